@@ -1,0 +1,138 @@
+#include "base/text.h"
+
+#include "base/utf8.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORD_MAX = 63 };
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* Optimal string alignment distance, three rows of the table at a time. */
+static unsigned distance(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    unsigned rows[3][WORD_MAX + 1];
+    unsigned *before = rows[0], *above = rows[1], *row = rows[2];
+    for (size_t j = 0; j <= b_length; j++)
+        above[j] = (unsigned)j;
+    for (size_t i = 1; i <= a_length; i++) {
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= b_length; j++) {
+            unsigned cost = a[i - 1] != b[j - 1];
+            row[j] = least(least(above[j] + 1, row[j - 1] + 1), above[j - 1] + cost);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least(row[j], before[j - 2] + 1);
+        }
+        unsigned *free_row = before;
+        before = above;
+        above = row;
+        row = free_row;
+    }
+    return above[b_length];
+}
+
+const char *text_nearest(const char *word, const char *const *names, size_t count)
+{
+    size_t length = strlen(word);
+    if (length == 0 || length > WORD_MAX)
+        return NULL;
+    unsigned best = (unsigned)(length / 3 > 1 ? length / 3 : 1) + 1;
+    const char *nearest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t name_length = strlen(names[i]);
+        if (name_length > WORD_MAX)
+            continue;
+        unsigned d = distance(word, length, names[i], name_length);
+        if (d < best && d < name_length) {
+            best = d;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}
+
+void text_add(struct text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int needed = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (needed < 0) {
+        text->failed = true;
+        return;
+    }
+    size_t end = text->length + (size_t)needed + 1;
+    if (end > text->size) {
+        size_t size = end < 64 ? 64 : end * 2;
+        char *grown = realloc(text->text, size);
+        if (!grown) {
+            text->failed = true;
+            return;
+        }
+        text->text = grown;
+        text->size = size;
+    }
+    va_start(args, format);
+    vsnprintf(text->text + text->length, (size_t)needed + 1, format, args);
+    va_end(args);
+    text->length += (size_t)needed;
+}
+
+void text_add_word(struct text *text, const char *word)
+{
+    if (word[0] && !strpbrk(word, " \t\n\r'\"\\")) {
+        text_add(text, "%s", word);
+        return;
+    }
+    text_add(text, "'");
+    for (const char *quote; (quote = strchr(word, '\'')); word = quote + 1)
+        text_add(text, "%.*s'\\''", (int)(quote - word), word);
+    text_add(text, "%s'", word);
+}
+
+char *text_make_visible(char *text)
+{
+    for (char *at = text; *at;) {
+        size_t length = utf8_length(at);
+        unsigned char first = (unsigned char)at[0], second = length == 2 ? (unsigned char)at[1] : 0;
+        bool control =
+            first < 0x20 || first == 0x7f || (first == 0xc2 && second < 0xa0); /* C0, DEL, C1 */
+        if (length == 0 || control)
+            memset(at, '?', length ? length : 1);
+        at += length ? length : 1;
+    }
+    return text;
+}
+
+char **text_split(const char *list)
+{
+    size_t words = 1;
+    for (const char *at = list; *at; at++)
+        words += *at == ',';
+    char **split = malloc((words + 1) * sizeof *split + strlen(list) + 1);
+    if (!split)
+        return NULL;
+    char *out = (char *)(split + words + 1);
+    size_t n = 0;
+    split[n++] = out;
+    for (const char *at = list; *at; at++) {
+        if (at[0] == '\\' && at[1] == ',') {
+            *out++ = *++at;
+        } else if (*at == ',') {
+            *out++ = '\0';
+            split[n++] = out;
+        } else {
+            *out++ = *at;
+        }
+    }
+    *out = '\0';
+    split[n] = NULL;
+    return split;
+}

@@ -1,0 +1,38 @@
+/* Small text: lists of names, the nearest name, quoting. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The one of `names` (count of them) that `word` most likely meant, or NULL when none is near: the least
+ * edit distance with transpositions (Damerau 1964), at most a third of the word's length and 1 at least.
+ */
+const char *text_nearest(const char *word, const char *const *names, size_t count);
+
+/* Growing text. Zero-initialise; `text` is NULL while empty; the owner frees it. A failed allocation
+ * sets `failed` and leaves what is there. */
+struct text {
+    char *text;
+    size_t length, size;
+    bool failed;
+};
+void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Add `word` as it is, or in single quotes when it has a blank, a quote or nothing in it. */
+void text_add_word(struct text *text, const char *word);
+
+/*
+ * Text from elsewhere, fit for a terminal: what is no UTF-8 and control characters become '?', in place.
+ * Returns `text`.
+ */
+char *text_make_visible(char *text);
+
+/*
+ * Split at commas into newly allocated words; "\," is a comma within a word. Returns a NULL-terminated
+ * array in one block for free(), or NULL out of memory. "" is one empty word.
+ */
+char **text_split(const char *list);
+
+#endif

@@ -1,0 +1,22 @@
+/* The subcommands. Each returns the program's exit status, or a negative errno value with `err` filled:
+ * then main says it and exits with status 2. argv[0] is what the user typed up to the command. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include <bench/error.h>
+
+enum exit_status {
+    EXIT_OK = 0,
+    EXIT_REGRESSION = 1,
+    EXIT_USAGE = 2,
+    EXIT_CASE = 3, /* a case failed, or results could not be written */
+    EXIT_INCONCLUSIVE = 4,
+    EXIT_SIGNAL = 128, /* plus the signal's number */
+};
+
+int command_run(int argc, char **argv, struct bench_error *err);
+int command_list(int argc, char **argv, struct bench_error *err);
+int command_topo(int argc, char **argv, struct bench_error *err);
+int command_runner(int argc, char **argv, struct bench_error *err);
+
+#endif

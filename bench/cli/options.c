@@ -1,0 +1,278 @@
+#include "cli/options.h"
+
+#include "base/quantity.h"
+#include "cli/arguments.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum key {
+    KEY_PIN = 256,
+    KEY_PLACES,
+    KEY_SCHEDULE,
+    KEY_GRAIN,
+    KEY_MIN_RUNS,
+    KEY_MAX_RUNS,
+    KEY_WARMUP,
+    KEY_LAUNCHES,
+    KEY_TIMEOUT,
+    KEY_SUMMARY,
+    KEY_FORMAT,
+    KEY_LABEL,
+    KEY_SEED,
+    KEY_PLUGIN,
+    KEY_LAUNCHER,
+};
+
+static const struct argp_option table[] = {
+    {0, 0, 0, 0, "What to run (lists make a matrix):", 1},
+    {"workload", 'w', "LIST", 0, "the work: names separated by commas, or all (bench list)", 0},
+    {"executor", 'x', "LIST", 0, "the ways of running it: names, or all; default: all", 0},
+    {"workers", 'j', "LIST", 0,
+     "threads, processes, ...: 4 or 1,2,4 or 1-8 or max; default: one per allowed core", 0},
+    {"inflight", 'i', "LIST", 0, "lanes per worker, for executors that have them; default: 1", 0},
+    {"set", 's', "[MODULE.]KEY=V[,V...]", 0,
+     "a module's parameter (bench list NAME); several values sweep", 0},
+    {"plugin", KEY_PLUGIN, "FILE", 0,
+     "a .so with a workload or executor of your own; also BENCH_PLUGIN_PATH", 0},
+    {0, 0, 0, 0, "How:", 2},
+    {"pin", KEY_PIN, "HOW", 0, "close, spread, none, or CPUs such as 0,2,4-7; default: close", 0},
+    {"places", KEY_PLACES, "WHAT", 0, "cores, threads, numa or sockets; default: cores", 0},
+    {"schedule", KEY_SCHEDULE, "HOW", 0,
+     "static, dynamic or guided, as OpenMP means them; default: dynamic", 0},
+    {"grain", KEY_GRAIN, "N", 0, "tasks handed out together; default: as the workload prefers", 0},
+    {"seed", KEY_SEED, "N", 0, "of all that is random; default: 1", 0},
+    {"launcher", KEY_LAUNCHER, "COMMAND", 0,
+     "put before every runner: 'perf record -o p.data', 'numactl -m 0'", 0},
+    {0, 0, 0, 0, "How often:", 3},
+    {"runs", 'r', "N", 0, "measured runs a launch; default: 10", 0},
+    {"time", 't', "SECONDS", 0, "instead of --runs: measure for this long a launch", 0},
+    {"min-runs", KEY_MIN_RUNS, "N", 0, "with --time: at least so many; default: 3", 0},
+    {"max-runs", KEY_MAX_RUNS, "N", 0, "with --time: at most so many; default: 1000000", 0},
+    {"warmup", KEY_WARMUP, "N", 0, "runs before the measured ones; default: 1", 0},
+    {"launches", KEY_LAUNCHES, "N", 0, "fresh processes a case; default: 1", 0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "kill a launch that takes longer; default: never", 0},
+    {0, 0, 0, 0, "Where to:", 4},
+    {"output", 'o', "FILE", 0, "append every run to this CSV file", 0},
+    {"summary", KEY_SUMMARY, "FILE", 0, "append one row a case to this CSV file", 0},
+    {"format", KEY_FORMAT, "FORMAT", 0,
+     "of stdout: table, csv or json; default: table on a terminal, else csv", 0},
+    {"label", KEY_LABEL, "TEXT", 0, "a word of yours in every row, such as a commit", 0},
+    {"dry-run", 'n', 0, 0, "show the cases, run nothing; with -v what a runner would be told", 0},
+    {"quiet", 'q', 0, 0, "no progress and no notes on stderr", 0},
+    {"verbose", 'v', 0, 0, "more: each launch on stderr; latency, start-up and memory in the table", 0},
+    {0},
+};
+
+static const char doc[] =
+    "Run workloads under executors, verify and time them.\v"
+    "Commands: bench [run], bench list [NAME], bench topo, bench runner. Each has --help.\n\n"
+    "Exit status: 0 all well; 2 the command line or an input file is wrong; 3 a case failed, crashed, "
+    "timed "
+    "out or answered wrongly; 130 interrupted, with what was finished written.\n\n"
+    "Example: bench -w blur -x serial,pthread,omp -j 1,2 -s sigma=2,5 -o blur.csv";
+
+static int refuse(struct arguments *arguments, const char *option, const char *value,
+                  const char *allowed)
+{
+    bench_error_set(arguments->err, -EINVAL, "%s: '%s' must be %s", option, value, allowed);
+    return EINVAL;
+}
+
+static int parse_count(struct arguments *arguments, const char *option, const char *value,
+                       uint64_t least, uint64_t most, uint64_t *out)
+{
+    char allowed[80];
+    uint64_t count;
+    if (quantity_count(value, &count) && count >= least && count <= most) {
+        *out = count;
+        return 0;
+    }
+    snprintf(allowed, sizeof allowed, "a whole number from %" PRIu64 " to %" PRIu64, least, most);
+    return refuse(arguments, option, value, allowed);
+}
+
+static int parse_seconds(struct arguments *arguments, const char *option, const char *value,
+                         uint64_t *out)
+{
+    uint64_t duration_ns;
+    if (!quantity_seconds(value, &duration_ns) || duration_ns == 0)
+        return refuse(arguments, option, value, "a time over 0 in seconds, such as 2.5 or 500ms");
+    *out = duration_ns;
+    return 0;
+}
+
+static int parse_word(struct arguments *arguments, const char *option, const char *value,
+                      const char *const *words, const char *allowed, size_t *out)
+{
+    for (size_t i = 0; words[i]; i++) {
+        if (strcmp(words[i], value) == 0) {
+            *out = i;
+            return 0;
+        }
+    }
+    return refuse(arguments, option, value, allowed);
+}
+
+static int append(struct arguments *arguments, const char ***list, size_t *count, const char *value)
+{
+    const char **grown = realloc(*list, (*count + 1) * sizeof *grown);
+    if (!grown) {
+        bench_error_set(arguments->err, -ENOMEM, "out of memory");
+        return ENOMEM;
+    }
+    *list = grown;
+    grown[(*count)++] = value;
+    return 0;
+}
+
+static struct options *options_of(struct arguments *arguments)
+{
+    return arguments->options;
+}
+
+static int parse_format(struct arguments *arguments, const char *value)
+{
+    static const char *const words[] = {"table", "csv", "json", NULL};
+    size_t which = 0;
+    int rc = parse_word(arguments, "--format", value, words, "table, csv or json", &which);
+    options_of(arguments)->format = (enum format)(FORMAT_TABLE + which);
+    return rc;
+}
+
+static int parse_schedule(struct arguments *arguments, const char *value)
+{
+    static const char *const words[] = {"static", "dynamic", "guided", NULL};
+    size_t which;
+    options_of(arguments)->schedule = value;
+    return parse_word(arguments, "--schedule", value, words, "static, dynamic or guided", &which);
+}
+
+static error_t parse_one(int key, char *value, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    struct options *options = arguments->options;
+    struct launch_limits *limits = &options->limits;
+    switch (key) {
+    case 'w':
+        options->workloads = value;
+        return 0;
+    case 'x':
+        options->executors = value;
+        return 0;
+    case 'j':
+        options->workers = value;
+        return 0;
+    case 'i':
+        options->inflight = value;
+        return 0;
+    case 's':
+        return append(arguments, &options->settings, &options->settings_count, value);
+    case KEY_PLUGIN:
+        return append(arguments, &options->plugins, &options->plugins_count, value);
+    case KEY_PIN:
+        options->pin = value;
+        return 0;
+    case KEY_PLACES:
+        options->places = value;
+        return 0;
+    case KEY_SCHEDULE:
+        return parse_schedule(arguments, value);
+    case KEY_GRAIN:
+        return parse_count(arguments, "--grain", value, 1, INT64_MAX, &options->grain);
+    case KEY_SEED:
+        return parse_count(arguments, "--seed", value, 0, INT64_MAX, &options->seed);
+    case KEY_LAUNCHER:
+        options->launcher = value;
+        return 0;
+    case 'r':
+        return parse_count(arguments, "--runs", value, 1, 1000000000, &limits->runs);
+    case 't':
+        return parse_seconds(arguments, "--time", value, &limits->time_ns);
+    case KEY_MIN_RUNS:
+        return parse_count(arguments, "--min-runs", value, 1, 1000000000, &limits->min_runs);
+    case KEY_MAX_RUNS:
+        return parse_count(arguments, "--max-runs", value, 1, 1000000000, &limits->max_runs);
+    case KEY_WARMUP:
+        return parse_count(arguments, "--warmup", value, 0, 1000000000, &limits->warmup);
+    case KEY_LAUNCHES:
+        return parse_count(arguments, "--launches", value, 1, 1000000, &options->launches);
+    case KEY_TIMEOUT:
+        return parse_seconds(arguments, "--timeout", value, &limits->timeout_ns);
+    case 'o':
+        options->output = value;
+        return 0;
+    case KEY_SUMMARY:
+        options->summary = value;
+        return 0;
+    case KEY_FORMAT:
+        return parse_format(arguments, value);
+    case KEY_LABEL:
+        options->label = value;
+        return 0;
+    case 'n':
+        options->dry_run = true;
+        return 0;
+    case 'q':
+        options->quiet = true;
+        return 0;
+    case 'v':
+        options->verbose = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        bench_error_set(arguments->err, -EINVAL,
+                        "'%s' is neither an option nor a command; "
+                        "did you mean --workload %s? (bench --help)",
+                        value, value);
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* What only makes sense together. */
+static int check_limits(struct options *options, struct bench_error *err)
+{
+    struct launch_limits *limits = &options->limits;
+    if (limits->runs && limits->time_ns)
+        return bench_error_set(err, -EINVAL,
+                               "--runs and --time exclude each other: say how often or how long");
+    if (!limits->time_ns && (limits->min_runs || limits->max_runs))
+        return bench_error_set(err, -EINVAL, "--min-runs and --max-runs go with --time");
+    if (!limits->time_ns && !limits->runs)
+        limits->runs = 10;
+    if (!limits->max_runs)
+        limits->max_runs = limits->min_runs > 1000000 ? limits->min_runs : 1000000;
+    if (!limits->min_runs)
+        limits->min_runs = limits->max_runs < 3 ? limits->max_runs : 3;
+    if (limits->min_runs > limits->max_runs)
+        return bench_error_set(err, -EINVAL, "--min-runs %" PRIu64 " is more than --max-runs %" PRIu64,
+                               limits->min_runs, limits->max_runs);
+    return 0;
+}
+
+int options_parse(struct options *options, int argc, char **argv, struct bench_error *err)
+{
+    struct arguments arguments = {.options = options, .err = err};
+    *options = (struct options){.pin = "close",
+                                .places = "cores",
+                                .schedule = "dynamic",
+                                .seed = 1,
+                                .launches = 1,
+                                .limits = {.warmup = 1}};
+    int rc = arguments_parse("bench", table, parse_one, NULL, doc, argc, argv, &arguments);
+    if (rc == 0)
+        rc = check_limits(options, err);
+    if (rc != 0)
+        options_free(options);
+    return rc;
+}
+
+void options_free(struct options *options)
+{
+    free(options->settings);
+    free(options->plugins);
+}

@@ -1,0 +1,35 @@
+/* The command line of `bench [run]`. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "control/launch.h"
+
+#include <bench/error.h>
+
+enum format { FORMAT_AUTO, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
+
+/* Texts are those of argv. */
+struct options {
+    const char *workloads, *executors; /* NULL: not given */
+    const char *workers, *inflight;
+    const char **settings; /* owned, as the next */
+    size_t settings_count;
+    const char **plugins;
+    size_t plugins_count;
+    const char *pin, *places, *schedule;
+    uint64_t grain, seed;
+    struct launch_limits limits;
+    uint64_t launches;
+    const char *output, *summary, *label, *launcher;
+    enum format format;
+    bool dry_run, quiet, verbose;
+};
+
+/*
+ * Parse argv after argv[0]. Returns 0, and the caller frees the options; 1 when --help or --version has
+ * been answered; -EINVAL with a message that begins with the option.
+ */
+int options_parse(struct options *options, int argc, char **argv, struct bench_error *err);
+void options_free(struct options *options);
+
+#endif

@@ -1,0 +1,110 @@
+#include "cli/output.h"
+
+#include "report/json.h"
+#include "report/summary_csv.h"
+#include "report/table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+int output_open(struct output *output, const struct options *options, struct bench_error *err)
+{
+    *output = (struct output){.options = options, .format = options->format};
+    if (output->format == FORMAT_AUTO)
+        output->format = isatty(STDOUT_FILENO) ? FORMAT_TABLE : FORMAT_CSV;
+    int rc = options->output ? csv_open(&output->file, options->output, record_header, err) : 0;
+    output->has_file = rc == 0 && options->output;
+    if (rc == 0 && options->summary) {
+        rc = summary_csv_open(&output->summary, options->summary, err);
+        output->has_summary = rc == 0;
+    }
+    if (rc == 0 && output->format == FORMAT_CSV) {
+        rc = csv_open_fd(&output->out, STDOUT_FILENO, "stdout", record_header, err);
+        output->has_out = rc == 0;
+    }
+    if (rc < 0 && output->has_file)
+        csv_withdraw(&output->file);
+    if (rc < 0 && output->has_summary)
+        csv_withdraw(&output->summary);
+    return rc;
+}
+
+static int keep(struct output *output, const struct record *record)
+{
+    if (output->count == output->size) {
+        size_t size = output->size ? output->size * 2 : 64;
+        struct record *grown = realloc(output->records, size * sizeof *grown);
+        if (!grown)
+            return -ENOMEM;
+        output->records = grown;
+        output->size = size;
+    }
+    int rc = record_copy(&output->records[output->count], record);
+    output->count += rc == 0;
+    return rc;
+}
+
+int output_record(struct output *output, const struct record *record, struct bench_error *err)
+{
+    int rc = output->has_file ? csv_write_record(&output->file, record, err) : 0;
+    if (rc == 0 && output->has_out)
+        rc = csv_write_record(&output->out, record, err);
+    if (rc == 0 && keep(output, record) < 0)
+        rc = bench_error_set(err, -ENOMEM, "out of memory");
+    return rc;
+}
+
+static int print_table(const struct results *results, const struct options *options,
+                       struct bench_error *err)
+{
+    struct winsize window = {0};
+    const char *columns = getenv("COLUMNS");
+    ioctl(STDOUT_FILENO, TIOCGWINSZ, &window);
+    long asked = columns ? strtol(columns, NULL, 10) : 0;
+    struct table_options table = {.with_details = options->verbose,
+                                  .width = window.ws_col ? window.ws_col
+                                           : asked > 0   ? (size_t)asked
+                                                         : 0};
+    return table_print(stdout, results, &table, err);
+}
+
+static int tell(struct output *output, struct bench_error *err)
+{
+    struct results results;
+    int rc = results_of(&results, output->records, output->count);
+    if (rc < 0)
+        return bench_error_set(err, rc, "out of memory");
+    if (output->format == FORMAT_TABLE)
+        rc = print_table(&results, output->options, err);
+    else if (output->format == FORMAT_JSON)
+        rc = json_print(stdout, &results, err);
+    if (rc == 0 && output->has_summary)
+        rc = summary_csv_write(&output->summary, &results, err);
+    results_free(&results);
+    return rc;
+}
+
+/* The first failure of all is kept in `err`. */
+static void close_file(bool *has, struct csv *csv, int *rc, struct bench_error *err)
+{
+    int closed = *has ? csv_close(csv, err) : 0;
+    *has = false;
+    if (*rc == 0)
+        *rc = closed;
+}
+
+int output_close(struct output *output, struct bench_error *err)
+{
+    int rc = output->count ? tell(output, err) : 0;
+    close_file(&output->has_file, &output->file, &rc, err);
+    close_file(&output->has_summary, &output->summary, &rc, err);
+    close_file(&output->has_out, &output->out, &rc, err);
+    for (size_t i = 0; i < output->count; i++)
+        record_free(&output->records[i]);
+    free(output->records);
+    return rc;
+}

@@ -1,0 +1,27 @@
+/* Where records go: the samples' files as they come, and at the end the table, JSON or summary. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "cli/options.h"
+#include "records/csv.h"
+
+struct output {
+    const struct options *options;
+    enum format format; /* of stdout, decided */
+    struct csv file, summary, out;
+    bool has_file, has_summary, has_out;
+    struct record *records; /* all so far */
+    size_t count, size;
+};
+
+/* Open the files that are asked for, and write their headers. -errno with `err` filled: then none is
+ * left. */
+int output_open(struct output *output, const struct options *options, struct bench_error *err);
+
+/* A run has ended: append its row where rows go, and keep a copy. */
+int output_record(struct output *output, const struct record *record, struct bench_error *err);
+
+/* All runs have ended: write what is told of them together, and close. Also after an error before. */
+int output_close(struct output *output, struct bench_error *err);
+
+#endif

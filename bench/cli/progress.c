@@ -1,0 +1,54 @@
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+void progress_init(struct progress *progress, size_t launches, bool quiet)
+{
+    *progress = (struct progress){
+        .shown = !quiet && isatty(STDERR_FILENO), .launches = launches, .began_ns = bench_now()};
+}
+
+/* Time left, were the rest like what is done; "" while that is a guess. */
+static void format_left(const struct progress *progress, uint64_t run, uint64_t runs, char *text,
+                        size_t room)
+{
+    double part =
+        ((double)progress->done + (double)run / (double)(runs ? runs : 1)) / (double)progress->launches;
+    double elapsed_s = (double)(bench_now() - progress->began_ns) * 1e-9;
+    text[0] = '\0';
+    if (part <= 0 || elapsed_s < 0.5)
+        return;
+    unsigned left_s = (unsigned)(elapsed_s / part - elapsed_s + 0.5);
+    if (left_s < 100)
+        snprintf(text, room, ", %u s left", left_s);
+    else
+        snprintf(text, room, ", %u:%02u min left", left_s / 60, left_s % 60);
+}
+
+void progress_draw(const struct progress *progress, uint64_t run, uint64_t runs)
+{
+    if (!progress->shown)
+        return;
+    char line[256], left[48];
+    const struct plan_case *one = progress->now;
+    struct winsize window = {0};
+    ioctl(STDERR_FILENO, TIOCGWINSZ, &window);
+    format_left(progress, run, runs, left, sizeof left);
+    int length =
+        snprintf(line, sizeof line,
+                 "[%zu/%zu] %s under %s, %" PRIu32 " worker%s: run %" PRIu64 " of %" PRIu64 "%s",
+                 progress->done + 1, progress->launches, one->workload->name, one->executor->name,
+                 one->workers, one->workers == 1 ? "" : "s", run + 1, runs, left);
+    int room = window.ws_col > 1 ? window.ws_col - 1 : 79;
+    fprintf(stderr, "\r%.*s\033[K", length < room ? length : room, line);
+    fflush(stderr);
+}
+
+void progress_clear(const struct progress *progress)
+{
+    if (progress->shown)
+        fputs("\r\033[K", stderr);
+}

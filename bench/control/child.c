@@ -1,0 +1,333 @@
+#include "control/child.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 16 << 20 };
+
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+static void signals_of_stop(sigset_t *set)
+{
+    sigemptyset(set);
+    for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++)
+        sigaddset(set, stop_signals[i]);
+}
+
+void child_control_init(void)
+{
+    sigset_t stop;
+    signals_of_stop(&stop);
+    sigprocmask(SIG_BLOCK, &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    prctl(PR_SET_CHILD_SUBREAPER, 1UL);
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* The launcher's words, then this very program and "runner". For free(); NULL out of memory. */
+static char **child_words(char *const *launcher, char *program)
+{
+    size_t count = 0;
+    while (launcher && launcher[count])
+        count++;
+    char **words = calloc(count + 3, sizeof *words);
+    if (!words)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        words[i] = launcher[i];
+    words[count] = program;
+    words[count + 1] = "runner";
+    return words;
+}
+
+static int spawn(struct child *child, const struct child_setup *setup, char **words, int in, int out)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    signals_of_stop(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    int rc = posix_spawnp(&child->pid, words[0], &actions, &attributes, words, setup->environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return -rc;
+}
+
+int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err)
+{
+    char program[PATH_MAX];
+    int to[2], from[2], rc;
+    *child = (struct child){.pidfd = -1};
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length < 0)
+        return bench_error_set(err, -errno, "cannot tell where bench itself is: /proc/self/exe: %s",
+                               strerror(errno));
+    program[length] = '\0';
+    char **words = child_words(setup->launcher, program);
+    if (!words)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    if (pipe2(to, O_CLOEXEC) < 0) {
+        rc = -errno;
+        goto fail_to;
+    }
+    if (pipe2(from, O_CLOEXEC) < 0) {
+        rc = -errno;
+        goto fail_from;
+    }
+    rc = spawn(child, setup, words, to[0], from[1]);
+    close(to[0]);
+    close(from[1]);
+    if (rc < 0) {
+        close(from[0]);
+        close(to[1]);
+        goto fail_words;
+    }
+    child->in = to[1];
+    child->out = from[0];
+    child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+    if (child->pidfd >= 0)
+        fcntl(child->pidfd, F_SETFD, FD_CLOEXEC);
+    free(words);
+    return 0;
+fail_from:
+    close(to[0]);
+    close(to[1]);
+fail_to:
+fail_words:
+    bench_error_set(err, rc, "the runner could not be started: %s: %s", words[0], strerror(-rc));
+    free(words);
+    return rc;
+}
+
+static int send_line(struct child *child, json_t *message)
+{
+    char *line = json_dumps(message, JSON_COMPACT);
+    if (!line)
+        return -ENOMEM;
+    size_t length = strlen(line), sent = 0;
+    line[length++] = '\n';
+    while (sent < length) {
+        ssize_t n = write(child->in, line + sent, length - sent);
+        if (n < 0 && errno != EINTR)
+            break;
+        sent += n > 0 ? (size_t)n : 0;
+    }
+    free(line);
+    return sent < length ? -EPIPE : 0;
+}
+
+/* What a dead child's wait status says. Does not reap it, so that its process id stays its own. */
+static void describe_death(const struct child *child, struct bench_error *err)
+{
+    siginfo_t info = {0};
+    struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
+    poll(&died, 1, 1000); /* its stdout may close a moment before it is dead */
+    if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
+        bench_error_set(err, -ECHILD, "the runner closed its stdout but goes on");
+    else if (info.si_code == CLD_EXITED)
+        bench_error_set(err, -ECHILD, "the runner ended by itself with exit status %d", info.si_status);
+    else
+        bench_error_set(err, -ECHILD, "the runner was killed by signal %d (%s)%s", info.si_status,
+                        strsignal(info.si_status),
+                        info.si_status == SIGKILL ? ", perhaps for want of memory" : "");
+}
+
+/* Read what is there. 1: something came, 0: end, negative: an error. */
+static int child_read(struct child *child)
+{
+    if (child->size - child->length < 4096) {
+        size_t size = child->size ? child->size * 2 : 16384;
+        char *grown = size > LINE_MAX_BYTES ? NULL : realloc(child->buffer, size);
+        if (!grown)
+            return -EMSGSIZE;
+        child->buffer = grown;
+        child->size = size;
+    }
+    ssize_t n;
+    do
+        n = read(child->out, child->buffer + child->length, child->size - child->length);
+    while (n < 0 && errno == EINTR);
+    child->length += n > 0 ? (size_t)n : 0;
+    return n > 0 ? 1 : n < 0 ? -errno : 0;
+}
+
+/* Take the first line out of the buffer as an object; NULL when there is no whole line, or it is none.
+ */
+static json_t *take_line(struct child *child, bool *whole, struct bench_error *err)
+{
+    char *end = child->length ? memchr(child->buffer, '\n', child->length) : NULL;
+    *whole = end != NULL;
+    if (!end)
+        return NULL;
+    json_error_t why;
+    size_t length = (size_t)(end - child->buffer);
+    json_t *reply = json_loadb(child->buffer, length, 0, &why);
+    if (!json_is_object(reply)) {
+        char start[61];
+        snprintf(start, sizeof start, "%.*s", (int)(length < 60 ? length : 60), child->buffer);
+        bench_error_set(err, -EPROTO, "the runner answered with what is no JSON object: '%s'",
+                        text_make_visible(start));
+        json_decref(reply);
+        reply = NULL;
+    }
+    child->length -= length + 1;
+    memmove(child->buffer, end + 1, child->length);
+    return reply;
+}
+
+/* Sleep until the child writes or dies. Signals of stop come through only here. */
+static enum child_end wait_for_child(const struct child *child, const struct child_setup *setup,
+                                     uint64_t deadline_ns, bool *readable)
+{
+    struct pollfd waiting[2] = {{.fd = child->out, .events = POLLIN},
+                                {.fd = child->pidfd, .events = POLLIN}};
+    sigset_t open_mask;
+    sigprocmask(SIG_SETMASK, NULL, &open_mask);
+    for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++)
+        sigdelset(&open_mask, stop_signals[i]);
+    for (;;) {
+        if (setup->stop && *setup->stop)
+            return CHILD_STOPPED;
+        uint64_t now = now_ns(), left = deadline_ns > now ? deadline_ns - now : 0;
+        if (deadline_ns && left == 0)
+            return CHILD_TIMEOUT;
+        struct timespec timeout = {.tv_sec = (time_t)(left / 1000000000),
+                                   .tv_nsec = (long)(left % 1000000000)};
+        int ready = ppoll(waiting, 2, deadline_ns ? &timeout : NULL, &open_mask);
+        if (ready > 0) {
+            *readable = waiting[0].revents != 0;
+            return *readable ? CHILD_ANSWERED : CHILD_DIED;
+        }
+    }
+}
+
+enum child_end child_ask(struct child *child, const struct child_setup *setup, json_t *message,
+                         uint64_t deadline_ns, json_t **reply, struct bench_error *err)
+{
+    if (send_line(child, message) < 0) {
+        describe_death(child, err);
+        return CHILD_DIED;
+    }
+    for (;;) {
+        bool whole, readable;
+        *reply = take_line(child, &whole, err);
+        if (whole)
+            return *reply ? CHILD_ANSWERED : CHILD_DIED;
+        enum child_end end = wait_for_child(child, setup, deadline_ns, &readable);
+        if (end == CHILD_TIMEOUT)
+            bench_error_set(err, -ETIMEDOUT, "did not finish in time and was killed");
+        else if (end == CHILD_STOPPED)
+            bench_error_set(err, -EINTR, "interrupted");
+        else if (end == CHILD_DIED)
+            describe_death(child, err);
+        if (end != CHILD_ANSWERED)
+            return end;
+        int got = child_read(child);
+        if (got == 0)
+            describe_death(child, err);
+        else if (got < 0)
+            bench_error_set(err, got, "reading the runner's answer: %s", strerror(-got));
+        if (got <= 0)
+            return CHILD_DIED;
+    }
+}
+
+/*
+ * Is this child of ours the runner's kin? A shell that has exec'd bench leaves it children that are not:
+ * only what has inherited our mark in its environment is ours to kill.
+ */
+static bool is_kin(pid_t pid)
+{
+    char path[64], mark[64];
+    char *variable = NULL;
+    size_t size = 0;
+    bool kin = false;
+    snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
+    snprintf(mark, sizeof mark, CHILD_MARK "=%d", (int)getpid());
+    FILE *environment = fopen(path, "re");
+    while (environment && !kin && getdelim(&variable, &size, '\0', environment) > 0)
+        kin = strcmp(variable, mark) == 0;
+    free(variable);
+    if (environment)
+        fclose(environment);
+    return kin;
+}
+
+/* One pass over our children: kill the runner's kin, reap the dead. How many were killed. */
+static int end_children(void)
+{
+    char path[64], list[65536];
+    int killed = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", syscall(SYS_gettid));
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? 0 : read(fd, list, sizeof list - 1);
+    if (fd >= 0)
+        close(fd);
+    list[length > 0 ? length : 0] = '\0';
+    char *rest = list;
+    for (char *word; (word = strsep(&rest, " "));) {
+        pid_t pid = (pid_t)strtol(word, NULL, 10);
+        if (pid <= 0 || waitpid(pid, NULL, WNOHANG) != 0 || !is_kin(pid))
+            continue;
+        kill(pid, SIGKILL);
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+        killed++;
+    }
+    return killed;
+}
+
+void child_end(struct child *child, uint64_t grace_ns)
+{
+    if (child->pid <= 0)
+        return;
+    close(child->in);
+    struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
+    uint64_t deadline = now_ns() + grace_ns;
+    for (uint64_t now; child->pidfd >= 0 && (now = now_ns()) < deadline;) {
+        struct timespec left = {.tv_sec = (time_t)((deadline - now) / 1000000000),
+                                .tv_nsec = (long)((deadline - now) % 1000000000)};
+        if (ppoll(&died, 1, &left, NULL) > 0)
+            break;
+    }
+    kill(-child->pid, SIGKILL);
+    kill(child->pid, SIGKILL); /* it may have left its group */
+    while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    while (end_children() > 0) /* the children of those killed are now ours */
+        ;
+    close(child->out);
+    if (child->pidfd >= 0)
+        close(child->pidfd);
+    free(child->buffer);
+    *child = (struct child){.pidfd = -1};
+}

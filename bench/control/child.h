@@ -1,0 +1,64 @@
+/*
+ * A runner's process, seen from the controller: started, spoken to in lines, and ended with all its
+ * children, whatever state it is in.
+ */
+#ifndef CONTROL_CHILD_H
+#define CONTROL_CHILD_H
+
+#include <bench/error.h>
+
+#include <jansson.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct child {
+    pid_t pid; /* also of its process group */
+    int pidfd;
+    int in, out;  /* to its stdin, from its stdout */
+    char *buffer; /* what it has written and was not yet read as a line */
+    size_t length, size;
+};
+
+/* In the environment of all children, with this process's id as value: so that orphans are known. */
+#define CHILD_MARK "BENCH_CONTROLLER"
+
+/* How all children are started. */
+struct child_setup {
+    char *const *launcher;             /* words before the runner's own, NULL-terminated; may be NULL */
+    char **environment;                /* NULL-terminated; has CHILD_MARK */
+    const volatile sig_atomic_t *stop; /* not 0: the user wants to end; waiting stops */
+};
+
+/* What waiting for a child's answer came to, besides an answer. */
+enum child_end {
+    CHILD_ANSWERED,
+    CHILD_DIED, /* or closed its stdout, or wrote what is no JSON object: err says which */
+    CHILD_TIMEOUT,
+    CHILD_STOPPED, /* the user's wish */
+};
+
+/*
+ * Once in a controller, first: orphans of runners become this process's children, and SIGINT, SIGTERM
+ * and SIGHUP are held back but while waiting for a child, so that no child is lost between two calls.
+ */
+void child_control_init(void);
+
+/* Start `bench runner`. On failure (-errno) nothing is left. */
+int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err);
+
+/*
+ * Send a message and wait for the answer, asleep, until deadline_ns of CLOCK_MONOTONIC (0: for ever).
+ * On CHILD_ANSWERED *reply is the caller's; else `err` says what happened, in words for the user.
+ */
+enum child_end child_ask(struct child *child, const struct child_setup *setup, json_t *message,
+                         uint64_t deadline_ns, json_t **reply, struct bench_error *err);
+
+/*
+ * End it: let it finish for `grace_ns` after closing its stdin (0: kill at once), then kill what is left
+ * of its process group and every orphan. Nothing of it is left when this returns.
+ */
+void child_end(struct child *child, uint64_t grace_ns);
+
+#endif

@@ -1,0 +1,108 @@
+/* OpenMP, measured with its own worksharing: the loop and its schedule are the OpenMP runtime's. */
+#include <bench/executor.h>
+
+#include <errno.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WAIT_PASSIVE, WAIT_ACTIVE };
+static const char *const wait_words[] = {"passive", "active", NULL};
+
+struct omp_params {
+    int wait;
+};
+
+static const struct bench_param params[] = {
+    BENCH_CHOICE(struct omp_params, wait, "passive", wait_words,
+                 "passive: idle threads sleep; active: they spin, which shows as CPU time"),
+    BENCH_PARAM_END,
+};
+
+/* The runtime reads these when it is loaded, never again. Workers are pinned by the harness. */
+static void omp_environment(const void *values,
+                            void (*set)(void *context, const char *name, const char *value),
+                            void *context)
+{
+    const struct omp_params *given = values;
+    set(context, "OMP_WAIT_POLICY", wait_words[given->wait]);
+    set(context, "OMP_PROC_BIND", "false");
+    set(context, "OMP_DYNAMIC", "false");
+}
+
+/* A run of the same program without that environment would measure something else than its name says. */
+static int omp_open(struct bench_team *team, const void *values, void **state, struct bench_error *err)
+{
+    const struct omp_params *given = values;
+    const char *policy = getenv("OMP_WAIT_POLICY");
+    (void)team;
+    (void)state;
+    if (!policy || strcmp(policy, wait_words[given->wait]) != 0)
+        return bench_error_set(err, -EINVAL,
+                               "wait=%s: OMP_WAIT_POLICY must be '%s' before the runner loads OpenMP "
+                               "(in the open message: \"env\":{\"OMP_WAIT_POLICY\":\"%s\"})",
+                               wait_words[given->wait], wait_words[given->wait],
+                               wait_words[given->wait]);
+    return 0;
+}
+
+static void set_schedule(const struct bench_team *team)
+{
+    switch (team->schedule) {
+    case BENCH_STATIC:
+        omp_set_schedule(omp_sched_static, team->in_turn ? 1 : 0);
+        break;
+    case BENCH_DYNAMIC:
+        omp_set_schedule(omp_sched_dynamic, 1);
+        break;
+    case BENCH_GUIDED:
+        omp_set_schedule(omp_sched_guided, 1);
+        break;
+    }
+}
+
+static int omp_run(struct bench_team *team, void *state, struct bench_error *err)
+{
+    (void)state;
+    int got = 0;
+    set_schedule(team);
+#pragma omp parallel num_threads((int)team->workers) shared(got)
+    {
+#pragma omp single
+        got = omp_get_num_threads();
+        if (got == (int)team->workers) {
+            uint32_t worker = (uint32_t)omp_get_thread_num();
+            bench_enter(team, worker);
+            struct bench_lane *lane = bench_team_lane(team, worker, 0);
+#pragma omp for schedule(runtime) nowait
+            for (long range = 0; range < (long)team->ranges; range++)
+                bench_range(lane, (uint64_t)range);
+            bench_leave(team, worker);
+        }
+    }
+    if (got != (int)team->workers)
+        return bench_error_set(err, -EAGAIN,
+                               "OpenMP gave %d threads of the %u asked for (OMP_THREAD_LIMIT?)", got,
+                               team->workers);
+    return 0;
+}
+
+static void omp_close(struct bench_team *team, void *state)
+{
+    (void)state;
+#pragma omp parallel num_threads((int)team->workers)
+    bench_retire(team, (uint32_t)omp_get_thread_num());
+}
+
+const struct bench_executor BENCH_EXECUTOR(omp) = {
+    .abi = BENCH_EXECUTOR_ABI,
+    .name = "omp",
+    .summary = "OpenMP threads and OpenMP's own worksharing loop",
+    .params = params,
+    .params_size = sizeof(struct omp_params),
+    .offers = BENCH_OFFERS_ONE_ADDRESS_SPACE,
+    .environment = omp_environment,
+    .open = omp_open,
+    .run = omp_run,
+    .close = omp_close,
+};

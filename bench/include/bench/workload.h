@@ -1,0 +1,199 @@
+/*
+ * The workload contract: what a module that knows how to do one kind of work promises the harness, and
+ * what it may call. workloads/README.md writes one step by step.
+ *
+ * The life of a workload, in the runner process:
+ *
+ *     validate                          cheap, once before anything is measured
+ *     setup                             main thread, before any worker exists
+ *       prepare                         main thread, before each run
+ *         lane_init                     each lane's own worker, pinned; once a worker
+ *         run [check] run [check] ...   each lane's own worker; run() is timed
+ *       finish                          main thread, after each run
+ *         lane_fini                     each lane's own worker, when the worker ends
+ *     teardown                          main thread
+ *
+ * Workers may be threads or processes: what run() writes and the main thread or another worker must
+ * see lives in bench_shared_alloc() memory. What setup wrote can be read everywhere.
+ */
+#ifndef BENCH_WORKLOAD_H
+#define BENCH_WORKLOAD_H
+
+#include <bench/error.h>
+#include <bench/param.h>
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Grows by one with every change of this header that a compiled module would notice. */
+#define BENCH_WORKLOAD_ABI 1
+
+struct bench_lane;
+struct bench_worker; /* the harness's own */
+
+/* What the harness tells setup, and what setup tells the harness. */
+struct bench_plan {
+    /* in */
+    uint64_t seed;    /* --seed: all that is random in the work comes from it */
+    uint32_t workers; /* how many workers will share the tasks */
+    uint32_t lanes;   /* workers x inflight */
+
+    /* out */
+    uint64_t tasks; /* how many tasks there are, numbered 0..tasks-1; at least 1 */
+    uint64_t grain; /* tasks that are best handed out together; 0 or 1: singly. --grain overrides */
+    double work;    /* of all tasks together, in work_unit, so that a rate means something */
+    const char *work_unit; /* singular: "flop", "byte", "pixel", "request"; static storage */
+    size_t stack_bytes; /* what run() needs of stack, where lanes have small ones; 0: 16 KiB will do */
+};
+
+/* What the workload needs of an executor; without it the case is `unsupported`, with the reason. */
+enum bench_need {
+    BENCH_NEEDS_ONE_ADDRESS_SPACE = 1u << 0, /* workers write plain memory that the others read */
+};
+
+enum bench_workload_flag {
+    /* run() reports latencies itself with bench_latency(); else a range's duration is its latency. */
+    BENCH_OWN_LATENCY = 1u << 0,
+};
+
+struct bench_workload {
+    uint32_t abi; /* BENCH_WORKLOAD_ABI; read before any other field */
+    const char *name;
+    const char *summary;              /* one line, for the listing */
+    const struct bench_param *params; /* NULL: none */
+    size_t params_size;               /* sizeof the struct that the table describes */
+    unsigned needs;                   /* of enum bench_need */
+    unsigned flags;                   /* of enum bench_workload_flag */
+
+    /*
+     * All hooks but setup and run may be NULL. `params` is the filled struct, alive until teardown
+     * has returned. Hooks return 0, or a negative errno value with `err` filled; what a failing setup
+     * had built, it has also taken down. 0 with a message in `err` leaves a note for the user.
+     *
+     * validate: what the table cannot check: is the picture a picture, can the directory be written?
+     * Leaves nothing behind. A failure is the user's mistake: nothing is run, exit status 2.
+     */
+    int (*validate)(const void *params, struct bench_error *err);
+    int (*setup)(void **shared, const void *params, struct bench_plan *plan, struct bench_error *err);
+    /* Untimed, before each run: drop the cache, zero the counter. */
+    int (*prepare)(void *shared, struct bench_error *err);
+    /*
+     * Untimed, on the lane's own pinned worker before its first run: allocate and touch buffers into
+     * lane->local. Must not wait through the lane. Fails with bench_fail().
+     */
+    int (*lane_init)(struct bench_lane *lane);
+    /*
+     * TIMED. Do tasks first..end-1. No stdio, no lock shared between lanes, no malloc; blocks only
+     * through the lane (bench_sleep_until and the others below). Fails with bench_fail().
+     */
+    int (*run)(struct bench_lane *lane, uint64_t first, uint64_t end);
+    /*
+     * Untimed, on the same lane right after run(first, end), in verification runs only: is what run
+     * has just done right? Told independently of the code under test. Fails with bench_fail().
+     */
+    int (*check)(struct bench_lane *lane, uint64_t first, uint64_t end);
+    /* Untimed, after each run: invariants of the whole state, and keeping what the user asked to keep.
+     */
+    int (*finish)(void *shared, struct bench_error *err);
+    void (*lane_fini)(struct bench_lane *lane); /* local is NULL where lane_init failed or never was */
+    void (*teardown)(void *shared);
+};
+
+/* How a lane waits: the executor's. Workloads use the functions below instead of calling it. */
+struct bench_io {
+    int (*sleep_until)(struct bench_lane *lane, uint64_t deadline_ns);
+    ssize_t (*pread)(struct bench_lane *lane, int fd, void *buf, size_t n, off_t offset);
+    int (*poll)(struct bench_lane *lane, int fd, short events, int64_t timeout_ns);
+    void (*yield)(struct bench_lane *lane);
+};
+
+/*
+ * One line of execution inside a worker. Only the lane's own worker touches it. Workloads read
+ * `shared` and `index` and own `local`; the rest is the harness's and the executor's.
+ */
+struct bench_lane {
+    const struct bench_io *io;
+    void *shared;          /* what setup made */
+    void *local;           /* the workload's own; lane_init sets it, lane_fini frees it */
+    uint32_t index;        /* 0..lanes-1 over all workers */
+    uint32_t worker_index; /* 0..workers-1 */
+    struct bench_worker *worker;
+    void *own;           /* the executor's own: a fiber */
+    uint64_t range_tick; /* the harness's: when the last range ended */
+    void *reserved;
+};
+
+/*
+ * Waiting. A thread makes the system call; an event loop parks the lane and runs another. From run()
+ * and check() only. All return a negative errno value on failure, never -EINTR.
+ *
+ * bench_sleep_until: until CLOCK_MONOTONIC has reached deadline_ns; returns 0.
+ * bench_pread: as pread(2): bytes read, fewer than n only at the end of the file; 0 at the end.
+ * bench_poll: until one of `events` (POLLIN, POLLOUT) is ready on fd; returns the ready events, 0 when
+ *   timeout_ns have passed; a negative timeout waits for ever.
+ * bench_yield: let the worker's other lanes go first.
+ */
+static inline int bench_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
+{
+    return lane->io->sleep_until(lane, deadline_ns);
+}
+static inline ssize_t bench_pread(struct bench_lane *lane, int fd, void *buf, size_t n, off_t offset)
+{
+    return lane->io->pread(lane, fd, buf, n, offset);
+}
+static inline int bench_poll(struct bench_lane *lane, int fd, short events, int64_t timeout_ns)
+{
+    return lane->io->poll(lane, fd, events, timeout_ns);
+}
+static inline void bench_yield(struct bench_lane *lane)
+{
+    lane->io->yield(lane);
+}
+
+/* Nanoseconds of CLOCK_MONOTONIC. Any thread. */
+static inline uint64_t bench_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * Say why a lane hook fails, and return `code` (a negative errno value): the run ends early and the
+ * case has failed, with this message. The first message of a run is kept. On the lane's worker.
+ */
+BENCH_API int bench_fail(struct bench_lane *lane, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Record one latency of latency_ns, for workloads with BENCH_OWN_LATENCY. From run(), on the lane's
+ * worker. */
+BENCH_API void bench_latency(struct bench_lane *lane, uint64_t latency_ns);
+
+/*
+ * Zeroed, page-aligned memory that all workers see, be they threads or processes. NULL with errno set
+ * on failure. From validate, setup and teardown, on the main thread. The caller frees it, with the
+ * same size; NULL may be freed.
+ */
+BENCH_API void *bench_shared_alloc(size_t size_bytes);
+BENCH_API void bench_shared_free(void *memory, size_t size_bytes);
+
+/*
+ * The one symbol of a workload's file: `const struct bench_workload BENCH_WORKLOAD(blur) = {...};`,
+ * last. Built into bench it carries the module's name; in a .so it has the name the loader looks for.
+ */
+#ifdef BENCH_BUILTIN
+#define BENCH_WORKLOAD(module) bench_workload_##module
+#else
+#define BENCH_WORKLOAD(module) BENCH_API bench_workload_module
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif

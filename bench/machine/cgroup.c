@@ -1,0 +1,161 @@
+/*
+ * What control groups leave this process of the machine. /proc/self/cgroup names its groups
+ * (cgroups(7)), /proc/self/mountinfo where the hierarchies are mounted (proc(5)); a container sees both
+ * cut short.
+ */
+#include "machine/cgroup.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A hierarchy that may hold the CPU controller: where it is mounted, and our group in it. */
+struct hierarchy {
+    bool v2;
+    char mount[PATH_MAX]; /* the mount point */
+    char root[PATH_MAX];  /* the group that is mounted there */
+    char group[PATH_MAX]; /* our own, from the hierarchy's root */
+};
+
+/* Is `word` one of the comma-separated words of `list`? */
+static bool list_has(const char *list, const char *word)
+{
+    size_t size = strlen(word);
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (!strncmp(at, word, size) && (at[size] == ',' || at[size] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static FILE *open_under(const char *root, const char *path)
+{
+    char name[PATH_MAX];
+    int size = snprintf(name, sizeof name, "%s%s", root, path);
+    return size < (int)sizeof name ? fopen(name, "re") : NULL;
+}
+
+static bool find_mount(const char *root, struct hierarchy *hierarchy)
+{
+    FILE *file = open_under(root, "/proc/self/mountinfo");
+    if (!file)
+        return false;
+    char *line = NULL;
+    size_t line_size = 0;
+    bool found = false;
+    while (!found && getline(&line, &line_size, file) > 0) {
+        char type[32], options[512];
+        const char *after = strstr(line, " - ");
+        if (!after || sscanf(after, " - %31s %*s %511s", type, options) != 2)
+            continue;
+        if (hierarchy->v2 ? strcmp(type, "cgroup2") != 0
+                          : strcmp(type, "cgroup") != 0 || !list_has(options, "cpu"))
+            continue;
+        found = sscanf(line, "%*s %*s %*s %4095s %4095s", hierarchy->root, hierarchy->mount) == 2;
+    }
+    free(line);
+    fclose(file);
+    return found;
+}
+
+/* Lines are "number:controllers:path"; v2 has number 0 and no controllers. */
+static bool find_group(const char *root, struct hierarchy *hierarchy)
+{
+    FILE *file = open_under(root, "/proc/self/cgroup");
+    if (!file)
+        return false;
+    char *line = NULL;
+    size_t line_size = 0;
+    bool found = false;
+    while (!found && getline(&line, &line_size, file) > 0) {
+        line[strcspn(line, "\n")] = '\0';
+        char *controllers = strchr(line, ':');
+        char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+        if (!path)
+            continue;
+        *controllers++ = '\0';
+        *path++ = '\0';
+        if (hierarchy->v2 ? strcmp(line, "0") != 0 : !list_has(controllers, "cpu"))
+            continue;
+        found = snprintf(hierarchy->group, sizeof hierarchy->group, "%s", path) <
+                (int)sizeof hierarchy->group;
+    }
+    free(line);
+    fclose(file);
+    return found;
+}
+
+/* The one line of a small file; false when it cannot be read. */
+static bool read_line(const char *root, const char *dir, const char *name, char *line, int line_size)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
+        return false;
+    FILE *file = open_under(root, path);
+    if (!file)
+        return false;
+    bool read = fgets(line, line_size, file) != NULL;
+    fclose(file);
+    return read;
+}
+
+/* The quota of one group; NaN for none. */
+static double group_quota(const char *root, const char *dir, bool v2)
+{
+    char line[128];
+    double quota_us, period_us;
+    if (v2) { /* "max 100000" or "150000 100000" */
+        if (!read_line(root, dir, "cpu.max", line, sizeof line) ||
+            sscanf(line, "%lf %lf", &quota_us, &period_us) != 2)
+            return NAN;
+    } else { /* -1 for none */
+        if (!read_line(root, dir, "cpu.cfs_quota_us", line, sizeof line) ||
+            sscanf(line, "%lf", &quota_us) != 1 ||
+            !read_line(root, dir, "cpu.cfs_period_us", line, sizeof line) ||
+            sscanf(line, "%lf", &period_us) != 1)
+            return NAN;
+    }
+    return quota_us > 0 && period_us > 0 ? quota_us / period_us : NAN;
+}
+
+/* Our group's path below the mount point: "" when it is the mounted one, or lies outside of it. */
+static const char *group_below_mount(const struct hierarchy *hierarchy)
+{
+    const char *group = hierarchy->group;
+    size_t size = strlen(hierarchy->root);
+    if (size == 1)
+        size = 0; /* "/" */
+    if (strncmp(group, hierarchy->root, size) || (group[size] != '/' && group[size] != '\0') ||
+        strstr(group, "/.."))
+        return "";
+    return strcmp(group + size, "/") ? group + size : "";
+}
+
+static double hierarchy_quota(const char *root, bool v2)
+{
+    struct hierarchy hierarchy = {.v2 = v2};
+    if (!find_mount(root, &hierarchy) || !find_group(root, &hierarchy))
+        return NAN;
+
+    char dir[2 * PATH_MAX];
+    size_t mount_size = strlen(hierarchy.mount);
+    snprintf(dir, sizeof dir, "%s%s", hierarchy.mount, group_below_mount(&hierarchy));
+    double tightest = NAN;
+    for (;;) {
+        tightest = fmin(tightest, group_quota(root, dir, v2)); /* fmin passes over NaN */
+        char *slash = strrchr(dir, '/');
+        if (!slash || slash < dir + mount_size)
+            return tightest;
+        *slash = '\0';
+    }
+}
+
+double cgroup_cpu_quota(const char *root)
+{
+    return fmin(hierarchy_quota(root, true), hierarchy_quota(root, false));
+}

@@ -1,0 +1,45 @@
+/*
+ * What others took from us: the time a hypervisor gave to other machines (steal), and the time in which
+ * something here waited for a CPU (pressure). Read before and after a run; the difference belongs to it.
+ */
+#ifndef MACHINE_STEAL_H
+#define MACHINE_STEAL_H
+
+#include <bench/error.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct steal_meter {
+    int stat_fd;     /* -1 where there is none, as the next */
+    int pressure_fd; /* of /proc/pressure/cpu: the whole system's */
+    const unsigned long *cpus;
+    size_t cpus_words;
+    char *text;
+    size_t text_size;
+};
+
+/* Totals since the machine was started; NaN where the kernel does not tell. */
+struct steal_sample {
+    double steal_s;
+    double pressure_us;
+};
+
+/*
+ * Open a meter of the CPUs of a mask (machine/affinity.h), which must outlive it. Fails only with
+ * -ENOMEM: what cannot be opened is NaN in every sample. The caller closes it.
+ */
+int steal_open(struct steal_meter *meter, const unsigned long *cpus, size_t cpus_words,
+               struct bench_error *err);
+void steal_close(struct steal_meter *meter);
+
+/* Two preads; no allocation. Resolution: a clock tick (10 ms) for steal, microseconds for pressure. */
+void steal_read(struct steal_meter *meter, struct steal_sample *sample);
+
+/* From the text of /proc/stat: steal ticks summed over the mask's CPUs; -1 when it has none of them. */
+int64_t steal_parse_stat(const char *text, const unsigned long *cpus, size_t cpus_words);
+
+/* From the text of /proc/pressure/cpu: the total of its line "some", in microseconds; NaN without. */
+double steal_parse_pressure(const char *text);
+
+#endif

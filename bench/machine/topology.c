@@ -1,0 +1,138 @@
+/* The machine's topology: discovered once by the controller, handed on to its runners. */
+#include "machine/topology.h"
+
+#include "machine/affinity.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/*
+ * hwloc_topology_init without hwloc's plug-ins: they describe GPUs and PCI devices, which is of no use
+ * here, and loading their libraries takes longer than all the rest (30 ms where OpenCL is installed and
+ * not yet in the page cache).
+ */
+static int init_without_plugins(hwloc_topology_t *topology)
+{
+    bool is_set = getenv("HWLOC_PLUGINS_PATH") != NULL;
+    if (!is_set)
+        setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 1);
+    int rc = hwloc_topology_init(topology);
+    if (!is_set)
+        unsetenv("HWLOC_PLUGINS_PATH");
+    return rc;
+}
+
+static int keep_what_is_needed(hwloc_topology_t topology)
+{
+    static const hwloc_obj_type_t kept[] = {HWLOC_OBJ_PACKAGE, HWLOC_OBJ_L3CACHE, HWLOC_OBJ_CORE};
+
+    if (hwloc_topology_set_all_types_filter(topology, HWLOC_TYPE_FILTER_KEEP_NONE))
+        return -1;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (hwloc_topology_set_type_filter(topology, kept[i], HWLOC_TYPE_FILTER_KEEP_ALL))
+            return -1;
+    /* NUMA nodes smaller than a package hang off a group. */
+    if (hwloc_topology_set_type_filter(topology, HWLOC_OBJ_GROUP, HWLOC_TYPE_FILTER_KEEP_STRUCTURE))
+        return -1;
+    /* CPUID tells nothing that Linux does not, and visits every CPU to ask. */
+    if (hwloc_topology_set_components(topology, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86"))
+        return -1;
+    return hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED |
+                                                  HWLOC_TOPOLOGY_FLAG_NO_DISTANCES |
+                                                  HWLOC_TOPOLOGY_FLAG_NO_MEMATTRS);
+}
+
+/* The allowed set of the topology becomes what this thread may run on. */
+static int allow_own_cpus(hwloc_topology_t topology, struct bench_error *err)
+{
+    unsigned long words[AFFINITY_WORDS_MAX];
+    int rc = affinity_get(words, AFFINITY_WORDS_MAX);
+    if (rc)
+        return bench_error_set(err, rc, "cannot read this process's CPU mask: %s", strerror(-rc));
+
+    hwloc_bitmap_t own = hwloc_bitmap_alloc();
+    if (!own || hwloc_bitmap_from_ulongs(own, AFFINITY_WORDS_MAX, words)) {
+        hwloc_bitmap_free(own);
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    }
+    /* With plain hwloc_topology_restrict() the rest of the machine would be gone from `bench topo`. */
+    if (hwloc_topology_allow(topology, own, NULL, HWLOC_ALLOW_FLAG_CUSTOM))
+        rc = bench_error_set(err, -EINVAL,
+                             "HWLOC_XMLFILE: describes another machine: none of the CPUs that this "
+                             "process may use; unset it");
+    hwloc_bitmap_free(own);
+    return rc;
+}
+
+int topology_load(hwloc_topology_t *out, struct bench_error *err)
+{
+    hwloc_topology_t topology;
+    if (init_without_plugins(&topology))
+        return bench_error_set(err, -ENOMEM, "hwloc cannot start: out of memory");
+
+    int rc;
+    if (keep_what_is_needed(topology) || hwloc_topology_load(topology)) {
+        const char *file = getenv("HWLOC_XMLFILE");
+        rc =
+            file
+                ? bench_error_set(err, -EIO, "HWLOC_XMLFILE=%s: not a topology as hwloc writes it", file)
+                : bench_error_set(err, -EIO, "hwloc cannot discover this machine: %s", strerror(errno));
+        goto fail_load;
+    }
+    rc = allow_own_cpus(topology, err);
+    if (rc)
+        goto fail_load;
+    *out = topology;
+    return 0;
+
+fail_load:
+    hwloc_topology_destroy(topology);
+    return rc;
+}
+
+static int write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, bytes, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? -errno : -EIO;
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return 0;
+}
+
+int topology_export(hwloc_topology_t topology, int *fd, struct bench_error *err)
+{
+    char *xml;
+    int xml_size;
+    if (hwloc_topology_export_xmlbuffer(topology, &xml, &xml_size, 0))
+        return bench_error_set(err, -EIO, "hwloc cannot write the topology as XML: %s", strerror(errno));
+
+    int rc;
+    int file = memfd_create("hwloc-topology", 0);
+    if (file < 0) {
+        rc = bench_error_set(err, -errno, "cannot make an anonymous file: %s", strerror(errno));
+        goto fail_create;
+    }
+    rc = write_all(file, xml, (size_t)xml_size - 1); /* the size counts the final NUL */
+    if (rc) {
+        bench_error_set(err, rc, "cannot write the topology: %s", strerror(-rc));
+        goto fail_write;
+    }
+    hwloc_free_xmlbuffer(topology, xml);
+    *fd = file;
+    return 0;
+
+fail_write:
+    close(file);
+fail_create:
+    hwloc_free_xmlbuffer(topology, xml);
+    return rc;
+}

@@ -1,0 +1,55 @@
+/* Which subcommand; the only place that exits. */
+#include "base/text.h"
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+struct command_entry {
+    const char *name;
+    int (*run)(int argc, char **argv, struct bench_error *err);
+};
+
+static const struct command_entry commands[] = {
+    {"run", command_run},
+    {"list", command_list},
+    {"topo", command_topo},
+    {"runner", command_runner},
+};
+
+/* Names that are kept for what is to come. */
+static const char *const planned[] = {"compare", "ab", "selftest", "report"};
+
+static int dispatch(int argc, char **argv, struct bench_error *err)
+{
+    if (argc < 2 || argv[1][0] == '-')
+        return command_run(argc, argv, err);
+    const char *names[sizeof commands / sizeof *commands];
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        names[i] = commands[i].name;
+        if (strcmp(argv[1], names[i]) == 0)
+            return commands[i].run(argc - 1, argv + 1, err);
+    }
+    for (size_t i = 0; i < sizeof planned / sizeof *planned; i++) {
+        if (strcmp(argv[1], planned[i]) == 0)
+            return bench_error_set(
+                err, -ENOSYS, "'%s' is not in this version yet; it will come in a later one", argv[1]);
+    }
+    const char *nearest = text_nearest(argv[1], names, sizeof names / sizeof *names);
+    return bench_error_set(err, -EINVAL, "no command '%s'%s%s%s (bench --help)", argv[1],
+                           nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                           nearest ? "'?" : "");
+}
+
+int main(int argc, char **argv)
+{
+    struct bench_error err = {0};
+    setlocale(LC_CTYPE, ""); /* the width of the user's characters; numbers stay as they are in C */
+    int status = dispatch(argc, argv, &err);
+    if (status >= 0)
+        return status;
+    fprintf(stderr, "bench: %s\n", err.message[0] ? text_make_visible(err.message) : strerror(-status));
+    return EXIT_USAGE;
+}

@@ -1,0 +1,45 @@
+/*
+ * The clock of range boundaries: ticks that are cheap to read, turned into seconds afterwards.
+ *
+ * Where the kernel itself keeps time by the processor's time-stamp counter (it has then found it
+ * constant and the same on all CPUs), a tick is one count of it: about 10 ns a read, less than half of
+ * clock_gettime(). Elsewhere a tick is a nanosecond of CLOCK_MONOTONIC. Runs as a whole are timed by
+ * CLOCK_MONOTONIC, always.
+ */
+#ifndef MEASURE_CLOCK_H
+#define MEASURE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+/* Set before workers are made, read-only afterwards. */
+struct tick_clock {
+    bool counter;           /* ticks are the time-stamp counter's */
+    uint64_t tick, time_ns; /* one instant, on both clocks */
+};
+
+/* Main thread, early: the scale below is the more exact the longer ago this was. */
+void tick_clock_init(struct tick_clock *clock);
+
+static inline uint64_t tick_clock_read(const struct tick_clock *clock)
+{
+#if defined(__x86_64__)
+    if (__builtin_expect(clock->counter, 1))
+        return __rdtsc();
+#else
+    (void)clock;
+#endif
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Seconds per tick, from the time since init. */
+double tick_clock_scale(const struct tick_clock *clock);
+
+#endif

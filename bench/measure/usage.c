@@ -1,0 +1,80 @@
+#include "measure/usage.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+static double seconds(struct timeval time)
+{
+    return (double)time.tv_sec + (double)time.tv_usec * 1e-6;
+}
+
+void usage_thread(struct usage *usage)
+{
+    struct rusage now;
+    struct timespec cpu_time;
+    /* Brings the kernel's account of this thread up to date, which getrusage leaves up to a tick behind.
+     */
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu_time);
+    if (getrusage(RUSAGE_THREAD, &now) != 0) {
+        memset(usage, 0, sizeof *usage);
+        return;
+    }
+    *usage = (struct usage){
+        .user_s = seconds(now.ru_utime),
+        .sys_s = seconds(now.ru_stime),
+        .ctx_voluntary = now.ru_nvcsw,
+        .ctx_involuntary = now.ru_nivcsw,
+        .faults_minor = now.ru_minflt,
+        .faults_major = now.ru_majflt,
+        .read_bytes = (int64_t)now.ru_inblock * 512, /* blocks of 512 bytes: getrusage(2) */
+        .written_bytes = (int64_t)now.ru_oublock * 512,
+    };
+}
+
+void usage_add(struct usage *sum, const struct usage *end, const struct usage *start)
+{
+    sum->user_s += end->user_s - start->user_s;
+    sum->sys_s += end->sys_s - start->sys_s;
+    sum->ctx_voluntary += end->ctx_voluntary - start->ctx_voluntary;
+    sum->ctx_involuntary += end->ctx_involuntary - start->ctx_involuntary;
+    sum->faults_minor += end->faults_minor - start->faults_minor;
+    sum->faults_major += end->faults_major - start->faults_major;
+    sum->read_bytes += end->read_bytes - start->read_bytes;
+    sum->written_bytes += end->written_bytes - start->written_bytes;
+}
+
+/* Bytes of the line "Name:   123 kB", or -1. */
+static int64_t read_kilobytes(const char *path, const char *name)
+{
+    char text[4096];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (length <= 0)
+        return -1;
+    text[length] = '\0';
+    const char *line = strstr(text, name);
+    return line ? strtoll(line + strlen(name), NULL, 10) * 1024 : -1;
+}
+
+void memory_self(struct memory *memory)
+{
+    memory->peak_rss_bytes = read_kilobytes("/proc/self/status", "\nVmHWM:");
+    memory->pss_bytes = read_kilobytes("/proc/self/smaps_rollup", "\nPss:");
+}
+
+bool memory_reset_peak(void)
+{
+    int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool reset = write(fd, "5", 1) == 1;
+    close(fd);
+    return reset;
+}

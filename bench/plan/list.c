@@ -1,0 +1,84 @@
+#include "plan/list.h"
+
+#include "base/quantity.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int number_add(struct number_list *list, uint32_t number)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->numbers[i] == number)
+            return 0;
+    }
+    uint32_t *grown = realloc(list->numbers, (list->count + 1) * sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    list->numbers = grown;
+    list->numbers[list->count++] = number;
+    return 0;
+}
+
+static bool number_parse(const char *text, uint32_t max, uint32_t limit, uint32_t *number)
+{
+    uint64_t value;
+    if (strcmp(text, "max") == 0)
+        value = max;
+    else if (!quantity_count(text, &value))
+        return false;
+    *number = (uint32_t)value;
+    return value >= 1 && value <= limit;
+}
+
+/* One item: a number, or two with a hyphen between. Modifies it. */
+static int item_add(struct number_list *list, char *item, uint32_t max, uint32_t limit)
+{
+    uint32_t first, last;
+    char *hyphen = strchr(item, '-');
+    if (hyphen)
+        *hyphen = '\0';
+    bool parsed = number_parse(item, max, limit, &first) &&
+                  number_parse(hyphen ? hyphen + 1 : item, max, limit, &last) && first <= last;
+    if (hyphen)
+        *hyphen = '-';
+    if (!parsed || last - first >= 65536)
+        return -EINVAL;
+    for (uint32_t number = first; number <= last; number++) {
+        int rc = number_add(list, number);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+int number_list_parse(struct number_list *list, const char *option, const char *text, uint32_t max,
+                      uint32_t limit, struct bench_error *err)
+{
+    *list = (struct number_list){0};
+    char **items = text_split(text);
+    int rc = items ? 0 : bench_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; rc == 0 && items[i]; i++) {
+        rc = item_add(list, items[i], max, limit);
+        if (rc == -EINVAL)
+            bench_error_set(err, rc,
+                            "%s: '%s' must be whole numbers from 1 to %" PRIu32
+                            ", such as 4 or 1,2,4 or 1-8 or max",
+                            option, items[i], limit);
+        else if (rc < 0)
+            bench_error_set(err, rc, "out of memory");
+    }
+    free(items);
+    if (rc < 0)
+        number_list_free(list);
+    return rc;
+}
+
+void number_list_free(struct number_list *list)
+{
+    free(list->numbers);
+    *list = (struct number_list){0};
+}

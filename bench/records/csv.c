@@ -1,0 +1,345 @@
+/* Writing CSV: fields into a row, whole rows into a file. */
+#include "records/csv.h"
+#include "base/utf8.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int fail(const struct csv *csv, int error, struct bench_error *err)
+{
+    return bench_error_set(err, -error, "%s: %s", csv->name, strerror(error));
+}
+
+bool csv_is_formula(const char *text, size_t length)
+{
+    while (length > 0 && *text == '\'') {
+        text++;
+        length--;
+    }
+    return length > 0 && *text != '\0' && strchr("=+-@\t\r\n", *text) != NULL;
+}
+
+static void row_add(struct csv *csv, const char *bytes, size_t size)
+{
+    if (csv->row_size + size > csv->row_capacity) {
+        size_t capacity = 2 * (csv->row_size + size) + 1024;
+        char *row = realloc(csv->row, capacity);
+
+        if (row == NULL) {
+            csv->out_of_memory = true;
+            return;
+        }
+        csv->row = row;
+        csv->row_capacity = capacity;
+    }
+    memcpy(csv->row + csv->row_size, bytes, size);
+    csv->row_size += size;
+}
+
+static void row_add_field(struct csv *csv, const char *bytes, size_t size)
+{
+    row_add(csv, bytes, size);
+    row_add(csv, ",", 1);
+}
+
+/* Quotes where RFC 4180 asks for them, and around control characters and outer blanks, which some
+ * readers would trim. */
+static bool text_needs_quotes(const char *text, size_t length)
+{
+    if (text[0] == ' ' || text[length - 1] == ' ')
+        return true;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == ',' || text[i] == '"' || (unsigned char)text[i] < ' ')
+            return true;
+    }
+    return false;
+}
+
+void csv_text(struct csv *csv, const char *text)
+{
+    size_t length = text != NULL ? strlen(text) : 0;
+    bool is_quoted;
+
+    if (length == 0) {
+        row_add_field(csv, "", 0);
+        return;
+    }
+    is_quoted = text_needs_quotes(text, length);
+    if (is_quoted)
+        row_add(csv, "\"", 1);
+    if (csv_is_formula(text, length))
+        row_add(csv, "'", 1);
+    while (*text != '\0') {
+        size_t size = utf8_length(text);
+
+        if (size == 0)
+            row_add(csv, UTF8_REPLACEMENT, strlen(UTF8_REPLACEMENT));
+        else if (*text == '"')
+            row_add(csv, "\"\"", 2);
+        else
+            row_add(csv, text, size);
+        text += size != 0 ? size : 1;
+    }
+    row_add_field(csv, "\"", is_quoted ? 1 : 0);
+}
+
+void csv_count(struct csv *csv, int64_t count)
+{
+    char digits[32] = "";
+
+    if (count >= 0)
+        snprintf(digits, sizeof(digits), "%" PRId64, count);
+    row_add_field(csv, digits, strlen(digits));
+}
+
+/*
+ * %.15g drops trailing zeros, and a decimal of up to 15 digits survives the way to a double and back
+ * (DBL_DIG), so this is the shortest text for every number that has one of 15 digits or fewer.
+ */
+void csv_real(struct csv *csv, double real)
+{
+    char digits[32] = "";
+
+    if (isfinite(real)) {
+        locale_t users = uselocale(csv->c_locale);
+
+        snprintf(digits, sizeof(digits), "%.15g", real + 0.0); /* no "-0" */
+        uselocale(users);
+    }
+    row_add_field(csv, digits, strlen(digits));
+}
+
+static int wait_until_writable(int fd)
+{
+    struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
+
+    return poll(&pollfd, 1, -1) < 0 && errno != EINTR ? -errno : 0;
+}
+
+/* Take back the `size` bytes just appended, if the file still ends in them. */
+static void unwrite(int fd, size_t size)
+{
+    struct stat status;
+    off_t end = lseek(fd, 0, SEEK_CUR);
+
+    if (size > 0 && end >= (off_t)size && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+        status.st_size == end && ftruncate(fd, end - (off_t)size) == 0)
+        lseek(fd, end - (off_t)size, SEEK_SET);
+}
+
+/* One write, unless it is interrupted or cut short: by a pipe, or by a disk that is filling up. */
+static int write_whole(const struct csv *csv, struct bench_error *err)
+{
+    size_t written = 0;
+
+    while (written < csv->row_size) {
+        ssize_t size = write(csv->fd, csv->row + written, csv->row_size - written);
+        int error = errno;
+
+        if (size >= 0) {
+            written += (size_t)size;
+        } else if (error == EAGAIN) {
+            error = -wait_until_writable(csv->fd);
+            if (error != 0)
+                return fail(csv, error, err);
+        } else if (error != EINTR) {
+            unwrite(csv->fd, written);
+            return fail(csv, error, err);
+        }
+    }
+    return 0;
+}
+
+int csv_end_row(struct csv *csv, struct bench_error *err)
+{
+    int failed;
+
+    row_add(csv, "\n", 1);
+    if (csv->out_of_memory) {
+        failed = fail(csv, ENOMEM, err);
+    } else {
+        if (csv->row_size >= 2 && csv->row[csv->row_size - 2] == ',') /* the last field's */
+            csv->row[--csv->row_size - 1] = '\n';
+        failed = write_whole(csv, err);
+    }
+    csv->row_size = 0;
+    csv->out_of_memory = false;
+    return failed;
+}
+
+int csv_write_record(struct csv *csv, const struct record *record, struct bench_error *err)
+{
+#define TEXT(name) csv_text(csv, record->name);
+#define COUNT(name) csv_count(csv, record->name);
+#define REAL(name) csv_real(csv, record->name);
+#include "records/columns.def"
+    return csv_end_row(csv, err);
+}
+
+static int write_header(struct csv *csv, const char *header, struct bench_error *err)
+{
+    row_add_field(csv, header, strlen(header));
+    return csv_end_row(csv, err);
+}
+
+/* At most 40 bytes, without what would upset a terminal: the file may be anything. */
+static const char *name_for_message(const char *name, size_t length, char text[41])
+{
+    size_t i = 0;
+
+    for (; i < length && i < 40; i++)
+        text[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
+    text[i] = '\0';
+    return text;
+}
+
+int csv_check_header(const char *name, const char *line, const char *header, const char *advice,
+                     struct bench_error *err)
+{
+    char is[41], should_be[41];
+
+    for (int column = 1;; column++) {
+        size_t has = strcspn(line, ","), wants = strcspn(header, ",");
+
+        name_for_message(line, has, is);
+        name_for_message(header, wants, should_be);
+        if (has != wants || memcmp(line, header, has) != 0)
+            return bench_error_set(err, -EINVAL, "%s: other columns: column %d is '%s', not '%s'; %s",
+                                   name, column, is, should_be, advice);
+        if (line[has] == '\0' && header[wants] == '\0')
+            return 0;
+        if (line[has] == '\0' || header[wants] == '\0') /* one list is the beginning of the other */
+            return bench_error_set(err, -EINVAL, "%s: other columns: %s after column %d, '%s'; %s", name,
+                                   line[has] == '\0' ? "none" : "more", column, is, advice);
+        line += has + 1;
+        header += wants + 1;
+    }
+}
+
+/* May rows be appended? A byte-order mark and a CR, which editors add, do no harm. */
+static int check_existing(const struct csv *csv, int fd, off_t size_bytes, const char *header,
+                          struct bench_error *err)
+{
+    size_t capacity = strlen(header) + 256;
+    char *text = malloc(capacity + 1), *line = text, last;
+    ssize_t size;
+    int failed = 0;
+
+    if (text == NULL)
+        return fail(csv, ENOMEM, err);
+    size = pread(fd, text, capacity, 0);
+    if (size < 0 || pread(fd, &last, 1, size_bytes - 1) != 1) {
+        failed = fail(csv, errno, err);
+        goto out;
+    }
+    text[size] = '\0';
+    if (strncmp(line, "\xEF\xBB\xBF", 3) == 0)
+        line += 3;
+    line[strcspn(line, "\r\n")] = '\0';
+    failed = csv_check_header(csv->name, line, header, "write to another file", err);
+    if (!failed && last != '\n')
+        failed = bench_error_set(err, -EINVAL,
+                                 "%s: its last line is cut off (no line end); complete or remove that "
+                                 "line, or write to another file",
+                                 csv->name);
+out:
+    free(text);
+    return failed;
+}
+
+/* Under a lock, so that two programs that begin the same file do not both write its header. */
+static int begin_file(struct csv *csv, const char *path, const char *header, struct bench_error *err)
+{
+    struct stat status;
+    int failed = 0, readable;
+
+    flock(csv->fd, LOCK_EX); /* where there are no locks, go on without */
+    if (fstat(csv->fd, &status) != 0) {
+        failed = fail(csv, errno, err);
+    } else if (!S_ISREG(status.st_mode) || status.st_size == 0) {
+        failed = write_header(csv, header, err);
+    } else {
+        readable = open(path, O_RDONLY | O_CLOEXEC);
+        if (readable < 0)
+            failed = bench_error_set(err, -errno, "%s: cannot read which columns it holds: %s",
+                                     csv->name, strerror(errno));
+        else
+            failed = check_existing(csv, readable, status.st_size, header, err);
+        if (readable >= 0)
+            close(readable);
+    }
+    flock(csv->fd, LOCK_UN);
+    return failed;
+}
+
+static int init(struct csv *csv, int fd, bool fd_is_owned, const char *name, struct bench_error *err)
+{
+    *csv = (struct csv){.fd = fd, .fd_is_owned = fd_is_owned, .name = name};
+    csv->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    return csv->c_locale != (locale_t)0 ? 0 : fail(csv, errno, err);
+}
+
+static int release(struct csv *csv)
+{
+    int error = csv->fd_is_owned && close(csv->fd) != 0 && errno != EINTR ? errno : 0;
+
+    if (csv->c_locale != (locale_t)0)
+        freelocale(csv->c_locale);
+    free(csv->row);
+    *csv = (struct csv){.fd = -1, .name = csv->name};
+    return error;
+}
+
+int csv_open(struct csv *csv, const char *path, const char *header, struct bench_error *err)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool is_new = fd >= 0;
+    int failed;
+
+    if (fd < 0 && errno == EEXIST)
+        fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return bench_error_set(err, -errno, "%s: %s", path, strerror(errno));
+    failed = init(csv, fd, true, path, err);
+    if (!failed) {
+        csv->is_new = is_new;
+        failed = begin_file(csv, path, header, err);
+    }
+    if (failed)
+        csv_withdraw(csv);
+    return failed;
+}
+
+void csv_withdraw(struct csv *csv)
+{
+    if (csv->is_new)
+        unlink(csv->name);
+    release(csv);
+}
+
+int csv_open_fd(struct csv *csv, int fd, const char *name, const char *header, struct bench_error *err)
+{
+    int failed = init(csv, fd, false, name, err);
+
+    if (!failed)
+        failed = write_header(csv, header, err);
+    if (failed)
+        release(csv);
+    return failed;
+}
+
+int csv_close(struct csv *csv, struct bench_error *err)
+{
+    int error = release(csv);
+
+    return error == 0 ? 0 : fail(csv, error, err);
+}

@@ -1,0 +1,37 @@
+/*
+ * Reading back what csv_write_record wrote, also after a spreadsheet, pandas or R have saved it again:
+ * LF or CRLF, quotes where they were not needed, a byte-order mark, 12.0 for 12, blank lines, no line
+ * end after the last row. Anything else is refused with file:line:column: what was wrong.
+ */
+#ifndef RECORDS_CSV_READ_H
+#define RECORDS_CSV_READ_H
+
+#include "records/record.h"
+
+#include <bench/error.h>
+#include <stdint.h>
+
+#define CSV_FIELD_MAX_BYTES (10u << 20)
+
+struct csv_reader;
+
+/* Open the file and check its header. On failure *reader is NULL. */
+int csv_read_open(struct csv_reader **reader, const char *path, struct bench_error *err);
+/* The same for an open descriptor, which stays the caller's; `name` is for messages. */
+int csv_read_open_fd(struct csv_reader **reader, int fd, const char *name, struct bench_error *err);
+
+/*
+ * The next row: 1 with *record set, 0 at the end, or a negative errno value; -EINVAL for a bad row,
+ * after which reading cannot go on. *record is the reader's: it is overwritten by the next call, and
+ * record_copy is the way to keep it. Its texts live until csv_read_close, and equal texts of one
+ * reader are the same pointer, so rows can be grouped by comparing pointers.
+ */
+int csv_read_next(struct csv_reader *reader, const struct record **record, struct bench_error *err);
+
+/* The line, from 1, on which the row last read begins. */
+uint64_t csv_read_line(const struct csv_reader *reader);
+
+/* NULL may be closed. */
+void csv_read_close(struct csv_reader *reader);
+
+#endif

@@ -1,0 +1,85 @@
+/* What is reported of a case, field by field. */
+#include "report/fields.h"
+
+#define IDENTITY(name)                       \
+    {                                        \
+#name, COLUMN_##name, COLUMN_TEXT, 0 \
+    }
+#define FIELD(name, type, member)                                 \
+    {                                                             \
+        name, COLUMNS, type, offsetof(struct case_result, member) \
+    }
+
+const struct field fields[] = {
+    IDENTITY(schema),
+    IDENTITY(session),
+    IDENTITY(time_utc),
+    IDENTITY(host),
+    IDENTITY(machine),
+    IDENTITY(label),
+    IDENTITY(workload),
+    IDENTITY(params),
+    IDENTITY(executor),
+    IDENTITY(workers),
+    IDENTITY(inflight),
+    IDENTITY(pin),
+    IDENTITY(schedule),
+    IDENTITY(grain),
+    IDENTITY(side),
+    FIELD("status", COLUMN_TEXT, status),
+    FIELD("error", COLUMN_TEXT, error),
+    FIELD("tasks", COLUMN_REAL, tasks),
+    FIELD("work", COLUMN_REAL, work),
+    FIELD("work_unit", COLUMN_TEXT, work_unit),
+    FIELD("n", COLUMN_COUNT, wall_s.n),
+    FIELD("median_s", COLUMN_REAL, wall_s.median),
+    FIELD("min_s", COLUMN_REAL, wall_s.min),
+    FIELD("max_s", COLUMN_REAL, wall_s.max),
+    FIELD("mean_s", COLUMN_REAL, wall_s.mean),
+    FIELD("stddev_s", COLUMN_REAL, wall_s.stddev),
+    FIELD("mad_s", COLUMN_REAL, wall_s.mad),
+    FIELD("spread", COLUMN_REAL, wall_s.spread),
+    FIELD("work_per_s", COLUMN_REAL, work_per_s),
+    FIELD("speedup", COLUMN_REAL, speedup),
+    FIELD("efficiency", COLUMN_REAL, efficiency),
+    FIELD("cpu_use", COLUMN_REAL, cpu_use),
+    FIELD("startup_s", COLUMN_REAL, startup_s),
+    FIELD("latency_p50_s", COLUMN_REAL, latency_p50_s),
+    FIELD("latency_p99_s", COLUMN_REAL, latency_p99_s),
+    FIELD("latency_max_s", COLUMN_REAL, latency_max_s),
+    FIELD("imbalance", COLUMN_REAL, imbalance),
+    FIELD("ctx_switches", COLUMN_REAL, ctx_switches),
+    FIELD("peak_rss_bytes", COLUMN_REAL, peak_rss_bytes),
+    FIELD("pss_bytes", COLUMN_REAL, pss_bytes),
+};
+
+const size_t fields_size = sizeof(fields) / sizeof(fields[0]);
+
+static struct field_value of_record(const struct record *record, enum column column)
+{
+    struct field_value value = {.type = column_type(column)};
+
+    if (value.type == COLUMN_TEXT)
+        value.text = record_text(record, column);
+    else if (value.type == COLUMN_COUNT)
+        value.count = record_count(record, column);
+    else
+        value.real = record_real(record, column);
+    return value;
+}
+
+struct field_value field_of(const struct case_result *result, const struct field *field)
+{
+    const void *at = (const char *)result + field->offset;
+    struct field_value value = {.type = field->type};
+
+    if (field->column != COLUMNS)
+        return of_record(result->runs[0], field->column);
+    if (field->type == COLUMN_TEXT)
+        value.text = *(const char *const *)at;
+    else if (field->type == COLUMN_COUNT)
+        value.count = (int64_t) * (const size_t *)at;
+    else
+        value.real = *(const double *)at;
+    return value;
+}

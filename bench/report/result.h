@@ -1,0 +1,56 @@
+/*
+ * From records to what is reported: the records of each case together, and what they come to. A case is
+ * one combination of workload, params, executor, workers, inflight, pin, schedule, grain, and, where
+ * several programs are compared, label, machine and side.
+ *
+ * An executor's parameters stand in `params` behind the workload's, as EXECUTOR.name=value. They make a
+ * case of their own, but are not part of what is done: a case with them is compared with the serial one
+ * without.
+ */
+#ifndef REPORT_RESULT_H
+#define REPORT_RESULT_H
+
+#include "records/record.h"
+#include "stats/summary.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Numbers are NaN where not known: in every case that is not `ok`, because a wrong answer has no speed.
+ */
+struct case_result {
+    const struct record *const *runs; /* in the order given */
+    size_t runs_size;                 /* at least 1: the case's identity can be read from runs[0] */
+    const char *status;               /* of the first record that is not `ok`; else `ok` */
+    const char *error;                /* that record's; NULL if none */
+    double tasks, work;               /* of the first record that tells */
+    const char *work_unit;            /* "task" where the workload has none */
+    struct summary wall_s;            /* of the measured runs */
+    double work_per_s;                /* median; work / wall_s.median where runs do not tell */
+    double speedup;                   /* median of the serial case of the same work / this one's */
+    double efficiency;                /* speedup / workers */
+    double cpu_use;                   /* (user + sys) / wall of all measured runs: cores kept busy */
+    double startup_s;                 /* median over launches of their first run: making the workers */
+    /* Medians of the measured runs; the largest of them for `max` and `peak`. */
+    double latency_p50_s, latency_p99_s, latency_max_s;
+    double imbalance, ctx_switches, pss_bytes, peak_rss_bytes;
+};
+
+struct results {
+    struct case_result *cases; /* in the order of their first records */
+    size_t size;
+    const struct record **runs; /* storage of the cases' */
+};
+
+/* The records stay the caller's and must outlive the results. 0 or -ENOMEM; then there are none. */
+int results_of(struct results *results, const struct record *records, size_t records_size);
+void results_free(struct results *results);
+
+/* Is it the same work: workload, its parameters, label, machine? */
+bool result_same_work(const struct case_result *a, const struct case_result *b);
+
+/* Length of the workload's part of `params`, and where the executor's part begins ("" if there is
+ * none). `params` may be NULL. */
+size_t result_split_params(const char *params, const char *executor, const char **executor_params);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * Numbers as people read them: three significant digits, a unit, "-" for what is not known (NaN).
+ * Each returns `text`, which has room for UNITS_TEXT bytes. ASCII; the decimal point is that of the
+ * process's LC_NUMERIC.
+ */
+#ifndef REPORT_UNITS_H
+#define REPORT_UNITS_H
+
+#define UNITS_TEXT 48
+
+/* 12.3 ms, 850 us, 75.2 s, 1234 s */
+const char *units_seconds(char *text, double seconds);
+/* 8.29 Mpixel, 64.0 MiB, 270 request. `unit` "byte" means powers of 1024; NULL: no unit. */
+const char *units_amount(char *text, double amount, const char *unit);
+/* 85.3 Mpixel/s, 98.2 Gflop/s, 1.20 GiB/s */
+const char *units_rate(char *text, double per_s, const char *unit);
+/* 0.0123: 1.2 %; 0.99: 99 % */
+const char *units_percent(char *text, double ratio);
+/* 1.98 */
+const char *units_ratio(char *text, double ratio);
+
+#endif

@@ -1,0 +1,46 @@
+#include "runner/barrier.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Some milliseconds: longer than waking a pool takes, so that a fast start needs no system call. */
+enum { SPINS = 100000 };
+
+static void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");
+#endif
+}
+
+void barrier_init(struct barrier *barrier, uint32_t count, bool spin)
+{
+    barrier->count = count;
+    barrier->spin = spin;
+    atomic_init(&barrier->arrived, 0);
+    atomic_init(&barrier->round, 0);
+}
+
+void barrier_wait(struct barrier *barrier, void (*last)(void *context), void *context)
+{
+    uint32_t round = atomic_load_explicit(&barrier->round, memory_order_acquire);
+    if (atomic_fetch_add_explicit(&barrier->arrived, 1, memory_order_acq_rel) + 1 == barrier->count) {
+        if (last)
+            last(context);
+        atomic_store_explicit(&barrier->arrived, 0, memory_order_relaxed);
+        atomic_store_explicit(&barrier->round, round + 1, memory_order_release);
+        syscall(SYS_futex, &barrier->round, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+        return;
+    }
+    for (int i = 0; barrier->spin && i < SPINS; i++) {
+        if (atomic_load_explicit(&barrier->round, memory_order_acquire) != round)
+            return;
+        relax();
+    }
+    while (atomic_load_explicit(&barrier->round, memory_order_acquire) == round)
+        syscall(SYS_futex, &barrier->round, FUTEX_WAIT, round, NULL, NULL, 0);
+}

@@ -1,0 +1,63 @@
+/* Waiting by blocking the worker: what threads and processes do. */
+#include "runner/team.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <unistd.h>
+
+static int blocking_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
+{
+    (void)lane;
+    struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / 1000000000),
+                                .tv_nsec = (long)(deadline_ns % 1000000000)};
+    int rc;
+    do
+        rc = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);
+    while (rc == EINTR);
+    return -rc;
+}
+
+static ssize_t blocking_pread(struct bench_lane *lane, int fd, void *buf, size_t n, off_t offset)
+{
+    (void)lane;
+    ssize_t got;
+    do
+        got = pread(fd, buf, n, offset);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? -errno : got;
+}
+
+static int blocking_poll(struct bench_lane *lane, int fd, short events, int64_t timeout_ns)
+{
+    (void)lane;
+    struct pollfd poll_fd = {.fd = fd, .events = events};
+    uint64_t deadline = timeout_ns < 0 ? 0 : bench_now() + (uint64_t)timeout_ns;
+    for (;;) {
+        struct timespec left = {.tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000};
+        int ready = ppoll(&poll_fd, 1, timeout_ns < 0 ? NULL : &left, NULL);
+        if (ready > 0)
+            return poll_fd.revents;
+        if (ready == 0)
+            return 0;
+        if (errno != EINTR)
+            return -errno;
+        if (timeout_ns >= 0) {
+            uint64_t now = bench_now();
+            timeout_ns = now < deadline ? (int64_t)(deadline - now) : 0;
+        }
+    }
+}
+
+static void blocking_yield(struct bench_lane *lane)
+{
+    (void)lane;
+    sched_yield();
+}
+
+const struct bench_io io_blocking = {
+    .sleep_until = blocking_sleep_until,
+    .pread = blocking_pread,
+    .poll = blocking_poll,
+    .yield = blocking_yield,
+};

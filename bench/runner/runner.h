@@ -1,0 +1,17 @@
+/*
+ * The runner: the fresh process in which a case is run. It reads messages, JSON objects one a line, and
+ * answers each with one line. results/protocol.md is the protocol for those who implement it.
+ */
+#ifndef RUNNER_RUNNER_H
+#define RUNNER_RUNNER_H
+
+#define RUNNER_PROTOCOL 1
+
+/*
+ * Serve the protocol on stdin and stdout until stdin ends. stdout is moved aside first and fd 1 made to
+ * be stderr, and fd 0 /dev/null, so that what a workload prints or reads cannot get into the protocol.
+ * Returns 0, or -errno when the protocol's pipes fail.
+ */
+int runner_serve(void);
+
+#endif

@@ -1,0 +1,234 @@
+/*
+ * Handing out ranges, and doing one: the timed path.
+ *
+ * static needs no shared state. guided takes shrinking batches from one counter: there are few of them.
+ * dynamic would contend for one counter at every range, so each worker starts with a contiguous slice
+ * of its own, takes ranges from its front, and when it is empty steals the back half of another's
+ * (Blumofe and Leiserson 1999, "Scheduling Multithreaded Computations by Work Stealing", with a slice
+ * instead of a deque: ranges are numbers). As in OpenMP, a range is taken when one has been finished.
+ */
+#include "runner/team.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+
+static uint64_t slice_make(uint64_t first, uint64_t end)
+{
+    return first << 32 | end;
+}
+
+static uint64_t slice_first(uint64_t slice)
+{
+    return slice >> 32;
+}
+
+static uint64_t slice_end(uint64_t slice)
+{
+    return slice & UINT32_MAX;
+}
+
+/* The contiguous share of one of `parts`, the first ones one longer: as libgomp and libomp deal. */
+static uint64_t share_first(uint64_t ranges, uint64_t parts, uint64_t part)
+{
+    uint64_t each = ranges / parts, longer = ranges % parts;
+    return part * each + (part < longer ? part : longer);
+}
+
+void schedule_deal(struct team *team)
+{
+    const struct bench_team *shape = &team->shape;
+    for (uint32_t w = 0; w < shape->workers; w++) {
+        uint64_t first = share_first(shape->ranges, shape->workers, w);
+        uint64_t end = share_first(shape->ranges, shape->workers, w + 1);
+        atomic_store_explicit(&team->workers[w].slice, slice_make(first, end), memory_order_relaxed);
+    }
+    atomic_store_explicit(&team->next, 0, memory_order_relaxed);
+    atomic_store_explicit(&team->thieves, 0, memory_order_relaxed);
+}
+
+uint64_t schedule_digest(uint64_t range)
+{
+    uint64_t z = range + 0x9e3779b97f4a7c15;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return z ^ z >> 31;
+}
+
+static void lane_failed(struct bench_lane *lane, int code)
+{
+    struct bench_worker *worker = lane->worker;
+    bench_error_set(&worker->error, code, "%s failed without saying why (%d)",
+                    worker->team->workload->name, code);
+    uint32_t nobody = 0;
+    atomic_compare_exchange_strong(&worker->team->first_failed, &nobody, worker->index + 1);
+    atomic_store(&worker->team->failed, true);
+}
+
+static __attribute__((noinline)) void range_check(struct bench_lane *lane, uint64_t range,
+                                                  uint64_t first, uint64_t end)
+{
+    struct bench_worker *worker = lane->worker;
+    const struct team *team = worker->team;
+    worker->range_digest += schedule_digest(range);
+    int rc = team->workload->check ? team->workload->check(lane, first, end) : 0;
+    if (rc < 0)
+        lane_failed(lane, rc);
+    lane->range_tick = tick_clock_read(&team->clock);
+}
+
+/* False when the run has failed and no more ranges are to be begun. */
+static inline bool range_do(struct bench_lane *lane, uint64_t range)
+{
+    struct bench_worker *worker = lane->worker;
+    const struct team *team = worker->team;
+    if (!LIKELY(!atomic_load_explicit(&team->failed, memory_order_relaxed)))
+        return false;
+    uint64_t in_pass = LIKELY(range < team->ranges_per_pass) ? range : range % team->ranges_per_pass;
+    uint64_t first = in_pass * team->grain, end = first + team->grain;
+    if (end > team->tasks)
+        end = team->tasks;
+    int rc = team->workload->run(lane, first, end);
+    uint64_t now = tick_clock_read(&team->clock);
+    if (LIKELY(!(team->workload->flags & BENCH_OWN_LATENCY)))
+        histogram_add(&worker->latency, now - lane->range_tick);
+    lane->range_tick = now;
+    worker->ranges++;
+    worker->tasks += end - first;
+    if (!LIKELY(rc >= 0))
+        lane_failed(lane, rc);
+    else if (!LIKELY(!team->verify))
+        range_check(lane, range, first, end);
+    return true;
+}
+
+void bench_range(struct bench_lane *lane, uint64_t range)
+{
+    range_do(lane, range);
+}
+
+static void work_static(struct bench_lane *lane, const struct team *team)
+{
+    uint64_t lanes = (uint64_t)team->shape.workers * team->shape.inflight;
+    uint64_t range = lane->index, end = team->shape.ranges, step = lanes;
+    if (!team->shape.in_turn) {
+        range = share_first(team->shape.ranges, lanes, lane->index);
+        end = share_first(team->shape.ranges, lanes, lane->index + 1);
+        step = 1;
+    }
+    for (; range < end && range_do(lane, range); range += step)
+        ;
+}
+
+static void work_guided(struct bench_lane *lane, struct team *team)
+{
+    uint64_t lanes = (uint64_t)team->shape.workers * team->shape.inflight, ranges = team->shape.ranges;
+    for (;;) {
+        uint64_t first = atomic_load_explicit(&team->next, memory_order_relaxed), batch;
+        do {
+            if (first >= ranges)
+                return;
+            batch = (ranges - first + lanes - 1) / lanes;
+        } while (!atomic_compare_exchange_weak_explicit(&team->next, &first, first + batch,
+                                                        memory_order_relaxed, memory_order_relaxed));
+        for (uint64_t range = first; range < first + batch; range++) {
+            if (!range_do(lane, range))
+                return;
+        }
+    }
+}
+
+/* Take the first range of one's own slice; false when it is empty. */
+static inline bool slice_take(struct bench_worker *worker, uint64_t *range)
+{
+    uint64_t slice = atomic_load_explicit(&worker->slice, memory_order_relaxed);
+    do {
+        if (slice_first(slice) >= slice_end(slice))
+            return false;
+    } while (!atomic_compare_exchange_weak_explicit(&worker->slice, &slice, slice + (UINT64_C(1) << 32),
+                                                    memory_order_relaxed, memory_order_relaxed));
+    *range = slice_first(slice);
+    return true;
+}
+
+/* Steal the back half of the slice of one of the others, the nearest first; false when all are empty. */
+static bool slice_steal(struct bench_worker *thief, struct team *team)
+{
+    for (uint32_t i = 1; i < team->shape.workers; i++) {
+        struct bench_worker *victim = &team->workers[(thief->index + i) % team->shape.workers];
+        uint64_t slice = atomic_load_explicit(&victim->slice, memory_order_relaxed);
+        while (slice_first(slice) < slice_end(slice)) {
+            uint64_t first = slice_first(slice), end = slice_end(slice),
+                     from = end - (end - first + 1) / 2;
+            if (!atomic_compare_exchange_weak_explicit(&victim->slice, &slice, slice_make(first, from),
+                                                       memory_order_relaxed, memory_order_relaxed))
+                continue;
+            atomic_store_explicit(&thief->slice, slice_make(from, end), memory_order_relaxed);
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Refill an empty slice. What a thief has just taken is for a moment in nobody's slice; a worker leaves
+ * only when no theft is under way, so that it cannot miss work it could have shared.
+ */
+static bool slice_refill(struct bench_worker *worker, struct team *team)
+{
+    bool found;
+    do {
+        atomic_fetch_add(&team->thieves, 1);
+        found = slice_steal(worker, team);
+    } while (atomic_fetch_sub(&team->thieves, 1) > 1 && !found);
+    return found;
+}
+
+static void work_dynamic(struct bench_lane *lane, struct team *team)
+{
+    uint64_t range;
+    do {
+        while (slice_take(lane->worker, &range)) {
+            if (!range_do(lane, range))
+                return;
+        }
+    } while (slice_refill(lane->worker, team));
+}
+
+void bench_work(struct bench_lane *lane)
+{
+    struct team *team = lane->worker->team;
+    lane->range_tick = tick_clock_read(&team->clock);
+    switch (team->shape.schedule) {
+    case BENCH_STATIC:
+        work_static(lane, team);
+        break;
+    case BENCH_DYNAMIC:
+        work_dynamic(lane, team);
+        break;
+    case BENCH_GUIDED:
+        work_guided(lane, team);
+        break;
+    }
+}
+
+int bench_fail(struct bench_lane *lane, int code, const char *format, ...)
+{
+    struct bench_error *error = &lane->worker->error;
+    if (error->code == 0) {
+        va_list args;
+        va_start(args, format);
+        char message[sizeof error->message];
+        vsnprintf(message, sizeof message, format, args);
+        va_end(args);
+        bench_error_set(error, code < 0 ? code : -EIO, "%s", message);
+    }
+    return code < 0 ? code : -EIO;
+}
+
+void bench_latency(struct bench_lane *lane, uint64_t latency_ns)
+{
+    histogram_add(&lane->worker->latency, latency_ns);
+}

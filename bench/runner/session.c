@@ -1,0 +1,425 @@
+#include "runner/session.h"
+
+#include "base/text.h"
+#include "machine/placement.h"
+#include "machine/topology.h"
+#include "modules/params.h"
+#include "modules/registry.h"
+#include "runner/tally.h"
+#include "runner/team.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The message of an open, taken apart; its texts live as long as the message. */
+struct request {
+    const char *workload, *executor;
+    json_t *workload_params, *executor_params;
+    json_int_t workers, inflight, grain, seed;
+    const char *pin, *places, *schedule;
+    json_t *plugins, *environment;
+};
+
+struct session {
+    struct registry *registry;
+    const struct bench_workload *workload;
+    const struct bench_executor *executor;
+    struct params workload_params, executor_params;
+    struct bench_plan plan;
+    void *shared; /* the workload's */
+    void *state;  /* the executor's */
+    struct team *team;
+    unsigned long *all_cpus; /* of all workers together */
+    struct steal_meter steal;
+    bool opened;         /* the executor is */
+    uint64_t opening_ns; /* what opening the executor took; the first run's start-up */
+};
+
+static int request_read(struct request *request, json_t *message, struct bench_error *err)
+{
+    json_error_t why;
+    *request = (struct request){
+        .workers = 1, .inflight = 1, .pin = "close", .places = "cores", .schedule = "dynamic"};
+    if (json_unpack_ex(
+            message, &why, 0, "{s:s, s:s, s?o, s?o, s?I, s?I, s?I, s?I, s?s, s?s, s?s, s?o, s?o}",
+            "workload", &request->workload, "executor", &request->executor, "params",
+            &request->workload_params, "executor_params", &request->executor_params, "workers",
+            &request->workers, "inflight", &request->inflight, "grain", &request->grain, "seed",
+            &request->seed, "pin", &request->pin, "places", &request->places, "schedule",
+            &request->schedule, "plugins", &request->plugins, "env", &request->environment) < 0)
+        return bench_error_set(err, -EINVAL, "open: %s", why.text);
+    json_t *const objects[] = {request->workload_params, request->executor_params, request->environment};
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
+        if (objects[i] && !json_is_object(objects[i]))
+            return bench_error_set(err, -EINVAL,
+                                   "open: params, executor_params and env must be objects");
+    }
+    if (request->plugins && !json_is_array(request->plugins))
+        return bench_error_set(err, -EINVAL, "open: plugins must be a list of paths");
+    if (request->workers < 1 || request->workers > 65536)
+        return bench_error_set(err, -EINVAL,
+                               "open: workers=%" JSON_INTEGER_FORMAT ": must be 1 to 65536",
+                               request->workers);
+    if (request->inflight < 1 || request->inflight > 16777216)
+        return bench_error_set(err, -EINVAL,
+                               "open: inflight=%" JSON_INTEGER_FORMAT ": must be 1 to 16777216",
+                               request->inflight);
+    if (request->grain < 0)
+        return bench_error_set(err, -EINVAL, "open: grain=%" JSON_INTEGER_FORMAT ": must be 0 or more",
+                               request->grain);
+    return 0;
+}
+
+/* Before any library that reads them is loaded. */
+static int set_environment(json_t *variables, struct bench_error *err)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(variables, name, value)
+    {
+        if (!json_is_string(value) || setenv(name, json_string_value(value), 1) != 0)
+            return bench_error_set(err, -EINVAL,
+                                   "open: env: '%s' must be a variable's name with its text", name);
+    }
+    return 0;
+}
+
+static int open_registry(struct session *session, json_t *plugins, struct bench_error *err)
+{
+    size_t count = json_array_size(plugins);
+    const char **paths = calloc(count + 1, sizeof *paths);
+    if (!paths)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        paths[i] = json_string_value(json_array_get(plugins, i));
+        if (!paths[i])
+            rc = bench_error_set(err, -EINVAL, "open: plugins must be a list of paths");
+    }
+    if (rc == 0)
+        rc = registry_open(&session->registry, paths, count, err);
+    free(paths);
+    return rc;
+}
+
+/* A parameter's value as text: messages may also have it as a number or a truth value. */
+static int set_param(struct params *params, const char *name, json_t *value, struct bench_error *err)
+{
+    if (json_is_string(value))
+        return params_set(params, name, json_string_value(value), err);
+    if (json_is_boolean(value))
+        return params_set(params, name, json_is_true(value) ? "yes" : "no", err);
+    char *text =
+        json_is_number(value) ? json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) : NULL;
+    if (!text)
+        return bench_error_set(err, -EINVAL,
+                               "open: parameter '%s' must be a text, a number or a truth value", name);
+    int rc = params_set(params, name, text, err);
+    free(text);
+    return rc;
+}
+
+static int set_params(struct params *params, const struct bench_param *table, size_t size,
+                      json_t *values, struct bench_error *err)
+{
+    int rc = params_init(params, table, size, err);
+    const char *name;
+    json_t *value;
+    json_object_foreach(values, name, value)
+    {
+        if (rc == 0)
+            rc = set_param(params, name, value, err);
+    }
+    return rc;
+}
+
+static int load_modules(struct session *session, const struct request *request, struct bench_error *err)
+{
+    int rc = set_environment(request->environment, err);
+    if (rc == 0)
+        rc = open_registry(session, request->plugins, err);
+    if (rc < 0)
+        return rc;
+    session->workload = registry_workload(session->registry, request->workload, err);
+    session->executor =
+        session->workload ? registry_executor(session->registry, request->executor, err) : NULL;
+    if (!session->executor)
+        return err->code ? err->code : -ENOENT;
+    rc = set_params(&session->workload_params, session->workload->params, session->workload->params_size,
+                    request->workload_params, err);
+    if (rc == 0)
+        rc = set_params(&session->executor_params, session->executor->params,
+                        session->executor->params_size, request->executor_params, err);
+    return rc;
+}
+
+static int check_needs(const struct session *session, struct bench_error *err)
+{
+    unsigned missing = session->workload->needs & ~session->executor->offers;
+    if (missing & BENCH_NEEDS_ONE_ADDRESS_SPACE)
+        return bench_error_set(err, -ENOTSUP,
+                               "%s needs workers that share their memory, and %s gives each its own",
+                               session->workload->name, session->executor->name);
+    if (missing)
+        return bench_error_set(err, -ENOTSUP, "%s needs what %s does not offer", session->workload->name,
+                               session->executor->name);
+    return 0;
+}
+
+static int read_schedule(const char *word, enum bench_schedule *schedule, struct bench_error *err)
+{
+    static const char *const words[] = {
+        [BENCH_STATIC] = "static", [BENCH_DYNAMIC] = "dynamic", [BENCH_GUIDED] = "guided"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            *schedule = (enum bench_schedule)i;
+            return 0;
+        }
+    }
+    return bench_error_set(err, -EINVAL, "schedule '%s' must be static, dynamic or guided", word);
+}
+
+static int fill_shape(struct bench_team *shape, const struct session *session,
+                      const struct request *request, struct bench_error *err)
+{
+    unsigned flags = session->executor->flags;
+    shape->workers = flags & BENCH_ONE_WORKER ? 1 : (uint32_t)request->workers;
+    shape->inflight = flags & BENCH_HAS_LANES ? (uint32_t)request->inflight : 1;
+    shape->in_turn = request->grain > 0;
+    return read_schedule(request->schedule, &shape->schedule, err);
+}
+
+static int set_up(struct session *session, const struct request *request, const struct bench_team *shape,
+                  struct bench_error *err)
+{
+    struct bench_plan *plan = &session->plan;
+    *plan = (struct bench_plan){.seed = (uint64_t)request->seed,
+                                .workers = shape->workers,
+                                .lanes = shape->workers * shape->inflight};
+    int rc = session->workload->setup(&session->shared, session->workload_params.data, plan, err);
+    if (rc < 0) {
+        session->shared = NULL;
+        return bench_error_set(err, rc, "set-up failed: %s", strerror(-rc));
+    }
+    if (plan->tasks == 0)
+        return bench_error_set(err, -EINVAL, "set-up planned no tasks; there must be at least 1");
+    if (request->grain > 0)
+        plan->grain = (uint64_t)request->grain;
+    if (plan->grain == 0)
+        plan->grain = 1;
+    if (plan->grain > plan->tasks)
+        plan->grain = plan->tasks;
+    return 0;
+}
+
+/* Masks of the workers' CPUs, one after the other, into *masks for the caller to free. */
+static int place(struct session *session, const struct request *request, uint32_t workers,
+                 unsigned long **masks, size_t *words, struct bench_error *err)
+{
+    hwloc_topology_t topology;
+    struct placement_policy policy;
+    struct placement placement;
+    int rc = placement_policy_parse(request->pin, request->places, &policy, err);
+    if (rc < 0)
+        return rc;
+    rc = topology_load(&topology, err);
+    if (rc < 0)
+        goto fail_topology;
+    rc = placement_make(topology, &policy, workers, &placement, err);
+    if (rc < 0)
+        goto fail_placement;
+    *words = placement_mask_words(topology);
+    *masks = calloc(workers * *words, sizeof **masks);
+    session->all_cpus = calloc(*words, sizeof **masks);
+    if (!*masks || !session->all_cpus) {
+        free(*masks);
+        rc = bench_error_set(err, -ENOMEM, "out of memory");
+        goto fail_masks;
+    }
+    for (uint32_t w = 0; w < workers; w++) {
+        placement_mask(placement.sets[w], *masks + w * *words, *words);
+        for (size_t i = 0; i < *words; i++)
+            session->all_cpus[i] |= (*masks)[w * *words + i];
+    }
+    if (placement.per_place > 1 && policy.pin != PIN_NONE)
+        bench_error_note(err, "%" PRIu32 " workers on %" PRIu32 " places: up to %" PRIu32 " share one",
+                         workers, placement.places_size, placement.per_place);
+fail_masks:
+    placement_free(&placement);
+fail_placement:
+    hwloc_topology_destroy(topology);
+fail_topology:
+    placement_policy_free(&policy);
+    return rc;
+}
+
+static int gather_team(struct session *session, const struct request *request,
+                       const struct bench_team *shape, struct bench_error *err)
+{
+    unsigned long *masks;
+    size_t words;
+    int rc = place(session, request, shape->workers, &masks, &words, err);
+    if (rc < 0)
+        return rc;
+    rc = team_create(&session->team, shape, session->workload, session->executor, session->shared,
+                     &session->plan, masks, words, err);
+    free(masks);
+    if (rc == 0)
+        rc = steal_open(&session->steal, session->all_cpus, words, err);
+    return rc;
+}
+
+static int open_executor(struct session *session, struct bench_error *err)
+{
+    const struct bench_executor *executor = session->executor;
+    uint64_t before = bench_now();
+    int rc = executor->open ? executor->open(&session->team->shape, session->executor_params.data,
+                                             &session->state, err)
+                            : 0;
+    session->opening_ns = bench_now() - before;
+    session->opened = rc == 0;
+    return rc < 0 ? bench_error_set(err, rc, "executor %s: %s", executor->name, strerror(-rc)) : 0;
+}
+
+static json_t *open_reply(const struct session *session)
+{
+    const struct bench_plan *plan = &session->plan;
+    return json_pack("{s:I, s:I, s:f, s:f, s:s, s:o}", "tasks", (json_int_t)plan->tasks, "grain",
+                     (json_int_t)plan->grain, "work", plan->work, "work_per_task",
+                     plan->work / (double)plan->tasks, "work_unit",
+                     plan->work_unit ? plan->work_unit : "task", "cpus",
+                     tally_cpus(session->team, false));
+}
+
+static void put_note(json_t *reply, const struct bench_error *err)
+{
+    struct bench_error note = *err;
+    if (note.message[0])
+        json_object_set_new(reply, "note", json_string(text_make_visible(note.message)));
+}
+
+int session_open(struct session **out, json_t *message, json_t **reply, struct bench_error *err)
+{
+    struct request request;
+    struct bench_team shape = {0};
+    int rc = request_read(&request, message, err);
+    if (rc < 0)
+        return rc;
+    struct session *session = calloc(1, sizeof *session);
+    if (!session)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    session->steal.stat_fd = session->steal.pressure_fd = -1;
+    rc = load_modules(session, &request, err);
+    if (rc == 0)
+        rc = check_needs(session, err);
+    if (rc == 0)
+        rc = fill_shape(&shape, session, &request, err);
+    if (rc == 0)
+        rc = set_up(session, &request, &shape, err);
+    if (rc == 0)
+        rc = gather_team(session, &request, &shape, err);
+    if (rc == 0)
+        rc = open_executor(session, err);
+    if (rc == 0 && !(*reply = open_reply(session)))
+        rc = bench_error_set(err, -ENOMEM, "out of memory");
+    if (rc < 0) {
+        session_close(session);
+        return rc;
+    }
+    put_note(*reply, err);
+    *out = session;
+    return 0;
+}
+
+static int run_once(struct session *session, struct steal_sample *before, struct steal_sample *after,
+                    struct bench_error *err)
+{
+    struct team *team = session->team;
+    int rc = session->workload->prepare ? session->workload->prepare(session->shared, err) : 0;
+    if (rc < 0)
+        return bench_error_set(err, rc, "preparing the run failed: %s", strerror(-rc));
+    memory_reset_peak();
+    steal_read(&session->steal, before);
+    team->called_ns = bench_now();
+    rc = session->executor->run(&team->shape, session->state, err);
+    steal_read(&session->steal, after);
+    if (rc < 0)
+        return bench_error_set(err, rc, "executor %s: %s", session->executor->name, strerror(-rc));
+    rc = tally_check(team, err);
+    if (rc < 0)
+        return rc;
+    rc = session->workload->finish ? session->workload->finish(session->shared, err) : 0;
+    return rc < 0 ? bench_error_set(err, rc, "finishing the run failed: %s", strerror(-rc)) : 0;
+}
+
+static void note_pinning(const struct team *team, struct bench_error *err)
+{
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        if (team->workers[w].pin_error < 0)
+            bench_error_note(err, "worker %" PRIu32 " could not be pinned: %s", w,
+                             strerror(-team->workers[w].pin_error));
+    }
+}
+
+int session_run(struct session *session, json_t *message, json_t **reply, struct bench_error *err)
+{
+    json_error_t why;
+    int verify = 0;
+    json_int_t passes = 1;
+    struct steal_sample before, after;
+    if (json_unpack_ex(message, &why, 0, "{s?b, s?I}", "verify", &verify, "passes", &passes) < 0)
+        return bench_error_set(err, -EINVAL, "run: %s", why.text);
+    if (passes < 1)
+        return bench_error_set(err, -EINVAL, "run: passes=%" JSON_INTEGER_FORMAT ": must be at least 1",
+                               passes);
+    int rc = team_prepare(session->team, verify, (uint64_t)passes, err);
+    if (rc == 0)
+        rc = run_once(session, &before, &after, err);
+    if (rc < 0)
+        return rc;
+    note_pinning(session->team, err);
+    *reply = tally_reply(session->team, &session->plan, session->opening_ns, &before, &after);
+    if (!*reply)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    session->opening_ns = 0;
+    put_note(*reply, err);
+    return 0;
+}
+
+void session_close(struct session *session)
+{
+    if (!session)
+        return;
+    if (session->opened && session->executor->close)
+        session->executor->close(&session->team->shape, session->state);
+    steal_close(&session->steal);
+    team_destroy(session->team);
+    if (session->shared && session->workload->teardown)
+        session->workload->teardown(session->shared);
+    free(session->all_cpus);
+    params_free(&session->executor_params);
+    params_free(&session->workload_params);
+    registry_close(session->registry);
+    free(session);
+}
+
+int session_check(json_t *message, struct bench_error *err)
+{
+    struct request request;
+    int rc = request_read(&request, message, err);
+    if (rc < 0)
+        return rc;
+    struct session *session = calloc(1, sizeof *session);
+    if (!session)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    session->steal.stat_fd = session->steal.pressure_fd = -1;
+    rc = load_modules(session, &request, err);
+    if (rc == 0 && session->workload->validate)
+        rc = session->workload->validate(session->workload_params.data, err);
+    if (rc < 0)
+        bench_error_set(err, rc, "%s", strerror(-rc));
+    session_close(session);
+    return rc;
+}

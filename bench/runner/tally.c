@@ -1,0 +1,185 @@
+#include "runner/tally.h"
+
+#include "base/text.h"
+#include "machine/placement.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+static int lost_ranges(const struct team *team, uint64_t ranges, struct bench_error *err)
+{
+    return bench_error_set(err, -EPROTO,
+                           "executor %s did %" PRIu64 " ranges of %" PRIu64
+                           ", or some of them twice; each must be done once",
+                           team->executor->name, ranges, team->shape.ranges);
+}
+
+int tally_check(const struct team *team, struct bench_error *err)
+{
+    uint32_t first_failed = atomic_load(&team->first_failed);
+    if (first_failed) {
+        const struct bench_error *error = &team->workers[first_failed - 1].error;
+        return bench_error_set(err, error->code, "%s", error->message);
+    }
+    if (team->released_ns == 0)
+        return bench_error_set(err, -EPROTO, "executor %s made no run: its workers never entered",
+                               team->executor->name);
+    uint64_t ranges = 0, digest = 0;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        ranges += team->workers[w].ranges;
+        digest += team->workers[w].range_digest;
+    }
+    if (ranges != team->shape.ranges)
+        return lost_ranges(team, ranges, err);
+    for (uint64_t range = 0; team->verify && range < team->shape.ranges; range++)
+        digest -= schedule_digest(range);
+    return team->verify && digest != 0 ? lost_ranges(team, ranges, err) : 0;
+}
+
+static json_t *text_cpus(const unsigned long *mask, size_t words)
+{
+    char *text = placement_describe_mask(mask, words);
+    json_t *json = text ? json_string(text) : NULL;
+    free(text);
+    return json;
+}
+
+json_t *tally_cpus(const struct team *team, bool got)
+{
+    json_t *cpus = json_array();
+    for (uint32_t w = 0; cpus && w < team->shape.workers; w++) {
+        const unsigned long *mask = got ? team_mask_got(team, w) : team_mask_wanted(team, w);
+        if (json_array_append_new(cpus, text_cpus(mask, team->mask_words)) < 0) {
+            json_decref(cpus);
+            cpus = NULL;
+        }
+    }
+    return cpus;
+}
+
+static json_t *joined_cpus(const struct team *team)
+{
+    struct text text = {0};
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        char *set = placement_describe_mask(team_mask_got(team, w), team->mask_words);
+        text_add(&text, "%s%s", w ? " " : "", set ? set : "");
+        free(set);
+    }
+    json_t *json = text.text ? json_string(text.text) : NULL;
+    free(text.text);
+    return json;
+}
+
+/* Unknown values are left out of a reply. */
+static void put_real(json_t *reply, const char *key, double value)
+{
+    if (isfinite(value))
+        json_object_set_new(reply, key, json_real(value));
+}
+
+static void put_count(json_t *reply, const char *key, int64_t value)
+{
+    if (value >= 0)
+        json_object_set_new(reply, key, json_integer(value));
+}
+
+static void put_latency(json_t *reply, const struct team *team)
+{
+    struct histogram *all = calloc(1, sizeof *all);
+    if (!all)
+        return;
+    for (uint32_t w = 0; w < team->shape.workers; w++)
+        histogram_merge(all, &team->workers[w].latency);
+    bool own = team->workload->flags & BENCH_OWN_LATENCY;
+    double scale = own ? 1e-9 : tick_clock_scale(&team->clock);
+    if (histogram_count(all)) {
+        put_real(reply, "latency_p50_s", histogram_quantile(all, 0.5) * scale);
+        put_real(reply, "latency_p90_s", histogram_quantile(all, 0.9) * scale);
+        put_real(reply, "latency_p99_s", histogram_quantile(all, 0.99) * scale);
+        put_real(reply, "latency_p999_s", histogram_quantile(all, 0.999) * scale);
+        put_real(reply, "latency_max_s", histogram_max(all) * scale);
+    }
+    free(all);
+}
+
+/* From asking the executor to the last worker's arrival, with what opening the executor took. */
+static void put_startup(json_t *reply, const struct team *team, uint64_t opening_ns)
+{
+    uint64_t last_entered = team->called_ns;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        if (team->workers[w].entered_ns > last_entered)
+            last_entered = team->workers[w].entered_ns;
+    }
+    put_real(reply, "startup_s", (double)(last_entered - team->called_ns + opening_ns) * 1e-9);
+}
+
+/* From the release of all workers to the last one's end; imbalance is the busiest over the mean. */
+static void put_times(json_t *reply, const struct team *team, double work)
+{
+    double longest_ns = 0, sum_ns = 0;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        const struct bench_worker *worker = &team->workers[w];
+        double busy_ns = (double)(worker->left_ns - team->released_ns);
+        sum_ns += worker->ranges ? busy_ns : 0;
+        longest_ns = busy_ns > longest_ns ? busy_ns : longest_ns;
+    }
+    put_real(reply, "wall_s", longest_ns * 1e-9);
+    put_real(reply, "work_per_s", work / (longest_ns * 1e-9));
+    put_real(reply, "imbalance", longest_ns / (sum_ns / team->shape.workers));
+}
+
+static void put_usage(json_t *reply, const struct team *team)
+{
+    struct usage sum = {0};
+    for (uint32_t w = 0; w < team->shape.workers; w++)
+        usage_add(&sum, &team->workers[w].at_end, &team->workers[w].at_start);
+    put_real(reply, "user_s", sum.user_s);
+    put_real(reply, "sys_s", sum.sys_s);
+    put_count(reply, "ctx_voluntary", sum.ctx_voluntary);
+    put_count(reply, "ctx_involuntary", sum.ctx_involuntary);
+    put_count(reply, "faults_minor", sum.faults_minor);
+    put_count(reply, "faults_major", sum.faults_major);
+    put_count(reply, "read_bytes", sum.read_bytes);
+    put_count(reply, "written_bytes", sum.written_bytes);
+}
+
+/* The runner's own process and, where workers are processes, theirs; -1 if any is not known. */
+static void put_memory(json_t *reply, const struct team *team)
+{
+    struct memory sum;
+    memory_self(&sum);
+    for (uint32_t w = 0; team->executor->flags & BENCH_PROCESSES && w < team->shape.workers; w++) {
+        const struct memory *own = &team->workers[w].memory;
+        bool peak = sum.peak_rss_bytes >= 0 && own->peak_rss_bytes >= 0;
+        bool pss = sum.pss_bytes >= 0 && own->pss_bytes >= 0;
+        sum.peak_rss_bytes = peak ? sum.peak_rss_bytes + own->peak_rss_bytes : -1;
+        sum.pss_bytes = pss ? sum.pss_bytes + own->pss_bytes : -1;
+    }
+    put_count(reply, "peak_rss_bytes", sum.peak_rss_bytes);
+    put_count(reply, "pss_bytes", sum.pss_bytes);
+}
+
+json_t *tally_reply(struct team *team, const struct bench_plan *plan, uint64_t opening_ns,
+                    const struct steal_sample *before, const struct steal_sample *after)
+{
+    json_t *reply = json_object();
+    if (!reply)
+        return NULL;
+    uint64_t passes = team->shape.ranges / team->ranges_per_pass;
+    double work = plan->work * (double)passes;
+    put_count(reply, "tasks", (int64_t)(team->tasks * passes));
+    put_real(reply, "work", work);
+    put_startup(reply, team, opening_ns);
+    if (!team->verify) { /* checking is between the ranges there: times would mean nothing */
+        put_times(reply, team, work);
+        put_usage(reply, team);
+        put_latency(reply, team);
+        put_real(reply, "steal_s", after->steal_s - before->steal_s);
+        put_real(reply, "pressure_s", (after->pressure_us - before->pressure_us) * 1e-6);
+    }
+    put_memory(reply, team);
+    json_object_set_new(reply, "cpus", joined_cpus(team));
+    return reply;
+}

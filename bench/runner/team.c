@@ -1,0 +1,203 @@
+#include "runner/team.h"
+
+#include "machine/affinity.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+/* The parts of a team in one shared mapping, each aligned. */
+struct layout {
+    size_t workers, lanes, masks, size;
+    size_t lane_stride;
+};
+
+static size_t aligned(size_t size)
+{
+    return (size + TEAM_LINE - 1) / TEAM_LINE * TEAM_LINE;
+}
+
+static struct layout team_layout(const struct bench_team *shape, size_t mask_words)
+{
+    struct layout layout;
+    layout.lane_stride = aligned(shape->inflight * sizeof(struct bench_lane));
+    layout.workers = aligned(sizeof(struct team));
+    layout.lanes = layout.workers + aligned(shape->workers * sizeof(struct bench_worker));
+    layout.masks = layout.lanes + shape->workers * layout.lane_stride;
+    layout.size = layout.masks + 2 * shape->workers * mask_words * sizeof(unsigned long);
+    return layout;
+}
+
+static void team_fill(struct team *team, void *shared)
+{
+    const struct bench_io *io = team->executor->io ? team->executor->io : &io_blocking;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        struct bench_worker *worker = &team->workers[w];
+        worker->team = team;
+        worker->index = w;
+        for (uint32_t i = 0; i < team->shape.inflight; i++) {
+            struct bench_lane *lane = bench_team_lane(&team->shape, w, i);
+            lane->io = io;
+            lane->shared = shared;
+            lane->worker = worker;
+            lane->index = w * team->shape.inflight + i;
+            lane->worker_index = w;
+        }
+    }
+}
+
+/* Can each worker spin without keeping another from its CPU? */
+static bool team_has_cpus(const unsigned long *masks, size_t words, uint32_t workers)
+{
+    uint32_t cpus = 0;
+    for (size_t word = 0; word < words; word++) {
+        unsigned long any = 0;
+        for (uint32_t w = 0; w < workers; w++)
+            any |= masks[w * words + word];
+        cpus += (uint32_t)__builtin_popcountl(any);
+    }
+    return workers <= cpus;
+}
+
+int team_create(struct team **out, const struct bench_team *shape, const struct bench_workload *workload,
+                const struct bench_executor *executor, void *shared, const struct bench_plan *plan,
+                const unsigned long *masks, size_t mask_words, struct bench_error *err)
+{
+    struct layout layout = team_layout(shape, mask_words);
+    struct team *team = bench_shared_alloc(layout.size);
+    if (!team)
+        return bench_error_set(err, -ENOMEM,
+                               "no memory for %" PRIu32 " workers with %" PRIu32 " lanes each",
+                               shape->workers, shape->inflight);
+    char *base = (char *)team;
+    team->shape = *shape;
+    team->workload = workload;
+    team->executor = executor;
+    team->workers = (struct bench_worker *)(base + layout.workers);
+    team->lanes = (struct bench_lane *)(base + layout.lanes);
+    team->lane_stride = layout.lane_stride;
+    team->masks = (unsigned long *)(base + layout.masks);
+    team->mask_words = mask_words;
+    for (uint32_t w = 0; w < shape->workers; w++)
+        memcpy(team_mask_wanted(team, w), masks + w * mask_words, mask_words * sizeof *masks);
+    team->tasks = plan->tasks;
+    team->grain = plan->grain;
+    team->ranges_per_pass = (plan->tasks - 1) / plan->grain + 1;
+    tick_clock_init(&team->clock);
+    team_fill(team, shared);
+    bool spin = team_has_cpus(masks, mask_words, shape->workers);
+    barrier_init(&team->gather, shape->workers, spin);
+    barrier_init(&team->start, shape->workers, spin);
+    barrier_init(&team->end, shape->workers, false);
+    *out = team;
+    return 0;
+}
+
+void team_destroy(struct team *team)
+{
+    if (team)
+        bench_shared_free(team, team_layout(&team->shape, team->mask_words).size);
+}
+
+int team_prepare(struct team *team, bool verify, uint64_t passes, struct bench_error *err)
+{
+    if (passes == 0 || team->ranges_per_pass > TEAM_RANGES_MAX / passes)
+        return bench_error_set(err, -EINVAL,
+                               "%" PRIu64 " passes over %" PRIu64 " ranges: a run can have %" PRIu32
+                               " at most; take a larger --grain",
+                               passes, team->ranges_per_pass, TEAM_RANGES_MAX);
+    team->shape.ranges = team->ranges_per_pass * passes;
+    team->verify = verify;
+    team->released_ns = 0;
+    atomic_store(&team->failed, false);
+    atomic_store(&team->first_failed, 0);
+    schedule_deal(team);
+    return 0;
+}
+
+struct bench_lane *bench_team_lane(struct bench_team *shape, uint32_t worker, uint32_t lane)
+{
+    struct team *team = team_of(shape);
+    struct bench_lane *block = (struct bench_lane *)((char *)team->lanes + worker * team->lane_stride);
+    return &block[lane];
+}
+
+static void worker_pin(struct team *team, struct bench_worker *worker)
+{
+    worker->pin_error = affinity_set(team_mask_wanted(team, worker->index), team->mask_words);
+    affinity_get(team_mask_got(team, worker->index), team->mask_words);
+    prctl(PR_SET_TIMERSLACK, 1UL); /* the kernel's default of 50 us would be added to every sleep */
+}
+
+/* On the worker itself, the first time it enters: its place, and its lanes' buffers. */
+static void worker_make_ready(struct team *team, struct bench_worker *worker)
+{
+    worker_pin(team, worker);
+    int (*lane_init)(struct bench_lane *) = team->workload->lane_init;
+    for (uint32_t i = 0; lane_init && i < team->shape.inflight; i++) {
+        struct bench_lane *lane = bench_team_lane(&team->shape, worker->index, i);
+        int rc = lane_init(lane);
+        if (rc == 0)
+            continue;
+        bench_error_set(&worker->error, rc, "a lane could not be made: %s", strerror(-rc));
+        uint32_t nobody = 0;
+        atomic_compare_exchange_strong(&team->first_failed, &nobody, worker->index + 1);
+        atomic_store(&team->failed, true);
+        break;
+    }
+    worker->ready = true;
+}
+
+static void team_release(void *context)
+{
+    struct team *team = context;
+    team->released_ns = bench_now();
+}
+
+void bench_enter(struct bench_team *shape, uint32_t index)
+{
+    struct team *team = team_of(shape);
+    struct bench_worker *worker = &team->workers[index];
+    worker->entered_ns = bench_now();
+    worker->ranges = worker->tasks = worker->range_digest = 0;
+    worker->error = (struct bench_error){0};
+    histogram_clear(&worker->latency);
+    if (!worker->ready)
+        worker_make_ready(team, worker);
+    /* Two barriers: waiting for the late is over before usage is read, and all are awake at the second.
+     */
+    barrier_wait(&team->gather, NULL, NULL);
+    usage_thread(&worker->at_start);
+    barrier_wait(&team->start, team_release, team);
+    bench_team_lane(shape, index, 0)->range_tick = tick_clock_read(&team->clock);
+}
+
+void bench_leave(struct bench_team *shape, uint32_t index)
+{
+    struct team *team = team_of(shape);
+    struct bench_worker *worker = &team->workers[index];
+    worker->left_ns = bench_now();
+    usage_thread(&worker->at_end);
+    if (team->executor->flags & BENCH_PROCESSES) {
+        barrier_wait(&team->end, NULL, NULL); /* reading memory would disturb those at work */
+        memory_self(&worker->memory);
+        memory_reset_peak();
+    }
+}
+
+void bench_retire(struct bench_team *shape, uint32_t index)
+{
+    struct team *team = team_of(shape);
+    struct bench_worker *worker = &team->workers[index];
+    if (!worker->ready)
+        return;
+    for (uint32_t i = 0; team->workload->lane_fini && i < shape->inflight; i++) {
+        struct bench_lane *lane = bench_team_lane(shape, index, i);
+        team->workload->lane_fini(lane);
+        lane->local = NULL;
+    }
+    worker->ready = false;
+}

@@ -1,0 +1,107 @@
+/*
+ * The team: the workers of a case, their lanes, and the run that they are in. It lives in memory that
+ * processes share. During a run a worker writes only its own record, which shares no cache line with
+ * another's; what all read is written between runs.
+ */
+#ifndef RUNNER_TEAM_H
+#define RUNNER_TEAM_H
+
+#include "measure/clock.h"
+#include "measure/histogram.h"
+#include "measure/usage.h"
+#include "runner/barrier.h"
+
+#include <bench/executor.h>
+
+#include <stdatomic.h>
+
+#define TEAM_LINE 128              /* two cache lines: the prefetcher fetches them in pairs */
+#define TEAM_RANGES_MAX UINT32_MAX /* of a run: a slice is two 32-bit numbers */
+
+struct team;
+
+struct bench_worker {
+    /* What is left of this worker's share under the dynamic schedule: first range << 32 | end. Others
+     * steal from its end, so it has a line of its own. */
+    _Alignas(TEAM_LINE) _Atomic uint64_t slice;
+
+    _Alignas(TEAM_LINE) struct team *team;
+    uint32_t index;
+    bool ready;             /* pinned, its lanes initialised */
+    uint64_t ranges, tasks; /* done in this run */
+    uint64_t range_digest;  /* of which ranges they were; verification runs */
+    struct histogram latency;
+
+    uint64_t entered_ns, left_ns; /* CLOCK_MONOTONIC */
+    struct usage at_start, at_end;
+    struct memory memory; /* where workers are processes */
+    int pin_error;        /* negative errno value: the kernel refused the CPUs */
+    struct bench_error error;
+};
+
+struct team {
+    struct bench_team shape; /* first: what executors see */
+
+    /* of the case */
+    const struct bench_workload *workload;
+    const struct bench_executor *executor;
+    struct bench_worker *workers;
+    struct bench_lane *lanes; /* `lane_stride` bytes from one worker's block of lanes to the next */
+    size_t lane_stride;
+    unsigned long *masks; /* two masks a worker: the CPUs it is to be pinned to, and those it got */
+    size_t mask_words;    /* of one mask */
+    uint64_t tasks, grain;
+    uint64_t ranges_per_pass;
+    struct tick_clock clock;
+
+    /* of the run */
+    bool verify;
+    uint64_t called_ns;   /* when the executor was asked */
+    uint64_t released_ns; /* when the clock started for all workers */
+    struct barrier gather, start, end;
+
+    _Alignas(TEAM_LINE) _Atomic bool failed;      /* some range failed: no more are begun */
+    _Atomic uint32_t first_failed;                /* worker index + 1 of the first */
+    _Alignas(TEAM_LINE) _Atomic uint64_t next;    /* guided: the next range */
+    _Alignas(TEAM_LINE) _Atomic uint32_t thieves; /* dynamic: thefts under way */
+};
+
+/*
+ * Make a team of shape (workers, inflight, schedule, in_turn) for a plan. `masks` holds mask_words words
+ * of CPU mask a worker, copied. -EINVAL when there are more ranges than TEAM_RANGES_MAX; -ENOMEM. The
+ * caller destroys it, after the executor has closed.
+ */
+int team_create(struct team **team, const struct bench_team *shape,
+                const struct bench_workload *workload, const struct bench_executor *executor,
+                void *shared, const struct bench_plan *plan, const unsigned long *masks,
+                size_t mask_words, struct bench_error *err);
+void team_destroy(struct team *team);
+
+/* Set the next run up: `passes` times all tasks. -EINVAL when that makes too many ranges. */
+int team_prepare(struct team *team, bool verify, uint64_t passes, struct bench_error *err);
+
+/* Deal the ranges of the next run, as the schedule says. runner/schedule.c */
+void schedule_deal(struct team *team);
+
+/* A number for each range, such that sums over different sets of ranges differ (SplitMix64). */
+uint64_t schedule_digest(uint64_t range);
+
+static inline struct team *team_of(struct bench_team *shape)
+{
+    return (struct team *)shape;
+}
+
+static inline unsigned long *team_mask_wanted(const struct team *team, uint32_t worker)
+{
+    return team->masks + 2 * worker * team->mask_words;
+}
+
+static inline unsigned long *team_mask_got(const struct team *team, uint32_t worker)
+{
+    return team_mask_wanted(team, worker) + team->mask_words;
+}
+
+/* The blocking io table: a lane waits by making the system call. runner/blocking.c */
+extern const struct bench_io io_blocking;
+
+#endif

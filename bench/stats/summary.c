@@ -1,0 +1,106 @@
+/* What a sample says in a few numbers. */
+#include "stats/summary.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+double summary_quantile(const double *sorted, size_t n, double q)
+{
+    double position, below;
+    size_t i;
+
+    if (n == 0)
+        return NAN;
+    position = q * (double)(n - 1);
+    below = floor(position);
+    i = (size_t)below;
+    if (i + 1 >= n || position == below)
+        return sorted[i];
+    return sorted[i] + (position - below) * (sorted[i + 1] - sorted[i]);
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The measured ones in ascending order, in memory that the caller frees; *n becomes how many. */
+static double *sorted_copy(const double *values, size_t *n)
+{
+    double *sorted = malloc((*n + 1) * sizeof(*sorted));
+    size_t kept = 0;
+
+    if (sorted == NULL)
+        return NULL;
+    for (size_t i = 0; i < *n; i++) {
+        if (!isnan(values[i]))
+            sorted[kept++] = values[i];
+    }
+    qsort(sorted, kept, sizeof(*sorted), compare);
+    *n = kept;
+    return sorted;
+}
+
+/* Overwrites the values. */
+static double median_distance(double *values, size_t n, double from)
+{
+    for (size_t i = 0; i < n; i++)
+        values[i] = fabs(values[i] - from);
+    qsort(values, n, sizeof(*values), compare);
+    return summary_quantile(values, n, 0.5);
+}
+
+static double mean_of(const double *values, size_t n)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += values[i];
+    return n > 0 ? sum / (double)n : NAN;
+}
+
+/* In a second pass over the distances from the mean, which does not cancel. */
+static double stddev_of(const double *values, size_t n, double mean)
+{
+    double squares = 0;
+
+    for (size_t i = 0; i < n; i++)
+        squares += (values[i] - mean) * (values[i] - mean);
+    return n > 1 ? sqrt(squares / (double)(n - 1)) : NAN;
+}
+
+int summary_of(const double *values, size_t n, struct summary *summary)
+{
+    double *sorted = sorted_copy(values, &n);
+
+    *summary = (struct summary){0};
+    if (sorted == NULL)
+        return -ENOMEM;
+    summary->n = n;
+    summary->median = summary_quantile(sorted, n, 0.5);
+    summary->q1 = summary_quantile(sorted, n, 0.25);
+    summary->q3 = summary_quantile(sorted, n, 0.75);
+    summary->min = n > 0 ? sorted[0] : NAN;
+    summary->max = n > 0 ? sorted[n - 1] : NAN;
+    summary->mean = mean_of(sorted, n);
+    summary->stddev = stddev_of(sorted, n, summary->mean);
+    summary->spread = n > 1 && summary->median > 0 ? (summary->q3 - summary->q1) / summary->median : NAN;
+    summary->mad = median_distance(sorted, n, summary->median);
+    free(sorted);
+    return 0;
+}
+
+int summary_median(const double *values, size_t n, double *median)
+{
+    double *sorted = sorted_copy(values, &n);
+
+    *median = NAN;
+    if (sorted == NULL)
+        return -ENOMEM;
+    *median = summary_quantile(sorted, n, 0.5);
+    free(sorted);
+    return 0;
+}

@@ -1,0 +1,32 @@
+/* What a sample says in a few numbers. Pure functions; any thread. */
+#ifndef STATS_SUMMARY_H
+#define STATS_SUMMARY_H
+
+#include <stddef.h>
+
+/* In the sample's unit, but for n and spread. NaN where the sample is too small to say. */
+struct summary {
+    size_t n;
+    double median, q1, q3, min, max;
+    double mean, stddev; /* with n - 1, so from n = 2 */
+    double mad;          /* median of the distances from the median, not scaled */
+    double spread;       /* (q3 - q1) / median, from n = 2 */
+};
+
+/*
+ * Of the `n` values that are not NaN ("not measured"); the order does not matter. 0 or -ENOMEM, and
+ * then nothing is known.
+ */
+int summary_of(const double *values, size_t n, struct summary *summary);
+
+/*
+ * The quantile q (0..1) of values in ascending order, interpolated between neighbours: definition 7 of
+ * Hyndman and Fan, Sample Quantiles in Statistical Packages (1996), which R, NumPy and spreadsheets
+ * use. NaN of nothing.
+ */
+double summary_quantile(const double *sorted, size_t n, double q);
+
+/* The median of values in any order, NaN left out; NaN of nothing. -ENOMEM as above. */
+int summary_median(const double *values, size_t n, double *median);
+
+#endif

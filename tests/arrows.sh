@@ -1,0 +1,43 @@
+#!/bin/sh
+# Which folder may include from which: the arrows of ARCHITECTURE.md. Everything may include the
+# contract (<bench/...>); modules nothing else of ours, but workloads their kernels.
+set -eu
+cd "$(dirname -- "$0")/.."
+wrong=0
+
+# may FOLDER ALLOWED...: what is written "x/y.h" in FOLDER's files must be from itself or ALLOWED.
+may() {
+    folder=$1
+    shift
+    own=$(basename "$folder")
+    for file in "$folder"/*.[ch]; do
+        [ -e "$file" ] || continue
+        for included in $(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file"); do
+            from=${included%/*}
+            [ "$from" = "$included" ] && from=$own
+            case " $own $* " in
+            *" $from "*) ;;
+            *)
+                echo "$file includes $included: $folder may not use $from" >&2
+                wrong=1
+                ;;
+            esac
+        done
+    done
+}
+
+may bench/base
+may bench/measure base
+may bench/stats base
+may bench/machine base
+may bench/records base
+may bench/modules base
+may bench/plan base modules
+may bench/report base records stats machine
+may bench/runner base modules measure machine
+may bench/control base modules plan records runner
+may bench/cli base modules plan machine records report control runner
+may bench/executors
+may workloads kernels
+may workloads/kernels
+exit $wrong

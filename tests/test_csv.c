@@ -1,0 +1,550 @@
+/* The CSV, written and read back: what a user's results file can rely on. */
+#include "records/csv.h"
+#include "records/csv_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char path[] = "/tmp/bench-test-csv-XXXXXX";
+
+static int make_file(void **state)
+{
+    int fd;
+
+    (void)state;
+    strcpy(path + sizeof(path) - 7, "XXXXXX");
+    fd = mkstemp(path);
+    return fd >= 0 ? close(fd) : -1;
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+static void put_file(const char *content, size_t size)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(content, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* The caller frees it. */
+static char *get_file(void)
+{
+    FILE *file = fopen(path, "r");
+    char *content = calloc(1, 1 << 16);
+
+    assert_non_null(file);
+    assert_true(fread(content, 1, (1 << 16) - 1, file) > 0);
+    fclose(file);
+    return content;
+}
+
+static int open_error(const char *at, struct bench_error *err)
+{
+    struct csv csv;
+    int failed = csv_open(&csv, at, record_header, err);
+
+    if (!failed)
+        csv_close(&csv, NULL);
+    return failed;
+}
+
+static void write_records(const struct record *records, size_t n)
+{
+    struct csv csv;
+
+    assert_int_equal(csv_open(&csv, path, record_header, NULL), 0);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(csv_write_record(&csv, &records[i], NULL), 0);
+    assert_int_equal(csv_close(&csv, NULL), 0);
+}
+
+static void write_label(const char *label)
+{
+    struct record record;
+
+    record_init(&record);
+    record_set_text(&record, COLUMN_label, label);
+    write_records(&record, 1);
+    record_free(&record);
+}
+
+/* The label of the one record in the file, as read. */
+static void assert_label_read_is(const char *expected)
+{
+    struct csv_reader *reader;
+    const struct record *record;
+
+    assert_int_equal(csv_read_open(&reader, path, NULL), 0);
+    assert_int_equal(csv_read_next(reader, &record, NULL), 1);
+    assert_string_equal(record->label, expected);
+    assert_int_equal(csv_read_next(reader, &record, NULL), 0);
+    csv_read_close(reader);
+}
+
+/* Reading the file to its end must fail with exactly this message behind "FILE:". */
+static void assert_read_fails(const char *expected)
+{
+    struct bench_error err = {0};
+    struct csv_reader *reader;
+    const struct record *record;
+    int status = csv_read_open(&reader, path, &err);
+
+    while (status == 0 && (status = csv_read_next(reader, &record, &err)) == 1)
+        status = 0;
+    csv_read_close(reader);
+    assert_int_equal(status, -EINVAL);
+    assert_memory_equal(err.message, path, strlen(path));
+    assert_string_equal(err.message + strlen(path), expected);
+}
+
+/* A file of the header and these rows; in a row, ~ stands for all commas from there on. */
+static void put_rows(const char *rows)
+{
+    char content[8192];
+    size_t size = (size_t)snprintf(content, sizeof(content), "%s\n", record_header);
+    int commas = 0;
+
+    for (; *rows != '\0'; rows++) {
+        if (*rows == '~') {
+            while (commas < COLUMNS - 1) {
+                content[size++] = ',';
+                commas++;
+            }
+            continue;
+        }
+        commas = *rows == '\n' ? 0 : commas + (*rows == ',');
+        content[size++] = *rows;
+    }
+    put_file(content, size);
+}
+
+static void header_is_schema_1(void **state)
+{
+    char *content;
+
+    (void)state;
+    write_records(NULL, 0);
+    content = get_file();
+    assert_string_equal(
+        content,
+        "schema,session,time_utc,host,machine,label,workload,params,executor,workers,inflight,pin,"
+        "schedule,grain,side,block,launch,run,phase,status,error,tasks,work,work_unit,startup_s,wall_s,"
+        "user_s,sys_s,steal_s,work_per_s,latency_p50_s,latency_p90_s,latency_p99_s,latency_p999_s,"
+        "latency_max_s,imbalance,ctx_voluntary,ctx_involuntary,faults_minor,faults_major,read_bytes,"
+        "written_bytes,peak_rss_bytes,pss_bytes,cpus\n");
+    free(content);
+}
+
+static void unknown_is_empty_and_numbers_are_plain(void **state)
+{
+    struct record record;
+    char *content;
+
+    (void)state;
+    record_init(&record);
+    record.workers = 2;
+    record.work = 0.1;
+    record.wall_s = 1.0 / 3;
+    record.user_s = 1e-9;
+    record.sys_s = 0;
+    record.steal_s = INFINITY;
+    write_records(&record, 1);
+    content = get_file();
+    assert_string_equal(content + strlen(record_header) + 1,
+                        "1,,,,,,,,,2,,,,,,,,,,,,,0.1,,,0.333333333333333,1e-09,0,,,,,,,,,,,,,,,,,\n");
+    free(content);
+}
+
+static void text_survives_the_round_trip(void **state)
+{
+    static const char *const texts[] = {"plain",
+                                        "a,b",
+                                        "say \"hi\"",
+                                        "\"",
+                                        "two\nlines",
+                                        "two\r\nlines",
+                                        " blank ",
+                                        "=1+1",
+                                        "+1",
+                                        "-1",
+                                        "@x",
+                                        "\t=1",
+                                        "\r=1",
+                                        "'=1",
+                                        "''-1",
+                                        "'quoted",
+                                        "it's",
+                                        "'",
+                                        "\n",
+                                        ",",
+                                        "\x1B[31m\x7F",
+                                        "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x90\xA2",
+                                        "=HYPERLINK(\"http://x\",\"y\")"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        put_file("", 0);
+        write_label(texts[i]);
+        assert_label_read_is(texts[i]);
+    }
+}
+
+static void text_of_the_row_above_is_not_mistaken(void **state)
+{
+    /* Each begins as the one before it stands in the file or in memory, and is another. */
+    static const char *const labels[] = {"a,b", "a",  "a,b", "''=1", "'=1", "=1",
+                                         "a",   "ab", "a",   NULL,   "a"};
+    enum { N = sizeof(labels) / sizeof(labels[0]) };
+    struct record records[N];
+    struct csv_reader *reader;
+    const struct record *record;
+
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        record_init(&records[i]);
+        record_set_text(&records[i], COLUMN_label, labels[i]);
+    }
+    write_records(records, N);
+    assert_int_equal(csv_read_open(&reader, path, NULL), 0);
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(csv_read_next(reader, &record, NULL), 1);
+        if (labels[i] == NULL)
+            assert_null(record->label);
+        else
+            assert_string_equal(record->label, labels[i]);
+        record_free(&records[i]);
+    }
+    csv_read_close(reader);
+}
+
+static void numbers_survive_the_round_trip(void **state)
+{
+    static const double reals[] = {0,
+                                   0.1,
+                                   1e-9,
+                                   123456.789012345,
+                                   2147483648.0,
+                                   1e300,
+                                   4.94065e-324,
+                                   -1.5e-7,
+                                   1e22,
+                                   999999999999999,
+                                   0.3};
+    struct csv_reader *reader;
+    const struct record *row;
+    struct record record;
+
+    (void)state;
+    record_init(&record);
+    for (size_t i = 0; i < sizeof(reals) / sizeof(reals[0]); i++) {
+        put_file("", 0);
+        record.wall_s = reals[i];
+        record.tasks = INT64_MAX;
+        write_records(&record, 1);
+        assert_int_equal(csv_read_open(&reader, path, NULL), 0);
+        assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+        assert_true(row->wall_s == reals[i]);
+        assert_true(row->tasks == INT64_MAX);
+        csv_read_close(reader);
+    }
+}
+
+static void formula_is_neutralised(void **state)
+{
+    char *content;
+
+    (void)state;
+    write_label("=1+1");
+    content = get_file();
+    assert_non_null(strstr(content, ",'=1+1,"));
+    free(content);
+}
+
+static void what_is_not_utf8_is_replaced(void **state)
+{
+    (void)state;
+    write_label("M\xE4rz \xED\xA0\x80");
+    assert_label_read_is("M\xEF\xBF\xBDrz \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+static void second_opening_appends_without_a_header(void **state)
+{
+    struct record record;
+    char *content;
+
+    (void)state;
+    record_init(&record);
+    write_records(&record, 1);
+    write_records(&record, 1);
+    content = get_file();
+    assert_null(strstr(content + 1, "schema"));
+    free(content);
+}
+
+static void assert_refused(const char *content, const char *expected)
+{
+    struct bench_error err = {0};
+    char *after;
+
+    put_file(content, strlen(content));
+    assert_int_equal(open_error(path, &err), -EINVAL);
+    assert_string_equal(err.message + strlen(path), expected);
+    after = get_file();
+    assert_string_equal(after, content);
+    free(after);
+}
+
+static void file_of_other_columns_is_refused_untouched(void **state)
+{
+    (void)state;
+    assert_refused("schema,session,when\n1,2,3\n",
+                   ": other columns: column 3 is 'when', not 'time_utc'; write to another file");
+    assert_refused("schema,session\n",
+                   ": other columns: none after column 2, 'session'; write to another file");
+    assert_refused("\x1B[2J\n",
+                   ": other columns: column 1 is '?[2J', not 'schema'; write to another file");
+}
+
+static void torn_file_is_refused_untouched(void **state)
+{
+    char content[4096];
+
+    (void)state;
+    snprintf(content, sizeof(content), "%s\n1,s,20", record_header);
+    assert_refused(content, ": its last line is cut off (no line end); complete or remove that line, or "
+                            "write to another file");
+}
+
+static void file_saved_by_a_spreadsheet_can_be_continued(void **state)
+{
+    char content[4096];
+
+    (void)state;
+    snprintf(content, sizeof(content), "\xEF\xBB\xBF%s\r\n", record_header);
+    put_file(content, strlen(content));
+    write_label("more");
+    assert_label_read_is("more");
+}
+
+static void full_disk_is_reported(void **state)
+{
+    struct bench_error err = {0};
+
+    (void)state;
+    assert_int_equal(open_error("/dev/full", &err), -ENOSPC);
+    assert_string_equal(err.message, "/dev/full: No space left on device");
+}
+
+static void missing_folder_is_reported(void **state)
+{
+    struct bench_error err = {0};
+
+    (void)state;
+    assert_int_equal(open_error("/nowhere/r.csv", &err), -ENOENT);
+    assert_string_equal(err.message, "/nowhere/r.csv: No such file or directory");
+}
+
+static void row_that_does_not_fit_is_taken_back_whole(void **state)
+{
+    struct rlimit old, limit;
+    struct record record;
+    struct stat before, after;
+    struct csv csv;
+
+    (void)state;
+    record_init(&record);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    assert_int_equal(csv_open(&csv, path, record_header, NULL), 0);
+    assert_int_equal(stat(path, &before), 0);
+    limit = (struct rlimit){.rlim_cur = (rlim_t)before.st_size + 10, .rlim_max = old.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    assert_int_equal(csv_write_record(&csv, &record, NULL), -EFBIG);
+    setrlimit(RLIMIT_FSIZE, &old);
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(after.st_size, before.st_size);
+    assert_int_equal(csv_close(&csv, NULL), 0);
+}
+
+static void reader_takes_what_other_programs_write(void **state)
+{
+    char content[8192];
+    int size =
+        snprintf(content, sizeof(content), "\xEF\xBB\xBF\"schema\"%s\r\n\r\n1", record_header + 6);
+
+    (void)state;
+    for (int i = 1; i < COLUMNS - 1; i++) /* workers and wall_s in pandas' and R's ways */
+        size += sprintf(content + size, ",%s",
+                        i == COLUMN_workers  ? "2.0"
+                        : i == COLUMN_wall_s ? "\"2.5E-01\""
+                        : i == COLUMN_label  ? "\"x\""
+                                             : "");
+    size += sprintf(content + size, ",0 1"); /* and no line end */
+    put_file(content, (size_t)size);
+    assert_label_read_is("x");
+}
+
+static void reader_says_where_and_what(void **state)
+{
+    (void)state;
+    put_rows("1~\n1,,,,,,,,,x~\n");
+    assert_read_fails(":3:11: workers: 'x' is not a whole number from 0");
+    put_rows("1,,,,,,,,,-2~\n");
+    assert_read_fails(":2:11: workers: '-2' is not a whole number from 0");
+    put_rows("1,,,,,\"a\nb\",,,,,,,,,,,,,,,,,,,,1s~\n");
+    assert_read_fails(":3:23: wall_s: '1s' is not a number");
+    put_rows("1,,,,,,,,,,,,,,,,,,,,,,,,,nan~\n");
+    assert_read_fails(":2:27: wall_s: 'nan' is not a number");
+    put_rows("1,a\"b~\n");
+    assert_read_fails(":2:4: session: a quote inside a field that is not quoted");
+    put_rows("1,\"a\"b~\n");
+    assert_read_fails(":2:6: session: text after the closing quote");
+    put_rows("1,\"a~\n");
+    assert_read_fails(":2:3: session: this quote is never closed");
+    put_rows("1,a\rb~\n");
+    assert_read_fails(":2:4: session: a carriage return that ends no line");
+    put_rows("1,a,b\n1~\n");
+    assert_read_fails(":2:6: the row ends after 3 of 45 columns");
+    put_rows("1~,\n");
+    assert_read_fails(":2:46: more than 45 columns");
+    put_rows("1~\n1,s,20");
+    assert_read_fails(
+        ":3:7: the last line is cut off after 3 of 45 columns; remove it to read the rest");
+    put_rows("2~\n");
+    assert_read_fails(":2:1: schema: not 1, the one this program reads");
+}
+
+static void reader_refuses_a_nul_byte(void **state)
+{
+    char content[4096];
+    int size = snprintf(content, sizeof(content), "%s\n1,a%cb,", record_header, '\0');
+
+    (void)state;
+    put_file(content, (size_t)size);
+    assert_read_fails(":2:4: session: a NUL byte");
+}
+
+static void reader_refuses_other_files(void **state)
+{
+    (void)state;
+    put_file("", 0);
+    assert_read_fails(": empty; a results file begins with a line of column names");
+    put_file("a;b\n1;2\n", 8);
+    assert_read_fails(":1: columns are separated by ';'; save it with commas");
+    put_file("name,size\n", 10);
+    assert_read_fails(
+        ": other columns: column 1 is 'name', not 'schema'; not a results file of schema 1");
+}
+
+static void reader_refuses_a_field_without_end(void **state)
+{
+    size_t size = strlen(record_header) + 5, huge = CSV_FIELD_MAX_BYTES + 100;
+    char *content = malloc(size + huge);
+
+    (void)state;
+    assert_non_null(content);
+    memset(content, 'x', size + huge);
+    content[snprintf(content, size, "%s\n1,\"", record_header)] = 'x';
+    put_file(content, size + huge);
+    free(content);
+    assert_read_fails(":2:3: session: longer than 10485760 bytes");
+}
+
+/* Rows of changing lengths, so that the ends of blocks fall on every kind of place. */
+static void rows_are_whole_across_blocks(void **state)
+{
+    enum { N = 20000 };
+    struct csv_reader *reader;
+    const struct record *row;
+    struct record record;
+    struct csv csv;
+    char label[128];
+
+    (void)state;
+    record_init(&record);
+    assert_int_equal(csv_open(&csv, path, record_header, NULL), 0);
+    for (int i = 0; i < N; i++) {
+        snprintf(label, sizeof(label), "%0*d\r\n\"%d\"", i % 97 + 1, i, i);
+        record_set_text(&record, COLUMN_label, i % 3 ? label : "same");
+        record.tasks = i;
+        assert_int_equal(csv_write_record(&csv, &record, NULL), 0);
+    }
+    assert_int_equal(csv_close(&csv, NULL), 0);
+    assert_int_equal(csv_read_open(&reader, path, NULL), 0);
+    for (int i = 0; i < N; i++) {
+        snprintf(label, sizeof(label), "%0*d\r\n\"%d\"", i % 97 + 1, i, i);
+        assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+        assert_int_equal(row->tasks, i);
+        assert_string_equal(row->label, i % 3 ? label : "same");
+    }
+    assert_int_equal(csv_read_next(reader, &row, NULL), 0);
+    csv_read_close(reader);
+    record_free(&record);
+}
+
+static void equal_texts_are_one_pointer(void **state)
+{
+    struct csv_reader *reader;
+    const struct record *row;
+    const char *first;
+
+    (void)state;
+    put_rows("1,one~\n1,two~\n1,\"one\"~\n");
+    assert_int_equal(csv_read_open(&reader, path, NULL), 0);
+    assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+    first = row->session;
+    assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+    assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+    assert_ptr_equal(row->session, first);
+    csv_read_close(reader);
+}
+
+#define FILE_TEST(test) cmocka_unit_test_setup_teardown(test, make_file, remove_file)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FILE_TEST(header_is_schema_1),
+        FILE_TEST(unknown_is_empty_and_numbers_are_plain),
+        FILE_TEST(text_survives_the_round_trip),
+        FILE_TEST(text_of_the_row_above_is_not_mistaken),
+        FILE_TEST(numbers_survive_the_round_trip),
+        FILE_TEST(formula_is_neutralised),
+        FILE_TEST(what_is_not_utf8_is_replaced),
+        FILE_TEST(second_opening_appends_without_a_header),
+        FILE_TEST(file_of_other_columns_is_refused_untouched),
+        FILE_TEST(torn_file_is_refused_untouched),
+        FILE_TEST(file_saved_by_a_spreadsheet_can_be_continued),
+        FILE_TEST(row_that_does_not_fit_is_taken_back_whole),
+        FILE_TEST(reader_takes_what_other_programs_write),
+        FILE_TEST(reader_says_where_and_what),
+        FILE_TEST(reader_refuses_a_nul_byte),
+        FILE_TEST(reader_refuses_other_files),
+        FILE_TEST(reader_refuses_a_field_without_end),
+        FILE_TEST(rows_are_whole_across_blocks),
+        FILE_TEST(equal_texts_are_one_pointer),
+        cmocka_unit_test(full_disk_is_reported),
+        cmocka_unit_test(missing_folder_is_reported),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

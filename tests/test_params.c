@@ -1,0 +1,179 @@
+/* Parameter tables: defaults, checks, and text that goes there and back. */
+#include "modules/params.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct values {
+    int64_t n;
+    uint64_t block, pause;
+    double sigma;
+    bool direct;
+    int order;
+    const char *path;
+};
+
+static const char *const orders[] = {"sequential", "random", NULL};
+static const struct bench_param table[] = {
+    BENCH_COUNT(struct values, n, "100", -5, 65536, NULL, "how many"),
+    BENCH_SIZE(struct values, block, "4KiB", 1, 1 << 30, "block"),
+    BENCH_DURATION(struct values, pause, "1ms", 0, 1e9, "pause"),
+    BENCH_REAL(struct values, sigma, "2.5", 0.1, 100, "pixel", "width"),
+    BENCH_BOOL(struct values, direct, "no", "past the cache"),
+    BENCH_CHOICE(struct values, order, "sequential", orders, "order"),
+    BENCH_TEXT(struct values, path, "", "file"),
+    BENCH_PARAM_END,
+};
+
+static int setup(void **state)
+{
+    static struct params params;
+    *state = &params;
+    return params_init(&params, table, sizeof(struct values), NULL);
+}
+
+static int teardown(void **state)
+{
+    params_free(*state);
+    return 0;
+}
+
+static struct values *values_of(void **state)
+{
+    return ((struct params *)*state)->data;
+}
+
+static void set(void **state, const char *name, const char *value)
+{
+    struct bench_error err = {0};
+    if (params_set(*state, name, value, &err) != 0)
+        fail_msg("%s", err.message);
+}
+
+static void defaults_are_parsed_like_any_other_value(void **state)
+{
+    const struct values *values = values_of(state);
+    assert_int_equal(values->n, 100);
+    assert_int_equal(values->block, 4096);
+    assert_int_equal(values->pause, 1000000);
+    assert_true(values->sigma == 2.5);
+    assert_false(values->direct);
+    assert_int_equal(values->order, 0);
+    assert_string_equal(values->path, "");
+}
+
+static void each_type_takes_what_people_write(void **state)
+{
+    set(state, "n", "-3");
+    set(state, "block", "1M");
+    set(state, "pause", "500us");
+    set(state, "sigma", "1e1");
+    set(state, "direct", "Yes");
+    set(state, "order", "random");
+    set(state, "path", "/tmp/a b");
+    const struct values *values = values_of(state);
+    assert_int_equal(values->n, -3);
+    assert_int_equal(values->block, 1 << 20);
+    assert_int_equal(values->pause, 500000);
+    assert_true(values->sigma == 10);
+    assert_true(values->direct);
+    assert_int_equal(values->order, 1);
+    assert_string_equal(values->path, "/tmp/a b");
+}
+
+/* Setting it must fail, leave the value, and say all of `words`. */
+static void assert_refused(void **state, const char *name, const char *value, const char *words)
+{
+    struct bench_error err = {0};
+    char *before = params_format(*state, false);
+    assert_int_equal(params_set(*state, name, value, &err), -EINVAL);
+    char *after = params_format(*state, false);
+    assert_string_equal(before, after);
+    if (!strstr(err.message, words))
+        fail_msg("'%s' does not say '%s'", err.message, words);
+    free(before);
+    free(after);
+}
+
+static void values_out_of_range_are_refused_with_the_range(void **state)
+{
+    assert_refused(state, "n", "-6", "n=-6: must be a whole number, -5 to 65536");
+    assert_refused(state, "n", "1e99", "-5 to 65536");
+    assert_refused(state, "block", "0", "1 to 1GiB");
+    assert_refused(state, "pause", "2s", "0 to 1s");
+    assert_refused(state, "sigma", "0", "0.1 to 100");
+}
+
+static void values_without_sense_are_refused(void **state)
+{
+    assert_refused(state, "sigma", "nan", "sigma=nan: must be a number");
+    assert_refused(state, "n", "", "whole number");
+    assert_refused(state, "n", "1.5", "whole number");
+    assert_refused(state, "pause", "10", "a time with its unit");
+    assert_refused(state, "direct", "maybe", "yes or no");
+    assert_refused(state, "order", "backwards", "sequential or random");
+}
+
+static void a_name_that_is_not_in_the_table_is_refused(void **state)
+{
+    assert_refused(state, "radius", "1", "no parameter 'radius'");
+}
+
+static void formatted_values_parse_back_to_the_same(void **state)
+{
+    set(state, "block", "1536");
+    set(state, "sigma", "0.30000000000000004");
+    set(state, "path", "it's");
+    struct params copy;
+    assert_int_equal(params_copy(&copy, *state, NULL), 0);
+    char *is = params_format(&copy, false), *was = params_format(*state, false);
+    assert_string_equal(is, was);
+    assert_true(((struct values *)copy.data)->sigma == 0.30000000000000004);
+    free(is);
+    free(was);
+    params_free(&copy);
+}
+
+static void format_lists_all_in_the_order_of_the_table(void **state)
+{
+    set(state, "path", "a b");
+    char *all = params_format(*state, false), *changed = params_format(*state, true);
+    assert_string_equal(all,
+                        "n=100 block=4KiB pause=1ms sigma=2.5 direct=no order=sequential path='a b'");
+    assert_string_equal(changed, "path='a b'");
+    free(all);
+    free(changed);
+}
+
+static void a_table_may_be_missing(void **state)
+{
+    (void)state;
+    struct params params;
+    assert_int_equal(params_init(&params, NULL, 0, NULL), 0);
+    char *text = params_format(&params, false);
+    assert_string_equal(text, "");
+    free(text);
+    params_free(&params);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(defaults_are_parsed_like_any_other_value),
+        TEST(each_type_takes_what_people_write),
+        TEST(values_out_of_range_are_refused_with_the_range),
+        TEST(values_without_sense_are_refused),
+        TEST(a_name_that_is_not_in_the_table_is_refused),
+        TEST(formatted_values_parse_back_to_the_same),
+        TEST(format_lists_all_in_the_order_of_the_table),
+        cmocka_unit_test(a_table_may_be_missing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,115 @@
+/* The record: access by column, copies, and what it takes from a runner's reply. */
+#include "records/record.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void set_from(struct record *record, const char *json)
+{
+    json_t *object = json_loads(json, 0, NULL);
+
+    assert_non_null(object);
+    assert_int_equal(record_set_from_json(record, object), 0);
+    json_decref(object);
+}
+
+static void new_record_knows_only_its_schema(void **state)
+{
+    struct record record;
+
+    (void)state;
+    record_init(&record);
+    assert_int_equal(record.schema, 1);
+    for (enum column column = COLUMN_schema + 1; column < COLUMNS; column++) {
+        if (column_type(column) == COLUMN_TEXT)
+            assert_null(record_text(&record, column));
+        else if (column_type(column) == COLUMN_COUNT)
+            assert_true(record_count(&record, column) == RECORD_NO_COUNT);
+        else
+            assert_true(isnan(record_real(&record, column)));
+    }
+}
+
+static void column_is_found_by_its_name(void **state)
+{
+    (void)state;
+    for (enum column column = 0; column < COLUMNS; column++)
+        assert_int_equal(column_find(column_name(column)), column);
+    assert_int_equal(column_find("colour"), COLUMNS);
+}
+
+static void reply_sets_what_fits(void **state)
+{
+    struct record record;
+
+    (void)state;
+    record_init(&record);
+    set_from(&record, "{\"ok\":true,\"wall_s\":0.25,\"user_s\":1,\"tasks\":270,\"faults_minor\":3.0,"
+                      "\"work_unit\":\"pixel\",\"unheard_of\":[1]}");
+    assert_true(record.wall_s == 0.25);
+    assert_true(record.user_s == 1);
+    assert_int_equal(record.tasks, 270);
+    assert_int_equal(record.faults_minor, 3);
+    assert_string_equal(record.work_unit, "pixel");
+    record_free(&record);
+}
+
+static void reply_of_another_type_is_left_alone(void **state)
+{
+    struct record record;
+
+    (void)state;
+    record_init(&record);
+    set_from(&record, "{\"wall_s\":\"0.25\",\"tasks\":-1,\"faults_minor\":0.5,\"faults_major\":1e30,"
+                      "\"cpus\":[\"0\"],\"error\":7,\"user_s\":null,\"schema\":2}");
+    assert_true(isnan(record.wall_s) && isnan(record.user_s));
+    assert_true(record.tasks == RECORD_NO_COUNT && record.faults_minor == RECORD_NO_COUNT &&
+                record.faults_major == RECORD_NO_COUNT);
+    assert_true(record.cpus == NULL && record.error == NULL);
+    assert_int_equal(record.schema, 1);
+}
+
+static void copy_has_its_own_texts(void **state)
+{
+    struct record record, copy;
+
+    (void)state;
+    record_init(&record);
+    assert_int_equal(record_set_text(&record, COLUMN_workload, "blur"), 0);
+    record_set_real(&record, COLUMN_wall_s, 1.5);
+    assert_int_equal(record_copy(&copy, &record), 0);
+    record_free(&record);
+    assert_string_equal(copy.workload, "blur");
+    assert_true(copy.wall_s == 1.5);
+    record_free(&copy);
+}
+
+static void empty_text_is_unknown(void **state)
+{
+    struct record record;
+
+    (void)state;
+    record_init(&record);
+    record_set_text(&record, COLUMN_label, "old");
+    record_set_text(&record, COLUMN_label, "");
+    assert_null(record.label);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(new_record_knows_only_its_schema),
+        cmocka_unit_test(column_is_found_by_its_name),
+        cmocka_unit_test(reply_sets_what_fits),
+        cmocka_unit_test(reply_of_another_type_is_left_alone),
+        cmocka_unit_test(copy_has_its_own_texts),
+        cmocka_unit_test(empty_text_is_unknown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,68 @@
+/* The nearest name, splitting, quoting. */
+#include "base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const names[] = {"matmul", "blur", "fileread", "sleep", "spin"};
+
+static const char *nearest(const char *word)
+{
+    return text_nearest(word, names, sizeof names / sizeof *names);
+}
+
+static void a_misspelt_name_finds_the_one_that_was_meant(void **state)
+{
+    (void)state;
+    assert_string_equal(nearest("blurr"), "blur");
+    assert_string_equal(nearest("fielread"), "fileread");
+    assert_string_equal(nearest("matmlu"), "matmul");
+    assert_string_equal(nearest("slep"), "sleep");
+}
+
+static void a_word_far_from_all_names_finds_none(void **state)
+{
+    (void)state;
+    assert_null(nearest("postgres"));
+    assert_null(nearest(""));
+    assert_null(nearest("x"));
+}
+
+static void lists_are_split_at_commas_but_not_at_escaped_ones(void **state)
+{
+    (void)state;
+    char **words = text_split("a,b\\,c,,d");
+    assert_string_equal(words[0], "a");
+    assert_string_equal(words[1], "b,c");
+    assert_string_equal(words[2], "");
+    assert_string_equal(words[3], "d");
+    assert_null(words[4]);
+    free(words);
+}
+
+static void words_with_blanks_are_quoted_as_for_a_shell(void **state)
+{
+    (void)state;
+    struct text text = {0};
+    text_add_word(&text, "plain.png");
+    text_add(&text, " ");
+    text_add_word(&text, "my cat's.png");
+    assert_string_equal(text.text, "plain.png 'my cat'\\''s.png'");
+    free(text.text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_misspelt_name_finds_the_one_that_was_meant),
+        cmocka_unit_test(a_word_far_from_all_names_finds_none),
+        cmocka_unit_test(lists_are_split_at_commas_but_not_at_escaped_ones),
+        cmocka_unit_test(words_with_blanks_are_quoted_as_for_a_shell),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
