@@ -1,0 +1,53 @@
+/*
+ * What is known beforehand of the blocks of a file set, so that what is read later can be checked: a
+ * digest of all of a block, and a stamp of its ends that is cheap enough to take while time is measured.
+ */
+#ifndef WORKLOADS_KERNELS_BLOCK_MARK_H
+#define WORKLOADS_KERNELS_BLOCK_MARK_H
+
+#include "file_set.h"
+
+#include <bench/error.h>
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct block_mark {
+    uint64_t digest, stamp;
+};
+
+/* XXH3, 64 bits. */
+uint64_t block_digest(const unsigned char *data, size_t size_bytes);
+
+/* The first and the last eight bytes of a block as one number. */
+static inline uint64_t block_stamp(const unsigned char *data, size_t size_bytes)
+{
+    uint64_t head = 0, tail = 0;
+    if (size_bytes >= sizeof head) {
+        memcpy(&head, data, sizeof head);
+        memcpy(&tail, data + size_bytes - sizeof tail, sizeof tail);
+        return head * 0xd6e8feb86659fd93u + tail; /* shorter than 16 bytes, the two overlap */
+    }
+    while (size_bytes--)
+        head = head << 8 | data[size_bytes];
+    return head;
+}
+
+/* Stamps of several blocks as one number. The factor is odd: none is lost, and their order counts. */
+static inline uint64_t block_fold(uint64_t fold, uint64_t stamp)
+{
+    return fold * 0x9e3779b97f4a7c15u + stamp;
+}
+
+/*
+ * Take the marks of all blocks of a set: of a file that is written meanwhile with seeded data that
+ * cannot be compressed, or of files as they are. `marks` has one element a block; `data` is room for a
+ * block and eight bytes. Messages begin with the file's name.
+ */
+int block_marks_write(struct block_mark *marks, const struct file_set *set, uint64_t seed,
+                      unsigned char *data, struct bench_error *err);
+int block_marks_read(struct block_mark *marks, const struct file_set *set, unsigned char *data,
+                     struct bench_error *err);
+
+#endif
