@@ -1,0 +1,100 @@
+/*
+ * The contract, over the whole matrix: every workload under every executor, as far as this build has
+ * them. A new module is tested here without a line being added.
+ */
+#include "tests/program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* How many modules of a kind there are. */
+static size_t modules(struct sandbox *box, const char *kind)
+{
+    struct program *list = program_run(box, "bench list --names");
+    size_t count = 0, length = strlen(kind);
+    assert_int_equal(list->status, 0);
+    for (const char *line = list->out; line && *line;
+         line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        count += strncmp(line, kind, length) == 0 && line[length] == '/';
+    assert_true(count > 0);
+    return count;
+}
+
+/* All cells with these options: every row ok, a verification and a measured run in each launch. */
+static struct rows run_matrix(struct sandbox *box, const char *options)
+{
+    struct program *program =
+        program_run(box, "bench -w all -x all -r 1 --warmup 0 --format csv %s", options);
+    if (program->status != 0)
+        fail_msg("exit status %d: %s", program->status, program->err);
+    struct rows rows = rows_of(box, program->out);
+    assert_int_equal(rows_with(&rows, "status", "ok"), rows.count);
+    assert_int_equal(rows_with(&rows, "phase", "verify") * 2, rows.count);
+    return rows;
+}
+
+static void every_workload_runs_verified_under_every_executor(void **state)
+{
+    struct sandbox *box = *state;
+    size_t workloads = modules(box, "workload"), executors = modules(box, "executor");
+    struct rows rows = run_matrix(box, "-j 2");
+    assert_int_equal(rows.count, workloads * executors * 2);
+}
+
+static void every_pair_does_the_same_tasks(void **state)
+{
+    struct sandbox *box = *state;
+    struct rows rows = run_matrix(box, "-j 1 --schedule static");
+    for (size_t row = 0; row < rows.count; row++) {
+        size_t first = rows_find(&rows, 0, "workload", rows_field(&rows, row, "workload"));
+        assert_string_equal(rows_field(&rows, row, "tasks"), rows_field(&rows, first, "tasks"));
+        assert_string_equal(rows_field(&rows, row, "work"), rows_field(&rows, first, "work"));
+    }
+}
+
+static void more_workers_than_cpus_do_the_work_too(void **state)
+{
+    run_matrix(*state, "-j 5 --schedule guided --grain 3");
+}
+
+static void ranges_dealt_in_turn_do_the_work_too(void **state)
+{
+    run_matrix(*state, "-j 3 --schedule static --grain 2 --pin none");
+}
+
+static void measured_rows_have_all_that_is_measured(void **state)
+{
+    static const char *const columns[] = {"wall_s",         "user_s",    "sys_s",         "work_per_s",
+                                          "latency_p50_s",  "imbalance", "ctx_voluntary", "faults_minor",
+                                          "peak_rss_bytes", "pss_bytes", "cpus",          "startup_s",
+                                          "machine",        "session",   "time_utc",      "grain"};
+    struct rows rows = run_matrix(*state, "-j 2");
+    for (size_t row = 0; row < rows.count; row++) {
+        if (strcmp(rows_field(&rows, row, "phase"), "measure") != 0)
+            continue;
+        for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+            if (!rows_field(&rows, row, columns[i])[0])
+                fail_msg("%s under %s has no %s", rows_field(&rows, row, "workload"),
+                         rows_field(&rows, row, "executor"), columns[i]);
+        }
+    }
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, sandbox_setup, sandbox_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_workload_runs_verified_under_every_executor),
+        TEST(every_pair_does_the_same_tasks),
+        TEST(more_workers_than_cpus_do_the_work_too),
+        TEST(ranges_dealt_in_turn_do_the_work_too),
+        TEST(measured_rows_have_all_that_is_measured),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,513 @@
+/* What a workload or executor that misbehaves costs: its own launch, and nothing else. */
+#include "program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FAKE(name) BINARY_FOLDER "/tests/fakes/" name ".so"
+#define FAULTY "bench --plugin " FAKE("faulty") " -w faulty --warmup 0 -r 1"
+#define CARELESS \
+    "bench --plugin " FAKE("careless") " -x careless -w spin -s tasks=8 -s rate=1 --warmup 0 -r 1"
+
+/* The executors of this build, separated by commas. */
+struct executors {
+    char list[64];
+};
+
+static struct executors executors(struct sandbox *box)
+{
+    static const char *const names[] = {"serial", "pthread", "omp", "process"};
+    struct executors found = {""};
+    const char *there = program_run(box, "bench list --names")->out;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char line[32];
+        size_t length = strlen(found.list);
+        snprintf(line, sizeof line, "executor/%s\n", names[i]);
+        if (strstr(there, line))
+            snprintf(found.list + length, sizeof found.list - length, "%s%s", length ? "," : "",
+                     names[i]);
+    }
+    return found;
+}
+
+static size_t count_executors(const char *list)
+{
+    size_t count = 1;
+    for (; *list; list++)
+        count += *list == ',';
+    return count;
+}
+
+/* Its own row with this status and reason; nothing of it alive. */
+static void assert_row(struct program *bench, const char *executor, const char *status,
+                       const char *reason)
+{
+    struct rows rows = rows_of(bench->box, bench->out);
+    for (size_t row = 0; row < rows.count; row++) {
+        bool here = strcmp(rows_field(&rows, row, "workload"), "faulty") == 0 &&
+                    strcmp(rows_field(&rows, row, "executor"), executor) == 0;
+        if (!here || strcmp(rows_field(&rows, row, "status"), "ok") == 0)
+            continue;
+        if (strcmp(rows_field(&rows, row, "status"), status) != 0 ||
+            !strstr(rows_field(&rows, row, "error"), reason))
+            fail_msg("%s\nunder %s: '%s', '%s'; not '%s', '%s'", bench->command, executor,
+                     rows_field(&rows, row, "status"), rows_field(&rows, row, "error"), status, reason);
+        return;
+    }
+    fail_msg("%s\nunder %s: no row has a status but ok:\n%s", bench->command, executor, bench->out);
+}
+
+/*
+ * A matrix of faulty and spin under all executors: each faulty cell gets its row, each cell of spin its
+ * two good ones, the exit status is 3, and nothing is left alive.
+ */
+static void assert_costs_itself_alone(struct sandbox *box, const char *settings, const char *status,
+                                      const char *reason)
+{
+    struct executors all = executors(box);
+    struct program *bench =
+        program_run(box,
+                    "bench --plugin " FAKE("faulty") " -w faulty,spin -x %s -j 2 -s spin.tasks=8 "
+                                                     "-s rate=1 -s faulty.tasks=8 --warmup 0 -r 1 %s",
+                    all.list, settings);
+    assert_int_equal(bench->status, 3);
+    struct rows rows = rows_of(box, bench->out);
+    size_t spins = 0;
+    for (size_t row = 0; row < rows.count; row++)
+        spins += strcmp(rows_field(&rows, row, "workload"), "spin") == 0 &&
+                 strcmp(rows_field(&rows, row, "status"), "ok") == 0;
+    assert_int_equal(spins, 2 * count_executors(all.list));
+    for (char *rest = all.list, *executor; (executor = strsep(&rest, ","));)
+        assert_row(bench, executor, status, reason);
+    assert_int_equal(sandbox_processes_left(box), 0);
+}
+
+/* ---- failing hooks ---- */
+
+static void failing_hook_is_a_failed_row_with_its_reason(void **state)
+{
+    static const char *const hooks[] = {"setup", "prepare", "lane_init", "run", "check", "finish"};
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        char reason[64];
+        struct program *bench = program_run(*state, FAULTY " -x serial -s how=fail -s at=%s", hooks[i]);
+        assert_int_equal(bench->status, 3);
+        snprintf(reason, sizeof reason, "%s failed: as it was told to", hooks[i]);
+        assert_row(bench, "serial", "failed", reason);
+        assert_non_null(strstr(bench->err, reason));
+    }
+}
+
+static void hook_that_fails_without_a_reason_is_a_failed_row_all_the_same(void **state)
+{
+    static const char *const hooks[] = {"setup", "prepare", "lane_init", "run", "check", "finish"};
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        struct program *bench = program_run(*state, FAULTY " -x serial -s how=mute -s at=%s", hooks[i]);
+        assert_int_equal(bench->status, 3);
+        struct rows rows = rows_of(*state, bench->out);
+        if (strcmp(rows_field(&rows, 0, "status"), "failed") != 0 || !rows_field(&rows, 0, "error")[0])
+            fail_msg("%s: '%s', '%s'", hooks[i], rows_field(&rows, 0, "status"),
+                     rows_field(&rows, 0, "error"));
+    }
+}
+
+static void refused_parameters_run_nothing(void **state)
+{
+    struct program *bench =
+        program_run(*state, "bench --plugin " FAKE("faulty") " -w spin,faulty -x serial "
+                                                             "-s how=fail -s at=validate -o r.csv");
+    assert_int_equal(bench->status, 2);
+    assert_string_equal(bench->err, "bench: faulty: validate failed: as it was told to\n");
+    assert_string_equal(bench->out, "");
+    assert_false(sandbox_has(*state, "r.csv"));
+}
+
+static void failing_run_costs_itself_alone_under_every_executor(void **state)
+{
+    assert_costs_itself_alone(*state, "-s how=fail -s at=run", "failed",
+                              "run failed: as it was told to");
+}
+
+static void wrong_answer_costs_itself_alone_under_every_executor(void **state)
+{
+    assert_costs_itself_alone(*state, "-s how=fail -s at=check -s text='a wrong answer'", "failed",
+                              "a wrong answer");
+}
+
+static void lane_that_cannot_be_made_costs_itself_alone_under_every_executor(void **state)
+{
+    assert_costs_itself_alone(*state, "-s how=fail -s at=lane_init", "failed", "lane_init failed");
+}
+
+static void what_is_unsupported_is_said_so_and_is_no_failure(void **state)
+{
+    struct program *bench = program_run(
+        *state, "bench --plugin " FAKE("faulty") " -w spin,faulty -x serial -s how=unsupported "
+                                                 "-s at=setup -r 1 --warmup 0");
+    assert_row(bench, "serial", "unsupported", "setup failed");
+    assert_int_equal(bench->status, 0);
+}
+
+static void no_tasks_is_a_failed_row(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -s tasks=0");
+    assert_int_equal(bench->status, 3);
+    assert_row(bench, "serial", "failed", "no tasks");
+}
+
+static void what_an_open_that_failed_did_not_tell_is_empty(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -s how=fail -s at=setup");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_string_equal(rows_field(&rows, 0, "grain"), "");
+    assert_string_equal(rows_field(&rows, 0, "wall_s"), "");
+}
+
+static void good_runs_before_a_failure_are_rows(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -r 5 -s how=fail -s run=4");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(rows.count, 4);
+    assert_int_equal(rows_with(&rows, "status", "ok"), 3);
+    assert_string_equal(rows_field(&rows, 3, "run"), "3");
+}
+
+static void reasons_keep_their_odd_characters(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -s how=fail -s 'text=\"a\"\\, b; c'");
+    assert_row(bench, "serial", "failed", "\"a\", b; c");
+}
+
+static void reasons_are_one_line_on_stderr_whatever_is_in_them(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -s how=fail -s 'text=a\033[2Jb'");
+    assert_null(strchr(bench->err, '\033'));
+}
+
+static void notes_are_said_once(void **state)
+{
+    struct program *bench =
+        program_run(*state, FAULTY " -x serial --launches 3 -s how=note -s at=setup -s text=hark");
+    assert_int_equal(bench->status, 0);
+    const char *first = strstr(bench->err, "hark");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "hark"));
+}
+
+static void quiet_says_no_notes(void **state)
+{
+    struct program *bench =
+        program_run(*state, FAULTY " -x serial -q -s how=note -s at=setup -s text=hark");
+    assert_string_equal(bench->err, "");
+}
+
+/* ---- ends of all kinds ---- */
+
+static void crash_costs_itself_alone_under_every_executor(void **state)
+{
+    assert_costs_itself_alone(*state, "-s how=segv", "crashed", "");
+}
+
+static void abort_costs_itself_alone_under_every_executor(void **state)
+{
+    assert_costs_itself_alone(*state, "-s how=abort", "crashed", "Abort");
+}
+
+static void exit_costs_itself_alone_under_every_executor(void **state)
+{
+    assert_costs_itself_alone(*state, "-s how=exit", "crashed", "ended by itself");
+    assert_costs_itself_alone(*state, "-s how=_exit", "crashed", "ended by itself with exit status 0");
+}
+
+static void kill_for_want_of_memory_costs_itself_alone_under_every_executor(void **state)
+{
+    assert_costs_itself_alone(*state, "-s how=kill", "crashed", "signal 9");
+}
+
+static void crash_in_any_hook_is_a_crashed_row(void **state)
+{
+    static const char *const hooks[] = {"setup", "prepare", "lane_init", "run", "check", "finish"};
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        struct program *bench = program_run(*state, FAULTY " -x serial -s how=kill -s at=%s", hooks[i]);
+        assert_int_equal(bench->status, 3);
+        assert_row(bench, "serial", "crashed", "signal 9");
+    }
+}
+
+static void crash_at_the_end_is_a_row_and_keeps_the_good_ones(void **state)
+{
+    static const char *const hooks[] = {"lane_fini", "teardown"};
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        struct program *bench = program_run(*state, FAULTY " -x serial -s how=kill -s at=%s", hooks[i]);
+        assert_int_equal(bench->status, 3);
+        struct rows rows = rows_of(*state, bench->out);
+        assert_int_equal(rows_with(&rows, "status", "ok"), 2);
+        assert_row(bench, "serial", "crashed", "signal 9");
+    }
+}
+
+static void crash_while_parameters_are_checked_is_a_row(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -s how=kill -s at=validate");
+    assert_int_equal(bench->status, 3);
+    assert_row(bench, "serial", "crashed", "signal 9");
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void crash_of_one_worker_in_a_later_run_is_a_row(void **state)
+{
+    static const char *const starts[] = {"pool", "spawn"};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        struct program *bench = program_run(
+            *state, FAULTY " -x process -j 2 -r 5 -s process.start=%s -s how=kill -s run=4 -s task=7",
+            starts[i]);
+        struct rows rows = rows_of(*state, bench->out);
+        assert_int_equal(rows_with(&rows, "status", "ok"), 3);
+        assert_row(bench, "process", "crashed", "signal 9");
+    }
+}
+
+static void every_launch_is_tried(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial --launches 3 -s how=kill");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(rows_with(&rows, "status", "crashed"), 3);
+}
+
+static void use_of_all_memory_is_a_failed_row(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -s how=memory");
+    assert_int_equal(bench->status, 3);
+    assert_row(bench, "serial", "failed", "run failed");
+}
+
+/* ---- hangs ---- */
+
+static void hang_is_ended_by_the_timeout_under_every_executor(void **state)
+{
+    struct executors all = executors(*state);
+    struct program *bench = program_run(*state, FAULTY " -x %s -j 2 -s how=busy --timeout 1", all.list);
+    assert_int_equal(bench->status, 3);
+    for (char *rest = all.list, *executor; (executor = strsep(&rest, ","));)
+        assert_row(bench, executor, "timeout", "1 s (--timeout)");
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void hang_costs_itself_alone(void **state)
+{
+    struct program *bench = program_run(
+        *state,
+        "bench --plugin " FAKE("faulty") " -w faulty,spin -x serial -s how=asleep "
+                                         "-s spin.tasks=8 -s rate=1 --warmup 0 -r 1 --timeout 3");
+    assert_int_equal(bench->status, 3);
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(rows_with(&rows, "status", "timeout"), 1);
+    assert_int_equal(rows_with(&rows, "status", "ok"), 2);
+}
+
+static void sleeper_is_ended_by_the_timeout(void **state)
+{
+    static const char *const hooks[] = {"setup", "lane_init", "finish", "teardown"};
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        struct program *bench =
+            program_run(*state, FAULTY " -x serial -s how=asleep -s at=%s --timeout 0.7", hooks[i]);
+        assert_int_equal(bench->status, 3);
+        assert_row(bench, "serial", "timeout", "0.7 s");
+    }
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void hang_while_parameters_are_checked_is_ended_by_the_timeout(void **state)
+{
+    struct program *bench =
+        program_run(*state, FAULTY " -x serial -s how=asleep -s at=validate --timeout 0.7");
+    assert_int_equal(bench->status, 3);
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void one_worker_that_hangs_is_ended_with_the_others(void **state)
+{
+    struct program *bench =
+        program_run(*state, FAULTY " -x pthread,process -j 3 -s how=asleep -s task=7 --timeout 1");
+    assert_row(bench, "pthread", "timeout", "1 s");
+    assert_row(bench, "process", "timeout", "1 s");
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+/* ---- what is left behind ---- */
+
+static void process_that_left_its_session_is_ended_with_the_launch(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial,process -s how=daemon");
+    assert_int_equal(bench->status, 0);
+    assert_int_equal(sandbox_processes(*state), 0); /* when bench has ended, not some time later */
+}
+
+static void process_that_left_its_session_is_ended_after_a_crash(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -s how=daemon_crash");
+    assert_int_equal(bench->status, 3);
+    assert_int_equal(sandbox_processes(*state), 0);
+}
+
+static void crash_of_a_worker_is_seen_though_its_child_lives_on(void **state)
+{
+    struct program *bench =
+        program_run(*state, FAULTY " -x process -j 2 -s how=daemon_crash --timeout 5");
+    assert_row(bench, "process", "crashed", "worker");
+    assert_int_equal(sandbox_processes(*state), 0);
+}
+
+static void process_that_left_in_a_large_environment_is_ended(void **state)
+{
+    struct sandbox *box = *state;
+    char variable[100000] = "PADDING=";
+    memset(variable + 8, 'x', sizeof variable - 9);
+    box->variables[0] = variable;
+    struct program *bench = program_run(box, FAULTY " -x serial -s how=daemon");
+    assert_int_equal(bench->status, 0);
+    assert_int_equal(sandbox_processes(box), 0);
+}
+
+/* ---- printing and reading ---- */
+
+static void printing_does_not_reach_stdout(void **state)
+{
+    struct program *bench =
+        program_run(*state, FAULTY " -x %s -j 2 -s how=print -s lines=20000", executors(*state).list);
+    assert_int_equal(bench->status, 0);
+    assert_null(strstr(bench->out, "faulty says"));
+    assert_null(strstr(bench->out, "faulty writes"));
+    assert_non_null(strstr(bench->err, "faulty says 19999 on stdout"));
+}
+
+static void printed_replies_are_not_believed(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -s how=print");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(rows.count, 2);
+    assert_int_equal(rows_with(&rows, "wall_s", "12345"), 0);
+}
+
+static void printing_in_setup_does_not_reach_stdout(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x serial -s how=print -s at=setup");
+    assert_int_equal(bench->status, 0);
+    assert_null(strstr(bench->out, "faulty says"));
+}
+
+static void stdin_of_a_workload_is_empty(void **state)
+{
+    struct program *bench =
+        program_run(*state, "echo hello | " FAULTY " -x %s -j 2 -s how=stdin", executors(*state).list);
+    assert_int_equal(bench->status, 0);
+}
+
+/* ---- executors ---- */
+
+static void careful_executor_is_well(void **state)
+{
+    assert_int_equal(program_run(*state, CARELESS)->status, 0);
+}
+
+static void executor_that_does_not_do_every_range_once_fails(void **state)
+{
+    static const char *const ways[] = {"skip", "twice", "swap"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct program *bench = program_run(*state, CARELESS " -s how=%s", ways[i]);
+        assert_int_equal(bench->status, 3);
+        struct rows rows = rows_of(*state, bench->out);
+        assert_string_equal(rows_field(&rows, 0, "status"), "failed");
+        assert_non_null(strstr(rows_field(&rows, 0, "error"), "careless"));
+    }
+}
+
+static void executor_that_cannot_make_workers_fails_with_its_reason(void **state)
+{
+    static const char *const ways[] = {"open", "run", "mute", "absent"};
+    static const char *const reasons[] = {"no workers to be had", "no workers to be had today",
+                                          "careless", "never entered"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct program *bench = program_run(*state, CARELESS " -s how=%s", ways[i]);
+        assert_int_equal(bench->status, 3);
+        struct rows rows = rows_of(*state, bench->out);
+        assert_string_equal(rows_field(&rows, 0, "status"), "failed");
+        if (!strstr(rows_field(&rows, 0, "error"), reasons[i]))
+            fail_msg("%s: %s", ways[i], rows_field(&rows, 0, "error"));
+    }
+}
+
+static void needs_that_are_not_offered_are_unsupported(void **state)
+{
+    struct program *bench = program_run(
+        *state, "bench --plugin " FAKE("sharing") " -w sharing -x pthread,process -j 2 -r 1");
+    assert_int_equal(bench->status, 0);
+    struct rows rows = rows_of(*state, bench->out);
+    size_t row = rows_find(&rows, 0, "executor", "process");
+    assert_string_equal(rows_field(&rows, row, "status"), "unsupported");
+    assert_non_null(strstr(rows_field(&rows, row, "error"), "share their memory"));
+    assert_string_equal(rows_field(&rows, rows_find(&rows, 0, "executor", "pthread"), "status"), "ok");
+}
+
+static void nothing_but_unsupported_is_no_success(void **state)
+{
+    struct program *bench =
+        program_run(*state, "bench --plugin " FAKE("sharing") " -w sharing -x process -r 1");
+    assert_int_equal(bench->status, 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_setup, sandbox_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(failing_hook_is_a_failed_row_with_its_reason),
+        TEST(hook_that_fails_without_a_reason_is_a_failed_row_all_the_same),
+        TEST(refused_parameters_run_nothing),
+        TEST(failing_run_costs_itself_alone_under_every_executor),
+        TEST(wrong_answer_costs_itself_alone_under_every_executor),
+        TEST(lane_that_cannot_be_made_costs_itself_alone_under_every_executor),
+        TEST(what_is_unsupported_is_said_so_and_is_no_failure),
+        TEST(no_tasks_is_a_failed_row),
+        TEST(what_an_open_that_failed_did_not_tell_is_empty),
+        TEST(good_runs_before_a_failure_are_rows),
+        TEST(reasons_keep_their_odd_characters),
+        TEST(reasons_are_one_line_on_stderr_whatever_is_in_them),
+        TEST(notes_are_said_once),
+        TEST(quiet_says_no_notes),
+        TEST(crash_costs_itself_alone_under_every_executor),
+        TEST(abort_costs_itself_alone_under_every_executor),
+        TEST(exit_costs_itself_alone_under_every_executor),
+        TEST(kill_for_want_of_memory_costs_itself_alone_under_every_executor),
+        TEST(crash_in_any_hook_is_a_crashed_row),
+        TEST(crash_at_the_end_is_a_row_and_keeps_the_good_ones),
+        TEST(crash_while_parameters_are_checked_is_a_row),
+        TEST(crash_of_one_worker_in_a_later_run_is_a_row),
+        TEST(every_launch_is_tried),
+        TEST(use_of_all_memory_is_a_failed_row),
+        TEST(hang_is_ended_by_the_timeout_under_every_executor),
+        TEST(hang_costs_itself_alone),
+        TEST(sleeper_is_ended_by_the_timeout),
+        TEST(hang_while_parameters_are_checked_is_ended_by_the_timeout),
+        TEST(one_worker_that_hangs_is_ended_with_the_others),
+        TEST(process_that_left_its_session_is_ended_with_the_launch),
+        TEST(process_that_left_its_session_is_ended_after_a_crash),
+        TEST(crash_of_a_worker_is_seen_though_its_child_lives_on),
+        TEST(process_that_left_in_a_large_environment_is_ended),
+        TEST(printing_does_not_reach_stdout),
+        TEST(printed_replies_are_not_believed),
+        TEST(printing_in_setup_does_not_reach_stdout),
+        TEST(stdin_of_a_workload_is_empty),
+        TEST(careful_executor_is_well),
+        TEST(executor_that_does_not_do_every_range_once_fails),
+        TEST(executor_that_cannot_make_workers_fails_with_its_reason),
+        TEST(needs_that_are_not_offered_are_unsupported),
+        TEST(nothing_but_unsupported_is_no_success),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

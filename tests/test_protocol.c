@@ -1,0 +1,700 @@
+/* The protocol from both outside ends: a scripted controller, and scripted runners. */
+#include "program.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FAKE(name) BINARY_FOLDER "/tests/fakes/" name ".so"
+#define OPEN(params)                                                           \
+    "{\"op\":\"open\",\"protocol\":1,\"workload\":\"spin\",\"params\":" params \
+    ",\"executor\":\"serial\"}\n"
+#define OPEN_WITH(more)                                                                                 \
+    "{\"op\":\"open\",\"workload\":\"spin\",\"params\":{\"tasks\":\"10\",\"rate\":\"1\"},\"executor\":" \
+    "\"serial\"," more "}\n"
+#define OPEN_SPIN OPEN("{\"tasks\":\"10\",\"rate\":\"1\"}")
+#define OPEN_FAULTY(params)                                       \
+    "{\"op\":\"open\",\"workload\":\"faulty\",\"params\":" params \
+    ",\"executor\":\"serial\",\"plugins\":[\"" FAKE("faulty") "\"]}\n"
+#define RUN "{\"op\":\"run\",\"verify\":false,\"passes\":1}\n"
+#define VERIFY "{\"op\":\"run\",\"verify\":true,\"passes\":1}\n"
+#define CLOSE "{\"op\":\"close\"}\n"
+
+/* ---- a scripted controller ---- */
+
+static struct program *start_runner(void **state)
+{
+    return program_start(*state, TERMINAL_NONE, "exec bench runner");
+}
+
+/* The next reply, an object; the caller's. `message` is what it replies to, for messages. */
+static json_t *hear(struct program *runner, const char *message)
+{
+    const char *line = program_hear(runner);
+    if (!line)
+        fail_msg("no reply to %.200s", message);
+    json_t *reply = json_loads(line, 0, NULL);
+    if (!json_is_object(reply) || !json_is_boolean(json_object_get(reply, "ok")))
+        fail_msg("the reply to %.200s is '%s'", message, line);
+    return reply;
+}
+
+static json_t *ask(struct program *runner, const char *message)
+{
+    program_say(runner, message);
+    return hear(runner, message);
+}
+
+static void assert_ok(struct program *runner, const char *message)
+{
+    json_t *reply = ask(runner, message);
+    bool ok = json_is_true(json_object_get(reply, "ok"));
+    const char *why = json_string_value(json_object_get(reply, "error"));
+    if (!ok)
+        fail_msg("%.200s failed: %s", message, why ? why : "without a reason");
+    json_decref(reply);
+}
+
+/* The next reply is a refusal, with a status of the CSV's and an error with `reason` in it. */
+static void assert_refusal(struct program *runner, const char *message, const char *status,
+                           const char *reason)
+{
+    json_t *reply = hear(runner, message);
+    const char *said = json_string_value(json_object_get(reply, "status"));
+    const char *why = json_string_value(json_object_get(reply, "error"));
+    bool as_expected = json_is_false(json_object_get(reply, "ok")) && said &&
+                       strcmp(said, status) == 0 && why && why[0] && strstr(why, reason);
+    if (!as_expected)
+        fail_msg("the reply to %.200s is '%s', '%s'; not '%s', '%s'", message, said ? said : "well",
+                 why ? why : "", status, reason);
+    json_decref(reply);
+}
+
+static void assert_fails(struct program *runner, const char *message, const char *status,
+                         const char *reason)
+{
+    program_say(runner, message);
+    assert_refusal(runner, message, status, reason);
+}
+
+/* As it should: to its own end, and well. */
+static void assert_ends(struct program *runner)
+{
+    program_finish(runner);
+    if (runner->status != 0)
+        fail_msg("exit status %d: %s", runner->status, runner->err);
+    assert_int_equal(sandbox_processes_left(runner->box), 0);
+}
+
+static void open_replies_with_the_plan(void **state)
+{
+    struct program *runner = start_runner(state);
+    json_t *reply = ask(runner, OPEN_WITH("\"workers\":1,\"grain\":3"));
+    assert_int_equal(json_integer_value(json_object_get(reply, "tasks")), 10);
+    assert_int_equal(json_integer_value(json_object_get(reply, "grain")), 3);
+    assert_string_equal(json_string_value(json_object_get(reply, "work_unit")), "task");
+    assert_true(json_is_number(json_object_get(reply, "work_per_task")));
+    assert_int_equal(json_array_size(json_object_get(reply, "cpus")), 1);
+    json_decref(reply);
+    assert_ends(runner);
+}
+
+static void run_replies_in_the_words_of_the_csv(void **state)
+{
+    struct program *runner = start_runner(state);
+    struct program *csv = program_run(*state, "bench -w spin -x serial -r 1 --warmup 0");
+    struct rows rows = rows_of(*state, csv->out);
+    assert_ok(runner, OPEN_SPIN);
+    json_t *reply = ask(runner, RUN), *value;
+    const char *key;
+    json_object_foreach(reply, key, value)
+    {
+        /* pressure has no column; the two others are the protocol's own */
+        if (strcmp(key, "ok") != 0 && strcmp(key, "note") != 0 && strcmp(key, "pressure_s") != 0)
+            rows_field(&rows, 0, key);
+    }
+    static const char *const keys[] = {"tasks",         "work",      "startup_s",      "wall_s",
+                                       "user_s",        "sys_s",     "work_per_s",     "latency_p50_s",
+                                       "latency_max_s", "imbalance", "peak_rss_bytes", "cpus"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!json_object_get(reply, keys[i]))
+            fail_msg("the reply has no %s", keys[i]);
+    }
+    json_decref(reply);
+    assert_ends(runner);
+}
+
+static void runner_serves_case_after_case(void **state)
+{
+    struct program *runner = start_runner(state);
+    for (int i = 0; i < 3; i++) {
+        assert_ok(runner, OPEN_SPIN);
+        assert_ok(runner, VERIFY);
+        assert_ok(runner, RUN);
+        assert_ok(runner, CLOSE);
+    }
+    assert_ends(runner);
+}
+
+static void passes_multiply_the_tasks(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, OPEN_SPIN);
+    json_t *reply = ask(runner, "{\"op\":\"run\",\"verify\":true,\"passes\":3}\n");
+    assert_int_equal(json_integer_value(json_object_get(reply, "tasks")), 30);
+    json_decref(reply);
+    assert_ends(runner);
+}
+
+static void passes_without_sense_are_refused(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, OPEN_SPIN);
+    assert_fails(runner, "{\"op\":\"run\",\"passes\":0}\n", "failed", "passes=0");
+    assert_fails(runner, "{\"op\":\"run\",\"passes\":-1}\n", "failed", "passes=-1");
+    assert_fails(runner, "{\"op\":\"run\",\"passes\":9000000000000000000}\n", "failed",
+                 "9000000000000000000 passes");
+    assert_fails(runner, "{\"op\":\"run\",\"passes\":\"2\"}\n", "failed", "");
+    assert_ok(runner, RUN);
+    assert_ends(runner);
+}
+
+static void run_before_open_is_refused(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(runner, RUN, "failed", "open first");
+    assert_ok(runner, OPEN_SPIN);
+    assert_ok(runner, RUN);
+    assert_ends(runner);
+}
+
+static void second_open_is_refused_and_the_first_goes_on(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, OPEN_SPIN);
+    assert_fails(runner, OPEN_SPIN, "failed", "close it first");
+    assert_ok(runner, RUN);
+    assert_ends(runner);
+}
+
+static void open_that_failed_can_be_tried_again(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(runner, OPEN("{\"tasks\":\"-1\"}"), "failed", "tasks=-1");
+    assert_ok(runner, OPEN_SPIN);
+    assert_ok(runner, RUN);
+    assert_ends(runner);
+}
+
+static void unknown_operations_are_refused(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(runner, "{\"op\":\"dance\"}\n", "failed", "open, run");
+    assert_fails(runner, "{\"op\":1}\n", "failed", "open, run");
+    assert_fails(runner, "{}\n", "failed", "open, run");
+    assert_ends(runner);
+}
+
+static void garbage_is_answered_and_survived(void **state)
+{
+    static const char *const lines[] = {
+        "hello\n",    "{\"op\":\n", "[1,2]\n", "null\n",
+        "\"open\"\n", "{}{}\n",     "}\n",     "{\"op\":\"run\",\"op\":\"close\"}\n"};
+    struct program *runner = start_runner(state);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_fails(runner, lines[i], "failed", "JSON object");
+    assert_ok(runner, OPEN_SPIN);
+    assert_ends(runner);
+}
+
+static void binary_garbage_is_answered_and_survived(void **state)
+{
+    struct program *runner = start_runner(state);
+    char bytes[256];
+    for (int i = 0; i < 255; i++)
+        bytes[i] = (char)(i + 1 == '\n' ? 0 : i + 1);
+    bytes[255] = '\n';
+    program_say_bytes(runner, bytes, sizeof bytes);
+    assert_refusal(runner, "binary garbage", "failed", "JSON object");
+    assert_fails(runner, "{\"op\":\"\xff\xfe\"}\n", "failed", "JSON object");
+    assert_ok(runner, OPEN_SPIN);
+    assert_ends(runner);
+}
+
+static void line_that_begins_with_nul_is_answered(void **state)
+{
+    struct program *runner = start_runner(state);
+    program_say_bytes(runner, "\0{}\n", 4);
+    program_finish(runner);
+    assert_non_null(strstr(runner->out, "\"ok\":false"));
+}
+
+static void huge_lines_are_answered_and_survived(void **state)
+{
+    enum { SIZE = 4 << 20 };
+    static const char letters[] = "x[{"; /* a word; arrays nested deeper than any stack; no key */
+    char *line = malloc(SIZE + 1);
+    struct program *runner = start_runner(state);
+    assert_non_null(line);
+    for (const char *letter = letters; *letter; letter++) {
+        memset(line, *letter, SIZE);
+        line[SIZE] = '\n';
+        program_say_bytes(runner, line, SIZE + 1);
+        assert_refusal(runner, "a huge line", "failed", "JSON object");
+    }
+    free(line);
+    assert_ok(runner, OPEN_SPIN);
+    assert_ends(runner);
+}
+
+static void empty_lines_and_carriage_returns_do_no_harm(void **state)
+{
+    struct program *runner = start_runner(state);
+    program_say(runner, "\n\r\n  \n");
+    assert_ok(runner, "{\"op\":\"close\"}\r\n");
+    assert_ends(runner);
+}
+
+static void other_versions_of_the_protocol_are_refused(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(runner,
+                 "{\"op\":\"open\",\"protocol\":2,\"workload\":\"spin\",\"executor\":\"serial\"}\n",
+                 "failed", "version 2");
+    assert_fails(
+        runner, "{\"op\":\"open\",\"protocol\":\"one\",\"workload\":\"spin\",\"executor\":\"serial\"}\n",
+        "failed", "version");
+    assert_ends(runner);
+}
+
+static void parameters_may_be_texts_numbers_and_truth_values(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, OPEN("{\"tasks\":\"10\",\"work\":\"1us\",\"rate\":\"1.5\"}"));
+    assert_ok(runner, CLOSE);
+    assert_ok(runner, OPEN("{\"tasks\":10,\"work\":0,\"rate\":1.5}"));
+    assert_ok(runner, CLOSE);
+    sandbox_write(*state, "data", "0123456789", 10);
+    assert_ok(runner,
+              "{\"op\":\"open\",\"workload\":\"fileread\",\"params\":{\"path\":\"data\",\"block\":5,"
+              "\"direct\":false},\"executor\":\"serial\"}\n");
+    assert_ok(runner, VERIFY);
+    assert_ends(runner);
+}
+
+static void parameters_of_other_types_are_refused(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(runner, OPEN("{\"tasks\":null}"), "failed", "'tasks'");
+    assert_fails(runner, OPEN("{\"tasks\":[10]}"), "failed", "'tasks'");
+    assert_fails(runner, OPEN("{\"tasks\":1.5}"), "failed", "tasks=1.5");
+    assert_fails(runner, OPEN("{\"tasks\":1e300}"), "failed", "tasks=");
+    assert_fails(runner, OPEN("{\"pace\":1}"), "failed", "'pace'");
+    assert_ends(runner);
+}
+
+static void parts_of_other_types_are_refused(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(runner, OPEN("[\"tasks\",10]"), "failed", "params");
+    assert_fails(runner, OPEN("\"tasks=10\""), "failed", "params");
+    assert_fails(runner, OPEN_WITH("\"executor_params\":7"), "failed", "executor_params");
+    assert_fails(runner, OPEN_WITH("\"env\":[\"A=1\"]"), "failed", "env");
+    assert_fails(runner, OPEN_WITH("\"env\":{\"A\":1}"), "failed", "env");
+    assert_fails(runner, OPEN_WITH("\"plugins\":\"a.so\""), "failed", "plugins");
+    assert_fails(runner, OPEN_WITH("\"plugins\":[1]"), "failed", "plugins");
+    assert_ends(runner);
+}
+
+static void sizes_without_sense_are_refused(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(runner, OPEN_WITH("\"workers\":0"), "failed", "workers=0");
+    assert_fails(runner, OPEN_WITH("\"workers\":-1"), "failed", "workers=-1");
+    assert_fails(runner, OPEN_WITH("\"workers\":1000000000000"), "failed", "workers=");
+    assert_fails(runner, OPEN_WITH("\"workers\":\"2\""), "failed", "");
+    assert_fails(runner, OPEN_WITH("\"inflight\":0"), "failed", "inflight=0");
+    assert_fails(runner, OPEN_WITH("\"grain\":-1"), "failed", "grain=-1");
+    assert_ends(runner);
+}
+
+static void unknown_words_are_refused(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(runner, "{\"op\":\"open\",\"workload\":\"spinn\",\"executor\":\"serial\"}\n", "failed",
+                 "'spin'");
+    assert_fails(runner, "{\"op\":\"open\",\"workload\":\"spin\",\"executor\":\"cereal\"}\n", "failed",
+                 "'serial'");
+    assert_fails(runner, "{\"op\":\"open\",\"executor\":\"serial\"}\n", "failed", "workload");
+    assert_fails(runner, OPEN_WITH("\"schedule\":\"chaotic\""), "failed", "static, dynamic or guided");
+    assert_fails(runner, OPEN_WITH("\"pin\":\"loose\""), "failed", "'loose'");
+    assert_fails(runner, OPEN_WITH("\"places\":\"shelves\""), "failed", "'shelves'");
+    assert_fails(runner, OPEN_WITH("\"plugins\":[\"none.so\"]"), "failed", "none.so");
+    assert_ends(runner);
+}
+
+static void keys_to_come_are_ignored(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, OPEN_WITH("\"colour\":\"blue\""));
+    assert_ends(runner);
+}
+
+static void end_of_stdin_ends_the_runner_and_its_workers(void **state)
+{
+    static const char *const executors[] = {"serial", "pthread", "process"};
+    for (size_t i = 0; i < sizeof executors / sizeof *executors; i++) {
+        char message[200];
+        struct program *runner = start_runner(state);
+        snprintf(message, sizeof message,
+                 "{\"op\":\"open\",\"workload\":\"spin\",\"executor\":\"%s\",\"workers\":2}\n",
+                 executors[i]);
+        assert_ok(runner, message);
+        assert_ok(runner, RUN);
+        assert_ends(runner);
+    }
+}
+
+static void last_message_needs_no_line_end(void **state)
+{
+    struct program *runner = program_run(*state, "printf '{\"op\":\"close\"}' | bench runner");
+    assert_string_equal(runner->out, "{\"ok\":true}\n");
+}
+
+static void reader_of_replies_that_goes_away_ends_the_runner(void **state)
+{
+    struct program *runner = program_run(*state, "yes '{\"op\":\"close\"}' | bench runner | head -n 1");
+    assert_string_equal(runner->out, "{\"ok\":true}\n");
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void printing_does_not_get_into_replies(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, OPEN_FAULTY("{\"how\":\"print\",\"at\":\"setup\"}"));
+    assert_ok(runner, CLOSE);
+    assert_ok(runner, OPEN_FAULTY("{\"how\":\"print\",\"at\":\"run\"}"));
+    assert_ok(runner, RUN);
+    assert_ok(runner, CLOSE);
+    assert_ends(runner);
+    assert_null(strstr(runner->out, "faulty"));
+}
+
+static void check_validates_and_sets_nothing_up(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(
+        runner,
+        "{\"op\":\"check\",\"workload\":\"faulty\",\"params\":{\"how\":\"fail\",\"at\":\"validate\"},"
+        "\"executor\":\"serial\",\"plugins\":[\"" FAKE("faulty") "\"]}\n",
+        "failed", "validate failed: as it was told to");
+    assert_ok(runner,
+              "{\"op\":\"check\",\"workload\":\"faulty\",\"params\":{\"how\":\"fail\",\"at\":\"setup\"},"
+              "\"executor\":\"serial\",\"plugins\":[\"" FAKE("faulty") "\"]}\n");
+    assert_ends(runner);
+}
+
+static void wrong_answers_are_told_in_verification_runs_only(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, OPEN_FAULTY("{\"how\":\"fail\",\"at\":\"check\",\"run\":2,\"text\":\"wrong\"}"));
+    assert_ok(runner, VERIFY);
+    assert_fails(runner, VERIFY, "failed", "wrong");
+    assert_ok(runner, CLOSE);
+    assert_ok(runner, OPEN_FAULTY("{\"how\":\"fail\",\"at\":\"check\"}"));
+    assert_ok(runner, RUN);
+    assert_ends(runner);
+}
+
+static void notes_are_in_the_reply(void **state)
+{
+    struct program *runner = start_runner(state);
+    json_t *reply = ask(runner, OPEN_FAULTY("{\"how\":\"note\",\"at\":\"setup\",\"text\":\"hark\"}"));
+    assert_non_null(strstr(json_string_value(json_object_get(reply, "note")), "hark"));
+    json_decref(reply);
+    assert_ends(runner);
+}
+
+static void what_is_unsupported_has_that_status(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_fails(runner, OPEN_FAULTY("{\"how\":\"unsupported\",\"at\":\"setup\"}"), "unsupported",
+                 "setup failed");
+    assert_ends(runner);
+}
+
+/* ---- scripted runners ---- */
+
+/* Run bench with a runner that is a shell script: what it does on open, on run and on close. */
+static struct program *run_with(struct sandbox *box, const char *on_open, const char *on_run,
+                                const char *more)
+{
+    char script[4096];
+    int length = snprintf(script, sizeof script,
+                          "say() { printf '%%s\\n' \"$1\"; }\n"
+                          "while read -r line; do case $line in\n"
+                          "*'\"op\":\"open\"'*) %s ;;\n"
+                          "*'\"op\":\"run\"'*) %s ;;\n"
+                          "*) say '{\"ok\":true}' ;;\n"
+                          "esac; done\n",
+                          on_open, on_run);
+    sandbox_write(box, "runner.sh", script, (size_t)length);
+    return program_run(box, "bench -w spin -x serial -j 1 -r 2 --warmup 0 --launcher 'sh runner.sh' %s",
+                       more);
+}
+
+#define GOOD_OPEN "say '{\"ok\":true,\"tasks\":77,\"grain\":7,\"work_unit\":\"request\"}'"
+#define GOOD_RUN "say '{\"ok\":true,\"wall_s\":0.125,\"tasks\":77}'"
+
+static void assert_last_row(struct program *bench, const char *status, const char *reason)
+{
+    struct rows rows = rows_of(bench->box, bench->out);
+    if (bench->status != 3 || strcmp(rows_field(&rows, rows.count - 1, "status"), status) != 0 ||
+        !strstr(rows_field(&rows, rows.count - 1, "error"), reason))
+        fail_msg("exit status %d, '%s', '%s'; not '%s', '%s'", bench->status,
+                 rows_field(&rows, rows.count - 1, "status"), rows_field(&rows, rows.count - 1, "error"),
+                 status, reason);
+    assert_int_equal(sandbox_processes_left(bench->box), 0);
+}
+
+static void numbers_of_another_runner_arrive_in_the_csv(void **state)
+{
+    struct program *bench =
+        run_with(*state, GOOD_OPEN,
+                 "say '{\"ok\":true,\"wall_s\":0.125,\"tasks\":77,\"work\":1e3,\"latency_p99_s\":1.5e-7,"
+                 "\"ctx_voluntary\":12,\"cpus\":\"0 1\"}'",
+                 "");
+    assert_int_equal(bench->status, 0);
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(rows.count, 3);
+    assert_string_equal(rows_field(&rows, 2, "wall_s"), "0.125");
+    assert_string_equal(rows_field(&rows, 2, "tasks"), "77");
+    assert_string_equal(rows_field(&rows, 2, "work"), "1000");
+    assert_string_equal(rows_field(&rows, 2, "latency_p99_s"), "1.5e-07");
+    assert_string_equal(rows_field(&rows, 2, "ctx_voluntary"), "12");
+    assert_string_equal(rows_field(&rows, 2, "cpus"), "0 1");
+    assert_string_equal(rows_field(&rows, 2, "grain"), "7");
+    assert_string_equal(rows_field(&rows, 2, "work_unit"), "request");
+}
+
+static void what_another_runner_does_not_tell_is_empty(void **state)
+{
+    struct program *bench =
+        run_with(*state, "say '{\"ok\":true}'", "say '{\"ok\":true,\"wall_s\":0.125}'", "");
+    assert_int_equal(bench->status, 0);
+    struct rows rows = rows_of(*state, bench->out);
+    assert_string_equal(rows_field(&rows, 2, "user_s"), "");
+    assert_string_equal(rows_field(&rows, 2, "tasks"), "");
+}
+
+static void notes_of_another_runner_are_said(void **state)
+{
+    struct program *bench = run_with(*state, "say '{\"ok\":true,\"note\":\"hark\"}'", GOOD_RUN, "");
+    assert_non_null(strstr(bench->err, "hark"));
+}
+
+static void reply_may_come_in_pieces(void **state)
+{
+    struct program *bench = run_with(
+        *state, "printf '{\"ok\"'; sleep 0.2; printf ':true'; sleep 0.2; say '}'", GOOD_RUN, "");
+    assert_int_equal(bench->status, 0);
+}
+
+static void what_the_controller_knows_is_not_the_runners_to_say(void **state)
+{
+    struct program *bench =
+        run_with(*state, GOOD_OPEN,
+                 "say '{\"ok\":true,\"wall_s\":1,\"workload\":\"x\",\"phase\":\"x\",\"run\":99,"
+                 "\"launch\":9,\"session\":\"x\",\"status\":\"x\",\"executor\":\"x\",\"label\":\"x\"}'",
+                 "");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_string_equal(rows_field(&rows, 2, "workload"), "spin");
+    assert_string_equal(rows_field(&rows, 2, "executor"), "serial");
+    assert_string_equal(rows_field(&rows, 2, "phase"), "measure");
+    assert_string_equal(rows_field(&rows, 2, "run"), "2");
+    assert_string_equal(rows_field(&rows, 2, "launch"), "1");
+    assert_string_equal(rows_field(&rows, 2, "status"), "ok");
+    assert_string_equal(rows_field(&rows, 2, "label"), "");
+}
+
+static void garbage_from_a_runner_is_a_crashed_row(void **state)
+{
+    assert_last_row(run_with(*state, "say hello", GOOD_RUN, ""), "crashed", "'hello'");
+    assert_last_row(run_with(*state, GOOD_OPEN, "say '[1]'", ""), "crashed", "no JSON object");
+    assert_last_row(run_with(*state, GOOD_OPEN, "say 'null'", ""), "crashed", "no JSON object");
+    assert_last_row(run_with(*state, GOOD_OPEN, "say ''", ""), "crashed", "no JSON object");
+}
+
+static void binary_garbage_from_a_runner_does_not_reach_the_terminal(void **state)
+{
+    struct program *bench = run_with(*state, "printf '\\033[2J\\001\\377\\n'", GOOD_RUN, "");
+    assert_last_row(bench, "crashed", "no JSON object");
+    assert_null(strpbrk(bench->err, "\033\001\377"));
+}
+
+static void half_a_line_and_then_the_end_is_a_crashed_row(void **state)
+{
+    assert_last_row(run_with(*state, GOOD_OPEN, "printf '{\"ok\":tr'; exit 9", ""), "crashed",
+                    "exit status 9");
+}
+
+static void end_without_an_answer_is_a_crashed_row(void **state)
+{
+    assert_last_row(run_with(*state, "exit 0", GOOD_RUN, ""), "crashed", "exit status 0");
+    assert_last_row(run_with(*state, GOOD_OPEN, "kill -9 $$", ""), "crashed", "signal 9");
+}
+
+static void closed_stdout_is_a_crashed_row(void **state)
+{
+    assert_last_row(run_with(*state, GOOD_OPEN, "exec >&-; sleep 1000", ""), "crashed",
+                    "closed its stdout");
+}
+
+static void silence_is_ended_by_the_timeout(void **state)
+{
+    assert_last_row(run_with(*state, GOOD_OPEN, ":", "--timeout 1"), "timeout", "1 s");
+    assert_last_row(run_with(*state, GOOD_OPEN, "printf '{\"ok\":'", "--timeout 1"), "timeout", "1 s");
+}
+
+static void endless_line_is_a_crashed_row(void **state)
+{
+    assert_last_row(run_with(*state, GOOD_OPEN, "tr '\\0' x </dev/zero", "--timeout 50"), "crashed",
+                    "too long");
+}
+
+static void long_reply_is_taken(void **state)
+{
+    struct program *bench =
+        run_with(*state, GOOD_OPEN,
+                 "say \"{\\\"ok\\\":true,\\\"wall_s\\\":0.125,\\\"pad\\\":\\\"$(head -c 100000 "
+                 "/dev/zero | tr '\\0' x)\\\"}\"",
+                 "");
+    assert_int_equal(bench->status, 0);
+}
+
+static void ok_of_another_type_is_a_failed_row(void **state)
+{
+    assert_last_row(run_with(*state, GOOD_OPEN, "say '{\"ok\":\"yes\",\"wall_s\":1}'", ""), "failed",
+                    "");
+    assert_last_row(run_with(*state, GOOD_OPEN, "say '{\"ok\":1,\"wall_s\":1}'", ""), "failed", "");
+    assert_last_row(run_with(*state, GOOD_OPEN, "say '{\"wall_s\":1}'", ""), "failed", "");
+}
+
+static void measured_run_without_a_time_is_a_failed_row(void **state)
+{
+    static const char *const replies[] = {"{\"ok\":true}", "{\"ok\":true,\"wall_s\":\"fast\"}",
+                                          "{\"ok\":true,\"wall_s\":-1}"};
+    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+        char on_run[100];
+        snprintf(on_run, sizeof on_run, "say '%s'", replies[i]);
+        struct program *bench = run_with(*state, GOOD_OPEN, on_run, "");
+        assert_int_equal(bench->status, 3);
+        struct rows rows = rows_of(*state, bench->out);
+        size_t row = rows_find(&rows, 0, "status", "failed");
+        assert_string_equal(rows_field(&rows, row, "phase"), "measure");
+        assert_non_null(strstr(rows_field(&rows, row, "error"), "wall_s"));
+    }
+}
+
+static void failure_without_a_reason_has_one_in_the_row(void **state)
+{
+    assert_last_row(run_with(*state, GOOD_OPEN, "say '{\"ok\":false}'", ""), "failed", "why");
+    assert_last_row(
+        run_with(*state, GOOD_OPEN, "say '{\"ok\":false,\"status\":\"failed\",\"error\":5}'", ""),
+        "failed", "why");
+    assert_last_row(
+        run_with(*state, GOOD_OPEN, "say '{\"ok\":false,\"status\":\"ok\",\"error\":\"x\"}'", ""),
+        "failed", "x");
+}
+
+static void failure_keeps_its_status_and_reason(void **state)
+{
+    assert_last_row(run_with(*state,
+                             "say '{\"ok\":false,\"status\":\"unsupported\",\"error\":\"not here\"}'",
+                             GOOD_RUN, ""),
+                    "unsupported", "not here");
+    assert_last_row(run_with(*state, GOOD_OPEN,
+                             "say '{\"ok\":false,\"status\":\"crashed\",\"error\":\"it fell\"}'", ""),
+                    "crashed", "it fell");
+}
+
+static void status_that_the_csv_does_not_know_is_failed(void **state)
+{
+    assert_last_row(
+        run_with(*state, GOOD_OPEN, "say '{\"ok\":false,\"status\":\"tired\",\"error\":\"it is\"}'", ""),
+        "failed", "it is");
+}
+
+static void check_that_fails_without_a_reason_is_refused_in_words(void **state)
+{
+    static const char script[] =
+        "while read -r line; do printf '%s\\n' '{\"ok\":false,\"status\":\"failed\"}'; done\n";
+    sandbox_write(*state, "runner.sh", script, sizeof script - 1);
+    struct program *bench = program_run(*state, "bench -w fileread -x serial --launcher 'sh runner.sh'");
+    assert_int_equal(bench->status, 2);
+    assert_null(strstr(bench->err, "(null)"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_setup, sandbox_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(open_replies_with_the_plan),
+        TEST(run_replies_in_the_words_of_the_csv),
+        TEST(runner_serves_case_after_case),
+        TEST(passes_multiply_the_tasks),
+        TEST(passes_without_sense_are_refused),
+        TEST(run_before_open_is_refused),
+        TEST(second_open_is_refused_and_the_first_goes_on),
+        TEST(open_that_failed_can_be_tried_again),
+        TEST(unknown_operations_are_refused),
+        TEST(garbage_is_answered_and_survived),
+        TEST(binary_garbage_is_answered_and_survived),
+        TEST(line_that_begins_with_nul_is_answered),
+        TEST(huge_lines_are_answered_and_survived),
+        TEST(empty_lines_and_carriage_returns_do_no_harm),
+        TEST(other_versions_of_the_protocol_are_refused),
+        TEST(parameters_may_be_texts_numbers_and_truth_values),
+        TEST(parameters_of_other_types_are_refused),
+        TEST(parts_of_other_types_are_refused),
+        TEST(sizes_without_sense_are_refused),
+        TEST(unknown_words_are_refused),
+        TEST(keys_to_come_are_ignored),
+        TEST(end_of_stdin_ends_the_runner_and_its_workers),
+        TEST(last_message_needs_no_line_end),
+        TEST(reader_of_replies_that_goes_away_ends_the_runner),
+        TEST(printing_does_not_get_into_replies),
+        TEST(check_validates_and_sets_nothing_up),
+        TEST(wrong_answers_are_told_in_verification_runs_only),
+        TEST(notes_are_in_the_reply),
+        TEST(what_is_unsupported_has_that_status),
+        TEST(numbers_of_another_runner_arrive_in_the_csv),
+        TEST(what_another_runner_does_not_tell_is_empty),
+        TEST(notes_of_another_runner_are_said),
+        TEST(reply_may_come_in_pieces),
+        TEST(what_the_controller_knows_is_not_the_runners_to_say),
+        TEST(garbage_from_a_runner_is_a_crashed_row),
+        TEST(binary_garbage_from_a_runner_does_not_reach_the_terminal),
+        TEST(half_a_line_and_then_the_end_is_a_crashed_row),
+        TEST(end_without_an_answer_is_a_crashed_row),
+        TEST(closed_stdout_is_a_crashed_row),
+        TEST(silence_is_ended_by_the_timeout),
+        TEST(endless_line_is_a_crashed_row),
+        TEST(long_reply_is_taken),
+        TEST(ok_of_another_type_is_a_failed_row),
+        TEST(measured_run_without_a_time_is_a_failed_row),
+        TEST(failure_without_a_reason_has_one_in_the_row),
+        TEST(failure_keeps_its_status_and_reason),
+        TEST(status_that_the_csv_does_not_know_is_failed),
+        TEST(check_that_fails_without_a_reason_is_refused_in_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
