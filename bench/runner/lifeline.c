@@ -25,3 +25,9 @@ void lifeline_hold(int fd)
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_ASYNC);
     end_if_cut(SIGIO); /* it may have happened before */
 }
+
+void lifeline_release(int fd)
+{
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_ASYNC);
+    signal(SIGIO, SIG_IGN);
+}

@@ -9,4 +9,7 @@
  */
 void lifeline_hold(int fd);
 
+/* From now on, its end is nothing but the end of what there is to read. */
+void lifeline_release(int fd);
+
 #endif

@@ -111,6 +111,8 @@ static int handle(struct runner *runner, json_t *message)
     } else {
         rc = bench_error_set(&err, -EINVAL, "\"op\" must be open, run, check or close");
     }
+    if (!runner->session)
+        lifeline_release(runner->in); /* so that a launcher (perf record) ends after us, not with us */
     return answer(runner, rc, reply, &err);
 }
 
