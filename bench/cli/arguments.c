@@ -35,7 +35,8 @@ static size_t names_of(const struct argp_option *table, const char **names, size
 static bool is_known(const struct parse *parse, const char *word, const char *bare)
 {
     for (const struct argp_option *option = parse->table; option->name || option->doc; option++) {
-        if (option->name && (strcmp(option->name, bare) == 0 || (word[1] != '-' && word[1] == option->key)))
+        if (option->name &&
+            (strcmp(option->name, bare) == 0 || (word[1] != '-' && word[1] == option->key)))
             return true;
     }
     return strcmp(bare, "help") == 0 || strcmp(bare, "version") == 0;
@@ -54,9 +55,11 @@ static void refuse_word(struct parse *parse, const struct argp_state *state)
     const char *nearest = text_nearest(bare, names, count);
     struct bench_error *err = parse->arguments->err;
     if (is_known(parse, word, bare))
-        bench_error_set(err, -EINVAL, "%s: %s (bench --help)", name, strchr(word, '=') ? "takes no value" : "needs a value");
+        bench_error_set(err, -EINVAL, "%s: %s (bench --help)", name,
+                        strchr(word, '=') ? "takes no value" : "needs a value");
     else if (nearest)
-        bench_error_set(err, -EINVAL, "no option '%s'; did you mean '--%s'? (bench --help)", name, nearest);
+        bench_error_set(err, -EINVAL, "no option '%s'; did you mean '--%s'? (bench --help)", name,
+                        nearest);
     else
         bench_error_set(err, -EINVAL, "no option '%s' (bench --help shows them)", name);
 }
@@ -85,7 +88,8 @@ static error_t parse_common(int key, char *value, struct argp_state *state)
 }
 
 int arguments_parse(const char *command, const struct argp_option *table, argp_parser_t parse_one,
-                    const char *operands, const char *doc, int argc, char **argv, struct arguments *arguments)
+                    const char *operands, const char *doc, int argc, char **argv,
+                    struct arguments *arguments)
 {
     const struct argp own = {.options = table, .parser = parse_one, .args_doc = operands, .doc = doc};
     const struct argp_child children[] = {{&own, 0, NULL, 0}, {0}};
@@ -97,7 +101,8 @@ int arguments_parse(const char *command, const struct argp_option *table, argp_p
     if (arguments->err->code)
         return arguments->err->code;
     if (rc != 0)
-        return bench_error_set(arguments->err, -EINVAL, "the command line: %s (bench --help)", strerror(rc));
+        return bench_error_set(arguments->err, -EINVAL, "the command line: %s (bench --help)",
+                               strerror(rc));
     if (parse.wants_help)
         argp_help(&whole, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
     else if (parse.wants_version)

@@ -21,6 +21,7 @@ enum { ARGUMENTS_ANSWERED = 1 };
  * the nearest option.
  */
 int arguments_parse(const char *command, const struct argp_option *table, argp_parser_t parse_one,
-                    const char *operands, const char *doc, int argc, char **argv, struct arguments *arguments);
+                    const char *operands, const char *doc, int argc, char **argv,
+                    struct arguments *arguments);
 
 #endif

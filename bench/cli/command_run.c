@@ -134,7 +134,10 @@ static int split_launcher(struct command *command, struct bench_error *err)
     const char *text = command->options.launcher;
     if (!text)
         return 0;
-    if (wordexp(text, &command->launcher, WRDE_NOCMD) != 0 || command->launcher.we_wordc == 0)
+    int rc = wordexp(text, &command->launcher, WRDE_NOCMD);
+    if (rc == 0 && command->launcher.we_wordc == 0)
+        wordfree(&command->launcher);
+    if (rc != 0 || command->launcher.we_wordc == 0)
         return bench_error_set(err, -EINVAL,
                                "--launcher: '%s' must be a command as a shell would take it", text);
     command->setup.launcher = command->launcher.we_wordv;

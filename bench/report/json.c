@@ -44,7 +44,10 @@ static json_t *count_value(int64_t count)
 
 static json_t *real_value(double real)
 {
-    return isfinite(real) ? json_real(real) : json_null();
+    if (!isfinite(real))
+        return json_null();
+    bool whole = rint(real) == real && fabs(real) < 0x1p53; /* 135 tasks, not 135.0 */
+    return whole ? json_integer((json_int_t)real) : json_real(real);
 }
 
 static json_t *column_value(const struct record *record, enum column column)

@@ -145,7 +145,10 @@ static void format_max(const struct case_result *result, char *cell)
 
 static void format_switches(const struct case_result *result, char *cell)
 {
-    units_amount(cell, result->ctx_switches, NULL);
+    if (result->ctx_switches < 1000)
+        snprintf(cell, UNITS_TEXT, "%.0f", result->ctx_switches);
+    else
+        units_amount(cell, result->ctx_switches, NULL);
 }
 
 static void format_memory(const struct case_result *result, char *cell)
