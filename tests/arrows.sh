@@ -12,7 +12,8 @@ may() {
     own=$(basename "$folder")
     for file in "$folder"/*.[ch]; do
         [ -e "$file" ] || continue
-        for included in $(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file"); do
+        while read -r included; do
+            [ -n "$included" ] || continue
             from=${included%/*}
             [ "$from" = "$included" ] && from=$own
             case " $own $* " in
@@ -22,7 +23,9 @@ may() {
                 wrong=1
                 ;;
             esac
-        done
+        done <<EOF
+$(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file")
+EOF
     done
 }
 

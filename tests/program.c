@@ -373,7 +373,9 @@ static void pump(struct program *program)
     struct pollfd ends[2] = {{.fd = program->out_fd, .events = POLLIN},
                              {.fd = program->err_fd, .events = POLLIN}};
     poll(ends, 2, POLL_MS);
-    while (drain(&program->out_fd, &program->out_text) | drain(&program->err_fd, &program->err_text))
+    while (drain(&program->out_fd, &program->out_text))
+        ;
+    while (drain(&program->err_fd, &program->err_text))
         ;
 }
 

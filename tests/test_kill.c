@@ -2,6 +2,8 @@
 #include "program.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -178,6 +182,31 @@ static void interrupt_before_the_second_of_two_cases_runs_no_more(void **state)
     assert_int_equal(rows_with(&rows, "executor", "pthread"), 0);
 }
 
+/* Has nothing been written for half a second? A pipe that nobody reads takes 64 KiB. */
+static bool has_come_to_rest(void *context)
+{
+    const char *before = sandbox_read(context, "r.csv");
+    if (!before || strlen(before) < 32768)
+        return false;
+    poll(NULL, 0, 500);
+    return strlen(sandbox_read(context, "r.csv")) == strlen(before);
+}
+
+static void termination_does_not_wait_for_a_reader_that_does_not_read(void **state)
+{
+    assert_int_equal(mkfifo(sandbox_path(*state, "pipe"), 0600), 0);
+    int fd = open(sandbox_path(*state, "pipe"), O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    struct program *bench =
+        program_start(*state, TERMINAL_NONE,
+                      "exec bench -w spin -x serial -s tasks=1 -s rate=1 -r 100000 -o r.csv >pipe");
+    assert_true(wait_until(has_come_to_rest, *state));
+    kill(bench->pid, SIGTERM);
+    program_finish(bench);
+    close(fd);
+    assert_int_equal(bench->status, 128 + SIGTERM);
+}
+
 /* ---- kill -9 of the controller ---- */
 
 static void kill_of_the_controller_ends_runner_and_workers(void **state)
@@ -322,6 +351,7 @@ int main(void)
         TEST(interrupt_in_any_hook_leaves_nothing),
         TEST(hangup_that_was_ignored_stays_ignored),
         TEST(interrupt_before_the_second_of_two_cases_runs_no_more),
+        TEST(termination_does_not_wait_for_a_reader_that_does_not_read),
         TEST(kill_of_the_controller_ends_runner_and_workers),
         TEST(kill_of_the_controller_leaves_whole_rows),
         TEST(kill_of_the_controller_in_any_hook_ends_the_runner),

@@ -1,0 +1,74 @@
+#!/bin/bash
+# scripts/completion.bash, called as bash calls it.
+# $1: the bench executable.
+set -eu
+
+bench=$1
+# shellcheck source=scripts/completion.bash
+# shellcheck source=/dev/null
+source "$(dirname -- "$0")/../scripts/completion.bash"
+wrong=0
+
+# complete_at WORD...: what is offered for the last word, sorted, on one line.
+complete_at() {
+    COMP_WORDS=("$bench" "$@")
+    COMP_CWORD=$#
+    COMPREPLY=()
+    _bench || true
+    [ ${#COMPREPLY[@]} = 0 ] || printf '%s\n' "${COMPREPLY[@]}" | sort | paste -sd' '
+}
+
+# expect WANTED WORD...
+expect() {
+    wanted=$1
+    shift
+    got=$(complete_at "$@")
+    [ "$got" = "$wanted" ] && return
+    printf 'bench %s: offered "%s", expected "%s"\n' "$*" "$got" "$wanted" >&2
+    wrong=1
+}
+
+# Every option of --help is offered, and nothing else.
+for command in run list topo; do
+    # shellcheck disable=SC2046 # words
+    options=$("$bench" $command --help | grep -oE '^ +(-., )?--[a-z-]+' | sed 's/.*--/--/' | grep -v -- --usage |
+        sort | paste -sd' ')
+    expect "$options" $command --
+done
+
+expect 'list run runner topo' ''
+expect 'topo' to
+expect 'blur' -w bl
+expect 'blur' --workload = bl
+expect 'blur,spin' -w blur,sp
+expect '' -w blur,blu
+expect 'all' -w al
+expect 'omp' run -x o
+expect 'serial,omp' --executor serial,om
+expect 'blur.sigma=' -s blur.si
+expect 'sigma=' -w blur -s sig
+expect 'sigma=' -w spin,blur -x serial -s sig
+expect '' -w spin -s sig
+expect 'wait=' -x omp -s wa
+expect 'close none spread' --pin ''
+expect 'close' --pin = cl
+expect 'close none spread' --pin =
+expect 'cores numa sockets threads' --places ''
+expect 'dynamic guided static' --schedule ''
+expect 'csv json table' --format ''
+expect 'max' -j m
+expect '' -r ''
+expect '' -w blur ''
+expect 'blur' list bl
+expect 'spread' topo -p s
+expect 'numa' topo -P n
+expect 'max' topo -j ''
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+touch "$folder/runs.csv" "$folder/mine.so"
+expect "$folder/runs.csv" -o "$folder/r"
+expect "$folder/runs.csv" --summary = "$folder/r"
+expect "$folder/mine.so" --plugin "$folder/m"
+expect "$folder/mine.so" list -p "$folder/m"
+exit $wrong

@@ -1,0 +1,62 @@
+#!/bin/sh
+# workloads/README.md as its reader would follow it: install, build its workload and its executor outside
+# the tree against the installed headers, run them. Then the runner of results/protocol.md.
+# $1: a build folder.
+set -eu
+
+build=$(CDPATH='' cd -- "$1" && pwd)
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+page=$top/workloads/README.md
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+    echo "test_example: $*" >&2
+    exit 1
+}
+
+# $1: a page; $2: a language; $3: which of its blocks.
+block() {
+    awk -v begin="\`\`\`$2" -v wanted="$3" '$0 == begin { n++; inside = 1; next } /^```$/ { inside = 0 }
+        inside && n == wanted' "$1"
+}
+
+# $1: CSV; $2: how many measured runs it must have. All rows must be ok.
+expect_runs() {
+    measured=$(grep -c ',measure,ok,' "$1") || fail "no run was measured"
+    [ "$measured" = "$2" ] || fail "$measured measured runs, expected $2"
+    rows=$(($(wc -l <"$1") - 1))
+    ok=$(grep -cE ',(verify|warmup|measure),ok,' "$1")
+    [ "$rows" = "$ok" ] || fail "$((rows - ok)) rows are not ok"
+}
+
+block "$page" c 1 | cmp - "$top/workloads/example/primes.c" || fail "the page's example is not example/primes.c"
+
+cmake --install "$build" --prefix "$folder/prefix" >"$folder/install.log"
+PATH=$folder/prefix/bin:$PATH
+PKG_CONFIG_PATH=$(dirname "$(find "$folder/prefix" -name bench.pc)")
+export PATH PKG_CONFIG_PATH
+
+mkdir "$folder/mine"
+cd "$folder/mine"
+cp "$top/workloads/example/primes.c" .
+block "$page" c 2 >crowd.c
+for name in primes crowd; do
+    # shellcheck disable=SC2046 # words
+    cc -std=gnu17 -O2 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags bench) -shared -fPIC -o $name.so $name.c
+done
+
+bench list --plugin ./primes.so primes | grep -q 'limit=1M' || fail "bench list does not show the parameters"
+
+executors=$(bench list --names | grep -c ^executor/)
+bench --plugin ./primes.so -w primes -s limit=20k,block=1k -x all -j 1,2 -r 1 -q >all.csv 2>/dev/null &&
+    fail "limit=20k,block=1k is no list of limits"
+bench --plugin ./primes.so -w primes -s limit=20k -s block=1k -x all -j 1,2 -r 1 -q >all.csv
+expect_runs all.csv $((2 * executors - 1)) # serial only once
+
+BENCH_PLUGIN_PATH=. bench -w primes,spin -s limit=20k -x crowd -j 1,3 -r 1 -q >crowd.csv
+expect_runs crowd.csv 4
+
+block "$top/results/protocol.md" python 1 >runner.py
+bench -w spin -x serial -r 2 -q --launcher 'python3 runner.py' >runner.csv
+expect_runs runner.csv 2
