@@ -4,6 +4,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "control/stop.h"
 #include "machine/facts.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
@@ -364,10 +365,11 @@ static int run_cases(struct command *command, struct bench_error *err)
 static int run_and_write(struct command *command, struct bench_error *err)
 {
     struct bench_error closing = {0};
-    int rc = output_open(&command->output, &command->options, err);
+    int rc = output_open(&command->output, &command->options, &stop_signal, err);
     if (rc < 0)
         return rc;
     rc = run_cases(command, err);
+    stop_release(); /* all that is left is to tell */
     int closed = output_close(&command->output, &closing);
     if (rc == -EINTR && stop_signal) {
         fprintf(stderr, "bench: interrupted; what was finished is written\n");

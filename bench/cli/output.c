@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include "control/stop.h"
 #include "report/json.h"
 #include "report/summary_csv.h"
 #include "report/table.h"
@@ -11,9 +12,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-int output_open(struct output *output, const struct options *options, struct bench_error *err)
+int output_open(struct output *output, const struct options *options, const volatile sig_atomic_t *stop,
+                struct bench_error *err)
 {
-    *output = (struct output){.options = options, .format = options->format};
+    *output = (struct output){.options = options, .stop = stop, .format = options->format};
     if (output->format == FORMAT_AUTO)
         output->format = isatty(STDOUT_FILENO) ? FORMAT_TABLE : FORMAT_CSV;
     int rc = options->output ? csv_open(&output->file, options->output, record_header, err) : 0;
@@ -48,13 +50,22 @@ static int keep(struct output *output, const struct record *record)
     return rc;
 }
 
+/* A reader of stdout that does not read must not keep the user's wish to end from us. */
+static int wait_for_reader(const struct output *output)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return stop_poll(&out, 1, 0, output->stop) == -EINTR ? -EINTR : 0;
+}
+
 int output_record(struct output *output, const struct record *record, struct bench_error *err)
 {
+    if (keep(output, record) < 0)
+        return bench_error_set(err, -ENOMEM, "out of memory");
     int rc = output->has_file ? csv_write_record(&output->file, record, err) : 0;
     if (rc == 0 && output->has_out)
+        rc = wait_for_reader(output);
+    if (rc == 0 && output->has_out)
         rc = csv_write_record(&output->out, record, err);
-    if (rc == 0 && keep(output, record) < 0)
-        rc = bench_error_set(err, -ENOMEM, "out of memory");
     return rc;
 }
 

@@ -5,8 +5,11 @@
 #include "cli/options.h"
 #include "records/csv.h"
 
+#include <signal.h>
+
 struct output {
     const struct options *options;
+    const volatile sig_atomic_t *stop;
     enum format format; /* of stdout, decided */
     struct csv file, summary, out;
     bool has_file, has_summary, has_out;
@@ -14,11 +17,17 @@ struct output {
     size_t count, size;
 };
 
-/* Open the files that are asked for, and write their headers. -errno with `err` filled: then none is
- * left. */
-int output_open(struct output *output, const struct options *options, struct bench_error *err);
+/*
+ * Open the files that are asked for, and write their headers. -errno with `err` filled: then none is
+ * left. `*stop` is not 0 once the user wants to end.
+ */
+int output_open(struct output *output, const struct options *options, const volatile sig_atomic_t *stop,
+                struct bench_error *err);
 
-/* A run has ended: append its row where rows go, and keep a copy. */
+/*
+ * A run has ended: append its row where rows go, and keep a copy. -EINTR when the user wants to end
+ * while the reader of stdout does not read; the file has the row then.
+ */
 int output_record(struct output *output, const struct record *record, struct bench_error *err);
 
 /* All runs have ended: write what is told of them together, and close. Also after an error before. */

@@ -1,6 +1,7 @@
 #include "control/child.h"
 
 #include "base/text.h"
+#include "control/stop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,20 +19,9 @@
 
 enum { LINE_MAX_BYTES = 16 << 20 };
 
-static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
-
-static void signals_of_stop(sigset_t *set)
-{
-    sigemptyset(set);
-    for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++)
-        sigaddset(set, stop_signals[i]);
-}
-
 void child_control_init(void)
 {
-    sigset_t stop;
-    signals_of_stop(&stop);
-    sigprocmask(SIG_BLOCK, &stop, NULL);
+    stop_hold();
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_CHILD_SUBREAPER, 1UL);
 }
@@ -65,7 +55,7 @@ static int spawn(struct child *child, const struct child_setup *setup, char **wo
     posix_spawnattr_t attributes;
     sigset_t none, defaults;
     sigemptyset(&none);
-    signals_of_stop(&defaults);
+    stop_signals(&defaults);
     sigaddset(&defaults, SIGPIPE);
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
@@ -204,30 +194,16 @@ static json_t *take_line(struct child *child, bool *whole, struct bench_error *e
     return reply;
 }
 
-/* Sleep until the child writes or dies. Signals of stop come through only here. */
+/* Sleep until the child writes or dies. */
 static enum child_end wait_for_child(const struct child *child, const struct child_setup *setup,
-                                     uint64_t deadline_ns, bool *readable)
+                                     uint64_t deadline_ns)
 {
     struct pollfd waiting[2] = {{.fd = child->out, .events = POLLIN},
                                 {.fd = child->pidfd, .events = POLLIN}};
-    sigset_t open_mask;
-    sigprocmask(SIG_SETMASK, NULL, &open_mask);
-    for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++)
-        sigdelset(&open_mask, stop_signals[i]);
-    for (;;) {
-        if (setup->stop && *setup->stop)
-            return CHILD_STOPPED;
-        uint64_t now = now_ns(), left = deadline_ns > now ? deadline_ns - now : 0;
-        if (deadline_ns && left == 0)
-            return CHILD_TIMEOUT;
-        struct timespec timeout = {.tv_sec = (time_t)(left / 1000000000),
-                                   .tv_nsec = (long)(left % 1000000000)};
-        int ready = ppoll(waiting, 2, deadline_ns ? &timeout : NULL, &open_mask);
-        if (ready > 0) {
-            *readable = waiting[0].revents != 0;
-            return *readable ? CHILD_ANSWERED : CHILD_DIED;
-        }
-    }
+    int ready = stop_poll(waiting, 2, deadline_ns, setup->stop);
+    if (ready > 0)
+        return waiting[0].revents ? CHILD_ANSWERED : CHILD_DIED;
+    return ready == -EINTR ? CHILD_STOPPED : ready == 0 ? CHILD_TIMEOUT : CHILD_DIED;
 }
 
 enum child_end child_ask(struct child *child, const struct child_setup *setup, json_t *message,
@@ -238,11 +214,11 @@ enum child_end child_ask(struct child *child, const struct child_setup *setup, j
         return CHILD_DIED;
     }
     for (;;) {
-        bool whole, readable;
+        bool whole;
         *reply = take_line(child, &whole, err);
         if (whole)
             return *reply ? CHILD_ANSWERED : CHILD_DIED;
-        enum child_end end = wait_for_child(child, setup, deadline_ns, &readable);
+        enum child_end end = wait_for_child(child, setup, deadline_ns);
         if (end == CHILD_TIMEOUT)
             bench_error_set(err, -ETIMEDOUT, "did not finish in time and was killed");
         else if (end == CHILD_STOPPED)
@@ -274,8 +250,12 @@ static bool is_kin(pid_t pid)
     snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
     snprintf(mark, sizeof mark, CHILD_MARK "=%d", (int)getpid());
     FILE *environment = fopen(path, "re");
-    while (environment && !kin && getdelim(&variable, &size, '\0', environment) > 0)
+    bool any = false;
+    while (environment && !kin && getdelim(&variable, &size, '\0', environment) > 0) {
+        any = true;
         kin = strcmp(variable, mark) == 0;
+    }
+    kin = kin || !any; /* one that is about to end has no memory any more; it is to be waited for */
     free(variable);
     if (environment)
         fclose(environment);
@@ -286,7 +266,7 @@ static bool is_kin(pid_t pid)
 static int end_children(void)
 {
     char path[64], list[65536];
-    int killed = 0;
+    int ended = 0;
     snprintf(path, sizeof path, "/proc/self/task/%ld/children", syscall(SYS_gettid));
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length = fd < 0 ? 0 : read(fd, list, sizeof list - 1);
@@ -296,14 +276,18 @@ static int end_children(void)
     char *rest = list;
     for (char *word; (word = strsep(&rest, " "));) {
         pid_t pid = (pid_t)strtol(word, NULL, 10);
-        if (pid <= 0 || waitpid(pid, NULL, WNOHANG) != 0 || !is_kin(pid))
+        if (pid <= 0)
             continue;
-        kill(pid, SIGKILL);
-        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-            ;
-        killed++;
+        if (waitpid(pid, NULL, WNOHANG) == 0) {
+            if (!is_kin(pid))
+                continue;
+            kill(pid, SIGKILL);
+            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+                ;
+        }
+        ended++; /* also one that ended by itself just now: its children have come to us since */
     }
-    return killed;
+    return ended;
 }
 
 void child_end(struct child *child, uint64_t grace_ns)

@@ -40,8 +40,8 @@ enum child_end {
 };
 
 /*
- * Once in a controller, first: orphans of runners become this process's children, and SIGINT, SIGTERM
- * and SIGHUP are held back but while waiting for a child, so that no child is lost between two calls.
+ * Once in a controller, first: orphans of runners become this process's children, and the user's wish
+ * to end is held back (control/stop.h).
  */
 void child_control_init(void);
 

@@ -237,6 +237,7 @@ static int run_once(struct flight *flight, const char *phase, uint64_t run, doub
         return bench_error_set(err, rc, "out of memory");
     }
     if (strcmp(phase, "verify") != 0 && !(record.wall_s >= 0)) {
+        record.wall_s = NAN;
         rc = give(flight, &record, "failed", "the runner's answer has no wall_s: the run has no time",
                   err);
         return rc < 0 ? rc : LAUNCH_OVER;
