@@ -12,7 +12,7 @@
 enum { TASKS_MAX = 20000 };
 
 static _Atomic uint8_t done[TASKS_MAX];
-static uint32_t done_by[TASKS_MAX]; /* worker; each written once */
+static _Atomic uint32_t done_by[TASKS_MAX]; /* worker */
 static uint64_t slow_task = UINT64_MAX;
 
 static int mark(struct bench_lane *lane, uint64_t first, uint64_t end)
