@@ -4,6 +4,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "control/preflight.h"
 #include "control/stop.h"
 #include "machine/facts.h"
 #include "machine/placement.h"
@@ -22,12 +23,6 @@
 extern char **environ;
 
 static volatile sig_atomic_t stop_signal; /* the signal that asked us to end, 0 while there is none */
-
-/* What checking a case's parameters came to, when the runner did not survive it. */
-struct verdict {
-    const char *status; /* NULL: it did */
-    char *error;
-};
 
 struct command {
     struct options options;
@@ -192,86 +187,6 @@ static int describe_session(struct command *command, struct bench_error *err)
     return rc < 0 ? bench_error_set(err, rc, "out of memory") : 0;
 }
 
-/* ---- before anything is run: can runners be started, can the workloads work with the parameters? ----
- */
-
-static bool same_work(const struct plan_case *a, const struct plan_case *b)
-{
-    char *a_params = params_format(&a->workload_params, false),
-         *b_params = params_format(&b->workload_params, false);
-    bool same = a->workload == b->workload && a_params && b_params && strcmp(a_params, b_params) == 0;
-    free(a_params);
-    free(b_params);
-    return same;
-}
-
-/* What is refused is the user's mistake: all ends. A runner that dies or hangs costs its own cases
- * alone. */
-static int check_case(struct command *command, size_t index, struct child *child,
-                      struct bench_error *err)
-{
-    const struct plan_case *one = &command->plan.cases[index];
-    json_t *reply = NULL, *message = launch_message(one, command->registry, "check");
-    struct bench_error why = {0};
-    uint64_t timeout_ns = command->options.limits.timeout_ns;
-    if (!message)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    json_object_set_new(message, "lifeline", json_true());
-    enum child_end end = child_ask(child, &command->setup, message,
-                                   timeout_ns ? bench_now() + timeout_ns : 0, &reply, &why);
-    json_decref(message);
-    if (end == CHILD_ANSWERED) {
-        const char *status = json_string_value(json_object_get(reply, "status"));
-        const char *said = json_string_value(json_object_get(reply, "error"));
-        bool refused = !json_is_true(json_object_get(reply, "ok")) &&
-                       !(status && strcmp(status, "unsupported") == 0);
-        int rc = refused
-                     ? bench_error_set(
-                           err, -EINVAL, "%s: %s", one->workload->name,
-                           said ? said : "its parameters were refused, but the runner does not say why")
-                     : 0;
-        json_decref(reply);
-        return rc;
-    }
-    child_end(child, 0);
-    if (end == CHILD_STOPPED)
-        return -EINTR;
-    struct verdict *verdict = &command->verdicts[index];
-    verdict->status = end == CHILD_TIMEOUT ? "timeout" : "crashed";
-    if (asprintf(&verdict->error, "while its parameters were checked: %s", why.message) < 0)
-        verdict->error = NULL;
-    return 0;
-}
-
-static int check_cases(struct command *command, struct bench_error *err)
-{
-    struct child child = {.pidfd = -1};
-    size_t checked = command->plan.count; /* the last one that was */
-    int rc = command->setup.launcher ? child_start(&child, &command->setup, err)
-                                     : 0; /* is there such a command? */
-    command->verdicts = calloc(command->plan.count + 1, sizeof *command->verdicts);
-    if (rc == 0 && !command->verdicts)
-        rc = bench_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; rc == 0 && i < command->plan.count; i++) {
-        const struct plan_case *one = &command->plan.cases[i];
-        if (!one->workload->validate)
-            continue;
-        if (checked < i && same_work(&command->plan.cases[checked], one)) {
-            const struct verdict *same = &command->verdicts[checked];
-            command->verdicts[i] =
-                (struct verdict){same->status, same->error ? strdup(same->error) : NULL};
-            continue;
-        }
-        checked = i;
-        if (child.pid <= 0)
-            rc = child_start(&child, &command->setup, err);
-        if (rc == 0)
-            rc = check_case(command, i, &child, err);
-    }
-    child_end(&child, 1000000000);
-    return rc;
-}
-
 /* ---- running ---- */
 
 static void say_case(const struct plan_case *one, const char *what, const char *text)
@@ -421,9 +336,7 @@ static void clean_up(struct command *command)
     for (size_t i = 0; i < command->notes_count; i++)
         free(command->notes[i]);
     free(command->notes);
-    for (size_t i = 0; command->verdicts && i < command->plan.count; i++)
-        free(command->verdicts[i].error);
-    free(command->verdicts);
+    verdicts_free(command->verdicts, command->plan.count);
     record_free(&command->session);
     for (char **variable = command->setup.environment; variable && *variable; variable++)
         free(*variable);
@@ -458,7 +371,8 @@ int command_run(int argc, char **argv, struct bench_error *err)
         rc = describe_session(&command, err);
     if (rc == 0) {
         watch_signals();
-        rc = check_cases(&command, err);
+        rc = preflight(&command.verdicts, &command.plan, command.registry, &command.setup,
+                       command.options.limits.timeout_ns, err);
     }
     if (rc == 0)
         rc = command.options.dry_run ? dry_run(&command, err) : run_and_write(&command, err);

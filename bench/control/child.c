@@ -1,7 +1,10 @@
 #include "control/child.h"
 
+#include "base/line.h"
 #include "base/text.h"
 #include "control/stop.h"
+
+#include <bench/workload.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,13 +27,6 @@ void child_control_init(void)
     stop_hold();
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_CHILD_SUBREAPER, 1UL);
-}
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 /* The launcher's words, then this very program and "runner". For free(); NULL out of memory. */
@@ -118,23 +114,6 @@ fail_words:
     return rc;
 }
 
-static int send_line(struct child *child, json_t *message)
-{
-    char *line = json_dumps(message, JSON_COMPACT);
-    if (!line)
-        return -ENOMEM;
-    size_t length = strlen(line), sent = 0;
-    line[length++] = '\n';
-    while (sent < length) {
-        ssize_t n = write(child->in, line + sent, length - sent);
-        if (n < 0 && errno != EINTR)
-            break;
-        sent += n > 0 ? (size_t)n : 0;
-    }
-    free(line);
-    return sent < length ? -EPIPE : 0;
-}
-
 /* What a dead child's wait status says. Does not reap it, so that its process id stays its own. */
 static void describe_death(const struct child *child, struct bench_error *err)
 {
@@ -209,7 +188,7 @@ static enum child_end wait_for_child(const struct child *child, const struct chi
 enum child_end child_ask(struct child *child, const struct child_setup *setup, json_t *message,
                          uint64_t deadline_ns, json_t **reply, struct bench_error *err)
 {
-    if (send_line(child, message) < 0) {
+    if (line_send(child->in, message) < 0) {
         describe_death(child, err);
         return CHILD_DIED;
     }
@@ -296,13 +275,8 @@ void child_end(struct child *child, uint64_t grace_ns)
         return;
     close(child->in);
     struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
-    uint64_t deadline = now_ns() + grace_ns;
-    for (uint64_t now; child->pidfd >= 0 && (now = now_ns()) < deadline;) {
-        struct timespec left = {.tv_sec = (time_t)((deadline - now) / 1000000000),
-                                .tv_nsec = (long)((deadline - now) % 1000000000)};
-        if (ppoll(&died, 1, &left, NULL) > 0)
-            break;
-    }
+    if (child->pidfd >= 0 && grace_ns)
+        stop_poll(&died, 1, bench_now() + grace_ns, NULL);
     kill(-child->pid, SIGKILL);
     kill(child->pid, SIGKILL); /* it may have left its group */
     while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)

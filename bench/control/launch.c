@@ -69,13 +69,6 @@ struct flight {
     json_t *opened; /* the answer to open */
 };
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static void set_time(struct record *record)
 {
     char text[32];
@@ -309,7 +302,7 @@ static int open_case(struct flight *flight, struct bench_error *err)
 static int close_case(struct flight *flight, struct bench_error *err)
 {
     json_t *reply;
-    uint64_t latest = now_ns() + grace_ns;
+    uint64_t latest = bench_now() + grace_ns;
     if (flight->deadline_ns == 0 || flight->deadline_ns > latest)
         flight->deadline_ns = latest;
     int rc = ask(flight, json_pack("{s:s}", "op", "close"), "measure", 0, &reply, err);
@@ -330,7 +323,7 @@ int launch_run(const struct launch *launch, struct bench_error *err)
     struct flight flight = {.launch = launch};
     struct bench_error why = {0};
     if (launch->limits->timeout_ns)
-        flight.deadline_ns = now_ns() + launch->limits->timeout_ns;
+        flight.deadline_ns = bench_now() + launch->limits->timeout_ns;
     int rc = child_start(&flight.child, launch->setup, &why);
     if (rc < 0)
         return give_up(&flight, "verify", 1, "failed", why.message, err);

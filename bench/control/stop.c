@@ -1,5 +1,7 @@
 #include "control/stop.h"
 
+#include <bench/workload.h>
+
 #include <errno.h>
 #include <stddef.h>
 #include <time.h>
@@ -33,13 +35,6 @@ void stop_release(void)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 int stop_poll(struct pollfd *fds, nfds_t count, uint64_t deadline_ns, const volatile sig_atomic_t *stop)
 {
     sigset_t open_mask;
@@ -49,7 +44,7 @@ int stop_poll(struct pollfd *fds, nfds_t count, uint64_t deadline_ns, const vola
     for (;;) {
         if (stop && *stop)
             return -EINTR;
-        uint64_t now = now_ns(), left = deadline_ns > now ? deadline_ns - now : 0;
+        uint64_t now = bench_now(), left = deadline_ns > now ? deadline_ns - now : 0;
         if (deadline_ns && left == 0)
             return 0;
         struct timespec timeout = {.tv_sec = (time_t)(left / 1000000000),

@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static double seconds(struct timeval time)
+static int64_t microseconds(struct timeval time)
 {
-    return (double)time.tv_sec + (double)time.tv_usec * 1e-6;
+    return (int64_t)time.tv_sec * 1000000 + time.tv_usec;
 }
 
 void usage_thread(struct usage *usage)
@@ -24,8 +24,8 @@ void usage_thread(struct usage *usage)
         return;
     }
     *usage = (struct usage){
-        .user_s = seconds(now.ru_utime),
-        .sys_s = seconds(now.ru_stime),
+        .user_us = microseconds(now.ru_utime),
+        .sys_us = microseconds(now.ru_stime),
         .ctx_voluntary = now.ru_nvcsw,
         .ctx_involuntary = now.ru_nivcsw,
         .faults_minor = now.ru_minflt,
@@ -37,8 +37,8 @@ void usage_thread(struct usage *usage)
 
 void usage_add(struct usage *sum, const struct usage *end, const struct usage *start)
 {
-    sum->user_s += end->user_s - start->user_s;
-    sum->sys_s += end->sys_s - start->sys_s;
+    sum->user_us += end->user_us - start->user_us;
+    sum->sys_us += end->sys_us - start->sys_us;
     sum->ctx_voluntary += end->ctx_voluntary - start->ctx_voluntary;
     sum->ctx_involuntary += end->ctx_involuntary - start->ctx_involuntary;
     sum->faults_minor += end->faults_minor - start->faults_minor;

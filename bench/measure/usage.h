@@ -7,7 +7,7 @@
 
 /* Differences of two of these belong to the work between them. */
 struct usage {
-    double user_s, sys_s;
+    int64_t user_us, sys_us;
     int64_t ctx_voluntary, ctx_involuntary;
     int64_t faults_minor, faults_major;
     int64_t read_bytes, written_bytes; /* from and to storage, not the page cache */

@@ -1,5 +1,6 @@
 #include "runner/runner.h"
 
+#include "base/line.h"
 #include "base/text.h"
 #include "runner/lifeline.h"
 #include "runner/session.h"
@@ -30,23 +31,6 @@ static const char *status_word(int code)
     }
 }
 
-static int send_line(const struct runner *runner, json_t *reply)
-{
-    char *line = json_dumps(reply, JSON_COMPACT | JSON_REAL_PRECISION(15));
-    if (!line)
-        return -ENOMEM;
-    size_t length = strlen(line), sent = 0;
-    line[length++] = '\n'; /* in place of the terminator */
-    while (sent < length) {
-        ssize_t n = write(runner->out, line + sent, length - sent);
-        if (n < 0 && errno != EINTR)
-            break;
-        sent += n > 0 ? (size_t)n : 0;
-    }
-    free(line);
-    return sent < length ? -errno : 0;
-}
-
 /* Send what an operation came to; takes `reply`, which may be NULL. */
 static int answer(const struct runner *runner, int rc, json_t *reply, const struct bench_error *err)
 {
@@ -59,7 +43,7 @@ static int answer(const struct runner *runner, int rc, json_t *reply, const stru
         reply = reply ? reply : json_object();
         json_object_set_new(reply, "ok", json_true());
     }
-    int sent = send_line(runner, reply);
+    int sent = line_send(runner->out, reply);
     json_decref(reply);
     return sent;
 }

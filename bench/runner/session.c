@@ -5,6 +5,7 @@
 #include "machine/topology.h"
 #include "modules/params.h"
 #include "modules/registry.h"
+#include "runner/request.h"
 #include "runner/tally.h"
 #include "runner/team.h"
 
@@ -12,15 +13,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The message of an open, taken apart; its texts live as long as the message. */
-struct request {
-    const char *workload, *executor;
-    json_t *workload_params, *executor_params;
-    json_int_t workers, inflight, grain, seed;
-    const char *pin, *places, *schedule;
-    json_t *plugins, *environment;
-};
 
 struct session {
     struct registry *registry;
@@ -36,41 +28,6 @@ struct session {
     bool opened;         /* the executor is */
     uint64_t opening_ns; /* what opening the executor took; the first run's start-up */
 };
-
-static int request_read(struct request *request, json_t *message, struct bench_error *err)
-{
-    json_error_t why;
-    *request = (struct request){
-        .workers = 1, .inflight = 1, .pin = "close", .places = "cores", .schedule = "dynamic"};
-    if (json_unpack_ex(
-            message, &why, 0, "{s:s, s:s, s?o, s?o, s?I, s?I, s?I, s?I, s?s, s?s, s?s, s?o, s?o}",
-            "workload", &request->workload, "executor", &request->executor, "params",
-            &request->workload_params, "executor_params", &request->executor_params, "workers",
-            &request->workers, "inflight", &request->inflight, "grain", &request->grain, "seed",
-            &request->seed, "pin", &request->pin, "places", &request->places, "schedule",
-            &request->schedule, "plugins", &request->plugins, "env", &request->environment) < 0)
-        return bench_error_set(err, -EINVAL, "open: %s", why.text);
-    json_t *const objects[] = {request->workload_params, request->executor_params, request->environment};
-    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
-        if (objects[i] && !json_is_object(objects[i]))
-            return bench_error_set(err, -EINVAL,
-                                   "open: params, executor_params and env must be objects");
-    }
-    if (request->plugins && !json_is_array(request->plugins))
-        return bench_error_set(err, -EINVAL, "open: plugins must be a list of paths");
-    if (request->workers < 1 || request->workers > 65536)
-        return bench_error_set(err, -EINVAL,
-                               "open: workers=%" JSON_INTEGER_FORMAT ": must be 1 to 65536",
-                               request->workers);
-    if (request->inflight < 1 || request->inflight > 16777216)
-        return bench_error_set(err, -EINVAL,
-                               "open: inflight=%" JSON_INTEGER_FORMAT ": must be 1 to 16777216",
-                               request->inflight);
-    if (request->grain < 0)
-        return bench_error_set(err, -EINVAL, "open: grain=%" JSON_INTEGER_FORMAT ": must be 0 or more",
-                               request->grain);
-    return 0;
-}
 
 /* Before any library that reads them is loaded. */
 static int set_environment(json_t *variables, struct bench_error *err)
@@ -104,35 +61,12 @@ static int open_registry(struct session *session, json_t *plugins, struct bench_
     return rc;
 }
 
-/* A parameter's value as text: messages may also have it as a number or a truth value. */
-static int set_param(struct params *params, const char *name, json_t *value, struct bench_error *err)
+static struct session *session_new(void)
 {
-    if (json_is_string(value))
-        return params_set(params, name, json_string_value(value), err);
-    if (json_is_boolean(value))
-        return params_set(params, name, json_is_true(value) ? "yes" : "no", err);
-    char *text =
-        json_is_number(value) ? json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) : NULL;
-    if (!text)
-        return bench_error_set(err, -EINVAL,
-                               "open: parameter '%s' must be a text, a number or a truth value", name);
-    int rc = params_set(params, name, text, err);
-    free(text);
-    return rc;
-}
-
-static int set_params(struct params *params, const struct bench_param *table, size_t size,
-                      json_t *values, struct bench_error *err)
-{
-    int rc = params_init(params, table, size, err);
-    const char *name;
-    json_t *value;
-    json_object_foreach(values, name, value)
-    {
-        if (rc == 0)
-            rc = set_param(params, name, value, err);
-    }
-    return rc;
+    struct session *session = calloc(1, sizeof *session);
+    if (session)
+        session->steal.stat_fd = session->steal.pressure_fd = -1;
+    return session;
 }
 
 static int load_modules(struct session *session, const struct request *request, struct bench_error *err)
@@ -147,11 +81,11 @@ static int load_modules(struct session *session, const struct request *request, 
         session->workload ? registry_executor(session->registry, request->executor, err) : NULL;
     if (!session->executor)
         return err->code ? err->code : -ENOENT;
-    rc = set_params(&session->workload_params, session->workload->params, session->workload->params_size,
-                    request->workload_params, err);
+    rc = request_params(&session->workload_params, session->workload->params,
+                        session->workload->params_size, request->workload_params, err);
     if (rc == 0)
-        rc = set_params(&session->executor_params, session->executor->params,
-                        session->executor->params_size, request->executor_params, err);
+        rc = request_params(&session->executor_params, session->executor->params,
+                            session->executor->params_size, request->executor_params, err);
     return rc;
 }
 
@@ -168,27 +102,14 @@ static int check_needs(const struct session *session, struct bench_error *err)
     return 0;
 }
 
-static int read_schedule(const char *word, enum bench_schedule *schedule, struct bench_error *err)
+static struct bench_team shape_of(const struct bench_executor *executor, const struct request *request)
 {
-    static const char *const words[] = {
-        [BENCH_STATIC] = "static", [BENCH_DYNAMIC] = "dynamic", [BENCH_GUIDED] = "guided"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *schedule = (enum bench_schedule)i;
-            return 0;
-        }
-    }
-    return bench_error_set(err, -EINVAL, "schedule '%s' must be static, dynamic or guided", word);
-}
-
-static int fill_shape(struct bench_team *shape, const struct session *session,
-                      const struct request *request, struct bench_error *err)
-{
-    unsigned flags = session->executor->flags;
-    shape->workers = flags & BENCH_ONE_WORKER ? 1 : (uint32_t)request->workers;
-    shape->inflight = flags & BENCH_HAS_LANES ? (uint32_t)request->inflight : 1;
-    shape->in_turn = request->grain > 0;
-    return read_schedule(request->schedule, &shape->schedule, err);
+    return (struct bench_team){
+        .workers = executor->flags & BENCH_ONE_WORKER ? 1 : (uint32_t)request->workers,
+        .inflight = executor->flags & BENCH_HAS_LANES ? (uint32_t)request->inflight : 1,
+        .schedule = request->schedule,
+        .in_turn = request->grain > 0,
+    };
 }
 
 static int set_up(struct session *session, const struct request *request, const struct bench_team *shape,
@@ -303,21 +224,20 @@ static void put_note(json_t *reply, const struct bench_error *err)
 int session_open(struct session **out, json_t *message, json_t **reply, struct bench_error *err)
 {
     struct request request;
-    struct bench_team shape = {0};
+    struct bench_team shape;
     int rc = request_read(&request, message, err);
     if (rc < 0)
         return rc;
-    struct session *session = calloc(1, sizeof *session);
+    struct session *session = session_new();
     if (!session)
         return bench_error_set(err, -ENOMEM, "out of memory");
-    session->steal.stat_fd = session->steal.pressure_fd = -1;
     rc = load_modules(session, &request, err);
     if (rc == 0)
         rc = check_needs(session, err);
-    if (rc == 0)
-        rc = fill_shape(&shape, session, &request, err);
-    if (rc == 0)
+    if (rc == 0) {
+        shape = shape_of(session->executor, &request);
         rc = set_up(session, &request, &shape, err);
+    }
     if (rc == 0)
         rc = gather_team(session, &request, &shape, err);
     if (rc == 0)
@@ -411,10 +331,9 @@ int session_check(json_t *message, struct bench_error *err)
     int rc = request_read(&request, message, err);
     if (rc < 0)
         return rc;
-    struct session *session = calloc(1, sizeof *session);
+    struct session *session = session_new();
     if (!session)
         return bench_error_set(err, -ENOMEM, "out of memory");
-    session->steal.stat_fd = session->steal.pressure_fd = -1;
     rc = load_modules(session, &request, err);
     if (rc == 0 && session->workload->validate)
         rc = session->workload->validate(session->workload_params.data, err);

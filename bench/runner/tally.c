@@ -135,8 +135,8 @@ static void put_usage(json_t *reply, const struct team *team)
     struct usage sum = {0};
     for (uint32_t w = 0; w < team->shape.workers; w++)
         usage_add(&sum, &team->workers[w].at_end, &team->workers[w].at_start);
-    put_real(reply, "user_s", sum.user_s);
-    put_real(reply, "sys_s", sum.sys_s);
+    put_real(reply, "user_s", (double)sum.user_us / 1e6);
+    put_real(reply, "sys_s", (double)sum.sys_us / 1e6);
     put_count(reply, "ctx_voluntary", sum.ctx_voluntary);
     put_count(reply, "ctx_involuntary", sum.ctx_involuntary);
     put_count(reply, "faults_minor", sum.faults_minor);
