@@ -138,6 +138,43 @@ static void dynamic_takes_from_a_worker_that_is_held_up(void **state)
     team_destroy(team);
 }
 
+/* Begins only when all have come. */
+static pthread_barrier_t together;
+
+static void *work_together(void *argument)
+{
+    pthread_barrier_wait(&together);
+    return work(argument);
+}
+
+static void many_idle_workers_all_find_the_end(void **state)
+{
+    (void)state;
+    enum { WORKERS = 48 };
+    struct bench_team shape = {.workers = WORKERS, .inflight = 1, .schedule = BENCH_DYNAMIC};
+    struct bench_plan plan = {.tasks = 400, .grain = 1};
+    unsigned long masks[WORKERS] = {0};
+    struct team *team;
+    assert_int_equal(team_create(&team, &shape, &workload, &executor, NULL, &plan, masks, 1, NULL), 0);
+    pthread_barrier_init(&together, NULL, WORKERS);
+    for (int round = 0; round < 20; round++) {
+        struct seat seats[WORKERS];
+        pthread_t threads[WORKERS];
+        memset(done, 0, sizeof done);
+        assert_int_equal(team_prepare(team, false, 1, NULL), 0);
+        for (uint32_t w = 0; w < WORKERS; w++) {
+            seats[w] = (struct seat){team, w};
+            pthread_create(&threads[w], NULL, work_together, &seats[w]);
+        }
+        for (uint32_t w = 0; w < WORKERS; w++)
+            pthread_join(threads[w], NULL);
+        for (uint64_t task = 0; task < plan.tasks; task++)
+            assert_int_equal(done[task], 1);
+    }
+    pthread_barrier_destroy(&together);
+    team_destroy(team);
+}
+
 static int fail_at_10(struct bench_lane *lane, uint64_t first, uint64_t end)
 {
     mark(lane, first, end);
@@ -179,6 +216,7 @@ int main(void)
         cmocka_unit_test(static_gives_each_worker_a_contiguous_block),
         cmocka_unit_test(static_with_a_grain_deals_in_turn),
         cmocka_unit_test(dynamic_takes_from_a_worker_that_is_held_up),
+        cmocka_unit_test(many_idle_workers_all_find_the_end),
         cmocka_unit_test(a_failed_range_ends_the_run_early),
         cmocka_unit_test(digests_tell_different_sets_of_ranges_apart),
     };

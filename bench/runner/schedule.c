@@ -10,6 +10,7 @@
 #include "runner/team.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -46,7 +47,8 @@ void schedule_deal(struct team *team)
         atomic_store_explicit(&team->workers[w].slice, slice_make(first, end), memory_order_relaxed);
     }
     atomic_store_explicit(&team->next, 0, memory_order_relaxed);
-    atomic_store_explicit(&team->thieves, 0, memory_order_relaxed);
+    atomic_store(&team->thefts_begun, 0);
+    atomic_store(&team->thefts_ended, 0);
 }
 
 uint64_t schedule_digest(uint64_t range)
@@ -153,37 +155,52 @@ static inline bool slice_take(struct bench_worker *worker, uint64_t *range)
     return true;
 }
 
-/* Steal the back half of the slice of one of the others, the nearest first; false when all are empty. */
-static bool slice_steal(struct bench_worker *thief, struct team *team)
+/* Take the back half of a victim's slice as one's own; false when it is empty. */
+static bool slice_steal(struct bench_worker *thief, struct bench_worker *victim)
+{
+    uint64_t slice = atomic_load(&victim->slice);
+    while (slice_first(slice) < slice_end(slice)) {
+        uint64_t first = slice_first(slice), end = slice_end(slice), from = end - (end - first + 1) / 2;
+        if (!atomic_compare_exchange_weak(&victim->slice, &slice, slice_make(first, from)))
+            continue;
+        atomic_store(&thief->slice, slice_make(from, end));
+        return true;
+    }
+    return false;
+}
+
+/* From the nearest of the others that has something; false when none had. */
+static bool slice_find(struct bench_worker *thief, struct team *team)
 {
     for (uint32_t i = 1; i < team->shape.workers; i++) {
         struct bench_worker *victim = &team->workers[(thief->index + i) % team->shape.workers];
-        uint64_t slice = atomic_load_explicit(&victim->slice, memory_order_relaxed);
-        while (slice_first(slice) < slice_end(slice)) {
-            uint64_t first = slice_first(slice), end = slice_end(slice),
-                     from = end - (end - first + 1) / 2;
-            if (!atomic_compare_exchange_weak_explicit(&victim->slice, &slice, slice_make(first, from),
-                                                       memory_order_relaxed, memory_order_relaxed))
-                continue;
-            atomic_store_explicit(&thief->slice, slice_make(from, end), memory_order_relaxed);
+        uint64_t slice = atomic_load(&victim->slice);
+        if (slice_first(slice) >= slice_end(slice))
+            continue;
+        atomic_fetch_add(&team->thefts_begun, 1);
+        bool stolen = slice_steal(thief, victim);
+        atomic_fetch_add(&team->thefts_ended, 1);
+        if (stolen)
             return true;
-        }
     }
     return false;
 }
 
 /*
- * Refill an empty slice. What a thief has just taken is for a moment in nobody's slice; a worker leaves
- * only when no theft is under way, so that it cannot miss work it could have shared.
+ * Refill an empty slice; false when there is nothing left to do. What a thief takes is for a moment in
+ * nobody's slice, so having found all slices empty proves something only if no theft was under way
+ * meanwhile: none begun by the end of the search that had not ended before it.
  */
 static bool slice_refill(struct bench_worker *worker, struct team *team)
 {
-    bool found;
-    do {
-        atomic_fetch_add(&team->thieves, 1);
-        found = slice_steal(worker, team);
-    } while (atomic_fetch_sub(&team->thieves, 1) > 1 && !found);
-    return found;
+    for (;;) {
+        uint64_t ended = atomic_load(&team->thefts_ended);
+        if (slice_find(worker, team))
+            return true;
+        if (atomic_load(&team->thefts_begun) == ended)
+            return false;
+        sched_yield(); /* the thief may be waiting for this very CPU */
+    }
 }
 
 static void work_dynamic(struct bench_lane *lane, struct team *team)

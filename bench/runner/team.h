@@ -60,10 +60,10 @@ struct team {
     uint64_t released_ns; /* when the clock started for all workers */
     struct barrier gather, start, end;
 
-    _Alignas(TEAM_LINE) _Atomic bool failed;      /* some range failed: no more are begun */
-    _Atomic uint32_t first_failed;                /* worker index + 1 of the first */
-    _Alignas(TEAM_LINE) _Atomic uint64_t next;    /* guided: the next range */
-    _Alignas(TEAM_LINE) _Atomic uint32_t thieves; /* dynamic: thefts under way */
+    _Alignas(TEAM_LINE) _Atomic bool failed;   /* some range failed: no more are begun */
+    _Atomic uint32_t first_failed;             /* worker index + 1 of the first */
+    _Alignas(TEAM_LINE) _Atomic uint64_t next; /* guided: the next range */
+    _Alignas(TEAM_LINE) _Atomic uint64_t thefts_begun, thefts_ended; /* dynamic */
 };
 
 /*
