@@ -1,6 +1,7 @@
 /* Which subcommand; the only place that exits. */
 #include "base/text.h"
 #include "cli/commands.h"
+#include "modules/registry.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -36,6 +37,14 @@ static int dispatch(int argc, char **argv, struct bench_error *err)
         if (strcmp(argv[1], planned[i]) == 0)
             return bench_error_set(
                 err, -ENOSYS, "'%s' is not in this version yet; it will come in a later one", argv[1]);
+    }
+    struct registry *registry;
+    if (registry_open(&registry, NULL, 0, NULL) == 0) {
+        bool is_workload = registry_workload(registry, argv[1], NULL) != NULL;
+        registry_close(registry);
+        if (is_workload)
+            return bench_error_set(err, -EINVAL, "no command '%s'; did you mean 'bench --workload %s'?",
+                                   argv[1], argv[1]);
     }
     const char *nearest = text_nearest(argv[1], names, sizeof names / sizeof *names);
     return bench_error_set(err, -EINVAL, "no command '%s'%s%s%s (bench --help)", argv[1],

@@ -62,6 +62,15 @@ static void more_workers_than_cpus_do_the_work_too(void **state)
     run_matrix(*state, "-j 5 --schedule guided --grain 3");
 }
 
+static void far_more_workers_than_cpus_find_the_end(void **state)
+{
+    struct program *program =
+        program_run(*state, "bench -w spin -x all -j 200 -r 3 --warmup 0 --format csv -s rate=100");
+    struct rows rows = rows_of(*state, program->out);
+    assert_int_equal(program->status, 0);
+    assert_int_equal(rows_with(&rows, "status", "ok"), rows.count);
+}
+
 static void ranges_dealt_in_turn_do_the_work_too(void **state)
 {
     run_matrix(*state, "-j 3 --schedule static --grain 2 --pin none");
@@ -93,6 +102,7 @@ int main(void)
         TEST(every_workload_runs_verified_under_every_executor),
         TEST(every_pair_does_the_same_tasks),
         TEST(more_workers_than_cpus_do_the_work_too),
+        TEST(far_more_workers_than_cpus_find_the_end),
         TEST(ranges_dealt_in_turn_do_the_work_too),
         TEST(measured_rows_have_all_that_is_measured),
     };

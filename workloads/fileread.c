@@ -42,7 +42,7 @@ static const struct bench_param params_table[] = {
     BENCH_CHOICE(struct fileread_params, order, "sequential", order_words,
                  "in which order blocks are read"),
     BENCH_SIZE(struct fileread_params, block, "64KiB", 1, 1 << 30, "bytes read at a time"),
-    BENCH_SIZE(struct fileread_params, size, "64MiB", 1, 1e15,
+    BENCH_SIZE(struct fileread_params, size, "64MiB", 1, 0x1p50,
                "of the file that is made where path is not given"),
     BENCH_TEXT(struct fileread_params, path, "",
                "your own file, or a directory: all files in it, by name, without subdirectories"),

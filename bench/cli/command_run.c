@@ -134,8 +134,10 @@ static int split_launcher(struct command *command, struct bench_error *err)
     if (rc == 0 && command->launcher.we_wordc == 0)
         wordfree(&command->launcher);
     if (rc != 0 || command->launcher.we_wordc == 0)
-        return bench_error_set(err, -EINVAL,
-                               "--launcher: '%s' must be a command as a shell would take it", text);
+        return bench_error_set(
+            err, -EINVAL,
+            "--launcher: '%s' must be a command and its arguments, with | & ; < > ( ) { } in quotes",
+            text);
     command->setup.launcher = command->launcher.we_wordv;
     return 0;
 }
@@ -242,12 +244,26 @@ static void on_note(void *context, const char *note)
     }
 }
 
+/* Workers that are throttled by the control group's quota look like workers that do not scale. */
+static void note_quota(const struct command *command)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < command->plan.count; i++)
+        most = command->plan.cases[i].workers > most ? command->plan.cases[i].workers : most;
+    if (!command->options.quiet && most > command->facts.quota_cpus)
+        fprintf(stderr,
+                "bench: note: this control group has a quota of %.3g CPUs: more workers than that are "
+                "throttled\n",
+                command->facts.quota_cpus);
+}
+
 /* Rounds of all cases, one launch of each: drift of the machine does not sit on one case alone. */
 static int run_cases(struct command *command, struct bench_error *err)
 {
     const struct launch_hooks hooks = {
         .context = command, .on_record = on_record, .on_progress = on_progress, .on_note = on_note};
     int rc = 0;
+    note_quota(command);
     progress_init(&command->progress, command->plan.count * command->options.launches,
                   command->options.quiet);
     for (uint64_t round = 1; rc == 0 && round <= command->options.launches; round++) {
@@ -266,8 +282,9 @@ static int run_cases(struct command *command, struct bench_error *err)
             rc = verdict->status ? launch_refuse(&launch, verdict->status, verdict->error, err)
                                  : launch_run(&launch, err);
             command->progress.done++;
-            if (command->options.verbose && !command->progress.shown && rc == 0) {
+            if (command->options.verbose && rc == 0) {
                 char took[32];
+                progress_clear(&command->progress);
                 snprintf(took, sizeof took, "%.2f s", (double)(bench_now() - began) * 1e-9);
                 say_case(launch.one, "launch took", took);
             }
@@ -371,7 +388,10 @@ int command_run(int argc, char **argv, struct bench_error *err)
         rc = describe_session(&command, err);
     if (rc == 0) {
         watch_signals();
-        rc = preflight(&command.verdicts, &command.plan, command.registry, &command.setup,
+        struct child_setup setup = command.setup;
+        if (command.options.dry_run)
+            setup.launcher = NULL; /* it may have effects of its own: perf record writes a file */
+        rc = preflight(&command.verdicts, &command.plan, command.registry, &setup,
                        command.options.limits.timeout_ns, err);
     }
     if (rc == 0)

@@ -47,7 +47,7 @@ static int show(const struct topo_options *options, hwloc_topology_t topology,
 {
     struct machine_facts facts;
     struct number_list workers;
-    uint32_t places = placement_count(topology, policy->places);
+    uint32_t places = placement_count(topology, PLACES_CORES);
     int rc = number_list_parse(&workers, "--workers", options->workers ? options->workers : "max",
                                places ? places : 1, 4096, err);
     if (rc < 0)

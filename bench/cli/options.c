@@ -46,10 +46,12 @@ static const struct argp_option table[] = {
     {"grain", KEY_GRAIN, "N", 0, "tasks handed out together; default: as the workload prefers", 0},
     {"seed", KEY_SEED, "N", 0, "of all that is random; default: 1", 0},
     {"launcher", KEY_LAUNCHER, "COMMAND", 0,
-     "put before every runner: 'perf record -o p.data', 'numactl -m 0'", 0},
+     "put before every runner, once more to check the parameters: 'perf record -o p.data', 'numactl -m "
+     "0'",
+     0},
     {0, 0, 0, 0, "How often:", 3},
     {"runs", 'r', "N", 0, "measured runs a launch; default: 10", 0},
-    {"time", 't', "SECONDS", 0, "instead of --runs: measure for this long a launch", 0},
+    {"time", 't', "SECONDS", 0, "instead of --runs: until the measured runs add up to so long", 0},
     {"min-runs", KEY_MIN_RUNS, "N", 0, "with --time: at least so many; default: 3", 0},
     {"max-runs", KEY_MAX_RUNS, "N", 0, "with --time: at most so many; default: 1000000", 0},
     {"warmup", KEY_WARMUP, "N", 0, "runs before the measured ones; default: 1", 0},
@@ -237,6 +239,9 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
 static int check_limits(struct options *options, struct bench_error *err)
 {
     struct launch_limits *limits = &options->limits;
+    if (options->output && strcmp(options->output, "-") == 0)
+        return bench_error_set(err, -EINVAL,
+                               "--output: '-' must be a file; for stdout say --format csv");
     if (limits->runs && limits->time_ns)
         return bench_error_set(err, -EINVAL,
                                "--runs and --time exclude each other: say how often or how long");

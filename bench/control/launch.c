@@ -65,6 +65,7 @@ struct flight {
     const struct launch *launch;
     struct child child;
     uint64_t deadline_ns;
+    bool closing; /* the deadline is the grace's, not --timeout's */
     json_int_t grain;
     json_t *opened; /* the answer to open */
 };
@@ -96,12 +97,13 @@ static int describe_run(const struct flight *flight, struct record *record, cons
     record_set_text(record, COLUMN_executor, one->executor->name);
     record->workers = one->workers;
     record->inflight = one->inflight;
-    char pin[300];
     bool other_places = strcmp(one->places, "cores") != 0 &&
                         (strcmp(one->pin, "close") == 0 || strcmp(one->pin, "spread") == 0);
-    snprintf(pin, sizeof pin, "%s%s%s", one->pin, other_places ? " " : "",
-             other_places ? one->places : "");
+    char *pin = NULL;
+    if (asprintf(&pin, "%s%s%s", one->pin, other_places ? " " : "", other_places ? one->places : "") < 0)
+        return -ENOMEM;
     record_set_text(record, COLUMN_pin, pin);
+    free(pin);
     record_set_text(record, COLUMN_schedule, one->schedule);
     if (flight->opened)
         record->grain = json_integer_value(json_object_get(flight->opened, "grain"));
@@ -172,8 +174,9 @@ static int describe_failure(const struct flight *flight, enum child_end end, jso
     if (end == CHILD_TIMEOUT) {
         status = "timeout";
         snprintf(timeout, sizeof timeout,
-                 "the launch had not ended after %g s (--timeout) and was killed",
-                 (double)flight->launch->limits->timeout_ns * 1e-9);
+                 flight->closing ? "all was done, but the runner did not end within %g s and was killed"
+                                 : "the launch had not ended after %g s (--timeout) and was killed",
+                 (double)(flight->closing ? grace_ns : flight->launch->limits->timeout_ns) * 1e-9);
         error = timeout;
     } else if (end == CHILD_ANSWERED) {
         const char *said = json_string_value(json_object_get(reply, "status"));
@@ -303,7 +306,8 @@ static int close_case(struct flight *flight, struct bench_error *err)
 {
     json_t *reply;
     uint64_t latest = bench_now() + grace_ns;
-    if (flight->deadline_ns == 0 || flight->deadline_ns > latest)
+    flight->closing = flight->deadline_ns == 0 || flight->deadline_ns > latest;
+    if (flight->closing)
         flight->deadline_ns = latest;
     int rc = ask(flight, json_pack("{s:s}", "op", "close"), "measure", 0, &reply, err);
     if (rc == GOES_ON)

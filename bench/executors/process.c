@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,23 +46,26 @@ struct pool {
     struct member members[];
 };
 
-static int write_byte(int fd)
+enum { BYTE_RUN = 'r', BYTE_END = 'e' };
+
+static int write_byte(int fd, char byte)
 {
     ssize_t n;
     do
-        n = write(fd, "", 1);
+        n = write(fd, &byte, 1);
     while (n < 0 && errno == EINTR);
     return n == 1 ? 0 : -EPIPE;
 }
 
-static bool read_byte(int fd)
+/* The byte, or 0 at the end. */
+static char read_byte(int fd)
 {
-    char byte;
+    char byte = 0;
     ssize_t n;
     do
         n = read(fd, &byte, 1);
     while (n < 0 && errno == EINTR);
-    return n == 1;
+    return n == 1 ? byte : 0;
 }
 
 /* The worker's whole life; it never returns, and leaves the runner's buffers and handlers alone. */
@@ -70,16 +74,16 @@ static _Noreturn void member_main(struct pool *pool, uint32_t index, int begin, 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != runner)
         _exit(1); /* the runner died before that was set */
-    for (uint32_t w = 0; w < index; w++) {
+    /* Without pidfds (before Linux 5.3) only the end of a pipe tells, if nobody else holds it open. */
+    for (uint32_t w = 0; w < index && pool->members[w].pidfd < 0; w++) {
         close(pool->members[w].begin);
         close(pool->members[w].done);
-        close(pool->members[w].pidfd);
     }
-    while (read_byte(begin)) {
+    while (read_byte(begin) == BYTE_RUN) {
         bench_enter(pool->team, index);
         bench_work(bench_team_lane(pool->team, index, 0));
         bench_leave(pool->team, index);
-        if (write_byte(done) < 0)
+        if (write_byte(done, BYTE_RUN) < 0)
             break;
     }
     bench_retire(pool->team, index);
@@ -121,8 +125,8 @@ fail_done:
     close(begin[0]);
     close(begin[1]);
 fail_begin:
-    return bench_error_set(err, rc, "process %u of %u could not be made: %s", index + 1,
-                           pool->team->workers, strerror(-rc));
+    return bench_error_set(err, rc, "process %u of %u could not be made: %s%s", index + 1,
+                           pool->team->workers, strerror(-rc), rc == -EMFILE ? " (ulimit -n)" : "");
 }
 
 /* What became of a worker that ended too early, in words. */
@@ -136,12 +140,14 @@ static void describe_end(uint32_t index, pid_t pid, int status, struct bench_err
                         index, (int)pid, WEXITSTATUS(status));
 }
 
-/* End all workers: kindly, by closing their pipes, or at once. */
+/* End all workers: kindly, or at once. */
 static void pool_end(struct pool *pool, bool at_once)
 {
     for (uint32_t w = 0; w < pool->made; w++) {
         if (at_once && pool->members[w].pid > 0)
             kill(pool->members[w].pid, SIGKILL);
+        else
+            write_byte(pool->members[w].begin, BYTE_END);
         close(pool->members[w].begin);
         close(pool->members[w].done);
         close(pool->members[w].pidfd);
@@ -211,7 +217,7 @@ static int process_run(struct bench_team *team, void *state, struct bench_error 
     if (pool->made != team->workers)
         return bench_error_set(err, -ECHILD, "the workers have died in an earlier run");
     for (uint32_t w = 0; w < team->workers; w++)
-        write_byte(pool->members[w].begin); /* one that has died is found by pool_wait */
+        write_byte(pool->members[w].begin, BYTE_RUN); /* one that has died is found by pool_wait */
     rc = pool_wait(pool, err);
     if (pool->spawn)
         pool_end(pool, false);
@@ -227,6 +233,16 @@ static void process_close(struct bench_team *team, void *state)
     free(pool);
 }
 
+/* Three descriptors a worker: as many as we may have. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int process_open(struct bench_team *team, const void *values, void **state,
                         struct bench_error *err)
 {
@@ -238,6 +254,7 @@ static int process_open(struct bench_team *team, const void *values, void **stat
         free(pool);
         return bench_error_set(err, -ENOMEM, "no memory for %u processes", team->workers);
     }
+    raise_descriptor_limit();
     pool->team = team;
     pool->spawn = given->start == START_SPAWN;
     int rc = pool->spawn ? 0 : pool_make(pool, err);

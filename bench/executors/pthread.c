@@ -101,7 +101,10 @@ static int pthread_run(struct bench_team *team, void *state, struct bench_error 
     pthread_mutex_lock(&pool->lock);
     pool->at_work = team->workers;
     pool->round++;
+    pthread_mutex_unlock(
+        &pool->lock); /* a thread that wakes on this CPU must not keep the lock from the others */
     pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_lock(&pool->lock);
     while (pool->at_work > 0)
         pthread_cond_wait(&pool->changed, &pool->lock);
     pthread_mutex_unlock(&pool->lock);

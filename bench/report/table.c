@@ -430,28 +430,40 @@ static int print_failure(FILE *out, const struct table_column *const *columns,
     return text != NULL ? 0 : -ENOMEM;
 }
 
-static int print_group(FILE *out, const struct results *results, const struct case_result *group,
-                       const struct table_options *options)
+/* A group is judged by itself: a column that only another one needs is not shown. */
+static int print_group(FILE *out, const struct results *group, const struct table_options *options)
 {
     const struct table_column *columns[COLUMNS_MAX], *details[COLUMNS_MAX];
-    int failed = print_heading(out, group, options->width);
+    int failed = print_heading(out, &group->cases[0], options->width);
 
-    choose_columns(main_columns, results, columns);
+    choose_columns(main_columns, group, columns);
     if (!failed)
-        failed = print_columns(out, columns, results, group, options->width);
+        failed = print_columns(out, columns, group, &group->cases[0], options->width);
     if (!failed && options->with_details) {
-        choose_columns(detail_columns, results, details);
+        choose_columns(detail_columns, group, details);
         fputc('\n', out);
-        failed = print_columns(out, details, results, group, options->width);
+        failed = print_columns(out, details, group, &group->cases[0], options->width);
     }
-    for (size_t i = 0; i < results->size && !failed; i++) {
-        const struct case_result *result = &results->cases[i];
-
-        if (strcmp(result->status, "ok") != 0 && result_same_work(group, result))
-            failed = print_failure(out, columns, result, options->width);
+    for (size_t i = 0; i < group->size && !failed; i++) {
+        if (strcmp(group->cases[i].status, "ok") != 0)
+            failed = print_failure(out, columns, &group->cases[i], options->width);
     }
     fputc('\n', out);
     return failed;
+}
+
+/* The cases of the same work as the first-th. Shares all with `results`; the caller frees group->cases.
+ */
+static int group_of(const struct results *results, size_t first, struct results *group)
+{
+    *group = (struct results){.cases = calloc(results->size, sizeof(*group->cases))};
+    if (group->cases == NULL)
+        return -ENOMEM;
+    for (size_t i = first; i < results->size; i++) {
+        if (result_same_work(&results->cases[first], &results->cases[i]))
+            group->cases[group->size++] = results->cases[i];
+    }
+    return 0;
 }
 
 static void print_legend(FILE *out, const struct results *results, const struct table_options *options)
@@ -487,8 +499,14 @@ int table_print(FILE *out, const struct results *results, const struct table_opt
 
     errno = 0;
     for (size_t i = 0; i < results->size && !failed; i++) {
-        if (is_first_of_group(results, i))
-            failed = print_group(out, results, &results->cases[i], options);
+        struct results group;
+
+        if (!is_first_of_group(results, i))
+            continue;
+        failed = group_of(results, i, &group);
+        if (!failed)
+            failed = print_group(out, &group, options);
+        free(group.cases);
     }
     if (!failed)
         print_legend(out, results, options);

@@ -10,7 +10,6 @@
 #include "runner/team.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -45,10 +44,10 @@ void schedule_deal(struct team *team)
         uint64_t first = share_first(shape->ranges, shape->workers, w);
         uint64_t end = share_first(shape->ranges, shape->workers, w + 1);
         atomic_store_explicit(&team->workers[w].slice, slice_make(first, end), memory_order_relaxed);
+        team->workers[w].victim = w;
     }
     atomic_store_explicit(&team->next, 0, memory_order_relaxed);
-    atomic_store(&team->thefts_begun, 0);
-    atomic_store(&team->thefts_ended, 0);
+    atomic_store_explicit(&team->dry, false, memory_order_relaxed);
 }
 
 uint64_t schedule_digest(uint64_t range)
@@ -62,6 +61,7 @@ uint64_t schedule_digest(uint64_t range)
 static void lane_failed(struct bench_lane *lane, int code)
 {
     struct bench_worker *worker = lane->worker;
+    code = code > 0 ? -EIO : code; /* a module that returns EIO means -EIO */
     bench_error_set(&worker->error, code, "%s failed without saying why (%d)",
                     worker->team->workload->name, code);
     uint32_t nobody = 0;
@@ -76,7 +76,7 @@ static __attribute__((noinline)) void range_check(struct bench_lane *lane, uint6
     const struct team *team = worker->team;
     worker->range_digest += schedule_digest(range);
     int rc = team->workload->check ? team->workload->check(lane, first, end) : 0;
-    if (rc < 0)
+    if (rc != 0)
         lane_failed(lane, rc);
     lane->range_tick = tick_clock_read(&team->clock);
 }
@@ -99,11 +99,16 @@ static inline bool range_do(struct bench_lane *lane, uint64_t range)
     lane->range_tick = now;
     worker->ranges++;
     worker->tasks += end - first;
-    if (!LIKELY(rc >= 0))
+    if (!LIKELY(rc == 0))
         lane_failed(lane, rc);
     else if (!LIKELY(!team->verify))
         range_check(lane, range, first, end);
     return true;
+}
+
+void bench_lane_begin(struct bench_lane *lane)
+{
+    lane->range_tick = tick_clock_read(&lane->worker->team->clock);
 }
 
 void bench_range(struct bench_lane *lane, uint64_t range)
@@ -158,49 +163,38 @@ static inline bool slice_take(struct bench_worker *worker, uint64_t *range)
 /* Take the back half of a victim's slice as one's own; false when it is empty. */
 static bool slice_steal(struct bench_worker *thief, struct bench_worker *victim)
 {
-    uint64_t slice = atomic_load(&victim->slice);
+    uint64_t slice = atomic_load_explicit(&victim->slice, memory_order_relaxed);
     while (slice_first(slice) < slice_end(slice)) {
         uint64_t first = slice_first(slice), end = slice_end(slice), from = end - (end - first + 1) / 2;
-        if (!atomic_compare_exchange_weak(&victim->slice, &slice, slice_make(first, from)))
+        if (!atomic_compare_exchange_weak_explicit(&victim->slice, &slice, slice_make(first, from),
+                                                   memory_order_relaxed, memory_order_relaxed))
             continue;
-        atomic_store(&thief->slice, slice_make(from, end));
+        atomic_store_explicit(&thief->slice, slice_make(from, end), memory_order_relaxed);
         return true;
     }
     return false;
 }
 
-/* From the nearest of the others that has something; false when none had. */
-static bool slice_find(struct bench_worker *thief, struct team *team)
-{
-    for (uint32_t i = 1; i < team->shape.workers; i++) {
-        struct bench_worker *victim = &team->workers[(thief->index + i) % team->shape.workers];
-        uint64_t slice = atomic_load(&victim->slice);
-        if (slice_first(slice) >= slice_end(slice))
-            continue;
-        atomic_fetch_add(&team->thefts_begun, 1);
-        bool stolen = slice_steal(thief, victim);
-        atomic_fetch_add(&team->thefts_ended, 1);
-        if (stolen)
-            return true;
-    }
-    return false;
-}
-
 /*
- * Refill an empty slice; false when there is nothing left to do. What a thief takes is for a moment in
- * nobody's slice, so having found all slices empty proves something only if no theft was under way
- * meanwhile: none begun by the end of the search that had not ended before it.
+ * Refill an empty slice; false when there is nothing left to do. The search begins where the last one
+ * found something, and the first worker that finds nothing spares the others theirs: no new ranges ever
+ * arise. What a thief has just taken is for a moment in nobody's slice; it is then done by that thief
+ * alone, since to wait for it could be to wait for a thread that has no CPU.
  */
 static bool slice_refill(struct bench_worker *worker, struct team *team)
 {
-    for (;;) {
-        uint64_t ended = atomic_load(&team->thefts_ended);
-        if (slice_find(worker, team))
+    uint32_t workers = team->shape.workers;
+    if (atomic_load_explicit(&team->dry, memory_order_relaxed))
+        return false;
+    for (uint32_t i = 0; i < workers; i++) {
+        uint32_t victim = (worker->victim + i) % workers;
+        if (slice_steal(worker, &team->workers[victim])) {
+            worker->victim = victim;
             return true;
-        if (atomic_load(&team->thefts_begun) == ended)
-            return false;
-        sched_yield(); /* the thief may be waiting for this very CPU */
+        }
     }
+    atomic_store_explicit(&team->dry, true, memory_order_relaxed);
+    return false;
 }
 
 static void work_dynamic(struct bench_lane *lane, struct team *team)
@@ -217,7 +211,7 @@ static void work_dynamic(struct bench_lane *lane, struct team *team)
 void bench_work(struct bench_lane *lane)
 {
     struct team *team = lane->worker->team;
-    lane->range_tick = tick_clock_read(&team->clock);
+    bench_lane_begin(lane);
     switch (team->shape.schedule) {
     case BENCH_STATIC:
         work_static(lane, team);

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DEFAULT_STACK_BYTES = 16384 }; /* as workload.h says */
+
 struct session {
     struct registry *registry;
     const struct bench_workload *workload;
@@ -25,7 +27,9 @@ struct session {
     struct team *team;
     unsigned long *all_cpus; /* of all workers together */
     struct steal_meter steal;
+    bool is_set_up;      /* the workload is */
     bool opened;         /* the executor is */
+    bool broken;         /* a run has failed: workers may be lost, lanes half made */
     uint64_t opening_ns; /* what opening the executor took; the first run's start-up */
 };
 
@@ -112,6 +116,13 @@ static struct bench_team shape_of(const struct bench_executor *executor, const s
     };
 }
 
+/* A hook has not returned 0. What it should have said is a negative errno value; EIO means -EIO. */
+static int hook_failed(int rc, const char *what, struct bench_error *err)
+{
+    rc = rc > 0 ? -EIO : rc;
+    return bench_error_set(err, rc, "%s failed: %s", what, strerror(-rc));
+}
+
 static int set_up(struct session *session, const struct request *request, const struct bench_team *shape,
                   struct bench_error *err)
 {
@@ -120,10 +131,11 @@ static int set_up(struct session *session, const struct request *request, const 
                                 .workers = shape->workers,
                                 .lanes = shape->workers * shape->inflight};
     int rc = session->workload->setup(&session->shared, session->workload_params.data, plan, err);
-    if (rc < 0) {
-        session->shared = NULL;
-        return bench_error_set(err, rc, "set-up failed: %s", strerror(-rc));
-    }
+    if (rc != 0)
+        return hook_failed(rc, "set-up", err);
+    session->is_set_up = true;
+    if (plan->tasks > INT64_MAX)
+        return bench_error_set(err, -EINVAL, "set-up planned more tasks than can be counted (2^63 - 1)");
     if (plan->tasks == 0)
         return bench_error_set(err, -EINVAL, "set-up planned no tasks; there must be at least 1");
     if (request->grain > 0)
@@ -165,8 +177,9 @@ static int place(struct session *session, const struct request *request, uint32_
             session->all_cpus[i] |= (*masks)[w * *words + i];
     }
     if (placement.per_place > 1 && policy.pin != PIN_NONE)
-        bench_error_note(err, "%" PRIu32 " workers on %" PRIu32 " places: up to %" PRIu32 " share one",
-                         workers, placement.places_size, placement.per_place);
+        bench_error_note(err, "%" PRIu32 " workers on %" PRIu32 " place%s: up to %" PRIu32 " share one",
+                         workers, placement.places_size, placement.places_size == 1 ? "" : "s",
+                         placement.per_place);
 fail_masks:
     placement_free(&placement);
 fail_placement:
@@ -201,7 +214,7 @@ static int open_executor(struct session *session, struct bench_error *err)
                             : 0;
     session->opening_ns = bench_now() - before;
     session->opened = rc == 0;
-    return rc < 0 ? bench_error_set(err, rc, "executor %s: %s", executor->name, strerror(-rc)) : 0;
+    return rc != 0 ? hook_failed(rc, executor->name, err) : 0;
 }
 
 static json_t *open_reply(const struct session *session)
@@ -238,8 +251,10 @@ int session_open(struct session **out, json_t *message, json_t **reply, struct b
         shape = shape_of(session->executor, &request);
         rc = set_up(session, &request, &shape, err);
     }
-    if (rc == 0)
+    if (rc == 0) {
+        shape.stack_bytes = session->plan.stack_bytes ? session->plan.stack_bytes : DEFAULT_STACK_BYTES;
         rc = gather_team(session, &request, &shape, err);
+    }
     if (rc == 0)
         rc = open_executor(session, err);
     if (rc == 0 && !(*reply = open_reply(session)))
@@ -258,20 +273,20 @@ static int run_once(struct session *session, struct steal_sample *before, struct
 {
     struct team *team = session->team;
     int rc = session->workload->prepare ? session->workload->prepare(session->shared, err) : 0;
-    if (rc < 0)
-        return bench_error_set(err, rc, "preparing the run failed: %s", strerror(-rc));
+    if (rc != 0)
+        return hook_failed(rc, "preparing the run", err);
     memory_reset_peak();
     steal_read(&session->steal, before);
     team->called_ns = bench_now();
     rc = session->executor->run(&team->shape, session->state, err);
     steal_read(&session->steal, after);
-    if (rc < 0)
-        return bench_error_set(err, rc, "executor %s: %s", session->executor->name, strerror(-rc));
+    if (rc != 0)
+        return hook_failed(rc, session->executor->name, err);
     rc = tally_check(team, err);
     if (rc < 0)
         return rc;
     rc = session->workload->finish ? session->workload->finish(session->shared, err) : 0;
-    return rc < 0 ? bench_error_set(err, rc, "finishing the run failed: %s", strerror(-rc)) : 0;
+    return rc != 0 ? hook_failed(rc, "finishing the run", err) : 0;
 }
 
 static void note_pinning(const struct team *team, struct bench_error *err)
@@ -294,9 +309,14 @@ int session_run(struct session *session, json_t *message, json_t **reply, struct
     if (passes < 1)
         return bench_error_set(err, -EINVAL, "run: passes=%" JSON_INTEGER_FORMAT ": must be at least 1",
                                passes);
+    if (session->broken)
+        return bench_error_set(err, -EINVAL,
+                               "an earlier run of this case failed; close it and open it again");
     int rc = team_prepare(session->team, verify, (uint64_t)passes, err);
-    if (rc == 0)
-        rc = run_once(session, &before, &after, err);
+    if (rc < 0)
+        return rc;
+    rc = run_once(session, &before, &after, err);
+    session->broken = rc < 0;
     if (rc < 0)
         return rc;
     note_pinning(session->team, err);
@@ -316,7 +336,7 @@ void session_close(struct session *session)
         session->executor->close(&session->team->shape, session->state);
     steal_close(&session->steal);
     team_destroy(session->team);
-    if (session->shared && session->workload->teardown)
+    if (session->is_set_up && session->workload->teardown)
         session->workload->teardown(session->shared);
     free(session->all_cpus);
     params_free(&session->executor_params);
@@ -337,8 +357,8 @@ int session_check(json_t *message, struct bench_error *err)
     rc = load_modules(session, &request, err);
     if (rc == 0 && session->workload->validate)
         rc = session->workload->validate(session->workload_params.data, err);
-    if (rc < 0)
-        bench_error_set(err, rc, "%s", strerror(-rc));
+    if (rc != 0)
+        rc = hook_failed(rc, "checking the parameters", err);
     session_close(session);
     return rc;
 }

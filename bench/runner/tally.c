@@ -115,14 +115,17 @@ static void put_startup(json_t *reply, const struct team *team, uint64_t opening
     put_real(reply, "startup_s", (double)(last_entered - team->called_ns + opening_ns) * 1e-9);
 }
 
-/* From the release of all workers to the last one's end; imbalance is the busiest over the mean. */
+/* From the release of all workers to the end of the last that did a range; imbalance is the busiest over
+ * the mean. */
 static void put_times(json_t *reply, const struct team *team, double work)
 {
     double longest_ns = 0, sum_ns = 0;
     for (uint32_t w = 0; w < team->shape.workers; w++) {
         const struct bench_worker *worker = &team->workers[w];
+        if (!worker->ranges)
+            continue; /* woken too late to find anything to do */
         double busy_ns = (double)(worker->left_ns - team->released_ns);
-        sum_ns += worker->ranges ? busy_ns : 0;
+        sum_ns += busy_ns;
         longest_ns = busy_ns > longest_ns ? busy_ns : longest_ns;
     }
     put_real(reply, "wall_s", longest_ns * 1e-9);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+enum { LATE_NS = 20000 };
+
 /* The parts of a team in one shared mapping, each aligned. */
 struct layout {
     size_t workers, lanes, masks, size;
@@ -89,7 +91,8 @@ int team_create(struct team **out, const struct bench_team *shape, const struct 
     tick_clock_init(&team->clock);
     team_fill(team, shared);
     bool spin = team_has_cpus(masks, mask_words, shape->workers);
-    barrier_init(&team->gather, shape->workers, spin);
+    barrier_init(&team->gather, shape->workers,
+                 false); /* to spin could keep from their CPU those who wake the rest */
     barrier_init(&team->start, shape->workers, spin);
     barrier_init(&team->end, shape->workers, false);
     *out = team;
@@ -118,6 +121,11 @@ int team_prepare(struct team *team, bool verify, uint64_t passes, struct bench_e
     return 0;
 }
 
+bool bench_team_failed(const struct bench_team *shape)
+{
+    return atomic_load_explicit(&((const struct team *)shape)->failed, memory_order_relaxed);
+}
+
 struct bench_lane *bench_team_lane(struct bench_team *shape, uint32_t worker, uint32_t lane)
 {
     struct team *team = team_of(shape);
@@ -142,6 +150,7 @@ static void worker_make_ready(struct team *team, struct bench_worker *worker)
         int rc = lane_init(lane);
         if (rc == 0)
             continue;
+        rc = rc > 0 ? -EIO : rc;
         bench_error_set(&worker->error, rc, "a lane could not be made: %s", strerror(-rc));
         uint32_t nobody = 0;
         atomic_compare_exchange_strong(&team->first_failed, &nobody, worker->index + 1);
@@ -171,8 +180,11 @@ void bench_enter(struct bench_team *shape, uint32_t index)
      */
     barrier_wait(&team->gather, NULL, NULL);
     usage_thread(&worker->at_start);
-    barrier_wait(&team->start, team_release, team);
-    bench_team_lane(shape, index, 0)->range_tick = tick_clock_read(&team->clock);
+    uint64_t arrived_ns = bench_now();
+    worker->at_start.ctx_voluntary += barrier_wait(&team->start, team_release, team);
+    if (team->released_ns > arrived_ns + LATE_NS)
+        usage_thread(&worker->at_start); /* someone was late all the same: waiting is not the run's */
+    bench_lane_begin(bench_team_lane(shape, index, 0));
 }
 
 void bench_leave(struct bench_team *shape, uint32_t index)

@@ -27,6 +27,7 @@ struct bench_worker {
 
     _Alignas(TEAM_LINE) struct team *team;
     uint32_t index;
+    uint32_t victim;        /* whose slice was last stolen from; at first its own */
     bool ready;             /* pinned, its lanes initialised */
     uint64_t ranges, tasks; /* done in this run */
     uint64_t range_digest;  /* of which ranges they were; verification runs */
@@ -63,7 +64,7 @@ struct team {
     _Alignas(TEAM_LINE) _Atomic bool failed;   /* some range failed: no more are begun */
     _Atomic uint32_t first_failed;             /* worker index + 1 of the first */
     _Alignas(TEAM_LINE) _Atomic uint64_t next; /* guided: the next range */
-    _Alignas(TEAM_LINE) _Atomic uint64_t thefts_begun, thefts_ended; /* dynamic */
+    _Alignas(TEAM_LINE) _Atomic bool dry;      /* dynamic: a search has found nothing */
 };
 
 /*

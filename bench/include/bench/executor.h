@@ -44,8 +44,9 @@ struct bench_team {
     uint32_t workers;
     uint32_t inflight; /* lanes a worker: 1 unless BENCH_HAS_LANES */
     enum bench_schedule schedule;
-    bool in_turn;    /* BENCH_STATIC: deal ranges in turn (OpenMP's schedule(static, 1)) */
-    uint64_t ranges; /* of this run, numbered 0..ranges-1 */
+    bool in_turn;       /* BENCH_STATIC: deal ranges in turn (OpenMP's schedule(static, 1)) */
+    uint64_t ranges;    /* of this run, numbered 0..ranges-1 */
+    size_t stack_bytes; /* what run() and check() need of stack, where lanes have stacks of their own */
 };
 
 struct bench_executor {
@@ -91,6 +92,18 @@ BENCH_API void bench_leave(struct bench_team *team, uint32_t worker);
 BENCH_API void bench_retire(struct bench_team *team, uint32_t worker);
 
 BENCH_API struct bench_lane *bench_team_lane(struct bench_team *team, uint32_t worker, uint32_t lane);
+
+/*
+ * Has some range of the run failed? An executor whose lanes wait need not wait any longer: its io
+ * functions may then return -ECANCELED. Any worker.
+ */
+BENCH_API bool bench_team_failed(const struct bench_team *team);
+
+/*
+ * The lane begins to work now: its first range's latency counts from here. bench_work does it by itself,
+ * and bench_enter for each worker's first lane. On the lane's worker.
+ */
+BENCH_API void bench_lane_begin(struct bench_lane *lane);
 
 /*
  * Do range `range` of the run on this lane: run, or run and check; its latency; at once nothing when
