@@ -57,6 +57,9 @@ static void format_executor_params(const struct case_result *result, char *cell)
                  (int)(length - (is_prefixed ? prefix : 0)), params + (is_prefixed ? prefix : 0));
         params += length + (params[length] == ' ');
     }
+    char *only = strchr(cell, '='); /* one parameter needs no name: "spawn" */
+    if (only != NULL && strchr(cell, ' ') == NULL)
+        memmove(cell, only + 1, strlen(only + 1) + 1);
 }
 
 static void format_workers(const struct case_result *result, char *cell)
