@@ -196,6 +196,7 @@ static void a_failed_range_ends_the_run_early(void **state)
     bench_work(bench_team_lane(&team->shape, 0, 0));
     assert_int_equal(done[11], 0);
     assert_string_equal(team->workers[0].error.message, "task 10 is bad");
+    assert_true(bench_team_failed(&team->shape));
     team_destroy(team);
 }
 
