@@ -98,7 +98,6 @@ static inline bool range_do(struct bench_lane *lane, uint64_t range)
         histogram_add(&worker->latency, now - lane->range_tick);
     lane->range_tick = now;
     worker->ranges++;
-    worker->tasks += end - first;
     if (!LIKELY(rc == 0))
         lane_failed(lane, rc);
     else if (!LIKELY(!team->verify))

@@ -91,8 +91,8 @@ int team_create(struct team **out, const struct bench_team *shape, const struct 
     tick_clock_init(&team->clock);
     team_fill(team, shared);
     bool spin = team_has_cpus(masks, mask_words, shape->workers);
-    barrier_init(&team->gather, shape->workers,
-                 false); /* to spin could keep from their CPU those who wake the rest */
+    /* To spin at the first would keep from their CPU those who have yet to wake the rest. */
+    barrier_init(&team->gather, shape->workers, false);
     barrier_init(&team->start, shape->workers, spin);
     barrier_init(&team->end, shape->workers, false);
     *out = team;
@@ -171,13 +171,12 @@ void bench_enter(struct bench_team *shape, uint32_t index)
     struct team *team = team_of(shape);
     struct bench_worker *worker = &team->workers[index];
     worker->entered_ns = bench_now();
-    worker->ranges = worker->tasks = worker->range_digest = 0;
+    worker->ranges = worker->range_digest = 0;
     worker->error = (struct bench_error){0};
     histogram_clear(&worker->latency);
     if (!worker->ready)
         worker_make_ready(team, worker);
-    /* Two barriers: waiting for the late is over before usage is read, and all are awake at the second.
-     */
+    /* Two barriers: the late have come before usage is read, and all are awake at the second. */
     barrier_wait(&team->gather, NULL, NULL);
     usage_thread(&worker->at_start);
     uint64_t arrived_ns = bench_now();

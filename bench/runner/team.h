@@ -27,10 +27,10 @@ struct bench_worker {
 
     _Alignas(TEAM_LINE) struct team *team;
     uint32_t index;
-    uint32_t victim;        /* whose slice was last stolen from; at first its own */
-    bool ready;             /* pinned, its lanes initialised */
-    uint64_t ranges, tasks; /* done in this run */
-    uint64_t range_digest;  /* of which ranges they were; verification runs */
+    uint32_t victim;       /* whose slice was last stolen from; at first its own */
+    bool ready;            /* pinned, its lanes initialised */
+    uint64_t ranges;       /* done in this run */
+    uint64_t range_digest; /* of which ranges they were; verification runs */
     struct histogram latency;
 
     uint64_t entered_ns, left_ns; /* CLOCK_MONOTONIC */
