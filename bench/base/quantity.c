@@ -139,12 +139,6 @@ static char *exact(char *text, size_t room, uint64_t value, const struct unit *u
     return text;
 }
 
-char *quantity_format_count(char *text, size_t room, uint64_t value)
-{
-    snprintf(text, room, "%" PRIu64, value);
-    return text;
-}
-
 char *quantity_format_size(char *text, size_t room, uint64_t size_bytes)
 {
     static const struct unit units[] = {

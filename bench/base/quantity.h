@@ -26,7 +26,6 @@ bool quantity_real(const char *text, double *value);
  * The shortest exact text that parses back to the value: 4KiB, 10ms, 0.1. `room` of 32 is enough;
  * returns `text`.
  */
-char *quantity_format_count(char *text, size_t room, uint64_t value);
 char *quantity_format_size(char *text, size_t room, uint64_t size_bytes);
 char *quantity_format_duration(char *text, size_t room, uint64_t duration_ns);
 char *quantity_format_real(char *text, size_t room, double value);

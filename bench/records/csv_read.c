@@ -418,11 +418,6 @@ int csv_read_next(struct csv_reader *reader, const struct record **record, struc
     }
 }
 
-uint64_t csv_read_line(const struct csv_reader *reader)
-{
-    return reader->row_line;
-}
-
 /* What some programs do to a header: a byte-order mark, quotes around names, CRLF. */
 static void clean_header(char *line)
 {

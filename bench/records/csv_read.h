@@ -28,9 +28,6 @@ int csv_read_open_fd(struct csv_reader **reader, int fd, const char *name, struc
  */
 int csv_read_next(struct csv_reader *reader, const struct record **record, struct bench_error *err);
 
-/* The line, from 1, on which the row last read begins. */
-uint64_t csv_read_line(const struct csv_reader *reader);
-
 /* NULL may be closed. */
 void csv_read_close(struct csv_reader *reader);
 
