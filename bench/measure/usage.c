@@ -12,27 +12,45 @@ static int64_t microseconds(struct timeval time)
     return (int64_t)time.tv_sec * 1000000 + time.tv_usec;
 }
 
+static struct usage usage_from(const struct rusage *from)
+{
+    return (struct usage){
+        .user_us = microseconds(from->ru_utime),
+        .sys_us = microseconds(from->ru_stime),
+        .ctx_voluntary = from->ru_nvcsw,
+        .ctx_involuntary = from->ru_nivcsw,
+        .faults_minor = from->ru_minflt,
+        .faults_major = from->ru_majflt,
+        .read_bytes = (int64_t)from->ru_inblock * 512, /* blocks of 512 bytes: getrusage(2) */
+        .written_bytes = (int64_t)from->ru_oublock * 512,
+    };
+}
+
+/* Reading the clock first brings the kernel's account up to date, which getrusage leaves up to a tick
+ * behind. */
+static void usage_read(struct usage *usage, clockid_t clock, int who)
+{
+    struct rusage now = {0};
+    struct timespec cpu_time;
+    clock_gettime(clock, &cpu_time);
+    getrusage(who, &now);
+    *usage = usage_from(&now);
+}
+
 void usage_thread(struct usage *usage)
 {
-    struct rusage now;
-    struct timespec cpu_time;
-    /* Brings the kernel's account of this thread up to date, which getrusage leaves up to a tick behind.
-     */
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu_time);
-    if (getrusage(RUSAGE_THREAD, &now) != 0) {
-        memset(usage, 0, sizeof *usage);
-        return;
-    }
-    *usage = (struct usage){
-        .user_us = microseconds(now.ru_utime),
-        .sys_us = microseconds(now.ru_stime),
-        .ctx_voluntary = now.ru_nvcsw,
-        .ctx_involuntary = now.ru_nivcsw,
-        .faults_minor = now.ru_minflt,
-        .faults_major = now.ru_majflt,
-        .read_bytes = (int64_t)now.ru_inblock * 512, /* blocks of 512 bytes: getrusage(2) */
-        .written_bytes = (int64_t)now.ru_oublock * 512,
-    };
+    usage_read(usage, CLOCK_THREAD_CPUTIME_ID, RUSAGE_THREAD);
+}
+
+void usage_process(struct usage *usage)
+{
+    usage_read(usage, CLOCK_PROCESS_CPUTIME_ID, RUSAGE_SELF);
+}
+
+void usage_charge(struct usage *sum, const struct rusage *used)
+{
+    struct usage more = usage_from(used);
+    usage_add(sum, &more, &(struct usage){0});
 }
 
 void usage_add(struct usage *sum, const struct usage *end, const struct usage *start)

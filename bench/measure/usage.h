@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 /* Differences of two of these belong to the work between them. */
 struct usage {
@@ -15,6 +16,10 @@ struct usage {
 
 /* Of the calling thread; safe in a forked child of a threaded process. */
 void usage_thread(struct usage *usage);
+/* Of all threads of this process, children left out. */
+void usage_process(struct usage *usage);
+/* sum += what the kernel has counted */
+void usage_charge(struct usage *sum, const struct rusage *used);
 
 /* sum += end - start */
 void usage_add(struct usage *sum, const struct usage *end, const struct usage *start);

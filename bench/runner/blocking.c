@@ -28,6 +28,26 @@ static ssize_t blocking_pread(struct bench_lane *lane, int fd, void *buf, size_t
     return got < 0 ? -errno : got;
 }
 
+static ssize_t blocking_pwrite(struct bench_lane *lane, int fd, const void *buf, size_t n, off_t offset)
+{
+    (void)lane;
+    ssize_t put;
+    do
+        put = pwrite(fd, buf, n, offset);
+    while (put < 0 && errno == EINTR);
+    return put < 0 ? -errno : put;
+}
+
+static int blocking_fsync(struct bench_lane *lane, int fd, bool data_only)
+{
+    (void)lane;
+    int rc;
+    do
+        rc = data_only ? fdatasync(fd) : fsync(fd);
+    while (rc < 0 && errno == EINTR);
+    return rc < 0 ? -errno : 0;
+}
+
 static int blocking_poll(struct bench_lane *lane, int fd, short events, int64_t timeout_ns)
 {
     (void)lane;
@@ -55,9 +75,11 @@ static void blocking_yield(struct bench_lane *lane)
     sched_yield();
 }
 
-const struct bench_io io_blocking = {
+const struct bench_io bench_io_blocking = {
     .sleep_until = blocking_sleep_until,
     .pread = blocking_pread,
+    .pwrite = blocking_pwrite,
+    .fsync = blocking_fsync,
     .poll = blocking_poll,
     .yield = blocking_yield,
 };

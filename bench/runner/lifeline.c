@@ -18,7 +18,8 @@ static void end_if_cut(int signal_number)
 
 void lifeline_hold(int fd)
 {
-    struct sigaction action = {.sa_handler = end_if_cut, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = end_if_cut,
+                               .sa_flags = SA_RESTART | SA_ONSTACK /* a lane's stack is small */};
     atomic_store(&lifeline_fd, fd);
     sigaction(SIGIO, &action, NULL);
     fcntl(fd, F_SETOWN, getpid());

@@ -5,9 +5,12 @@
 #include "runner/lifeline.h"
 #include "runner/session.h"
 
+#include <bench/executor.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +32,25 @@ static const char *status_word(int code)
     default:
         return "failed";
     }
+}
+
+static atomic_int protocol_out = -1; /* for bench_abort, which a signal handler may call */
+
+/* Written by hand: nothing here may allocate. Quotes and backslashes of the message are left out. */
+void bench_abort(const char *message)
+{
+    static const char head[] = "{\"ok\": false, \"status\": \"crashed\", \"error\": \"";
+    char line[sizeof head + BENCH_ERROR_TEXT + 8];
+    size_t length = sizeof head - 1;
+    memcpy(line, head, length);
+    for (const char *c = message; *c && length < sizeof line - 8; c++) {
+        if ((unsigned char)*c >= ' ' && (unsigned char)*c < 127 && *c != '"' && *c != '\\')
+            line[length++] = *c;
+    }
+    memcpy(line + length, "\"}\n", 3);
+    length += 3;
+    ssize_t written = write(atomic_load(&protocol_out), line, length);
+    _exit(written == (ssize_t)length ? 0 : 1);
 }
 
 /* Send what an operation came to; takes `reply`, which may be NULL. */
@@ -121,6 +143,7 @@ static int move_aside(struct runner *runner)
 {
     runner->in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
     runner->out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    atomic_store(&protocol_out, runner->out);
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (runner->in < 0 || runner->out < 0 || null < 0)
         return -errno;

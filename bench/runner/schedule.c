@@ -58,12 +58,12 @@ uint64_t schedule_digest(uint64_t range)
     return z ^ z >> 31;
 }
 
+/* bench_fail without a reason, if none was given yet. */
 static void lane_failed(struct bench_lane *lane, int code)
 {
     struct bench_worker *worker = lane->worker;
     code = code > 0 ? -EIO : code; /* a module that returns EIO means -EIO */
-    bench_error_set(&worker->error, code, "%s failed without saying why (%d)",
-                    worker->team->workload->name, code);
+    bench_fail(lane, code, "%s failed without saying why (%d)", worker->team->workload->name, code);
     uint32_t nobody = 0;
     atomic_compare_exchange_strong(&worker->team->first_failed, &nobody, worker->index + 1);
     atomic_store(&worker->team->failed, true);
@@ -102,6 +102,8 @@ static inline bool range_do(struct bench_lane *lane, uint64_t range)
         lane_failed(lane, rc);
     else if (!LIKELY(!team->verify))
         range_check(lane, range, first, end);
+    if (!LIKELY(!team->executor->pause))
+        team->executor->pause(lane);
     return true;
 }
 
@@ -224,18 +226,44 @@ void bench_work(struct bench_lane *lane)
     }
 }
 
+struct failure {
+    struct bench_error *error;
+    const char *format;
+    va_list args;
+};
+
+/* printf needs more stack than a lane may have. */
+static void write_failure(void *argument)
+{
+    struct failure *failure = argument;
+    vsnprintf(failure->error->message, sizeof failure->error->message, failure->format, failure->args);
+}
+
 int bench_fail(struct bench_lane *lane, int code, const char *format, ...)
 {
-    struct bench_error *error = &lane->worker->error;
-    if (error->code == 0) {
-        va_list args;
-        va_start(args, format);
-        char message[sizeof error->message];
-        vsnprintf(message, sizeof message, format, args);
-        va_end(args);
-        bench_error_set(error, code < 0 ? code : -EIO, "%s", message);
+    struct failure failure = {.error = &lane->worker->error, .format = format};
+    code = code < 0 ? code : -EIO;
+    if (failure.error->code == 0) {
+        failure.error->code = code;
+        va_start(failure.args, format);
+        bench_call(lane, write_failure, &failure);
+        va_end(failure.args);
     }
-    return code < 0 ? code : -EIO;
+    return code;
+}
+
+void bench_call(struct bench_lane *lane, void (*function)(void *argument), void *argument)
+{
+    const struct bench_executor *executor = lane->worker->team->executor;
+    if (executor->call)
+        executor->call(lane, function, argument);
+    else
+        function(argument);
+}
+
+void bench_charge(struct bench_lane *lane, const struct rusage *used)
+{
+    usage_charge(&lane->worker->charged, used);
 }
 
 void bench_latency(struct bench_lane *lane, uint64_t latency_ns)

@@ -133,11 +133,27 @@ static void put_times(json_t *reply, const struct team *team, double work)
     put_real(reply, "imbalance", longest_ns / (sum_ns / team->shape.workers));
 }
 
-static void put_usage(json_t *reply, const struct team *team)
+/* What all workers have used or, where helpers work for them, the process until the last one left. */
+static struct usage usage_of(const struct team *team)
 {
     struct usage sum = {0};
-    for (uint32_t w = 0; w < team->shape.workers; w++)
-        usage_add(&sum, &team->workers[w].at_end, &team->workers[w].at_start);
+    const struct bench_worker *last = &team->workers[0];
+    bool helpers = team->executor->flags & BENCH_HELPERS;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        const struct bench_worker *worker = &team->workers[w];
+        usage_add(&sum, &worker->charged, &(struct usage){0});
+        if (!helpers)
+            usage_add(&sum, &worker->at_end, &worker->at_start);
+        last = worker->left_ns > last->left_ns ? worker : last;
+    }
+    if (helpers)
+        usage_add(&sum, &last->at_end, &team->at_release);
+    return sum;
+}
+
+static void put_usage(json_t *reply, const struct team *team)
+{
+    struct usage sum = usage_of(team);
     put_real(reply, "user_s", (double)sum.user_us / 1e6);
     put_real(reply, "sys_s", (double)sum.sys_us / 1e6);
     put_count(reply, "ctx_voluntary", sum.ctx_voluntary);

@@ -35,7 +35,7 @@ static struct layout team_layout(const struct bench_team *shape, size_t mask_wor
 
 static void team_fill(struct team *team, void *shared)
 {
-    const struct bench_io *io = team->executor->io ? team->executor->io : &io_blocking;
+    const struct bench_io *io = team->executor->io ? team->executor->io : &bench_io_blocking;
     for (uint32_t w = 0; w < team->shape.workers; w++) {
         struct bench_worker *worker = &team->workers[w];
         worker->team = team;
@@ -133,8 +133,11 @@ struct bench_lane *bench_team_lane(struct bench_team *shape, uint32_t worker, ui
     return &block[lane];
 }
 
-static void worker_pin(struct team *team, struct bench_worker *worker)
+void bench_pin(struct bench_team *shape, uint32_t index)
 {
+    struct team *team = team_of(shape);
+    struct bench_worker *worker = &team->workers[index];
+    worker->pinned = true;
     worker->pin_error = affinity_set(team_mask_wanted(team, worker->index), team->mask_words);
     affinity_get(team_mask_got(team, worker->index), team->mask_words);
     prctl(PR_SET_TIMERSLACK, 1UL); /* the kernel's default of 50 us would be added to every sleep */
@@ -143,7 +146,8 @@ static void worker_pin(struct team *team, struct bench_worker *worker)
 /* On the worker itself, the first time it enters: its place, and its lanes' buffers. */
 static void worker_make_ready(struct team *team, struct bench_worker *worker)
 {
-    worker_pin(team, worker);
+    if (!worker->pinned)
+        bench_pin(&team->shape, worker->index);
     int (*lane_init)(struct bench_lane *) = team->workload->lane_init;
     for (uint32_t i = 0; lane_init && i < team->shape.inflight; i++) {
         struct bench_lane *lane = bench_team_lane(&team->shape, worker->index, i);
@@ -163,6 +167,8 @@ static void worker_make_ready(struct team *team, struct bench_worker *worker)
 static void team_release(void *context)
 {
     struct team *team = context;
+    if (team->executor->flags & BENCH_HELPERS)
+        usage_process(&team->at_release);
     team->released_ns = bench_now();
 }
 
@@ -173,6 +179,7 @@ void bench_enter(struct bench_team *shape, uint32_t index)
     worker->entered_ns = bench_now();
     worker->ranges = worker->range_digest = 0;
     worker->error = (struct bench_error){0};
+    worker->charged = (struct usage){0};
     histogram_clear(&worker->latency);
     if (!worker->ready)
         worker_make_ready(team, worker);
@@ -191,7 +198,10 @@ void bench_leave(struct bench_team *shape, uint32_t index)
     struct team *team = team_of(shape);
     struct bench_worker *worker = &team->workers[index];
     worker->left_ns = bench_now();
-    usage_thread(&worker->at_end);
+    if (team->executor->flags & BENCH_HELPERS)
+        usage_process(&worker->at_end);
+    else
+        usage_thread(&worker->at_end);
     if (team->executor->flags & BENCH_PROCESSES) {
         barrier_wait(&team->end, NULL, NULL); /* reading memory would disturb those at work */
         memory_self(&worker->memory);
@@ -210,5 +220,5 @@ void bench_retire(struct bench_team *shape, uint32_t index)
         team->workload->lane_fini(lane);
         lane->local = NULL;
     }
-    worker->ready = false;
+    worker->ready = worker->pinned = false;
 }

@@ -27,7 +27,8 @@ struct bench_worker {
 
     _Alignas(TEAM_LINE) struct team *team;
     uint32_t index;
-    uint32_t victim;       /* whose slice was last stolen from; at first its own */
+    uint32_t victim; /* whose slice was last stolen from; at first its own */
+    bool pinned;
     bool ready;            /* pinned, its lanes initialised */
     uint64_t ranges;       /* done in this run */
     uint64_t range_digest; /* of which ranges they were; verification runs */
@@ -35,6 +36,7 @@ struct bench_worker {
 
     uint64_t entered_ns, left_ns; /* CLOCK_MONOTONIC */
     struct usage at_start, at_end;
+    struct usage charged; /* by bench_charge, in this run */
     struct memory memory; /* where workers are processes */
     int pin_error;        /* negative errno value: the kernel refused the CPUs */
     struct bench_error error;
@@ -60,6 +62,7 @@ struct team {
     uint64_t called_ns;   /* when the executor was asked */
     uint64_t released_ns; /* when the clock started for all workers */
     struct barrier gather, start, end;
+    struct usage at_release; /* of the process, where helpers work for the workers */
 
     _Alignas(TEAM_LINE) _Atomic bool failed;   /* some range failed: no more are begun */
     _Atomic uint32_t first_failed;             /* worker index + 1 of the first */
@@ -101,8 +104,5 @@ static inline unsigned long *team_mask_got(const struct team *team, uint32_t wor
 {
     return team_mask_wanted(team, worker) + team->mask_words;
 }
-
-/* The blocking io table: a lane waits by making the system call. runner/blocking.c */
-extern const struct bench_io io_blocking;
 
 #endif

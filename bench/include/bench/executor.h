@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define BENCH_EXECUTOR_ABI 1
+#define BENCH_EXECUTOR_ABI 2
 
 enum bench_schedule { /* the OpenMP meanings, over ranges instead of iterations (OpenMP 5.0, 2.9.2) */
                       BENCH_STATIC,  /* dealt beforehand: a contiguous block a lane, or ranges in turn
@@ -34,6 +34,7 @@ enum bench_executor_flag {
     BENCH_ONE_WORKER = 1u << 0, /* always one worker, whatever --workers says */
     BENCH_HAS_LANES = 1u << 1,  /* several lanes a worker: --inflight applies */
     BENCH_PROCESSES = 1u << 2,  /* workers are processes: count their memory each by itself */
+    BENCH_HELPERS = 1u << 3,    /* other threads work for the workers: count what the process uses */
 };
 
 /*
@@ -57,7 +58,13 @@ struct bench_executor {
     size_t params_size;
     unsigned offers;           /* of enum bench_offer */
     unsigned flags;            /* of enum bench_executor_flag */
-    const struct bench_io *io; /* how its lanes wait; NULL: by blocking the worker */
+    const struct bench_io *io; /* how its lanes wait; NULL: bench_io_blocking */
+
+    /* On the lane's worker, after each range: where others may be let in. May be NULL. */
+    void (*pause)(struct bench_lane *lane);
+    /* On the lane's worker: call function(argument) on a stack of ordinary size. NULL: lanes have one.
+     */
+    void (*call)(struct bench_lane *lane, void (*function)(void *argument), void *argument);
 
     /*
      * Environment variables that must stand before the executor's libraries are loaded: call
@@ -81,12 +88,15 @@ struct bench_executor {
 };
 
 /*
+ * bench_pin: on the worker itself, before it allocates what it alone uses, so that its memory is near
+ * it. bench_enter pins by itself a worker that is not pinned yet.
  * bench_enter: on the worker itself, first thing in a run. Pins the worker, runs lane_init on lanes
  * that have not had it, and waits until all workers are here; the clock starts for all at once.
  * bench_leave: on the worker, last thing in a run. Stops its clock and counts what it used.
  * bench_retire: on the worker, when it will not enter again: lane_fini on its lanes.
  * None can fail: a failure inside makes the run's ranges end early.
  */
+BENCH_API void bench_pin(struct bench_team *team, uint32_t worker);
 BENCH_API void bench_enter(struct bench_team *team, uint32_t worker);
 BENCH_API void bench_leave(struct bench_team *team, uint32_t worker);
 BENCH_API void bench_retire(struct bench_team *team, uint32_t worker);
@@ -110,6 +120,15 @@ BENCH_API void bench_lane_begin(struct bench_lane *lane);
  * the run has failed. For executors whose runtime schedules by itself. On the lane's worker.
  */
 BENCH_API void bench_range(struct bench_lane *lane, uint64_t range);
+
+/* How a lane waits by blocking its worker, for executors that do something before and after. */
+BENCH_API extern const struct bench_io bench_io_blocking;
+
+/*
+ * End the process because it cannot go on (a stack has overflowed): the case has crashed, and `message`
+ * says why, in one line for the user. Any thread, also in a signal handler; not in a forked worker.
+ */
+BENCH_API __attribute__((noreturn)) void bench_abort(const char *message);
 
 /* Do ranges from the harness's scheduler, as --schedule says, until none is left for this lane. */
 BENCH_API void bench_work(struct bench_lane *lane);

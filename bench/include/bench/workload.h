@@ -32,9 +32,10 @@ extern "C" {
 #endif
 
 /* Grows by one with every change of this header that a compiled module would notice. */
-#define BENCH_WORKLOAD_ABI 1
+#define BENCH_WORKLOAD_ABI 2
 
 struct bench_lane;
+struct rusage;       /* <sys/resource.h> */
 struct bench_worker; /* the harness's own */
 
 /* What the harness tells setup, and what setup tells the harness. */
@@ -49,7 +50,11 @@ struct bench_plan {
     uint64_t grain; /* tasks that are best handed out together; 0 or 1: singly. --grain overrides */
     double work;    /* of all tasks together, in work_unit, so that a rate means something */
     const char *work_unit; /* singular: "flop", "byte", "pixel", "request"; static storage */
-    size_t stack_bytes; /* what run() needs of stack, where lanes have small ones; 0: 16 KiB will do */
+    /* What run() and check() need of stack where lanes have small ones; 0: 16 KiB will do. What they
+     * do through bench_call() does not count. */
+    size_t stack_bytes;
+    uint32_t lane_fds;   /* file descriptors that each lane has open at most */
+    uint32_t lane_bytes; /* memory that each lane has of its own, roughly; 0: not much */
 };
 
 /* What the workload needs of an executor; without it the case is `unsupported`, with the reason. */
@@ -109,6 +114,8 @@ struct bench_workload {
 struct bench_io {
     int (*sleep_until)(struct bench_lane *lane, uint64_t deadline_ns);
     ssize_t (*pread)(struct bench_lane *lane, int fd, void *buf, size_t n, off_t offset);
+    ssize_t (*pwrite)(struct bench_lane *lane, int fd, const void *buf, size_t n, off_t offset);
+    int (*fsync)(struct bench_lane *lane, int fd, bool data_only);
     int (*poll)(struct bench_lane *lane, int fd, short events, int64_t timeout_ns);
     void (*yield)(struct bench_lane *lane);
 };
@@ -131,12 +138,16 @@ struct bench_lane {
 
 /*
  * Waiting. A thread makes the system call; an event loop parks the lane and runs another. From run()
- * and check() only. All return a negative errno value on failure, never -EINTR.
+ * and check() only. All return a negative errno value on failure, never -EINTR; -ECANCELED when the run
+ * has already failed elsewhere: clean up and return it.
  *
  * bench_sleep_until: until CLOCK_MONOTONIC has reached deadline_ns; returns 0.
  * bench_pread: as pread(2): bytes read, fewer than n only at the end of the file; 0 at the end.
- * bench_poll: until one of `events` (POLLIN, POLLOUT) is ready on fd; returns the ready events, 0 when
- *   timeout_ns have passed; a negative timeout waits for ever.
+ * bench_pwrite: as pwrite(2): bytes written, which may be fewer than n.
+ * bench_fsync: as fdatasync(2) with data_only, else fsync(2); returns 0.
+ * bench_poll: until one of `events` (POLLIN, POLLOUT) is ready on fd; returns the ready events (POLLERR
+ *   and POLLHUP too), 0 when timeout_ns have passed; a negative timeout waits for ever. No two lanes of
+ *   a worker may wait for the same fd at once, and none may close it meanwhile.
  * bench_yield: let the worker's other lanes go first.
  */
 static inline int bench_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
@@ -146,6 +157,15 @@ static inline int bench_sleep_until(struct bench_lane *lane, uint64_t deadline_n
 static inline ssize_t bench_pread(struct bench_lane *lane, int fd, void *buf, size_t n, off_t offset)
 {
     return lane->io->pread(lane, fd, buf, n, offset);
+}
+static inline ssize_t bench_pwrite(struct bench_lane *lane, int fd, const void *buf, size_t n,
+                                   off_t offset)
+{
+    return lane->io->pwrite(lane, fd, buf, n, offset);
+}
+static inline int bench_fsync(struct bench_lane *lane, int fd, bool data_only)
+{
+    return lane->io->fsync(lane, fd, data_only);
 }
 static inline int bench_poll(struct bench_lane *lane, int fd, short events, int64_t timeout_ns)
 {
@@ -174,6 +194,20 @@ BENCH_API int bench_fail(struct bench_lane *lane, int code, const char *format, 
 /* Record one latency of latency_ns, for workloads with BENCH_OWN_LATENCY. From run(), on the lane's
  * worker. */
 BENCH_API void bench_latency(struct bench_lane *lane, uint64_t latency_ns);
+
+/*
+ * Call function(argument) on a stack of ordinary size (a thread's), for what needs more of it than a
+ * lane may have: printf, a parser, a library. It must not wait through the lane. Under executors whose
+ * lanes have such stacks anyway it is a call like any other. From run() and check(), on the lane's
+ * worker.
+ */
+BENCH_API void bench_call(struct bench_lane *lane, void (*function)(void *argument), void *argument);
+
+/*
+ * Count what another process has used for this lane (a child, from wait4(2)) to the run: the harness
+ * sees its workers only. From run(), on the lane's worker.
+ */
+BENCH_API void bench_charge(struct bench_lane *lane, const struct rusage *used);
 
 /*
  * Zeroed, page-aligned memory that all workers see, be they threads or processes. NULL with errno set
