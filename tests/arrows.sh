@@ -40,7 +40,8 @@ may bench/report base records stats machine
 may bench/runner base modules measure machine
 may bench/control base modules plan records runner
 may bench/cli base modules plan machine records report control runner
-may bench/executors
+may bench/executors common
+may bench/executors/common
 may workloads kernels
 may workloads/kernels
 exit $wrong

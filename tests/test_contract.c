@@ -46,6 +46,16 @@ static void every_workload_runs_verified_under_every_executor(void **state)
     assert_int_equal(rows.count, workloads * executors * 2);
 }
 
+static void lanes_in_flight_do_the_work_too(void **state)
+{
+    static const char *const schedules[] = {"dynamic", "static", "guided"};
+    for (size_t i = 0; i < sizeof schedules / sizeof *schedules; i++) {
+        char options[64];
+        snprintf(options, sizeof options, "-j 2 -i 40 --schedule %s", schedules[i]);
+        run_matrix(*state, options);
+    }
+}
+
 static void every_pair_does_the_same_tasks(void **state)
 {
     struct sandbox *box = *state;
@@ -100,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_workload_runs_verified_under_every_executor),
+        TEST(lanes_in_flight_do_the_work_too),
         TEST(every_pair_does_the_same_tasks),
         TEST(more_workers_than_cpus_do_the_work_too),
         TEST(far_more_workers_than_cpus_find_the_end),

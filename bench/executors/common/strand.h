@@ -1,0 +1,112 @@
+/*
+ * A line of execution with a stack of its own, and switching between two of one thread: boost.context's
+ * C symbols (Kowalke, "Context switching", boost.org), which save only what the calling convention says
+ * must survive a call. The sanitizers are told, or they would take the new stack for an overflow.
+ */
+#ifndef EXECUTORS_COMMON_STRAND_H
+#define EXECUTORS_COMMON_STRAND_H
+
+#include <stddef.h>
+
+#ifdef __has_feature
+#define STRAND_HAS_FEATURE(feature) __has_feature(feature)
+#else
+#define STRAND_HAS_FEATURE(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || STRAND_HAS_FEATURE(address_sanitizer)
+#define STRAND_ASAN 1
+#include <sanitizer/common_interface_defs.h>
+#endif
+#if defined(__SANITIZE_THREAD__) || STRAND_HAS_FEATURE(thread_sanitizer)
+#define STRAND_TSAN 1
+#include <sanitizer/tsan_interface.h>
+#endif
+
+/* Code that is not optimised, or instrumented, takes several times the stack. */
+#if defined(STRAND_ASAN) || defined(STRAND_TSAN)
+enum { STRAND_FACTOR = 16 };
+#elif !defined(__OPTIMIZE__)
+enum { STRAND_FACTOR = 4 };
+#else
+enum { STRAND_FACTOR = 1 };
+#endif
+
+struct strand {
+    void *context;     /* where it goes on, while another runs */
+    struct strand *to; /* which it has last switched to */
+#ifdef STRAND_ASAN
+    const void *bottom; /* of its stack */
+    size_t size_bytes;
+    void *fake_stack;
+#endif
+#ifdef STRAND_TSAN
+    void *tsan;
+#endif
+};
+
+/* <boost/context/detail/fcontext.hpp> */
+struct strand_transfer {
+    void *context;
+    void *data;
+};
+struct strand_transfer jump_fcontext(void *to, void *data);
+void *make_fcontext(void *top, size_t size_bytes, void (*entry)(struct strand_transfer));
+
+/* After a switch, on the strand that runs now: keep where the one before it stopped, and return that. */
+static inline struct strand *strand_arrive(struct strand_transfer transfer)
+{
+    struct strand *from = transfer.data;
+    from->context = transfer.context;
+#ifdef STRAND_ASAN
+    __sanitizer_finish_switch_fiber(from->to->fake_stack, &from->bottom, &from->size_bytes);
+#endif
+    return from;
+}
+
+/* Go on with `to`. Returns when another strand switches to `from`: that one. */
+static inline struct strand *strand_switch(struct strand *from, struct strand *to)
+{
+    from->to = to;
+#ifdef STRAND_ASAN
+    __sanitizer_start_switch_fiber(&from->fake_stack, to->bottom, to->size_bytes);
+#endif
+#ifdef STRAND_TSAN
+    __tsan_switch_to_fiber(to->tsan, 0);
+#endif
+    return strand_arrive(jump_fcontext(to->context, from));
+}
+
+/* Make one that begins in `entry`, which never returns and first calls strand_arrive: the strand that it
+ * returns has switched `to` this one. */
+static inline void strand_make(struct strand *strand, char *bottom, char *top,
+                               void (*entry)(struct strand_transfer))
+{
+    strand->context = make_fcontext(top, (size_t)(top - bottom), entry);
+#ifdef STRAND_ASAN
+    strand->bottom = bottom;
+    strand->size_bytes = (size_t)(top - bottom);
+    strand->fake_stack = NULL;
+#endif
+#ifdef STRAND_TSAN
+    strand->tsan = __tsan_create_fiber(0);
+#endif
+}
+
+/* The calling thread's own. */
+static inline void strand_of_thread(struct strand *strand)
+{
+    *strand = (struct strand){0};
+#ifdef STRAND_TSAN
+    strand->tsan = __tsan_get_current_fiber();
+#endif
+}
+
+static inline void strand_destroy(struct strand *strand)
+{
+#ifdef STRAND_TSAN
+    __tsan_destroy_fiber(strand->tsan);
+#endif
+    (void)strand;
+}
+
+#endif
