@@ -13,12 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A hierarchy that may hold the CPU controller: where it is mounted, and our group in it. */
+/* A hierarchy that may hold a controller: where it is mounted, and our group in it. */
 struct hierarchy {
     bool v2;
-    char mount[PATH_MAX]; /* the mount point */
-    char root[PATH_MAX];  /* the group that is mounted there */
-    char group[PATH_MAX]; /* our own, from the hierarchy's root */
+    const char *controller; /* in v1, where each may have a hierarchy of its own */
+    char mount[PATH_MAX];   /* the mount point */
+    char root[PATH_MAX];    /* the group that is mounted there */
+    char group[PATH_MAX];   /* our own, from the hierarchy's root */
 };
 
 /* Is `word` one of the comma-separated words of `list`? */
@@ -54,7 +55,7 @@ static bool find_mount(const char *root, struct hierarchy *hierarchy)
         if (!after || sscanf(after, " - %31s %*s %511s", type, options) != 2)
             continue;
         if (hierarchy->v2 ? strcmp(type, "cgroup2") != 0
-                          : strcmp(type, "cgroup") != 0 || !list_has(options, "cpu"))
+                          : strcmp(type, "cgroup") != 0 || !list_has(options, hierarchy->controller))
             continue;
         found = sscanf(line, "%*s %*s %*s %4095s %4095s", hierarchy->root, hierarchy->mount) == 2;
     }
@@ -80,7 +81,7 @@ static bool find_group(const char *root, struct hierarchy *hierarchy)
             continue;
         *controllers++ = '\0';
         *path++ = '\0';
-        if (hierarchy->v2 ? strcmp(line, "0") != 0 : !list_has(controllers, "cpu"))
+        if (hierarchy->v2 ? strcmp(line, "0") != 0 : !list_has(controllers, hierarchy->controller))
             continue;
         found = snprintf(hierarchy->group, sizeof hierarchy->group, "%s", path) <
                 (int)sizeof hierarchy->group;
@@ -105,7 +106,7 @@ static bool read_line(const char *root, const char *dir, const char *name, char 
 }
 
 /* The quota of one group; NaN for none. */
-static double group_quota(const char *root, const char *dir, bool v2)
+static double cpu_quota(const char *root, const char *dir, bool v2)
 {
     char line[128];
     double quota_us, period_us;
@@ -123,6 +124,39 @@ static double group_quota(const char *root, const char *dir, bool v2)
     return quota_us > 0 && period_us > 0 ? quota_us / period_us : NAN;
 }
 
+/* The number on the line of memory.stat that begins with `name`; 0 if there is none. */
+static double memory_stat(const char *root, const char *dir, const char *name)
+{
+    char path[PATH_MAX], line[256], key[128];
+    double bytes = 0, value;
+    if (snprintf(path, sizeof path, "%s/memory.stat", dir) >= (int)sizeof path)
+        return 0;
+    FILE *file = open_under(root, path);
+    while (file && fgets(line, sizeof line, file)) {
+        if (sscanf(line, "%127s %lf", key, &value) == 2 && strcmp(key, name) == 0)
+            bytes = value;
+    }
+    if (file)
+        fclose(file);
+    return bytes;
+}
+
+/* What one group's limit leaves; NaN for no limit. */
+static double memory_room(const char *root, const char *dir, bool v2)
+{
+    static const double no_limit = 0x1p60; /* v1 has no word for it, but a number near 2^63 */
+    char line[128];
+    double limit, used;
+    if (!read_line(root, dir, v2 ? "memory.max" : "memory.limit_in_bytes", line, sizeof line) ||
+        sscanf(line, "%lf", &limit) != 1 || limit > no_limit)
+        return NAN;
+    if (!read_line(root, dir, v2 ? "memory.current" : "memory.usage_in_bytes", line, sizeof line) ||
+        sscanf(line, "%lf", &used) != 1)
+        return NAN;
+    used -= memory_stat(root, dir, v2 ? "inactive_file" : "total_inactive_file");
+    return fmax(0, limit - used);
+}
+
 /* Our group's path below the mount point: "" when it is the mounted one, or lies outside of it. */
 static const char *group_below_mount(const struct hierarchy *hierarchy)
 {
@@ -136,9 +170,11 @@ static const char *group_below_mount(const struct hierarchy *hierarchy)
     return strcmp(group + size, "/") ? group + size : "";
 }
 
-static double hierarchy_quota(const char *root, bool v2)
+/* The least that `of_group` says of our group and of those above it. */
+static double hierarchy_least(const char *root, bool v2, const char *controller,
+                              double (*of_group)(const char *root, const char *dir, bool v2))
 {
-    struct hierarchy hierarchy = {.v2 = v2};
+    struct hierarchy hierarchy = {.v2 = v2, .controller = controller};
     if (!find_mount(root, &hierarchy) || !find_group(root, &hierarchy))
         return NAN;
 
@@ -147,7 +183,7 @@ static double hierarchy_quota(const char *root, bool v2)
     snprintf(dir, sizeof dir, "%s%s", hierarchy.mount, group_below_mount(&hierarchy));
     double tightest = NAN;
     for (;;) {
-        tightest = fmin(tightest, group_quota(root, dir, v2)); /* fmin passes over NaN */
+        tightest = fmin(tightest, of_group(root, dir, v2)); /* fmin passes over NaN */
         char *slash = strrchr(dir, '/');
         if (!slash || slash < dir + mount_size)
             return tightest;
@@ -157,5 +193,12 @@ static double hierarchy_quota(const char *root, bool v2)
 
 double cgroup_cpu_quota(const char *root)
 {
-    return fmin(hierarchy_quota(root, true), hierarchy_quota(root, false));
+    return fmin(hierarchy_least(root, true, "cpu", cpu_quota),
+                hierarchy_least(root, false, "cpu", cpu_quota));
+}
+
+double cgroup_memory_room(const char *root)
+{
+    return fmin(hierarchy_least(root, true, "memory", memory_room),
+                hierarchy_least(root, false, "memory", memory_room));
 }

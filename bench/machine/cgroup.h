@@ -9,4 +9,10 @@
  */
 double cgroup_cpu_quota(const char *root);
 
+/*
+ * Bytes of memory that our groups still grant, by the tightest of the limits between our own and the
+ * root, page cache that can be dropped counted as free. NaN where there is no limit.
+ */
+double cgroup_memory_room(const char *root);
+
 #endif

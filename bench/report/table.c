@@ -469,6 +469,17 @@ static int group_of(const struct results *results, size_t first, struct results 
     return 0;
 }
 
+/* Do some cases have several lanes a worker, and others not? */
+static bool some_overlap_unevenly(const struct results *results)
+{
+    bool one = false, several = false;
+    for (size_t i = 0; i < results->size; i++) {
+        one = one || results->cases[i].runs[0]->inflight == 1;
+        several = several || results->cases[i].runs[0]->inflight > 1;
+    }
+    return one && several;
+}
+
 static void print_legend(FILE *out, const struct results *results, const struct table_options *options)
 {
     if (some_speedup(results))
@@ -479,6 +490,11 @@ static void print_legend(FILE *out, const struct results *results, const struct 
     else
         wrap_print(out, "CPU: (user + sys) / wall; spread: interquartile range / median", options->width,
                    0);
+    if (some_overlap_unevenly(results))
+        wrap_print(out,
+                   "inflight: only executors with event loops have several lanes a worker; the others "
+                   "overlap as many tasks as they have workers (-j)",
+                   options->width, 0);
     if (options->with_details)
         wrap_print(out,
                    "start-up: making the workers; p50, p99, max: latency of a range; switches: of "

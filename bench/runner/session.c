@@ -6,6 +6,7 @@
 #include "modules/params.h"
 #include "modules/registry.h"
 #include "runner/request.h"
+#include "runner/room.h"
 #include "runner/tally.h"
 #include "runner/team.h"
 
@@ -253,8 +254,10 @@ int session_open(struct session **out, json_t *message, json_t **reply, struct b
     }
     if (rc == 0) {
         shape.stack_bytes = session->plan.stack_bytes ? session->plan.stack_bytes : DEFAULT_STACK_BYTES;
-        rc = gather_team(session, &request, &shape, err);
+        rc = room_check(session->executor, &shape, &session->plan, err);
     }
+    if (rc == 0)
+        rc = gather_team(session, &request, &shape, err);
     if (rc == 0)
         rc = open_executor(session, err);
     if (rc == 0 && !(*reply = open_reply(session)))

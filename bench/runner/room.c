@@ -1,0 +1,75 @@
+#include "runner/room.h"
+
+#include "machine/cgroup.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { SPARE_FDS = 64 }; /* what a process has open beside its lanes' */
+
+/* Bytes that can be had without swapping; NaN where that is not known. */
+static double memory_available(void)
+{
+    char line[128];
+    double kib, least = NAN;
+    FILE *file = fopen("/proc/meminfo", "re");
+    while (file && fgets(line, sizeof line, file)) {
+        if (sscanf(line, "MemAvailable: %lf kB", &kib) == 1)
+            least = kib * 1024;
+    }
+    if (file)
+        fclose(file);
+    struct rlimit address_space;
+    if (getrlimit(RLIMIT_AS, &address_space) == 0 && address_space.rlim_cur != RLIM_INFINITY)
+        least = fmin(least, (double)address_space.rlim_cur);
+    return fmin(least, cgroup_memory_room(""));
+}
+
+/* At least: of its stack a lane touches a page, or all of a smaller one. */
+static int check_memory(uint64_t lanes, const struct bench_team *shape, const struct bench_plan *plan,
+                        struct bench_error *err)
+{
+    double page_bytes = (double)sysconf(_SC_PAGESIZE);
+    double lane_bytes = sizeof(struct bench_lane) + (double)plan->lane_bytes +
+                        (shape->inflight > 1 ? fmin((double)shape->stack_bytes, page_bytes) : 0);
+    double needed = (double)lanes * lane_bytes, available = memory_available();
+    if (!(needed > available))
+        return 0;
+    return bench_error_set(err, -ENOMEM,
+                           "%" PRIu64 " lanes need at least %.3g GiB of memory, and %.3g GiB are "
+                           "available; fewer in flight (--inflight)",
+                           lanes, needed / 0x1p30, available / 0x1p30);
+}
+
+static int check_descriptors(uint64_t lanes, const struct bench_plan *plan, struct bench_error *err)
+{
+    struct rlimit limit;
+    rlim_t needed = (rlim_t)lanes * plan->lane_fds + SPARE_FDS;
+    if (plan->lane_fds == 0 || getrlimit(RLIMIT_NOFILE, &limit) < 0 || needed <= limit.rlim_cur)
+        return 0;
+    rlim_t allowed = limit.rlim_max;
+    limit.rlim_cur = needed;
+    if (needed <= allowed && setrlimit(RLIMIT_NOFILE, &limit) == 0)
+        return 0;
+    return bench_error_set(err, -EMFILE,
+                           "%" PRIu64 " lanes need %" PRIu64
+                           " file descriptors, and the limit is %" PRIu64
+                           " (ulimit -Hn); fewer workers or fewer in flight",
+                           lanes, (uint64_t)needed, (uint64_t)allowed);
+}
+
+int room_check(const struct bench_executor *executor, const struct bench_team *shape,
+               const struct bench_plan *plan, struct bench_error *err)
+{
+    uint64_t lanes = (uint64_t)shape->workers * shape->inflight;
+    int rc = check_memory(lanes, shape, plan, err);
+    if (rc < 0)
+        return rc;
+    /* Descriptors are a process's. */
+    return check_descriptors(executor->flags & BENCH_PROCESSES ? shape->inflight : lanes, plan, err);
+}
