@@ -1,6 +1,6 @@
 # Tests that drive the program from outside, and the plug-ins that misbehave for them.
 
-set(fakes faulty careless sharing old_abi old_executor empty hollow impostor)
+set(fakes faulty careless sharing old_abi old_executor empty hollow impostor waiting)
 foreach(fake IN LISTS fakes)
     add_library(fake-${fake} MODULE fakes/${fake}.c)
     set_target_properties(fake-${fake} PROPERTIES PREFIX "" OUTPUT_NAME ${fake}
@@ -9,7 +9,15 @@ foreach(fake IN LISTS fakes)
     list(APPEND fake_targets fake-${fake})
 endforeach()
 
-foreach(name IN ITEMS cli lifecycle kill protocol)
+add_executable(fake-forbid fakes/forbid.c)
+set_target_properties(fake-forbid PROPERTIES OUTPUT_NAME forbid RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/fakes)
+list(APPEND fake_targets fake-forbid)
+
+foreach(name IN ITEMS cli lifecycle kill protocol lanes)
     bench_test(${name} SOURCES program.c LIBRARIES util)
     add_dependencies(test_${name} bench ${fake_targets})
 endforeach()
+set_property(TEST lanes APPEND PROPERTY LABELS threads)
+if(BENCH_SANITIZE)
+    target_compile_definitions(test_lanes PRIVATE SANITIZED)
+endif()

@@ -17,21 +17,19 @@
 
 /* The executors of this build, separated by commas. */
 struct executors {
-    char list[64];
+    char list[256];
 };
 
 static struct executors executors(struct sandbox *box)
 {
-    static const char *const names[] = {"serial", "pthread", "omp", "process"};
+    static const char kind[] = "executor/";
     struct executors found = {""};
-    const char *there = program_run(box, "bench list --names")->out;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char line[32];
+    const char *line = program_run(box, "bench list --names")->out;
+    while ((line = strstr(line, kind))) {
         size_t length = strlen(found.list);
-        snprintf(line, sizeof line, "executor/%s\n", names[i]);
-        if (strstr(there, line))
-            snprintf(found.list + length, sizeof found.list - length, "%s%s", length ? "," : "",
-                     names[i]);
+        line += sizeof kind - 1;
+        snprintf(found.list + length, sizeof found.list - length, "%s%.*s", length ? "," : "",
+                 (int)strcspn(line, "\n"), line);
     }
     return found;
 }

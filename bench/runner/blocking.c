@@ -57,7 +57,7 @@ static int blocking_poll(struct bench_lane *lane, int fd, short events, int64_t 
         struct timespec left = {.tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000};
         int ready = ppoll(&poll_fd, 1, timeout_ns < 0 ? NULL : &left, NULL);
         if (ready > 0)
-            return poll_fd.revents;
+            return poll_fd.revents & POLLNVAL ? -EBADF : poll_fd.revents;
         if (ready == 0)
             return 0;
         if (errno != EINTR)

@@ -104,12 +104,14 @@ int stacks_make(struct stacks *stacks, uint32_t count, size_t stack_bytes, bool 
         stacks->slot_bytes = round_up(stack_bytes + COLORS * COLOR_BYTES, page);
     stacks->guard_bytes = guard && stacks->slot_bytes >= page ? page : 0;
     stacks->slot_bytes += stacks->guard_bytes;
-    stacks->size_bytes = round_up(count * stacks->slot_bytes, page);
+    stacks->size_bytes = page + round_up(count * stacks->slot_bytes, page);
     void *memory = mmap(NULL, stacks->size_bytes, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return -errno;
     stacks->memory = memory;
+    stacks->first = stacks->memory + page;
+    mprotect(memory, page, PROT_NONE);
     madvise(memory, stacks->size_bytes, MADV_NOHUGEPAGE); /* of a deep stack only the top is ever used */
     int rc = prepare(stacks);
     if (rc == 0)
@@ -136,12 +138,12 @@ void stacks_free(struct stacks *stacks)
 
 char *stacks_bottom(const struct stacks *stacks, uint32_t index)
 {
-    return stacks->memory + index * stacks->slot_bytes + stacks->guard_bytes;
+    return stacks->first + index * stacks->slot_bytes + stacks->guard_bytes;
 }
 
 char *stacks_top(const struct stacks *stacks, uint32_t index)
 {
-    char *end = stacks->memory + (index + 1) * stacks->slot_bytes;
+    char *end = stacks->first + (index + 1) * stacks->slot_bytes;
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     return stacks->slot_bytes >= page ? end - index % COLORS * COLOR_BYTES : end;
 }

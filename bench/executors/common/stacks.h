@@ -1,7 +1,8 @@
 /*
  * Stacks of fibers, all of a worker's in one mapping: a mapping each would be too many for the kernel
  * (vm.max_map_count). While they are few, each has a page below it that cannot be touched, so that an
- * overflow is caught where it happens; else a word at its bottom tells, after the fact.
+ * overflow is caught where it happens; else a word at its bottom tells, after the fact, and only the
+ * lowest has such a page.
  */
 #ifndef EXECUTORS_COMMON_STACKS_H
 #define EXECUTORS_COMMON_STACKS_H
@@ -11,8 +12,9 @@
 #include <stdint.h>
 
 struct stacks {
-    char *memory; /* NULL: none */
+    char *memory; /* NULL: none; begins with a page that cannot be touched */
     size_t size_bytes;
+    char *first; /* the lowest slot */
     size_t slot_bytes;  /* from one stack to the next */
     size_t guard_bytes; /* of it, at its bottom; 0: a word instead */
     size_t stack_bytes; /* as asked for */

@@ -142,7 +142,8 @@ struct bench_lane {
  * has already failed elsewhere: clean up and return it.
  *
  * bench_sleep_until: until CLOCK_MONOTONIC has reached deadline_ns; returns 0.
- * bench_pread: as pread(2): bytes read, fewer than n only at the end of the file; 0 at the end.
+ * bench_pread: as pread(2), of a file or a disk: bytes read, fewer than n only at the end of the file; 0
+ *   at the end.
  * bench_pwrite: as pwrite(2): bytes written, which may be fewer than n.
  * bench_fsync: as fdatasync(2) with data_only, else fsync(2); returns 0.
  * bench_poll: until one of `events` (POLLIN, POLLOUT) is ready on fd; returns the ready events (POLLERR

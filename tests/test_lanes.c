@@ -1,0 +1,208 @@
+/* Lanes that wait, under every executor that has them; and what becomes of them when something fails. */
+#include "program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define WAITING "bench --plugin " BINARY_FOLDER "/tests/fakes/waiting.so -w waiting --warmup 0 -r 1"
+#define FORBID "--launcher '" BINARY_FOLDER "/tests/fakes/forbid io_uring'"
+
+/* Is this executor part of this build? If not, there is nothing to claim. */
+static bool has(struct sandbox *box, const char *executor)
+{
+    char line[64];
+    snprintf(line, sizeof line, "executor/%s\n", executor);
+    return strstr(program_run(box, "bench list --names")->out, line);
+}
+
+/* Every row is ok. */
+static void assert_good(struct program *bench)
+{
+    if (bench->status != 0)
+        fail_msg("%s: exit status %d: %s", bench->command, bench->status, bench->err);
+    struct rows rows = rows_of(bench->box, bench->out);
+    assert_int_equal(rows_with(&rows, "status", "ok"), rows.count);
+}
+
+/* The last row has this status and reason; nothing is left alive. */
+static void assert_bad(struct program *bench, const char *status, const char *reason)
+{
+    struct rows rows = rows_of(bench->box, bench->out);
+    assert_int_equal(bench->status, 3);
+    assert_string_equal(rows_field(&rows, rows.count - 1, "status"), status);
+    if (!strstr(rows_field(&rows, rows.count - 1, "error"), reason))
+        fail_msg("'%s' has no '%s'", rows_field(&rows, rows.count - 1, "error"), reason);
+    assert_int_equal(sandbox_processes_left(bench->box), 0);
+}
+
+/* ---- every way of waiting ---- */
+
+static void files_are_written_and_read_in_every_way(void **state)
+{
+    assert_good(program_run(*state, WAITING " -x all -j 1,2 -i 1,4 --format csv -s how=files"));
+}
+
+static void polls_end_when_their_time_has_passed_not_earlier(void **state)
+{
+    assert_good(program_run(*state, WAITING " -x all -j 2 -i 1,8 --format csv -s how=timeout"));
+}
+
+static void lanes_of_one_worker_wait_for_each_other(void **state)
+{
+    static const char *const executors[] = {"uring", "uv"};
+    for (size_t i = 0; i < 2; i++) {
+        if (has(*state, executors[i]))
+            assert_good(program_run(*state,
+                                    WAITING " -x %s -j 1,2 -i 100 --schedule static --format csv "
+                                            "-s how=pairs -s tasks=100",
+                                    executors[i]));
+    }
+}
+
+static void threads_wait_for_each_other(void **state)
+{
+    assert_good(program_run(*state, WAITING " -x pthread,gil -j 8 --schedule static --format csv "
+                                            "-s how=pairs -s tasks=8"));
+}
+
+static void an_end_that_is_closed_wakes_its_poll(void **state)
+{
+    assert_good(program_run(*state, WAITING " -x all -j 1 -i 1,4 --format csv -s how=hangup"));
+}
+
+static void a_call_has_a_stack_of_ordinary_size(void **state)
+{
+    assert_good(
+        program_run(*state, WAITING " -x all -j 2 -i 4 --format csv -s how=call -s waiting.stack=512"));
+}
+
+/* ---- failures ---- */
+
+static void assert_others_are_cancelled(struct sandbox *box, const char *how)
+{
+    static const char *const executors[] = {"uring", "uv"};
+    for (size_t i = 0; i < 2; i++) {
+        for (int workers = 1; has(box, executors[i]) && workers <= 2; workers++)
+            assert_bad(program_run(box,
+                                   WAITING " -x %s -j %d -i 20 --format csv -s how=%s -s tasks=20 "
+                                           "-s task=7",
+                                   executors[i], workers, how),
+                       "failed", "task 7 is the one");
+    }
+}
+
+static void a_failure_ends_the_sleep_of_all_others(void **state)
+{
+    assert_others_are_cancelled(*state, "fail_asleep");
+}
+
+static void a_failure_ends_the_polls_of_all_others(void **state)
+{
+    assert_others_are_cancelled(*state, "fail_polling");
+}
+
+static void a_long_reason_fits_a_short_stack(void **state)
+{
+    if (has(*state, "uring"))
+        assert_bad(program_run(*state, WAITING " -x uring -j 1 -i 4 --format csv -s how=chatty "
+                                               "-s waiting.stack=512"),
+                   "failed", "much to say: 0.333333333");
+}
+
+#ifndef SANITIZED /* which report it themselves, or give fibers far larger stacks */
+static void a_stack_that_overflows_into_its_guard_is_named(void **state)
+{
+    if (has(*state, "uring"))
+        assert_bad(program_run(*state, WAITING " -x uring -j 1 -i 8 --format csv -s how=overflow "
+                                               "-s waiting.stack=4KiB"),
+                   "crashed", "a lane's stack has overflowed");
+}
+
+static void a_stack_that_overflows_into_another_is_named(void **state)
+{
+    if (has(*state, "uv"))
+        assert_bad(program_run(*state, WAITING " -x uv -j 1 -i 8 --format csv -s how=overflow "
+                                               "-s waiting.stack=1KiB"),
+                   "crashed", "a lane's stack has overflowed");
+}
+#endif
+
+static void a_stack_smaller_than_needed_is_refused(void **state)
+{
+    if (has(*state, "uring"))
+        assert_bad(program_run(*state, WAITING " -x uring -j 1 --format csv -s how=nowhere "
+                                               "-s waiting.stack=64KiB -s uring.stack=1KiB"),
+                   "failed", "stack=1024: the workload needs 65536 bytes");
+}
+
+/* ---- room ---- */
+
+static void descriptors_that_are_not_there_are_told_before(void **state)
+{
+    assert_bad(program_run(*state, "ulimit -n 300; " WAITING " -x uring,pthread -j 2 -i 1000 "
+                                   "--format csv -s how=nowhere -s descriptors=200"),
+               "failed", "2 lanes need 464 file descriptors, and the limit is 300");
+}
+
+static void the_soft_limit_of_descriptors_is_raised_where_that_will_do(void **state)
+{
+    assert_good(program_run(*state, "ulimit -Sn 100; " WAITING " -x pthread -j 2 --format csv "
+                                    "-s how=nowhere -s descriptors=50"));
+}
+
+static void memory_that_is_not_there_is_told_before(void **state)
+{
+    if (has(*state, "uring"))
+        assert_bad(program_run(*state, WAITING " -x uring -j 16 -i 16000000 --format csv "
+                                               "-s how=nowhere"),
+                   "failed", "256000000 lanes need at least");
+}
+
+/* ---- io_uring refused ---- */
+
+static void io_uring_refused_is_unsupported_and_names_the_other_way(void **state)
+{
+    if (!has(*state, "uring"))
+        return;
+    struct program *bench =
+        program_run(*state, "bench -w sleep -x uring,uv -s tasks=3 -r 1 --format csv " FORBID);
+    struct rows rows = rows_of(*state, bench->out);
+    const char *error = rows_field(&rows, rows_find(&rows, 0, "executor", "uring"), "error");
+    assert_int_equal(rows_with(&rows, "status", "unsupported"), 1);
+    assert_non_null(strstr(error, "io_uring is refused here (Operation not permitted)"));
+    assert_non_null(strstr(error, "the executor uv"));
+    assert_int_equal(bench->status, has(*state, "uv") ? 0 : 3);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, sandbox_setup, sandbox_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(files_are_written_and_read_in_every_way),
+        TEST(polls_end_when_their_time_has_passed_not_earlier),
+        TEST(lanes_of_one_worker_wait_for_each_other),
+        TEST(threads_wait_for_each_other),
+        TEST(an_end_that_is_closed_wakes_its_poll),
+        TEST(a_call_has_a_stack_of_ordinary_size),
+        TEST(a_failure_ends_the_sleep_of_all_others),
+        TEST(a_failure_ends_the_polls_of_all_others),
+        TEST(a_long_reason_fits_a_short_stack),
+#ifndef SANITIZED
+        TEST(a_stack_that_overflows_into_its_guard_is_named),
+        TEST(a_stack_that_overflows_into_another_is_named),
+#endif
+        TEST(a_stack_smaller_than_needed_is_refused),
+        TEST(descriptors_that_are_not_there_are_told_before),
+        TEST(the_soft_limit_of_descriptors_is_raised_where_that_will_do),
+        TEST(memory_that_is_not_there_is_told_before),
+        TEST(io_uring_refused_is_unsupported_and_names_the_other_way),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
