@@ -47,6 +47,7 @@ struct loop {
     struct strand strand;
     struct queue ready;  /* which can go on */
     struct queue parked; /* which have a request that the kernel has not got yet */
+    bool in_lanes;       /* a lane runs, not the loop */
     unsigned turns;      /* left before it is the loop's again */
     uint32_t begun;      /* lanes that have been started in this run */
     uint32_t waiting;    /* lanes that are parked */
@@ -233,6 +234,10 @@ const struct bench_io fibers_io = {
 void fibers_call(struct bench_lane *lane, void (*function)(void *argument), void *argument)
 {
     struct fiber *fiber = lane->own;
+    if (!fiber->loop->in_lanes) { /* lane_init, or a call in a call */
+        function(argument);
+        return;
+    }
     check_stack(fiber);
     fiber->loop->call = (struct call){function, argument};
     strand_switch(&fiber->strand, &fiber->loop->strand);
@@ -246,7 +251,9 @@ static void run_lanes(struct loop *loop, struct fiber *fiber)
     loop->turns = TURNS;
     struct strand *next = &fiber->strand;
     while (next) {
+        loop->in_lanes = true;
         struct strand *from = strand_switch(&loop->strand, next);
+        loop->in_lanes = false;
         struct call call = loop->call;
         loop->call.function = NULL;
         if (call.function)
