@@ -1,12 +1,15 @@
 /* Lanes that wait, under every executor that has them; and what becomes of them when something fails. */
 #include "program.h"
 
+#include <dirent.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -164,6 +167,97 @@ static void memory_that_is_not_there_is_told_before(void **state)
                    "failed", "256000000 lanes need at least");
 }
 
+/* ---- again and again ---- */
+
+static size_t descriptors_of(pid_t pid)
+{
+    char path[64];
+    size_t count = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static long memory_pages_of(pid_t pid)
+{
+    char path[64];
+    long resident = 0;
+    snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%*d %ld", &resident), 1);
+    fclose(file);
+    return resident;
+}
+
+static void cycle(struct program *runner, const char *executor, int times)
+{
+    char open[256];
+    snprintf(open, sizeof open,
+             "{\"op\":\"open\",\"workload\":\"sleep\",\"params\":{\"duration\":\"0\",\"tasks\":\"20\"},"
+             "\"executor\":\"%s\",\"workers\":2,\"inflight\":10}\n",
+             executor);
+    for (int i = 0; i < times; i++) {
+        const char *const messages[] = {open, "{\"op\":\"run\"}\n", "{\"op\":\"close\"}\n"};
+        for (size_t m = 0; m < 3; m++) {
+            program_say(runner, messages[m]);
+            const char *reply = program_hear(runner);
+            if (!reply || !strstr(reply, "\"ok\":true"))
+                fail_msg("%s", reply ? reply : "no reply");
+        }
+    }
+}
+
+static void a_thousand_cycles_leave_descriptors_and_memory_as_they_were(void **state)
+{
+    static const char *const executors[] = {"pthread", "process", "gil", "uring", "uv"};
+    enum { few = 40, cycles = 200, pages = 512 };
+    struct program *runner = program_start(*state, TERMINAL_NONE, "exec bench runner");
+    for (size_t i = 0; i < sizeof executors / sizeof *executors; i++) {
+        if (!has(*state, executors[i]))
+            continue;
+        cycle(runner, executors[i], few);
+        size_t descriptors = descriptors_of(runner->pid);
+        long resident = memory_pages_of(runner->pid);
+        cycle(runner, executors[i], cycles);
+        assert_int_equal(descriptors_of(runner->pid), descriptors);
+#ifndef SANITIZED /* which keep freed memory for a while */
+        assert_in_range(memory_pages_of(runner->pid), 0, resident + pages);
+#endif
+        (void)resident;
+        (void)memory_pages_of;
+    }
+    program_finish(runner);
+    assert_int_equal(runner->status, 0);
+}
+
+static bool runner_exists(void *context)
+{
+    return sandbox_processes(context) >= 2;
+}
+
+static void killed_controllers_take_lanes_with_small_stacks_with_them(void **state)
+{
+    static const char *const executors[] = {"uring", "uv"};
+    for (size_t i = 0; i < 2; i++) {
+        if (!has(*state, executors[i]))
+            continue;
+        struct program *bench = program_start(*state, TERMINAL_NONE,
+                                              "exec bench -w sleep -x %s -j 2 -i 1000 -s tasks=2000 "
+                                              "-s duration=3600s -r 1",
+                                              executors[i]);
+        assert_true(wait_until(runner_exists, *state));
+        usleep(200000); /* all are asleep; earlier does no harm */
+        kill(bench->pid, SIGKILL);
+        program_finish(bench);
+        assert_int_equal(sandbox_processes_left(*state), 0);
+    }
+}
+
 /* ---- io_uring refused ---- */
 
 static void io_uring_refused_is_unsupported_and_names_the_other_way(void **state)
@@ -202,6 +296,8 @@ int main(void)
         TEST(descriptors_that_are_not_there_are_told_before),
         TEST(the_soft_limit_of_descriptors_is_raised_where_that_will_do),
         TEST(memory_that_is_not_there_is_told_before),
+        TEST(a_thousand_cycles_leave_descriptors_and_memory_as_they_were),
+        TEST(killed_controllers_take_lanes_with_small_stacks_with_them),
         TEST(io_uring_refused_is_unsupported_and_names_the_other_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
