@@ -56,6 +56,16 @@ static void words_with_blanks_are_quoted_as_for_a_shell(void **state)
     free(text.text);
 }
 
+static void words_end_at_blanks_outside_of_quotes(void **state)
+{
+    (void)state;
+    assert_int_equal(text_word_length("a=1 b=2"), 3);
+    assert_int_equal(text_word_length("c='x y= z' b=2"), 10);
+    assert_int_equal(text_word_length("c='it'\\''s one' b=2"), 15);
+    assert_int_equal(text_word_length(""), 0);
+    assert_int_equal(text_word_length("'no end"), 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -63,6 +73,7 @@ int main(void)
         cmocka_unit_test(a_word_far_from_all_names_finds_none),
         cmocka_unit_test(lists_are_split_at_commas_but_not_at_escaped_ones),
         cmocka_unit_test(words_with_blanks_are_quoted_as_for_a_shell),
+        cmocka_unit_test(words_end_at_blanks_outside_of_quotes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,19 @@ void text_add_word(struct text *text, const char *word)
     text_add(text, "%s'", word);
 }
 
+size_t text_word_length(const char *words)
+{
+    bool quoted = false;
+    const char *at = words;
+    for (; *at && (quoted || *at != ' '); at++) {
+        if (*at == '\\' && !quoted && at[1])
+            at++;
+        else if (*at == '\'')
+            quoted = !quoted;
+    }
+    return (size_t)(at - words);
+}
+
 char *text_make_visible(char *text)
 {
     for (char *at = text; *at;) {

@@ -23,6 +23,10 @@ void text_add(struct text *text, const char *format, ...) __attribute__((format(
 /* Add `word` as it is, or in single quotes when it has a blank, a quote or nothing in it. */
 void text_add_word(struct text *text, const char *word);
 
+/* Bytes of the first of such words, joined by blanks: as far as the blank outside of quotes, or the end.
+ */
+size_t text_word_length(const char *words);
+
 /*
  * Text from elsewhere, fit for a terminal: what is no UTF-8 and control characters become '?', in place.
  * Returns `text`.

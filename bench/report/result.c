@@ -1,6 +1,8 @@
 /* From records to cases and what they come to. */
 #include "report/result.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -39,18 +41,18 @@ static bool is_measured(const struct record *run)
 size_t result_split_params(const char *params, const char *executor, const char **executor_params)
 {
     size_t length = executor != NULL ? strlen(executor) : 0;
-    const char *word = params;
 
     *executor_params = "";
     if (params == NULL)
         return 0;
     if (length == 0)
         return strlen(params);
-    for (; (word = strstr(word, executor)) != NULL; word++) {
-        if (word[length] == '.' && (word == params || word[-1] == ' ')) {
+    for (const char *word = params; *word != '\0'; word += *word == ' ') {
+        if (strncmp(word, executor, length) == 0 && word[length] == '.') {
             *executor_params = word;
             return word == params ? 0 : (size_t)(word - params - 1);
         }
+        word += text_word_length(word);
     }
     return strlen(params);
 }

@@ -1,5 +1,6 @@
 /* Results as a table for people. */
 #include "report/table.h"
+#include "base/text.h"
 #include "report/units.h"
 #include "report/wrap.h"
 
@@ -50,7 +51,7 @@ static void format_executor_params(const struct case_result *result, char *cell)
 
     result_split_params(run->params, run->executor, &params);
     for (size_t size = 0; *params != '\0' && size < CELL_BYTES - 1; size = strlen(cell)) {
-        size_t length = strcspn(params, " ");
+        size_t length = text_word_length(params);
         bool is_prefixed = length > prefix && strncmp(params, run->executor, prefix - 1) == 0;
 
         snprintf(cell + size, CELL_BYTES - size, "%s%.*s", size > 0 ? " " : "",
@@ -371,7 +372,9 @@ out:
 static void put_params(FILE *out, const char *params, size_t size)
 {
     for (size_t i = 0, length; i < size; i += length + 1) {
-        length = strcspn(params + i, " ");
+        length = text_word_length(params + i);
+        if (length > size - i)
+            length = size - i;
         if (length > 0 && params[i + length - 1] != '=')
             fprintf(out, " %.*s", (int)length, params + i);
     }
