@@ -17,6 +17,7 @@ static const struct command_entry commands[] = {
     {"run", command_run},
     {"list", command_list},
     {"topo", command_topo},
+    {"serve", command_serve},
     {"runner", command_runner},
 };
 

@@ -77,7 +77,7 @@ _bench_value()
     -o | --output | --summary | --plugin) _bench_files ;;
     --launcher) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
     -i | --inflight | -r | --runs | -t | --time | --min-runs | --max-runs | --warmup | --launches | --timeout | \
-        --grain | --seed | --label) ;;
+        --grain | --seed | --label | --address | --port | --delay | --jitter | --body | --error-rate) ;;
     *) return 1 ;;
     esac
 }
@@ -94,13 +94,16 @@ _bench()
     fi
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
-        run | list | topo | runner) command=${COMP_WORDS[1]} ;;
+        run | list | topo | serve | runner) command=${COMP_WORDS[1]} ;;
         esac
         _bench_value "$before" && return
     fi
     case $command$cur in
     list-*) _bench_words '--plugin --names --help --version' ;;
     topo-*) _bench_words '--pin --places --workers --help --version' ;;
+    serve*)
+        _bench_words '--address --port --delay --jitter --body --error-rate --seed --lifeline --help --version'
+        ;;
     runner*) _bench_words --help ;;
     run-*)
         _bench_words '--workload --executor --workers --inflight --set --plugin --pin --places --schedule --grain
@@ -108,7 +111,7 @@ _bench()
             --format --label --dry-run --quiet --verbose --help --version'
         ;;
     list*) _bench_words "$(_bench_names | sed -n 's|^.*/||p')" ;;
-    run*) ((COMP_CWORD == 1)) && _bench_words 'run list topo runner' ;;
+    run*) ((COMP_CWORD == 1)) && _bench_words 'run list topo serve runner' ;;
     esac
 }
 

@@ -40,6 +40,7 @@ may bench/report base records stats machine
 may bench/runner base modules measure machine
 may bench/control base modules plan records runner
 may bench/cli base modules plan machine records report control runner
+may bench/serve base
 may bench/executors common
 may bench/executors/common
 may workloads kernels

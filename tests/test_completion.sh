@@ -29,14 +29,16 @@ expect() {
 }
 
 # Every option of --help is offered, and nothing else.
-for command in run list topo; do
+commands=(run list topo)
+"$bench" serve --help >/dev/null 2>&1 && commands+=(serve) # where it is built
+for command in "${commands[@]}"; do
     # shellcheck disable=SC2046 # words
-    options=$("$bench" $command --help | grep -oE '^ +(-., )?--[a-z-]+' | sed 's/.*--/--/' | grep -v -- --usage |
+    options=$("$bench" "$command" --help | grep -oE '^ +(-., )?--[a-z-]+' | sed 's/.*--/--/' | grep -v -- --usage |
         sort | paste -sd' ')
-    expect "$options" $command --
+    expect "$options" "$command" --
 done
 
-expect 'list run runner topo' ''
+expect 'list run runner serve topo' ''
 expect 'topo' to
 expect 'blur' -w bl
 expect 'blur' --workload = bl

@@ -258,7 +258,7 @@ void registry_close(struct registry *registry)
 }
 
 /* Where bench's own loadable modules are: ../lib/bench beside the program's folder. */
-static int own_file(enum module_kind kind, const char *name, char *path, size_t room)
+int registry_own_file(const char *name, char *path, size_t room)
 {
     char program[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -270,8 +270,7 @@ static int own_file(enum module_kind kind, const char *name, char *path, size_t 
         if (slash)
             *slash = '\0';
     }
-    int written =
-        snprintf(path, room, "%s/" BENCH_MODULE_FOLDER "/%s-%s.so", program, kind_word(kind), name);
+    int written = snprintf(path, room, "%s/" BENCH_MODULE_FOLDER "/%s", program, name);
     return written < 0 || (size_t)written >= room ? -ENAMETOOLONG : 0;
 }
 
@@ -282,10 +281,11 @@ static int module_open(struct module *module, struct bench_error *err)
                                module->missing);
     if (module->workload || module->executor)
         return 0;
-    char path[PATH_MAX];
+    char file[NAME_MAX], path[PATH_MAX];
     const struct bench_workload *workload = NULL;
     const struct bench_executor *executor = NULL;
-    int rc = own_file(module->kind, module->name, path, sizeof path);
+    snprintf(file, sizeof file, "%s-%s.so", kind_word(module->kind), module->name);
+    int rc = registry_own_file(file, path, sizeof path);
     if (rc < 0)
         return bench_error_set(err, rc, "%s '%s': cannot tell where it is: %s", kind_word(module->kind),
                                module->name, strerror(-rc));

@@ -50,4 +50,7 @@ const struct module *registry_module(struct registry *, size_t index);
 /* All, without opening: name and kind only. */
 const struct module *registry_peek(const struct registry *, size_t index);
 
+/* The path of a file in bench's own folder of modules, whether it is there or not. 0 or -errno. */
+int registry_own_file(const char *name, char *path, size_t room);
+
 #endif

@@ -1,0 +1,24 @@
+/* `bench serve`: a program of its own, for libraries that would slow down every start of bench. */
+#include "cli/commands.h"
+#include "modules/registry.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+int command_serve(int argc, char **argv, struct bench_error *err)
+{
+    char path[PATH_MAX], name[] = "bench serve";
+    (void)argc;
+    int rc = registry_own_file("bench-serve", path, sizeof path);
+    if (rc < 0)
+        return bench_error_set(err, rc, "serve: cannot tell where it is: %s", strerror(-rc));
+    argv[0] = name;
+    execv(path, argv);
+    if (errno == ENOENT)
+        return bench_error_set(err, -ENOENT,
+                               "serve: is not built: libmicrohttpd was not found (apt install "
+                               "libmicrohttpd-dev, build again)");
+    return bench_error_set(err, -errno, "serve: %s: %s", path, strerror(errno));
+}

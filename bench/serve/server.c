@@ -1,0 +1,307 @@
+#include "serve/server.h"
+
+#include "serve/body.h"
+#include "serve/query.h"
+#include "serve/random.h"
+#include "serve/timers.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <xxhash.h>
+
+struct server {
+    struct server_settings settings;
+    struct MHD_Daemon *daemon;
+    int epoll_fd;
+    struct body body;
+    struct MHD_Response *answer, *failure, *refusal; /* the same for all requests */
+    struct timers timers;                            /* of suspended connections */
+    uint64_t requests;                               /* so far */
+};
+
+/* The request of a connection that is being dealt with: there is one at a time. */
+struct request {
+    uint64_t wait_ns; /* before it is answered; 0 once that is over */
+    unsigned status;
+    struct MHD_Response *shared; /* NULL: one of its own, with a body of: */
+    uint64_t body_bytes;
+};
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* ---- responses ---- */
+
+/* Of text that stays where it is; NULL when out of memory. */
+static struct MHD_Response *response_make(const char *text, size_t length)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(length, (void *)text, MHD_RESPMEM_PERSISTENT);
+    if (response && MHD_add_response_header(response, "Content-Type", "text/plain") == MHD_NO) {
+        MHD_destroy_response(response);
+        return NULL;
+    }
+    return response;
+}
+
+static struct MHD_Response *response_make_text(const char *text)
+{
+    return response_make(text, strlen(text));
+}
+
+/* Queue a response that no other request has. MHD_NO closes the connection. */
+static enum MHD_Result respond_once(struct MHD_Connection *connection, unsigned status,
+                                    struct MHD_Response *response)
+{
+    if (!response)
+        return MHD_NO;
+    enum MHD_Result result = MHD_queue_response(connection, status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result respond_wrong(struct MHD_Connection *connection, const char *message)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(strlen(message), (void *)message, MHD_RESPMEM_MUST_COPY);
+    if (response)
+        MHD_add_response_header(response, "Content-Type", "text/plain");
+    return respond_once(connection, MHD_HTTP_BAD_REQUEST, response);
+}
+
+/* ---- requests ---- */
+
+/* What becomes of the next request if its query does not say: drawn for each, used or not, so that the
+ * n-th is answered the same whatever was asked before. */
+static void request_draw(struct server *server, struct request *request)
+{
+    const struct server_settings *settings = &server->settings;
+    uint64_t index = server->requests++ * 2;
+    double jitter = 2 * random_fraction(settings->seed, index) - 1;
+    bool fails = random_fraction(settings->seed, index + 1) < settings->error_rate;
+    *request = (struct request){
+        .wait_ns = settings->delay_ns + (uint64_t)(int64_t)(jitter * (double)settings->jitter_ns),
+        .status = fails ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK,
+        .shared = fails ? server->failure : server->answer,
+        .body_bytes = settings->body_bytes,
+    };
+}
+
+/* What its query names is so, without chance. */
+static void request_override(struct request *request, const struct query *query)
+{
+    if (query->has_delay)
+        request->wait_ns = query->delay_ns;
+    if (query->has_status)
+        request->status = query->status;
+    if (query->has_body)
+        request->body_bytes = query->body_bytes;
+    if (query->has_status || (query->has_body && request->status == MHD_HTTP_OK))
+        request->shared = NULL;
+}
+
+/* Its headers are there. */
+static enum MHD_Result request_begin(struct server *server, struct MHD_Connection *connection,
+                                     const char *method, struct request *request)
+{
+    struct bench_error wrong = {0};
+    struct query query;
+    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
+        *request = (struct request){.status = MHD_HTTP_METHOD_NOT_ALLOWED, .shared = server->refusal};
+        return MHD_YES;
+    }
+    request_draw(server, request);
+    if (query_parse(connection, &query, &wrong) < 0) {
+        size_t length = strlen(wrong.message);
+        wrong.message[length < sizeof wrong.message - 1 ? length : length - 1] = '\n';
+        return respond_wrong(connection, wrong.message);
+    }
+    request_override(request, &query);
+    return MHD_YES;
+}
+
+static enum MHD_Result request_wait(struct server *server, struct MHD_Connection *connection,
+                                    struct request *request)
+{
+    uint64_t due_ns = now_ns() + request->wait_ns;
+    request->wait_ns = 0;
+    if (timers_add(&server->timers, due_ns, connection) < 0)
+        return MHD_NO;
+    MHD_suspend_connection(connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result request_answer(struct server *server, struct MHD_Connection *connection,
+                                      const struct request *request)
+{
+    if (request->shared)
+        return MHD_queue_response(connection, request->status, request->shared);
+    const char *text = body_text(&server->body, request->body_bytes);
+    return respond_once(connection, request->status,
+                        text ? response_make(text, request->body_bytes) : NULL);
+}
+
+/*
+ * MHD calls this once when the headers are there, with *context NULL; once for each piece of a body;
+ * and when the request is whole, until a response is queued: again when the connection is resumed.
+ */
+static enum MHD_Result on_request(void *of_server, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_bytes, void **context)
+{
+    struct server *server = of_server;
+    struct request *request = *context;
+    (void)url;
+    (void)version;
+    (void)upload;
+    if (!request) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+        request = *context = info->socket_context;
+        return request ? request_begin(server, connection, method, request) : MHD_NO;
+    }
+    if (*upload_bytes > 0) {
+        *upload_bytes = 0; /* read, and of no interest */
+        return MHD_YES;
+    }
+    return request->wait_ns > 0 ? request_wait(server, connection, request)
+                                : request_answer(server, connection, request);
+}
+
+/* A connection's request is allocated with it, not with each request. */
+static void on_connection(void *of_server, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    (void)of_server;
+    (void)connection;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        *socket_context = calloc(1, sizeof(struct request)); /* NULL: on_request closes it */
+    else
+        free(*socket_context);
+}
+
+/* ---- the server ---- */
+
+/* How many connections there may be: what descriptors the system lets us have, but a few for ourselves.
+ */
+static unsigned raise_connection_limit(void)
+{
+    struct rlimit limit;
+    const unsigned own = 32;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return 1024 - own;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        getrlimit(RLIMIT_NOFILE, &limit);
+    rlim_t most = limit.rlim_cur < INT_MAX ? limit.rlim_cur : INT_MAX;
+    return most > 2 * own ? (unsigned)most - own : own;
+}
+
+static int make_responses(struct server *server, struct bench_error *err)
+{
+    const char *text = body_text(&server->body, server->settings.body_bytes);
+    server->answer = text ? response_make(text, server->settings.body_bytes) : NULL;
+    server->failure = response_make_text("503: one of the errors that were asked for\n");
+    server->refusal = response_make_text("405: only GET and HEAD are answered\n");
+    if (server->answer && server->failure && server->refusal &&
+        MHD_add_response_header(server->refusal, "Allow", "GET, HEAD") == MHD_YES)
+        return 0;
+    return bench_error_set(err, -ENOMEM, "out of memory");
+}
+
+enum {
+    CONNECTION_MEMORY_BYTES = 8192, /* MHD clears it for each request, so no more than headers need */
+    /* An end that comes with the last bytes before it may escape MHD (epoll's edge is used up by the
+     * bytes). This is what lets go of such a connection, and of idle ones, in the time that nginx has.
+     */
+    IDLE_SECONDS = 75,
+};
+
+static int start_daemon(struct server *server, int listen_fd, struct bench_error *err)
+{
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, server,
+        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_CONNECTION_LIMIT,
+        raise_connection_limit(), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+    if (!server->daemon)
+        return bench_error_set(err, -EIO, "libmicrohttpd does not start: %s", strerror(errno));
+    server->epoll_fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    return 0;
+}
+
+int server_open(struct server **out, const struct server_settings *settings, int listen_fd,
+                struct bench_error *err)
+{
+    struct server *server = calloc(1, sizeof *server);
+    if (!server)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    server->settings = *settings;
+    int rc = body_open(&server->body);
+    if (rc < 0)
+        bench_error_set(err, rc, "no room for the body: %s", strerror(-rc));
+    if (rc == 0)
+        rc = make_responses(server, err);
+    if (rc == 0)
+        rc = start_daemon(server, listen_fd, err);
+    if (rc < 0) {
+        server_close(server);
+        return rc;
+    }
+    *out = server;
+    return 0;
+}
+
+void server_close(struct server *server)
+{
+    struct MHD_Connection *waiting;
+    while ((waiting = timers_take(&server->timers, UINT64_MAX)))
+        MHD_resume_connection(waiting); /* MHD must not be stopped with suspended connections */
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon);
+    struct MHD_Response *const responses[] = {server->answer, server->failure, server->refusal};
+    for (size_t i = 0; i < sizeof responses / sizeof *responses; i++) {
+        if (responses[i])
+            MHD_destroy_response(responses[i]);
+    }
+    body_close(&server->body);
+    free(server->timers.heap);
+    free(server);
+}
+
+int server_fd(const struct server *server)
+{
+    return server->epoll_fd;
+}
+
+uint64_t server_work(struct server *server)
+{
+    struct MHD_Connection *due;
+    MHD_UNSIGNED_LONG_LONG idle_ms;
+    uint64_t began_ns = now_ns();
+    while ((due = timers_take(&server->timers, began_ns)))
+        MHD_resume_connection(due);
+    MHD_run(server->daemon);
+    uint64_t wait_ns = SERVER_FOREVER, next_ns = timers_next(&server->timers);
+    if (MHD_get_timeout(server->daemon, &idle_ms) == MHD_YES)
+        wait_ns = (uint64_t)idle_ms * 1000000; /* 0: it has something in hand */
+    if (wait_ns == 0 || next_ns == UINT64_MAX)
+        return wait_ns;
+    uint64_t ended_ns = now_ns(), due_ns = next_ns > ended_ns ? next_ns - ended_ns : 0;
+    return due_ns < wait_ns ? due_ns : wait_ns;
+}
+
+uint64_t server_body_xxh3(const struct server *server)
+{
+    return XXH3_64bits(server->body.text, server->settings.body_bytes);
+}
