@@ -1,6 +1,6 @@
 # Tests that drive the program from outside, and the plug-ins that misbehave for them.
 
-set(fakes faulty careless sharing old_abi old_executor empty hollow impostor waiting)
+set(fakes faulty careless sharing old_abi old_executor empty hollow impostor waiting liar)
 foreach(fake IN LISTS fakes)
     add_library(fake-${fake} MODULE fakes/${fake}.c)
     set_target_properties(fake-${fake} PROPERTIES PREFIX "" OUTPUT_NAME ${fake}
@@ -13,11 +13,11 @@ add_executable(fake-forbid fakes/forbid.c)
 set_target_properties(fake-forbid PROPERTIES OUTPUT_NAME forbid RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/fakes)
 list(APPEND fake_targets fake-forbid)
 
-foreach(name IN ITEMS cli lifecycle kill protocol lanes exec)
+foreach(name IN ITEMS cli lifecycle kill protocol lanes exec workloads)
     bench_test(${name} SOURCES program.c LIBRARIES util)
     add_dependencies(test_${name} bench ${fake_targets})
 endforeach()
-set_property(TEST lanes APPEND PROPERTY LABELS threads)
+set_property(TEST lanes workloads APPEND PROPERTY LABELS threads)
 if(BENCH_SANITIZE)
     target_compile_definitions(test_lanes PRIVATE SANITIZED)
 endif()

@@ -1,4 +1,4 @@
-/* The marks by which fileread checks what it has read. */
+/* The marks by which fileread checks what it has read, and the labels of filewrite. */
 #include "../workloads/kernels/block_mark.h"
 
 #include <setjmp.h>
@@ -110,6 +110,34 @@ static void a_fold_tells_the_order(void **state)
     assert_int_not_equal(block_fold(block_fold(0, 1), 2), block_fold(block_fold(0, 2), 1));
 }
 
+/* However short, as long as there is room for the number of the block; the run's follows it. */
+static void labels_tell_blocks_and_runs_apart(void **state)
+{
+    (void)state;
+    unsigned char data[40] = {0}, other[40] = {0};
+    for (size_t length = 1; length <= sizeof data; length++) {
+        block_label(data, length, 1, 2);
+        block_label(other, length, 2, 2);
+        assert_int_not_equal(block_digest(data, length), block_digest(other, length));
+        block_label(other, length, 1, 3);
+        assert_true((block_digest(data, length) == block_digest(other, length)) == (length <= 8));
+        block_label(other, length, 1, 2);
+        assert_memory_equal(data, other, length);
+    }
+}
+
+static void a_label_is_on_both_ends_and_leaves_the_rest(void **state)
+{
+    (void)state;
+    unsigned char data[100], empty[100] = {0};
+    memset(data, 0, sizeof data);
+    block_label(data, sizeof data, 0x11, 0x22);
+    assert_int_equal(data[0], 0x11);
+    assert_int_equal(data[8], 0x22);
+    assert_memory_equal(data + 16, empty, 68);
+    assert_memory_equal(data, data + 84, 16);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +148,8 @@ int main(void)
         cmocka_unit_test(a_file_cut_short_is_refused_and_named),
         cmocka_unit_test(a_stamp_covers_blocks_of_any_length),
         cmocka_unit_test(a_fold_tells_the_order),
+        cmocka_unit_test(labels_tell_blocks_and_runs_apart),
+        cmocka_unit_test(a_label_is_on_both_ends_and_leaves_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
 /*
  * spin: a given time of pure CPU work a task, touching no memory. With work=0 a task is nothing but a
  * call, so what a run takes is what handing out tasks costs; between the two lies the smallest task
- * that an executor still runs efficiently.
+ * that an executor still runs efficiently. With yield=yes the worker's other lanes go first after each
+ * task: work=0 then shows what switching from lane to lane costs.
  *
  * A task is a fixed number of instructions, not a watched clock: a task that is interrupted is late.
  * How many fit in a nanosecond is measured once, in setup; rate= sets it by hand, so that two runners
@@ -9,16 +10,19 @@
  */
 #include <bench/workload.h>
 
-#include "kernels/lcg.h"
+#include "kernels/cpu_work.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
+
+/* What run() and check() have on the stack: a few registers, and the frames of bench_fail(). */
+enum { STACK_BYTES = 512 };
 
 struct spin_params {
     uint64_t work;
     int64_t tasks;
     double rate;
+    bool yield;
 };
 
 static const struct bench_param params_table[] = {
@@ -27,38 +31,14 @@ static const struct bench_param params_table[] = {
                 "tasks in a run; 0: as many as make about 2 ms of work"),
     BENCH_REAL(struct spin_params, rate, "0", 0, 1e6, "steps/us",
                "multiply-adds that fill a microsecond (about MHz / 4); 0: measure it"),
+    BENCH_BOOL(struct spin_params, yield, "no", "let the worker's other lanes go first after each task"),
     BENCH_PARAM_END,
 };
 
 struct spin {
-    uint64_t steps;  /* of a task */
-    struct lcg jump; /* the same steps at once, for check() */
+    struct cpu_work work; /* of a task */
+    bool yield;
 };
-
-/*
- * Steps in a nanosecond, from the fastest of several tries: an interruption can only make one slower,
- * and a processor that has been idle needs some of them to get up to speed. About 1 ms in all; up to
- * 20 ms where the machine is so disturbed that the fastest has not been met three times within 1 %.
- */
-static double steps_per_ns(void)
-{
-    enum { tries = 16, tries_max = 300, agreeing = 3, steps = 50000 };
-    uint64_t best_ns = UINT64_MAX;
-    uint64_t state = 0;
-    int met = 0;
-
-    for (int try = 0; try < tries_max && (try < tries || met < agreeing); try++) {
-        uint64_t began_ns = bench_now();
-        state = lcg_chain(state, steps);
-        uint64_t took_ns = bench_now() - began_ns;
-        if (took_ns < best_ns - best_ns / 100)
-            met = 0;
-        if (took_ns < best_ns)
-            best_ns = took_ns;
-        met += took_ns <= best_ns + best_ns / 100;
-    }
-    return (double)steps / (double)(best_ns ? best_ns : 1);
-}
 
 /* About 2 ms of work; a task of no work is taken for 20 ns, what it costs to hand one out. */
 static uint64_t default_tasks(uint64_t work_ns)
@@ -72,33 +52,45 @@ static int spin_setup(void **shared, const void *params, struct bench_plan *plan
                       struct bench_error *err)
 {
     const struct spin_params *given = params;
-    struct spin *spin = calloc(1, sizeof *spin);
+    struct spin *spin = malloc(sizeof *spin);
     if (!spin)
         return bench_error_set(err, -ENOMEM, "out of memory");
 
-    if (given->work) {
-        double per_ns = given->rate > 0 ? given->rate / 1000 : steps_per_ns();
-        spin->steps = (uint64_t)fmax(1, round((double)given->work * per_ns));
-    }
-    spin->jump = lcg_jump(spin->steps);
-
+    spin->work = cpu_work_make(given->work, given->rate);
+    spin->yield = given->yield;
     *shared = spin;
     plan->tasks = given->tasks ? (uint64_t)given->tasks : default_tasks(given->work);
     plan->grain = 1;
     plan->work = (double)plan->tasks;
     plan->work_unit = "task";
+    plan->stack_bytes = STACK_BYTES;
     return 0;
 }
 
-/* The chain goes on from task to task, so that two tasks cannot overlap in the processor's pipeline.
- * Its end is kept in the lane's own word: all the memory there is. */
-static int spin_run(struct bench_lane *lane, uint64_t first, uint64_t end)
+/* A loop of its own: the other is not to ask after each task whether it should. */
+static __attribute__((noinline)) int run_yielding(struct bench_lane *lane, uint64_t first, uint64_t end)
 {
-    const uint64_t steps = ((const struct spin *)lane->shared)->steps;
+    const struct spin *spin = lane->shared;
     uint64_t state = 0;
 
+    for (uint64_t task = first; task < end; task++) {
+        state = cpu_work_do(&spin->work, state, task);
+        bench_yield(lane);
+    }
+    lane->local = (void *)(uintptr_t)state;
+    return 0;
+}
+
+/* The chain's end is kept in the lane's own word: all the memory there is. */
+static int spin_run(struct bench_lane *lane, uint64_t first, uint64_t end)
+{
+    const struct spin *spin = lane->shared;
+    uint64_t state = 0;
+
+    if (spin->yield)
+        return run_yielding(lane, first, end);
     for (uint64_t task = first; task < end; task++)
-        state = lcg_chain(state ^ task, steps);
+        state = cpu_work_do(&spin->work, state, task);
     lane->local = (void *)(uintptr_t)state;
     return 0;
 }
@@ -107,11 +99,7 @@ static int spin_run(struct bench_lane *lane, uint64_t first, uint64_t end)
 static int spin_check(struct bench_lane *lane, uint64_t first, uint64_t end)
 {
     const struct spin *spin = lane->shared;
-    uint64_t state = 0;
-
-    for (uint64_t task = first; task < end; task++)
-        state = (state ^ task) * spin->jump.multiplier + spin->jump.increment;
-    if (lane->local != (void *)(uintptr_t)state)
+    if (lane->local != (void *)(uintptr_t)cpu_work_expect(&spin->work, first, end))
         return bench_fail(lane, -EPROTO, "tasks %llu to %llu: the chain ended in the wrong state",
                           (unsigned long long)first, (unsigned long long)end - 1);
     return 0;

@@ -1,4 +1,4 @@
-/* Taking the marks of blocks. See block_mark.h. */
+/* Filling blocks and taking their marks. See block_mark.h. */
 #include "block_mark.h"
 
 #define XXH_INLINE_ALL
@@ -12,8 +12,8 @@ uint64_t block_digest(const unsigned char *data, size_t size_bytes)
     return XXH3_64bits(data, size_bytes);
 }
 
-/* Data that no file system or disk can compress, in steps of eight bytes (splitmix64). */
-static void fill(unsigned char *data, size_t size_bytes, uint64_t *state)
+/* In steps of eight bytes (splitmix64). */
+void block_fill(unsigned char *data, size_t size_bytes, uint64_t *state)
 {
     for (size_t at = 0; at < size_bytes; at += sizeof *state) {
         uint64_t z = *state += 0x9e3779b97f4a7c15u;
@@ -56,7 +56,7 @@ int block_marks_write(struct block_mark *marks, const struct file_set *set, uint
         uint64_t offset = file_block_offset(set, file, block);
         size_t size_bytes = file_block_bytes(set, file, offset);
 
-        fill(data, size_bytes, &seed);
+        block_fill(data, size_bytes, &seed);
         int rc = write_whole(file->fd, data, size_bytes, offset);
         if (rc < 0)
             return bench_error_set(err, rc, "%s: writing at byte %llu: %s", file->name,

@@ -1,6 +1,7 @@
 /*
- * What is known beforehand of the blocks of a file set, so that what is read later can be checked: a
- * digest of all of a block, and a stamp of its ends that is cheap enough to take while time is measured.
+ * What is known of the blocks of a file set, so that what is read or written can be checked: a digest of
+ * all of a block, and what is cheap enough for while time is measured: a stamp of its ends, and a label
+ * on them.
  */
 #ifndef WORKLOADS_KERNELS_BLOCK_MARK_H
 #define WORKLOADS_KERNELS_BLOCK_MARK_H
@@ -38,6 +39,22 @@ static inline uint64_t block_stamp(const unsigned char *data, size_t size_bytes)
 static inline uint64_t block_fold(uint64_t fold, uint64_t stamp)
 {
     return fold * 0x9e3779b97f4a7c15u + stamp;
+}
+
+/*
+ * Data that no file system or disk can compress. Goes on from *state, which is a seed at first; `data`
+ * is room for size_bytes rounded up to eight.
+ */
+void block_fill(unsigned char *data, size_t size_bytes, uint64_t *state);
+
+/* Write on both ends of a block which one it is, and in which run: as much of it as there is room for.
+ */
+static inline void block_label(unsigned char *data, size_t size_bytes, uint64_t block, uint64_t run)
+{
+    const uint64_t label[2] = {block, run};
+    size_t label_bytes = size_bytes < sizeof label ? size_bytes : sizeof label;
+    memcpy(data, label, label_bytes);
+    memcpy(data + size_bytes - label_bytes, label, label_bytes);
 }
 
 /*

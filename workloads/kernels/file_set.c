@@ -159,7 +159,7 @@ static int open_unnamed(const char *dir)
         return fd >= 0 ? fd : -errno;
 
     char name[PATH_MAX];
-    if (snprintf(name, sizeof name, "%s/bench-fileread-XXXXXX", dir) >= (int)sizeof name)
+    if (snprintf(name, sizeof name, "%s/bench-file-XXXXXX", dir) >= (int)sizeof name)
         return -ENAMETOOLONG;
     fd = mkostemp(name, O_CLOEXEC);
     if (fd < 0)
@@ -219,8 +219,8 @@ int file_set_reserve(struct file_set *set, struct bench_error *err)
         rc = fallocate(file->fd, 0, 0, (off_t)file->size_bytes);
     while (rc < 0 && errno == EINTR);
     if (rc < 0 && errno != EOPNOTSUPP)
-        return bench_error_set(err, -errno, "size=%llu: %s: %s", (ull)file->size_bytes, file->name,
-                               strerror(errno));
+        return bench_error_set(err, -errno, "size=%llu: %s: %s; a smaller size, or dir= elsewhere",
+                               (ull)file->size_bytes, file->name, strerror(errno));
     return 0;
 }
 
@@ -240,7 +240,7 @@ int file_set_make_direct(struct file_set *set, struct bench_error *err)
         const struct file *file = &set->files[i];
         int flags = fcntl(file->fd, F_GETFL);
         if (flags < 0 || fcntl(file->fd, F_SETFL, flags | O_DIRECT) < 0)
-            return bench_error_set(err, -ENOTSUP, "direct=yes: the file system of %s cannot (%s)",
+            return bench_error_set(err, -ENOTSUP, "O_DIRECT: the file system of %s cannot (%s)",
                                    file->name, strerror(errno));
     }
     return 0;
@@ -266,7 +266,7 @@ int file_set_check_alignment(const struct file_set *set, struct bench_error *err
     for (size_t i = 0; i < set->count; i++) {
         uint64_t alignment = direct_alignment(set->files[i].fd);
         if (set->block_bytes % alignment)
-            return bench_error_set(err, -EINVAL, "block=%llu: with direct=yes a multiple of %llu (%s)",
+            return bench_error_set(err, -EINVAL, "block=%llu: with O_DIRECT a multiple of %llu (%s)",
                                    (ull)set->block_bytes, (ull)alignment, set->files[i].name);
     }
     return 0;

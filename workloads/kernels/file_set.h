@@ -1,6 +1,6 @@
 /*
- * A set of open files to be read in blocks: the user's own, or one that is made for the purpose and
- * has no name. Everything here happens outside the timed part, but for file_set_find().
+ * A set of open files to be read or written in blocks: the user's own, or one that is made for the
+ * purpose and has no name. Everything here happens outside the timed part, but for file_set_find().
  */
 #ifndef WORKLOADS_KERNELS_FILE_SET_H
 #define WORKLOADS_KERNELS_FILE_SET_H
@@ -50,10 +50,10 @@ int file_set_reserve(struct file_set *set, struct bench_error *err);
 
 void file_set_close(struct file_set *set);
 
-/* Read past the page cache from now on. -ENOTSUP where the file system cannot. */
+/* Read and write past the page cache from now on. -ENOTSUP where the file system cannot. */
 int file_set_make_direct(struct file_set *set, struct bench_error *err);
 
-/* Are block_bytes a size that direct reads accept? Needs no direct mode. */
+/* Are block_bytes a size that is accepted past the page cache? Needs no direct mode. */
 int file_set_check_alignment(const struct file_set *set, struct bench_error *err);
 
 /* Tell the kernel in which order blocks will be read, as it tunes its read-ahead by that. */
