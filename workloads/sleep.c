@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 /* What run() and check() have on the stack: a few registers, and the frames of bench_fail(). */
-enum { STACK_BYTES = 512 };
+enum { STACK_BYTES = 384 };
 
 struct sleep_params {
     uint64_t duration;

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 /* What run() and check() have on the stack: a few registers, and the frames of bench_fail(). */
-enum { STACK_BYTES = 512 };
+enum { STACK_BYTES = 384 };
 
 struct spin_params {
     uint64_t work;
