@@ -28,8 +28,10 @@ static size_t modules(struct sandbox *box, const char *kind)
 /* All cells with these options: every row ok, a verification and a measured run in each launch. */
 static struct rows run_matrix(struct sandbox *box, const char *options)
 {
+    bool http = strstr(program_run(box, "bench list --names")->out, "workload/http\n");
     struct program *program =
-        program_run(box, "bench -w all -x all -r 1 --warmup 0 --format csv %s", options);
+        program_run(box, "bench -w all -x all -r 1 --warmup 0 --format csv %s%s", options,
+                    http ? " -s http.delay=1ms" : "");
     if (program->status != 0)
         fail_msg("exit status %d: %s", program->status, program->err);
     struct rows rows = rows_of(box, program->out);

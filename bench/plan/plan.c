@@ -12,6 +12,7 @@ struct setting {
     const char *module; /* NULL: of whichever module has it */
     const char *name;
     char **values;
+    bool of_workload; /* a chosen workload has it: executors are left out, unless named */
     bool used;
 };
 
@@ -108,8 +109,9 @@ static int variants_sweep(struct variants *variants, const char *module, const s
     return 0;
 }
 
-static int variants_make(struct variants *variants, const char *module, const struct bench_param *table,
-                         size_t size, struct settings *settings, struct bench_error *err)
+static int variants_make(struct variants *variants, enum module_kind kind, const char *module,
+                         const struct bench_param *table, size_t size, struct settings *settings,
+                         struct bench_error *err)
 {
     struct bench_error why = {0};
     *variants = (struct variants){.list = calloc(1, sizeof *variants->list)};
@@ -127,6 +129,8 @@ static int variants_make(struct variants *variants, const char *module, const st
         if (setting->module && strcmp(setting->module, module) != 0)
             continue;
         if (!params_find(table, setting->name))
+            continue;
+        if (kind == MODULE_EXECUTOR && setting->of_workload && !setting->module)
             continue;
         setting->used = true;
         rc = variants_sweep(variants, module, setting, err);
@@ -304,8 +308,8 @@ static int add_workload(struct plan *plan, const struct bench_workload *workload
                               .schedule = request->schedule,
                               .grain = request->grain,
                               .seed = request->seed};
-    int rc =
-        variants_make(&variants, workload->name, workload->params, workload->params_size, settings, err);
+    int rc = variants_make(&variants, MODULE_WORKLOAD, workload->name, workload->params,
+                           workload->params_size, settings, err);
     for (size_t v = 0; rc == 0 && v < variants.count; v++) {
         for (size_t x = 0; rc == 0 && x < executors->count; x++) {
             shape.executor = executors->modules[x];
@@ -317,15 +321,28 @@ static int add_workload(struct plan *plan, const struct bench_workload *workload
     return rc;
 }
 
+/* mixed has a parameter `wait`, and omp another: without a module's name it is the workload's. */
+static void find_owners(struct settings *settings, const struct chosen *workloads)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        for (size_t w = 0; w < workloads->count; w++) {
+            const struct bench_workload *workload = workloads->modules[w];
+            struct setting *setting = &settings->list[i];
+            setting->of_workload |= params_find(workload->params, setting->name) != NULL;
+        }
+    }
+}
+
 static int fill(struct plan *plan, const struct chosen *workloads, const struct chosen *executors,
                 struct settings *settings, const struct plan_request *request, struct bench_error *err)
 {
     struct variants *of_executors = calloc(executors->count + 1, sizeof *of_executors);
     int rc = of_executors ? 0 : out_of_memory(err);
+    find_owners(settings, workloads);
     for (size_t x = 0; rc == 0 && x < executors->count; x++) {
         const struct bench_executor *executor = executors->modules[x];
-        rc = variants_make(&of_executors[x], executor->name, executor->params, executor->params_size,
-                           settings, err);
+        rc = variants_make(&of_executors[x], MODULE_EXECUTOR, executor->name, executor->params,
+                           executor->params_size, settings, err);
     }
     for (size_t w = 0; rc == 0 && w < workloads->count; w++)
         rc = add_workload(plan, workloads->modules[w], executors, of_executors, settings, request, err);

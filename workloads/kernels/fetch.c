@@ -1,0 +1,358 @@
+/*
+ * Transfers on a lane. See fetch.h.
+ *
+ * Each lane has one easy handle in a multi handle of its own, driven as an event loop would drive it
+ * (curl_multi_socket_action). libcurl says which sockets it waits for and until when; the lane waits.
+ * All calls of libcurl are made in steps through bench_call(), for it takes far more stack than a lane
+ * may have. Mostly one socket is waited for: that one is polled. Several (two addresses that are tried
+ * at once) are put into an epoll descriptor, and that is polled.
+ */
+#include "fetch.h"
+#include "fetch_outcome.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <curl/curl.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { WATCHES = 8, CONNECTIONS_KEPT = 4 };
+
+/* A socket that libcurl waits for. */
+struct watch {
+    int fd;
+    short events; /* POLLIN, POLLOUT */
+};
+
+struct fetch {
+    XXH3_state_t digest; /* of the body so far; first, for it is aligned to 64 bytes */
+    const struct fetch_options *options;
+    CURLM *multi;
+    CURL *easy;
+    struct curl_slist *headers;
+    const char *url; /* that the easy handle has */
+
+    /* what is waited for */
+    bool under_way, due;  /* due: libcurl wants to be called again at once */
+    uint64_t deadline_ns; /* UINT64_MAX: none */
+    uint32_t watched;
+    struct watch watches[WATCHES];
+    int epoll_fd; /* that holds them, when there are several; else -1 */
+    int wait_fd;  /* -1: only for the deadline */
+    short wait_events;
+    int ready; /* what the lane has found: poll's bits, 0 for the deadline, a negative errno value */
+
+    int outcome; /* of enum fetch_outcome, or a negative errno value */
+    struct fetch_result result;
+};
+
+/* ---- what libcurl calls ---- */
+
+static size_t take_body(char *data, size_t size, size_t count, void *context)
+{
+    struct fetch *fetch = context;
+    size_t bytes = size * count;
+    fetch->result.received_bytes += bytes;
+    if (fetch->options->known)
+        XXH3_64bits_update(&fetch->digest, data, bytes);
+    return bytes;
+}
+
+static int set_timer(CURLM *multi, long timeout_ms, void *context)
+{
+    struct fetch *fetch = context;
+    (void)multi;
+    fetch->due = timeout_ms == 0;
+    fetch->deadline_ns = timeout_ms < 0 ? UINT64_MAX : bench_now() + (uint64_t)timeout_ms * 1000000;
+    return 0;
+}
+
+static int set_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *unused)
+{
+    struct fetch *fetch = context;
+    uint32_t i = 0;
+    (void)easy;
+    (void)unused;
+    while (i < fetch->watched && fetch->watches[i].fd != fd)
+        i++;
+    if (what == CURL_POLL_REMOVE) {
+        if (i < fetch->watched)
+            fetch->watches[i] = fetch->watches[--fetch->watched];
+        return 0;
+    }
+    if (i == WATCHES)
+        return -1;
+    if (i == fetch->watched)
+        fetch->watches[fetch->watched++] = (struct watch){.fd = fd};
+    fetch->watches[i].events =
+        (short)((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0));
+    return 0;
+}
+
+/* ---- the steps of a transfer, on a stack of ordinary size ---- */
+
+static void end(struct fetch *fetch, int outcome)
+{
+    curl_multi_remove_handle(fetch->multi, fetch->easy);
+    fetch->under_way = false;
+    fetch->outcome = outcome;
+}
+
+/* What should not happen, on this side of the connection. */
+static void end_broken(struct fetch *fetch, int code, const char *why)
+{
+    snprintf(fetch->result.why, sizeof fetch->result.why, "the transfer could not go on: %s", why);
+    end(fetch, code);
+}
+
+static void settle(struct fetch *fetch)
+{
+    int left;
+    CURLMsg *message = curl_multi_info_read(fetch->multi, &left);
+    if (!message || message->msg != CURLMSG_DONE) {
+        end_broken(fetch, -EPROTO, "a transfer ended without a result");
+        return;
+    }
+    fetch->result.code = message->data.result;
+    if (fetch->options->known)
+        fetch->result.body_xxh3 = XXH3_64bits_digest(&fetch->digest);
+    end(fetch, fetch_judge(&fetch->result, fetch->options));
+}
+
+/* Tell libcurl what is ready (CURL_SOCKET_TIMEOUT: nothing, but time has passed). */
+static void act(struct fetch *fetch, curl_socket_t fd, int ready)
+{
+    int running;
+    CURLMcode code;
+    do {
+        fetch->due = false;
+        code = curl_multi_socket_action(fetch->multi, fd, ready, &running);
+        fd = CURL_SOCKET_TIMEOUT;
+        ready = 0;
+    } while (code == CURLM_OK && running && fetch->due);
+    if (code != CURLM_OK)
+        end_broken(fetch, -EIO, curl_multi_strerror(code));
+    else if (!running)
+        settle(fetch);
+}
+
+/*
+ * Several sockets: into an epoll descriptor, one for this wait alone. It is rarely needed, and libcurl
+ * may close a socket, and open one that has the same number, without telling.
+ */
+static int gather_sockets(struct fetch *fetch)
+{
+    fetch->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (fetch->epoll_fd < 0)
+        return -errno;
+    for (uint32_t i = 0; i < fetch->watched; i++) {
+        const struct watch *watch = &fetch->watches[i];
+        struct epoll_event event = {.events = (uint32_t)watch->events, .data.fd = watch->fd};
+        if (epoll_ctl(fetch->epoll_fd, EPOLL_CTL_ADD, watch->fd, &event) < 0)
+            return -errno;
+    }
+    return 0;
+}
+
+static void let_go_sockets(struct fetch *fetch)
+{
+    if (fetch->epoll_fd >= 0)
+        close(fetch->epoll_fd);
+    fetch->epoll_fd = -1;
+}
+
+/* What the lane is to wait for now. */
+static void choose_wait(struct fetch *fetch)
+{
+    fetch->wait_fd = -1;
+    fetch->wait_events = POLLIN;
+    if (fetch->watched == 1) {
+        fetch->wait_fd = fetch->watches[0].fd;
+        fetch->wait_events = fetch->watches[0].events;
+    } else if (fetch->watched > 1) {
+        int rc = gather_sockets(fetch);
+        fetch->wait_fd = fetch->epoll_fd;
+        if (rc < 0) {
+            let_go_sockets(fetch);
+            end_broken(fetch, rc, strerror(-rc));
+        }
+    } else if (fetch->deadline_ns == UINT64_MAX) {
+        end_broken(fetch, -EPROTO, "a transfer waits for nothing");
+    }
+}
+
+/* An error or a hang-up is found by reading or writing, whatever was asked for. */
+static int readiness(unsigned ready, unsigned wanted)
+{
+    if (ready & (POLLERR | POLLHUP | POLLNVAL))
+        ready |= wanted;
+    return (ready & POLLIN ? CURL_CSELECT_IN : 0) | (ready & POLLOUT ? CURL_CSELECT_OUT : 0);
+}
+
+static void act_on_gathered(struct fetch *fetch)
+{
+    struct epoll_event events[WATCHES];
+    int count = epoll_wait(fetch->epoll_fd, events, WATCHES, 0);
+    for (int i = 0; i < count && fetch->under_way; i++) /* epoll's bits are those of poll */
+        act(fetch, events[i].data.fd, readiness(events[i].events, POLLIN | POLLOUT));
+}
+
+static void step_on(void *argument)
+{
+    struct fetch *fetch = argument;
+    if (fetch->ready == 0)
+        act(fetch, CURL_SOCKET_TIMEOUT, 0);
+    else if (fetch->epoll_fd >= 0)
+        act_on_gathered(fetch);
+    else
+        act(fetch, fetch->wait_fd, readiness((unsigned)fetch->ready, (unsigned)fetch->wait_events));
+    let_go_sockets(fetch);
+    if (fetch->under_way)
+        choose_wait(fetch);
+}
+
+static void step_begin(void *argument)
+{
+    struct fetch *fetch = argument;
+    fetch->result.received_bytes = 0;
+    fetch->ready = 0;
+    if (fetch->options->known)
+        XXH3_64bits_reset(&fetch->digest);
+    CURLMcode code = curl_multi_add_handle(fetch->multi, fetch->easy);
+    fetch->under_way = true;
+    if (code != CURLM_OK)
+        end_broken(fetch, -EIO, curl_multi_strerror(code));
+    else
+        step_on(fetch);
+}
+
+static void step_new_url(void *argument)
+{
+    struct fetch *fetch = argument;
+    if (curl_easy_setopt(fetch->easy, CURLOPT_URL, fetch->url) == CURLE_OK) {
+        step_begin(fetch);
+        return;
+    }
+    fetch->url = NULL;
+    end_broken(fetch, -ENOMEM, "out of memory");
+}
+
+static void step_abandon(void *argument)
+{
+    struct fetch *fetch = argument;
+    let_go_sockets(fetch);
+    end_broken(fetch, fetch->ready, strerror(-fetch->ready));
+}
+
+/* ---- for workloads ---- */
+
+static int wait(struct fetch *fetch, struct bench_lane *lane)
+{
+    if (fetch->wait_fd < 0)
+        return bench_sleep_until(lane, fetch->deadline_ns);
+    int64_t timeout_ns = -1;
+    if (fetch->deadline_ns != UINT64_MAX) {
+        uint64_t now_ns = bench_now();
+        timeout_ns = now_ns < fetch->deadline_ns ? (int64_t)(fetch->deadline_ns - now_ns) : 0;
+    }
+    return bench_poll(lane, fetch->wait_fd, fetch->wait_events, timeout_ns);
+}
+
+int fetch_url(struct fetch *fetch, struct bench_lane *lane, const char *url)
+{
+    bool is_new = url != fetch->url;
+    fetch->url = url;
+    bench_call(lane, is_new ? step_new_url : step_begin, fetch);
+    while (fetch->under_way) {
+        fetch->ready = wait(fetch, lane);
+        bench_call(lane, fetch->ready < 0 ? step_abandon : step_on, fetch);
+    }
+    return fetch->outcome;
+}
+
+uint32_t fetch_status(const struct fetch *fetch)
+{
+    return fetch->result.status;
+}
+
+const char *fetch_why(const struct fetch *fetch)
+{
+    return fetch->result.why;
+}
+
+/* What is the same for all transfers: true when libcurl has taken it. */
+static bool set_options(struct fetch *fetch)
+{
+    const struct fetch_options *options = fetch->options;
+    static const char schemes[] = "http,https";
+    CURL *easy = fetch->easy;
+    CURLcode bad = 0;
+    bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, fetch->result.said);
+    bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
+    bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "bench");
+    bad |= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
+    bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
+    bad |= curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, schemes);
+    bad |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, options->redirects ? 1L : 0L);
+    bad |= curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)options->redirects);
+    bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options->insecure ? 0L : 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, options->insecure ? 0L : 2L);
+    if (options->direct)
+        bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    if (!options->keepalive) {
+        fetch->headers = curl_slist_append(NULL, "Connection: close");
+        bad |= !fetch->headers;
+        bad |= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fetch->headers);
+        bad |= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    }
+    return !bad;
+}
+
+static bool set_multi_options(struct fetch *fetch)
+{
+    CURLM *multi = fetch->multi;
+    CURLMcode bad = 0;
+    bad |= curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, set_socket);
+    bad |= curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, fetch);
+    bad |= curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    bad |= curl_multi_setopt(multi, CURLMOPT_TIMERDATA, fetch);
+    bad |= curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
+    return !bad;
+}
+
+struct fetch *fetch_open(const struct fetch_options *options)
+{
+    struct fetch *fetch = NULL;
+    if (posix_memalign((void **)&fetch, 128, sizeof *fetch))
+        return NULL;
+    memset(fetch, 0, sizeof *fetch);
+    XXH3_INITSTATE(&fetch->digest);
+    fetch->options = options;
+    fetch->epoll_fd = -1;
+    fetch->deadline_ns = UINT64_MAX;
+    fetch->multi = curl_multi_init();
+    fetch->easy = fetch->result.easy = curl_easy_init();
+    if (fetch->multi && fetch->easy && set_options(fetch) && set_multi_options(fetch))
+        return fetch;
+    fetch_close(fetch);
+    return NULL;
+}
+
+void fetch_close(struct fetch *fetch)
+{
+    if (!fetch)
+        return;
+    curl_easy_cleanup(fetch->easy);
+    curl_multi_cleanup(fetch->multi);
+    curl_slist_free_all(fetch->headers);
+    free(fetch);
+}
