@@ -14,11 +14,8 @@ struct command_entry {
 };
 
 static const struct command_entry commands[] = {
-    {"run", command_run},
-    {"list", command_list},
-    {"topo", command_topo},
-    {"serve", command_serve},
-    {"runner", command_runner},
+    {"run", command_run},     {"list", command_list},     {"topo", command_topo},
+    {"serve", command_serve}, {"runner", command_runner},
 };
 
 /* Names that are kept for what is to come. */

@@ -209,7 +209,8 @@ static void plugins_that_are_none_are_refused(void **state)
 
 static void plugins_of_another_contract_are_refused(void **state)
 {
-    assert_refused(state, "-w old --plugin " FAKE("old_abi"), "contract version 100", "compile it again");
+    assert_refused(state, "-w old --plugin " FAKE("old_abi"), "contract version 100",
+                   "compile it again");
     assert_refused(state, "-w spin -x old --plugin " FAKE("old_executor"), "contract version 100",
                    "compile it again");
 }

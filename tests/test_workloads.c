@@ -108,9 +108,8 @@ static void counter_counts_each_run_by_itself_however_many_passes(void **state)
 static void mixed_waits_as_long_as_it_is_told(void **state)
 {
     const double tasks = 8, wait_s = 0.01;
-    struct rows rows =
-        assert_good(program_run(*state, "bench -w mixed -x all -j 1,2 -i 1,2 -s tasks=8 "
-                                        "-s wait=10ms -s compute=1us -s rate=100 " ONCE));
+    struct rows rows = assert_good(program_run(*state, "bench -w mixed -x all -j 1,2 -i 1,2 -s tasks=8 "
+                                                       "-s wait=10ms -s compute=1us -s rate=100 " ONCE));
     for (size_t row = 0; row < rows.count; row++) {
         if (strcmp(rows_field(&rows, row, "phase"), "measure") != 0)
             continue;

@@ -14,7 +14,7 @@
 struct stacks {
     char *memory; /* NULL: none; begins with a page that cannot be touched */
     size_t size_bytes;
-    char *first; /* the lowest slot */
+    char *first;        /* the lowest slot */
     size_t slot_bytes;  /* from one stack to the next */
     size_t guard_bytes; /* of it, at its bottom; 0: a word instead */
     size_t stack_bytes; /* as asked for */
