@@ -192,6 +192,7 @@ static int fileread_setup(void **shared, const void *params, struct bench_plan *
     plan->grain = 1;
     plan->work = (double)set->size_bytes;
     plan->work_unit = "byte";
+    plan->lane_bytes = (uint32_t)(sizeof(struct reader) + given->block);
     return 0;
 
 fail_reading:
