@@ -61,6 +61,16 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static void one_that_was_cleared_is_as_good_as_new(void **state)
+{
+    static struct histogram histogram, untouched;
+    (void)state;
+    for (int shift = 0; shift < 64; shift++)
+        histogram_add(&histogram, UINT64_C(1) << shift);
+    histogram_clear(&histogram);
+    assert_memory_equal(&histogram, &untouched, sizeof histogram);
+}
+
 static void quantiles_are_those_of_the_sorted_values(void **state)
 {
     enum { N = 10000 };
@@ -128,6 +138,7 @@ int main(void)
         cmocka_unit_test(bucket_error_is_at_most_one_percent),
         cmocka_unit_test(small_values_are_exact),
         cmocka_unit_test(buckets_ascend_without_a_gap_to_the_last),
+        cmocka_unit_test(one_that_was_cleared_is_as_good_as_new),
         cmocka_unit_test(quantiles_are_those_of_the_sorted_values),
         cmocka_unit_test(merged_is_as_if_added_to_one),
         cmocka_unit_test(count_is_how_many_were_added),

@@ -4,15 +4,28 @@
 #include <math.h>
 #include <string.h>
 
+/* The lowest of some groups. */
+static uint64_t *group_of(struct histogram *histogram, uint64_t groups)
+{
+    return &histogram->buckets[__builtin_ctzll(groups) * HISTOGRAM_GROUP];
+}
+
 void histogram_clear(struct histogram *histogram)
 {
-    memset(histogram, 0, sizeof(*histogram));
+    for (uint64_t left = histogram->used; left != 0; left &= left - 1)
+        memset(group_of(histogram, left), 0, HISTOGRAM_GROUP * sizeof(uint64_t));
+    histogram->used = 0;
 }
 
 void histogram_merge(struct histogram *into, const struct histogram *from)
 {
-    for (uint32_t i = 0; i < HISTOGRAM_BUCKETS; i++)
-        into->buckets[i] += from->buckets[i];
+    for (uint64_t left = from->used; left != 0; left &= left - 1) {
+        uint64_t *sum = group_of(into, left);
+        const uint64_t *more = group_of((struct histogram *)from, left);
+        for (uint32_t i = 0; i < HISTOGRAM_GROUP; i++)
+            sum[i] += more[i];
+    }
+    into->used |= from->used;
 }
 
 uint64_t histogram_count(const struct histogram *histogram)

@@ -15,7 +15,10 @@
 #define HISTOGRAM_SUB_BITS 6
 #define HISTOGRAM_BUCKETS ((64 - HISTOGRAM_SUB_BITS + 1) << HISTOGRAM_SUB_BITS)
 
-struct histogram { /* 29.5 KiB */
+#define HISTOGRAM_GROUP (1 << HISTOGRAM_SUB_BITS) /* buckets of one power of two */
+
+struct histogram { /* 29.5 KiB, of which only the pages that are used take memory */
+    uint64_t used; /* groups of buckets that are not all zeros, a bit each */
     uint64_t buckets[HISTOGRAM_BUCKETS];
 };
 
@@ -33,7 +36,9 @@ static inline uint32_t histogram_bucket(uint64_t value)
 /* On the timed path: no maximum, no count, no branch; those are told from the buckets afterwards. */
 static inline void histogram_add(struct histogram *histogram, uint64_t value)
 {
-    histogram->buckets[histogram_bucket(value)]++;
+    uint32_t bucket = histogram_bucket(value);
+    histogram->used |= UINT64_C(1) << (bucket >> HISTOGRAM_SUB_BITS);
+    histogram->buckets[bucket]++;
 }
 
 void histogram_clear(struct histogram *histogram);
