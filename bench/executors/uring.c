@@ -120,7 +120,9 @@ static void uring_ask(void *kernel, struct fiber_request *request)
 static void uring_cancel(void *kernel, struct fiber_request *request)
 {
     struct io_uring_sqe *entry = next_entry(kernel);
-    io_uring_prep_poll_remove(entry, (uint64_t)(uintptr_t)request);
+    /* Not io_uring_prep_poll_remove: it does nothing (-EALREADY) to a poll that has just been woken, and
+     * that poll goes on waiting if another has meanwhile taken what woke it. */
+    io_uring_prep_cancel(entry, request, 0);
     io_uring_sqe_set_data(entry, nobody);
 }
 
