@@ -68,6 +68,18 @@ static void lanes_of_one_worker_wait_for_each_other(void **state)
     }
 }
 
+static void lanes_yield_to_those_that_have_not_begun(void **state)
+{
+    static const char *const executors[] = {"uring", "uv"};
+    for (size_t i = 0; i < 2; i++) {
+        if (has(*state, executors[i]))
+            assert_good(program_run(*state,
+                                    WAITING " -x %s -j 2 -i 50 --schedule static --format csv "
+                                            "-s how=yield -s tasks=100",
+                                    executors[i]));
+    }
+}
+
 static void threads_wait_for_each_other(void **state)
 {
     assert_good(program_run(*state, WAITING " -x pthread,gil -j 8 --schedule static --format csv "
@@ -282,6 +294,7 @@ int main(void)
         TEST(files_are_written_and_read_in_every_way),
         TEST(polls_end_when_their_time_has_passed_not_earlier),
         TEST(lanes_of_one_worker_wait_for_each_other),
+        TEST(lanes_yield_to_those_that_have_not_begun),
         TEST(threads_wait_for_each_other),
         TEST(an_end_that_is_closed_wakes_its_poll),
         TEST(a_call_has_a_stack_of_ordinary_size),

@@ -11,10 +11,22 @@
 #include <string.h>
 #include <unistd.h>
 
-enum way { FILES, TIMEOUT, PAIRS, HANGUP, NOWHERE, CALL, FAIL_ASLEEP, FAIL_POLLING, CHATTY, OVERFLOW };
-static const char *const way_words[] = {"files",   "timeout",  "pairs",       "hangup",
-                                        "nowhere", "call",     "fail_asleep", "fail_polling",
-                                        "chatty",  "overflow", NULL};
+enum way {
+    FILES,
+    TIMEOUT,
+    PAIRS,
+    HANGUP,
+    NOWHERE,
+    CALL,
+    YIELD,
+    FAIL_ASLEEP,
+    FAIL_POLLING,
+    CHATTY,
+    OVERFLOW
+};
+static const char *const way_words[] = {"files",        "timeout", "pairs",    "hangup",
+                                        "nowhere",      "call",    "yield",    "fail_asleep",
+                                        "fail_polling", "chatty",  "overflow", NULL};
 
 struct waiting_params {
     int how;
@@ -36,6 +48,7 @@ struct waiting {
     const struct waiting_params *params;
     int (*pipes)[2]; /* one a task */
     int file;
+    _Atomic int64_t begun; /* tasks, of all runs */
 };
 
 static void close_all(struct waiting *waiting, int64_t pipes)
@@ -156,6 +169,15 @@ static int wait_for_nobody(struct bench_lane *lane)
     return 0;
 }
 
+/* Each run's tasks must all be under way at once. */
+static int yield_until_all_have_begun(struct bench_lane *lane, struct waiting *waiting)
+{
+    int64_t tasks = waiting->params->tasks, all = (waiting->begun++ / tasks + 1) * tasks;
+    while (waiting->begun < all)
+        bench_yield(lane);
+    return 0;
+}
+
 /* Fills 100 KiB of stack. */
 static void use_much_stack(void *argument)
 {
@@ -206,6 +228,8 @@ static int wait_in_some_way(struct bench_lane *lane, const struct waiting *waiti
         bench_call(lane, use_much_stack, &calls);
         EXPECT(lane, calls == 2);
         return 0;
+    case YIELD:
+        return yield_until_all_have_begun(lane, lane->shared);
     case FAIL_ASLEEP:
     case FAIL_POLLING:
         return fail_among_others(lane, waiting, task);

@@ -100,18 +100,19 @@ static inline void prefetch_stack(const void *where)
         __builtin_prefetch((const char *)where + line * 64);
 }
 
-static __attribute__((noinline)) struct fiber *begin_fiber(struct loop *loop)
+static struct fiber *start_fiber(struct loop *loop)
 {
     struct fiber *fiber = fiber_at(loop, loop->begun++);
     prefetch_stack((char *)fiber + 4 * loop->stacks.slot_bytes - 320);
     return fiber;
 }
 
-/* Who runs next: one that has not been started, or one that can go on; NULL: nobody now. */
+/* Who runs next: one that can go on and, in turn with those, one that has not been started, or lanes
+ * that yield to it would do so for ever; NULL: nobody now. */
 static inline struct fiber *next_fiber(struct loop *loop)
 {
-    if (!LIKELY(loop->begun == loop->stacks.count))
-        return begin_fiber(loop);
+    if (!LIKELY(loop->begun == loop->stacks.count) && (loop->turns % 2 || !loop->ready.first))
+        return start_fiber(loop);
     struct fiber *fiber = queue_take(&loop->ready);
     if (fiber && fiber->next)
         prefetch_stack(fiber->next->strand.context);
