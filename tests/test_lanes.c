@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #define WAITING "bench --plugin " BINARY_FOLDER "/tests/fakes/waiting.so -w waiting --warmup 0 -r 1"
-#define FORBID "--launcher '" BINARY_FOLDER "/tests/fakes/forbid io_uring'"
+#define FORBID(what) "--launcher '" BINARY_FOLDER "/tests/fakes/forbid " what "'"
 
 /* Is this executor part of this build? If not, there is nothing to claim. */
 static bool has(struct sandbox *box, const char *executor)
@@ -272,18 +272,29 @@ static void killed_controllers_take_lanes_with_small_stacks_with_them(void **sta
 
 /* ---- io_uring refused ---- */
 
-static void io_uring_refused_is_unsupported_and_names_the_other_way(void **state)
+static void assert_refused(struct sandbox *box, const char *command)
 {
-    if (!has(*state, "uring"))
+    if (!has(box, "uring"))
         return;
-    struct program *bench =
-        program_run(*state, "bench -w sleep -x uring,uv -s tasks=3 -r 1 --format csv " FORBID);
-    struct rows rows = rows_of(*state, bench->out);
+    struct program *bench = program_run(box, command);
+    struct rows rows = rows_of(box, bench->out);
     const char *error = rows_field(&rows, rows_find(&rows, 0, "executor", "uring"), "error");
     assert_int_equal(rows_with(&rows, "status", "unsupported"), 1);
     assert_non_null(strstr(error, "io_uring is refused here (Operation not permitted)"));
     assert_non_null(strstr(error, "the executor uv"));
-    assert_int_equal(bench->status, has(*state, "uv") ? 0 : 3);
+    assert_int_equal(bench->status, has(box, "uv") ? 0 : 3);
+}
+
+static void io_uring_refused_is_unsupported_and_names_the_other_way(void **state)
+{
+    assert_refused(*state,
+                   "bench -w sleep -x uring,uv -s tasks=3 -r 1 --format csv " FORBID("io_uring"));
+}
+
+static void an_io_uring_that_may_not_be_used_is_refused_as_well(void **state)
+{
+    assert_refused(*state,
+                   "bench -w sleep -x uring,uv -s tasks=3 -r 1 --format csv " FORBID("io_uring_enter"));
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, sandbox_setup, sandbox_teardown)
@@ -312,6 +323,7 @@ int main(void)
         TEST(a_thousand_cycles_leave_descriptors_and_memory_as_they_were),
         TEST(killed_controllers_take_lanes_with_small_stacks_with_them),
         TEST(io_uring_refused_is_unsupported_and_names_the_other_way),
+        TEST(an_io_uring_that_may_not_be_used_is_refused_as_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /*
- * forbid io_uring|pidfd COMMAND...: run a command to which the kernel refuses these system calls, as a
- * container's seccomp profile does.
+ * forbid io_uring|io_uring_enter|pidfd COMMAND...: run a command to which the kernel refuses these
+ * system calls, as a container's seccomp profile does.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -16,7 +16,9 @@ int main(int argc, char **argv)
 {
     if (argc < 3)
         return 2;
-    unsigned number = strcmp(argv[1], "io_uring") == 0 ? SYS_io_uring_setup : SYS_pidfd_open;
+    unsigned number = strcmp(argv[1], "io_uring") == 0         ? SYS_io_uring_setup
+                      : strcmp(argv[1], "io_uring_enter") == 0 ? SYS_io_uring_enter
+                                                               : SYS_pidfd_open;
     struct sock_filter steps[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),

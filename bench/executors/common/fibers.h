@@ -34,14 +34,14 @@ struct fiber_kernel {
     void (*end)(void *kernel);
     /* Ask. fiber_done follows from a later wait(), or at once. */
     void (*ask)(void *kernel, struct fiber_request *request);
-    /* Of a FIBER_POLL: end it early. fiber_done follows, with whatever result. */
+    /* Of a FIBER_POLL: end it early. fiber_done follows, with whatever result; also of others at once. */
     void (*cancel)(void *kernel, struct fiber_request *request);
     /* See that everything has been asked, then wait for something to be done: for timeout_ns, 0: only
      * look, negative: for ever. */
     void (*wait)(void *kernel, int64_t timeout_ns);
 };
 
-/* A request is done: its lane will run. From ask() and wait(). */
+/* A request is done: its lane will run. From ask(), cancel() and wait(). */
 void fiber_done(struct fiber_request *request, int64_t result);
 
 /*
