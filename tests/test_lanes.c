@@ -56,6 +56,18 @@ static void polls_end_when_their_time_has_passed_not_earlier(void **state)
     assert_good(program_run(*state, WAITING " -x all -j 2 -i 1,8 --format csv -s how=timeout"));
 }
 
+static void polls_that_are_woken_for_nothing_end_in_time(void **state)
+{
+    static const char *const executors[] = {"uring", "uv"};
+    for (size_t i = 0; i < 2; i++) {
+        if (has(*state, executors[i]))
+            assert_good(program_run(*state,
+                                    WAITING " -x %s -j 1 -i 2 --schedule static --format csv "
+                                            "-s how=woken -s tasks=2",
+                                    executors[i]));
+    }
+}
+
 static void lanes_of_one_worker_wait_for_each_other(void **state)
 {
     static const char *const executors[] = {"uring", "uv"};
@@ -304,6 +316,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(files_are_written_and_read_in_every_way),
         TEST(polls_end_when_their_time_has_passed_not_earlier),
+        TEST(polls_that_are_woken_for_nothing_end_in_time),
         TEST(lanes_of_one_worker_wait_for_each_other),
         TEST(lanes_yield_to_those_that_have_not_begun),
         TEST(threads_wait_for_each_other),

@@ -14,6 +14,7 @@
 enum way {
     FILES,
     TIMEOUT,
+    WOKEN,
     PAIRS,
     HANGUP,
     NOWHERE,
@@ -24,9 +25,9 @@ enum way {
     CHATTY,
     OVERFLOW
 };
-static const char *const way_words[] = {"files",        "timeout", "pairs",    "hangup",
-                                        "nowhere",      "call",    "yield",    "fail_asleep",
-                                        "fail_polling", "chatty",  "overflow", NULL};
+static const char *const way_words[] = {"files",   "timeout",  "woken", "pairs",       "hangup",
+                                        "nowhere", "call",     "yield", "fail_asleep", "fail_polling",
+                                        "chatty",  "overflow", NULL};
 
 struct waiting_params {
     int how;
@@ -49,6 +50,7 @@ struct waiting {
     int (*pipes)[2]; /* one a task */
     int file;
     _Atomic int64_t begun; /* tasks, of all runs */
+    _Atomic int wait;      /* of the first task: which one it is */
 };
 
 static void close_all(struct waiting *waiting, int64_t pipes)
@@ -135,6 +137,29 @@ static int wait_for_timeouts(struct bench_lane *lane, const struct waiting *wait
     return 0;
 }
 
+/* Of one worker: while the first task waits, the other once writes and reads what the first waits for:
+ * sooner or later, sometimes between the first one's limit and the loop's next look. */
+static int wait_for_what_another_takes(struct bench_lane *lane, struct waiting *waiting, uint64_t task)
+{
+    enum { WAITS = 20 };
+    const int *ends = waiting->pipes[0];
+    char byte = 'x';
+    if (task == 0) {
+        for (waiting->wait = 0; waiting->wait < WAITS; waiting->wait++)
+            EXPECT(lane, bench_poll(lane, ends[0], POLLIN, 1000000) >= 0);
+    }
+    for (int wait = 0, turn = 0; waiting->wait < WAITS; turn++) {
+        for (uint64_t until_ns = bench_now() + 20000; bench_now() < until_ns;)
+            ;
+        turn = waiting->wait == wait ? turn : 0;
+        wait = waiting->wait;
+        if (turn == wait * 10)
+            EXPECT(lane, write(ends[1], &byte, 1) == 1 && read(ends[0], &byte, 1) == 1);
+        bench_yield(lane);
+    }
+    return 0;
+}
+
 /* Tasks 2n and 2n + 1 must be under way at once: the one waits for what the other writes. */
 static int wait_for_the_other(struct bench_lane *lane, const struct waiting *waiting, uint64_t task)
 {
@@ -216,6 +241,8 @@ static int wait_in_some_way(struct bench_lane *lane, const struct waiting *waiti
         return wait_for_files(lane, waiting, task);
     case TIMEOUT:
         return wait_for_timeouts(lane, waiting, task);
+    case WOKEN:
+        return wait_for_what_another_takes(lane, lane->shared, task);
     case PAIRS:
         return wait_for_the_other(lane, waiting, task);
     case HANGUP:
