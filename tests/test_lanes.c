@@ -51,6 +51,12 @@ static void files_are_written_and_read_in_every_way(void **state)
     assert_good(program_run(*state, WAITING " -x all -j 1,2 -i 1,4 --format csv -s how=files"));
 }
 
+static void files_take_no_more_stack_than_the_workload_says(void **state)
+{
+    assert_good(program_run(*state, WAITING " -x all -j 1 -i 4 --format csv -s how=files "
+                                            "-s waiting.stack=512"));
+}
+
 static void polls_end_when_their_time_has_passed_not_earlier(void **state)
 {
     assert_good(program_run(*state, WAITING " -x all -j 2 -i 1,8 --format csv -s how=timeout"));
@@ -315,6 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(files_are_written_and_read_in_every_way),
+        TEST(files_take_no_more_stack_than_the_workload_says),
         TEST(polls_end_when_their_time_has_passed_not_earlier),
         TEST(polls_that_are_woken_for_nothing_end_in_time),
         TEST(lanes_of_one_worker_wait_for_each_other),

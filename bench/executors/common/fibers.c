@@ -437,7 +437,8 @@ static int choose_stack(struct fibers *fibers, uint64_t wanted_bytes, struct ben
                                "stack=%" PRIu64 ": the workload needs %zu bytes; 0 takes what it needs",
                                wanted_bytes, needed_bytes);
     size_t stack_bytes = wanted_bytes ? wanted_bytes : needed_bytes;
-    fibers->stack_bytes = (stack_bytes + OVERHEAD_BYTES) * STRAND_FACTOR + sizeof(struct fiber);
+    fibers->stack_bytes = (stack_bytes + OVERHEAD_BYTES + fibers->kernel->room_bytes) * STRAND_FACTOR +
+                          sizeof(struct fiber);
     return 0;
 }
 
