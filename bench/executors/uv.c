@@ -98,8 +98,8 @@ static void ask_poll(struct kernel *kernel, struct fiber_request *request)
                  (request->events & POLLOUT ? UV_WRITABLE : 0) |
                  (request->events & POLLPRI ? UV_PRIORITIZED : 0);
     int rc = uv_poll_init(&kernel->loop, poll, request->fd);
-    if (rc < 0) {
-        fiber_done(request, rc);
+    if (rc < 0) { /* epoll refuses files and folders (-EPERM), which are always ready */
+        fiber_done(request, rc == -EPERM ? request->events & (POLLIN | POLLOUT) : rc);
         return;
     }
     poll->data = request;

@@ -114,6 +114,7 @@ static int wait_for_files(struct bench_lane *lane, const struct waiting *waiting
     EXPECT(lane, bench_pread(lane, -1, text, 8, 0) == -EBADF);
     EXPECT(lane, bench_pwrite(lane, -1, text, 8, 0) == -EBADF);
     EXPECT(lane, bench_fsync(lane, -1, true) == -EBADF);
+    EXPECT(lane, bench_poll(lane, waiting->file, POLLIN, -1) == POLLIN); /* as poll(2) says */
     return 0;
 }
 
