@@ -332,8 +332,9 @@ static void wait_for_any(struct loop *loop)
     uint64_t now_ns = next_ns == UINT64_MAX ? 0 : bench_now();
     int64_t timeout_ns = loop->fibers->team->workers > 1 ? check_ns : -1;
     if (next_ns != UINT64_MAX) {
-        int64_t left_ns = next_ns > now_ns ? (int64_t)(next_ns - now_ns) : 0;
-        timeout_ns = timeout_ns < 0 || left_ns < timeout_ns ? left_ns : timeout_ns;
+        uint64_t left_ns = next_ns > now_ns ? next_ns - now_ns : 0;
+        if (timeout_ns < 0 || left_ns < (uint64_t)timeout_ns)
+            timeout_ns = (int64_t)left_ns;
     }
     bool lanes_left = loop->ready.first || loop->begun < loop->stacks.count;
     loop->fibers->kernel->wait(loop->kernel, lanes_left ? 0 : timeout_ns);

@@ -1,5 +1,7 @@
 #include "stacks.h"
 
+#include "strand.h"
+
 #include <bench/executor.h>
 
 #include <errno.h>
@@ -57,7 +59,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 
 static void catch_overflow(struct stacks *stacks)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they report it themselves */
+#if !defined(STRAND_ASAN) && !defined(STRAND_TSAN) /* they report it themselves */
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigaction(SIGSEGV, &action, NULL);
     guarded = stacks;

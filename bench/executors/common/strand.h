@@ -101,10 +101,12 @@ static inline void strand_of_thread(struct strand *strand)
 #endif
 }
 
+/* One that is all zeros was never made. */
 static inline void strand_destroy(struct strand *strand)
 {
 #ifdef STRAND_TSAN
-    __tsan_destroy_fiber(strand->tsan);
+    if (strand->tsan)
+        __tsan_destroy_fiber(strand->tsan);
 #endif
     (void)strand;
 }
