@@ -189,6 +189,12 @@ static void the_soft_limit_of_descriptors_is_raised_where_that_will_do(void **st
                                     "-s how=nowhere -s descriptors=50"));
 }
 
+static void the_soft_limit_is_raised_for_what_executors_have_open(void **state)
+{
+    assert_good(program_run(*state, "ulimit -Sn 100; " WAITING " -x all -j 60 "
+                                    "--format csv -s how=nowhere -s tasks=4"));
+}
+
 static void memory_that_is_not_there_is_told_before(void **state)
 {
     if (has(*state, "uring"))
@@ -339,6 +345,7 @@ int main(void)
         TEST(a_stack_smaller_than_needed_is_refused),
         TEST(descriptors_that_are_not_there_are_told_before),
         TEST(the_soft_limit_of_descriptors_is_raised_where_that_will_do),
+        TEST(the_soft_limit_is_raised_for_what_executors_have_open),
         TEST(memory_that_is_not_there_is_told_before),
         TEST(a_thousand_cycles_leave_descriptors_and_memory_as_they_were),
         TEST(killed_controllers_take_lanes_with_small_stacks_with_them),

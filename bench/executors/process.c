@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -233,16 +232,6 @@ static void process_close(struct bench_team *team, void *state)
     free(pool);
 }
 
-/* Three descriptors a worker: as many as we may have. */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 static int process_open(struct bench_team *team, const void *values, void **state,
                         struct bench_error *err)
 {
@@ -254,7 +243,6 @@ static int process_open(struct bench_team *team, const void *values, void **stat
         free(pool);
         return bench_error_set(err, -ENOMEM, "no memory for %u processes", team->workers);
     }
-    raise_descriptor_limit();
     pool->team = team;
     pool->spawn = given->start == START_SPAWN;
     int rc = pool->spawn ? 0 : pool_make(pool, err);

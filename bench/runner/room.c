@@ -10,7 +10,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { SPARE_FDS = 64 }; /* what a process has open beside its lanes' */
+/* What a process has open beside its lanes', and an executor for each worker. */
+enum { SPARE_FDS = 64, WORKER_FDS = 8 };
 
 /* Bytes that can be had without swapping; NaN where that is not known. */
 static double memory_available(void)
@@ -46,15 +47,19 @@ static int check_memory(uint64_t lanes, const struct bench_team *shape, const st
                            lanes, needed / 0x1p30, available / 0x1p30);
 }
 
-static int check_descriptors(uint64_t lanes, const struct bench_plan *plan, struct bench_error *err)
+/* As many as may be of use, and no more: programs that lanes start inherit the limit. */
+static int check_descriptors(uint64_t lanes, const struct bench_team *shape,
+                             const struct bench_plan *plan, struct bench_error *err)
 {
     struct rlimit limit;
-    rlim_t needed = (rlim_t)lanes * plan->lane_fds + SPARE_FDS;
-    if (plan->lane_fds == 0 || getrlimit(RLIMIT_NOFILE, &limit) < 0 || needed <= limit.rlim_cur)
+    rlim_t needed = plan->lane_fds ? (rlim_t)lanes * plan->lane_fds + SPARE_FDS : 0;
+    rlim_t useful = (rlim_t)lanes * plan->lane_fds + SPARE_FDS + (rlim_t)shape->workers * WORKER_FDS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || useful <= limit.rlim_cur)
         return 0;
     rlim_t allowed = limit.rlim_max;
-    limit.rlim_cur = needed;
-    if (needed <= allowed && setrlimit(RLIMIT_NOFILE, &limit) == 0)
+    limit.rlim_cur = useful < allowed ? useful : allowed;
+    setrlimit(RLIMIT_NOFILE, &limit); /* lowers nothing, so nothing forbids it */
+    if (needed <= allowed)
         return 0;
     return bench_error_set(err, -EMFILE,
                            "%" PRIu64 " lanes need %" PRIu64
@@ -71,5 +76,6 @@ int room_check(const struct bench_executor *executor, const struct bench_team *s
     if (rc < 0)
         return rc;
     /* Descriptors are a process's. */
-    return check_descriptors(executor->flags & BENCH_PROCESSES ? shape->inflight : lanes, plan, err);
+    return check_descriptors(executor->flags & BENCH_PROCESSES ? shape->inflight : lanes, shape, plan,
+                             err);
 }
