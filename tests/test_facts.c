@@ -88,6 +88,25 @@ static void tightest_quota_on_the_way_to_the_root_wins(void **state)
     assert_quota(*state, 0.5);
 }
 
+static void page_cache_is_room_however_active(void **state)
+{
+    put(*state, "/proc/self/mountinfo", V2_MOUNT);
+    put(*state, "/proc/self/cgroup", "0::/job\n");
+    put(*state, "/cg/job/memory.max", "1000\n");
+    put(*state, "/cg/job/memory.current", "900\n");
+    put(*state, "/cg/job/memory.stat", "anon 300\nfile 600\ninactive_file 200\nactive_file 400\n");
+    assert_float_equal(cgroup_memory_room(*state), 700, 1e-9);
+}
+
+static void no_limit_of_memory_is_no_number(void **state)
+{
+    put(*state, "/proc/self/mountinfo", "31 30 0:27 / /cg rw shared:5 - cgroup cgroup rw,memory\n");
+    put(*state, "/proc/self/cgroup", "4:memory:/job\n");
+    put(*state, "/cg/job/memory.limit_in_bytes", "9223372036854771712\n");
+    put(*state, "/cg/job/memory.usage_in_bytes", "900\n");
+    assert_true(isnan(cgroup_memory_room(*state)));
+}
+
 static void container_sees_its_own_group_at_the_mount_point(void **state)
 {
     put(*state, "/proc/self/mountinfo", V2_MOUNT);
@@ -272,6 +291,8 @@ int main(void)
         with_root(v2_quota_is_quota_over_period),
         with_root(v2_max_is_no_quota),
         with_root(tightest_quota_on_the_way_to_the_root_wins),
+        with_root(page_cache_is_room_however_active),
+        with_root(no_limit_of_memory_is_no_number),
         with_root(container_sees_its_own_group_at_the_mount_point),
         with_root(group_outside_of_the_mount_is_looked_up_at_the_mount_point),
         with_root(group_below_a_mounted_group_is_found),

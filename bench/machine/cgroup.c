@@ -153,7 +153,8 @@ static double memory_room(const char *root, const char *dir, bool v2)
     if (!read_line(root, dir, v2 ? "memory.current" : "memory.usage_in_bytes", line, sizeof line) ||
         sscanf(line, "%lf", &used) != 1)
         return NAN;
-    used -= memory_stat(root, dir, v2 ? "inactive_file" : "total_inactive_file");
+    used -= memory_stat(root, dir, v2 ? "inactive_file" : "total_inactive_file") +
+            memory_stat(root, dir, v2 ? "active_file" : "total_active_file");
     return fmax(0, limit - used);
 }
 
