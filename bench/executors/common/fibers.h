@@ -34,7 +34,8 @@ struct fiber_kernel {
     void (*end)(void *kernel);
     /* Ask. fiber_done follows from a later wait(), or at once. */
     void (*ask)(void *kernel, struct fiber_request *request);
-    /* Of a FIBER_POLL: end it early. fiber_done follows, with whatever result; also of others at once. */
+    /* Of a FIBER_POLL: end it early. fiber_done follows, with whatever result; also of others at once.
+     */
     void (*cancel)(void *kernel, struct fiber_request *request);
     /* See that everything has been asked, then wait for something to be done: for timeout_ns, 0: only
      * look, negative: for ever. */

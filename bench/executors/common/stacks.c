@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef STRAND_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
 
 enum { COLORS = 16, COLOR_BYTES = 64 };
 
@@ -114,6 +117,9 @@ int stacks_make(struct stacks *stacks, uint32_t count, size_t stack_bytes, bool 
     stacks->memory = memory;
     stacks->first = stacks->memory + page;
     mprotect(memory, page, PROT_NONE);
+#ifdef STRAND_ASAN /* frames that were here before and never returned have left their marks */
+    ASAN_UNPOISON_MEMORY_REGION(memory, stacks->size_bytes);
+#endif
     madvise(memory, stacks->size_bytes, MADV_NOHUGEPAGE); /* of a deep stack only the top is ever used */
     int rc = prepare(stacks);
     if (rc == 0)
