@@ -188,7 +188,7 @@ static int http_setup(void **shared, const void *params, struct bench_plan *plan
     plan->work = (double)given->requests;
     plan->work_unit = "request";
     plan->stack_bytes = 8192;
-    plan->lane_fds = FETCH_FDS;
+    plan->lane_fds = http->list.count > 1 ? FETCH_FDS_SEVERAL : FETCH_FDS;
     plan->lane_bytes = FETCH_BYTES;
     return 0;
 }

@@ -39,8 +39,9 @@ struct fetch_options {
 
 struct fetch; /* a lane's */
 
-/* How many descriptors one has open at most, and roughly how much memory. */
-enum { FETCH_FDS = 16, FETCH_BYTES = 128 * 1024 };
+/* How many descriptors one has open at most, with one server and with several; roughly how much memory.
+ */
+enum { FETCH_FDS = 5, FETCH_FDS_SEVERAL = 10, FETCH_BYTES = 128 * 1024 };
 
 /* Once for each lane, in lane_init and lane_fini. `options` is to stay. NULL: out of memory. */
 struct fetch *fetch_open(const struct fetch_options *options);
