@@ -185,6 +185,21 @@ static void what_needs_a_shell_is_refused_without_one(void **state)
     assert_refused(*state, "-s command=\"echo 'a\"", "no end");
 }
 
+static void script_variables_are_not_ours(void **state)
+{
+    assert_refused(*state, "-s command='echo $1'", "quote them as '$1', or shell=yes");
+    assert_refused(*state, "-s command='echo \"${2}$$\"'", "quote them as '$1', or shell=yes");
+    assert_ok(*state, "-x serial -s output=o -s 'command=echo '\\''$1'\\'' \\$2'");
+    assert_output_twice(*state, "o", "$1 $2\n");
+}
+
+static void why_a_long_command_is_refused_is_not_cut_off(void **state)
+{
+    char options[1024];
+    snprintf(options, sizeof options, "-s command='echo %0800d ;'", 0);
+    assert_refused(*state, options, "quote them, or shell=yes");
+}
+
 static void a_script_without_its_first_line_is_told(void **state)
 {
     write_script(*state, "x", "true\n");
@@ -518,6 +533,8 @@ int main(int argc, char **argv)
         TEST(what_cannot_be_executed_is_refused),
         TEST(no_command_is_refused_with_an_example),
         TEST(what_needs_a_shell_is_refused_without_one),
+        TEST(script_variables_are_not_ours),
+        TEST(why_a_long_command_is_refused_is_not_cut_off),
         TEST(a_script_without_its_first_line_is_told),
         TEST(words_are_quoted_as_for_a_shell),
         TEST(variables_and_patterns_are_expanded),

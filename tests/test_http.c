@@ -350,6 +350,14 @@ static void wrong_line_of_a_file_is_named_with_its_number(void **state)
     assert_refused(world, "-s urls=list", "list:4: ftp://localhost/: only http and https");
 }
 
+static void file_that_is_no_text_is_refused(void **state)
+{
+    static const char list[] = "http://localhost/\nhttp://localhost/\0x\n";
+    struct world *world = *state;
+    sandbox_write(world->box, "list", list, sizeof list - 1);
+    assert_refused(world, "-s urls=list", "list:2: http://localhost/: a zero byte after this");
+}
+
 static void urls_of_a_file_are_fetched_in_turn(void **state)
 {
     struct world *world = *state;
@@ -614,6 +622,7 @@ int main(void)
         TEST(file_of_urls_that_cannot_be_read_is_named),
         TEST(file_without_urls_is_refused),
         TEST(wrong_line_of_a_file_is_named_with_its_number),
+        TEST(file_that_is_no_text_is_refused),
         TEST(urls_of_a_file_are_fetched_in_turn),
         TEST(address_of_ipv6_is_fetched),
         TEST(localhost_is_found_whichever_address_answers),

@@ -15,31 +15,61 @@ static int out_of_memory(struct bench_error *err)
 
 /* ---- words ---- */
 
+/* Is there a $1 or the like outside of '...'? wordexp() would take our own arguments for a script's. */
+static bool has_script_variable(const char *text)
+{
+    bool single = false, twofold = false;
+    for (const char *c = text; *c; c++) {
+        if (*c == '\\' && !single && c[1])
+            c++;
+        else if (*c == '\'' && !twofold)
+            single = !single;
+        else if (*c == '"' && !single)
+            twofold = !twofold;
+        else if (*c == '$' && !single) {
+            bool braced = c[1] == '{';
+            const char *name = c + 1 + braced;
+            if (*name && strchr(braced ? "0123456789@*$" : "0123456789@*$#", *name))
+                return true;
+        }
+    }
+    return false;
+}
+
 static int expand(struct command_line *line, struct bench_error *err)
 {
     const char *text = line->text;
+    if (has_script_variable(text))
+        return bench_error_set(err, -EINVAL,
+                               "command=%.300s: $1, $@, $#, $$ and the like mean nothing here: quote "
+                               "them as '$1', or shell=yes",
+                               text);
     int rc = wordexp(text, &line->expanded, WRDE_NOCMD | WRDE_UNDEF);
     switch (rc) {
     case 0:
         line->words = line->expanded.we_wordv;
         return 0;
     case WRDE_BADCHAR:
-        return bench_error_set(err, -EINVAL,
-                               "command=%s: | & ; < > ( ) { } mean something to a shell: quote them, or "
-                               "shell=yes",
-                               text);
+        return bench_error_set(
+            err, -EINVAL,
+            "command=%.300s: | & ; < > ( ) { } and line ends mean something to a shell: "
+            "quote them, or shell=yes",
+            text);
     case WRDE_CMDSUB:
-        return bench_error_set(err, -EINVAL, "command=%s: $(...) and `...` need shell=yes", text);
+        return bench_error_set(err, -EINVAL, "command=%.300s: $(...) and `...` need shell=yes", text);
     case WRDE_BADVAL:
-        return bench_error_set(err, -EINVAL,
-                               "command=%s: a variable in it is not set; $BENCH_TASK and others that "
-                               "are to be told from process to process need shell=yes",
-                               text);
+        return bench_error_set(
+            err, -EINVAL,
+            "command=%.300s: a variable in it is not set; $BENCH_TASK and others that "
+            "are to be told from process to process need shell=yes",
+            text);
     case WRDE_NOSPACE:
         wordfree(&line->expanded); /* it may hold the words so far */
         return out_of_memory(err);
     default:
-        return bench_error_set(err, -EINVAL, "command=%s: a quote or a brace in it has no end", text);
+        return bench_error_set(err, -EINVAL,
+                               "command=%.300s: a quote or a brace in it has no end, or a sum no result",
+                               text);
     }
 }
 
@@ -61,13 +91,13 @@ static int refuse(const char *path, int rc, struct bench_error *err)
     switch (rc) {
     case -ENOENT:
     case -ENOTDIR:
-        return bench_error_set(err, rc, "command=%s: no such file", path);
+        return bench_error_set(err, rc, "command=%.300s: no such file", path);
     case -EISDIR:
-        return bench_error_set(err, rc, "command=%s: a folder, not a program", path);
+        return bench_error_set(err, rc, "command=%.300s: a folder, not a program", path);
     case -EACCES:
-        return bench_error_set(err, rc, "command=%s: not executable", path);
+        return bench_error_set(err, rc, "command=%.300s: not executable", path);
     default:
-        return bench_error_set(err, rc, "command=%s: %s", path, strerror(-rc));
+        return bench_error_set(err, rc, "command=%.300s: %s", path, strerror(-rc));
     }
 }
 
@@ -92,9 +122,9 @@ static int search_path(char **program, const char *name, struct bench_error *err
         at = at[length] ? at + length + 1 : NULL;
     }
     if (found == -EACCES)
-        return bench_error_set(err, found, "command=%s: found in PATH, but not executable", name);
+        return bench_error_set(err, found, "command=%.300s: found in PATH, but not executable", name);
     return bench_error_set(
-        err, found, "command=%s: no such program in PATH; what only a shell knows needs shell=yes",
+        err, found, "command=%.300s: no such program in PATH; what only a shell knows needs shell=yes",
         name);
 }
 
@@ -120,7 +150,7 @@ int command_line_split(struct command_line *line, const char *text, struct bench
         return rc;
     if (!line->words[0] || !line->words[0][0])
         rc = bench_error_set(err, -EINVAL,
-                             "command=%s: say what to run, such as command='gzip -kf file'", text);
+                             "command=%.300s: say what to run, such as command='gzip -kf file'", text);
     else
         rc = find_program(line, err);
     if (rc < 0)

@@ -17,8 +17,8 @@ struct command_line {
 
 /*
  * Take `text` apart as a shell does: quotes, variables, ~ and file names with * are expanded, here and
- * once. What needs a shell (| & ; < > and $(...) outside of quotes) is an error that says so, as is a
- * program that is not there or cannot be executed; messages begin with "command". The line refers to
+ * once. What needs a shell (| & ; < >, $(...) and $1 outside of quotes) is an error that says so, as is
+ * a program that is not there or cannot be executed; messages begin with "command". The line refers to
  * itself and to `text`: neither may move before command_line_free.
  */
 int command_line_split(struct command_line *line, const char *text, struct bench_error *err);

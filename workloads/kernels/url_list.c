@@ -74,13 +74,15 @@ static int read_lines(struct url_list *list, FILE *file, const char *path, struc
 {
     char *line = NULL;
     size_t size = 0, number = 0;
+    ssize_t length;
     int rc = 0;
-    while (rc == 0 && getline(&line, &size, file) >= 0) {
+    while (rc == 0 && (length = getline(&line, &size, file)) >= 0) {
+        bool is_text = strlen(line) == (size_t)length;
         const char *url = trim(line);
         number++;
-        if (*url == '\0' || *url == '#')
+        if (is_text && (*url == '\0' || *url == '#'))
             continue;
-        const char *fault = url_fault(url);
+        const char *fault = is_text ? url_fault(url) : "a zero byte after this; it must be text";
         if (fault)
             rc = bench_error_set(err, -EINVAL, "%s:%zu: %.200s: %s", path, number, url, fault);
         else if (append(list, url) < 0)
