@@ -142,12 +142,19 @@ struct bench_lane {
  * has already failed elsewhere: clean up and return it.
  *
  * bench_sleep_until: until CLOCK_MONOTONIC has reached deadline_ns; returns 0.
+ *
  * bench_pread: as pread(2), of a file or a disk, at most 2 GiB - 4 KiB at a time: bytes read, fewer than
- * n only at the end of the file; 0 at the end. bench_pwrite: as pwrite(2): bytes written, which may be
- * fewer than n. bench_fsync: as fdatasync(2) with data_only, else fsync(2); returns 0. bench_poll: until
- * one of `events` (POLLIN, POLLOUT) is ready on fd; returns the ready events (POLLERR and POLLHUP too),
- * 0 when timeout_ns have passed; a negative timeout waits for ever. No two lanes of a worker may wait
- * for the same fd at once, and none may close it meanwhile; it may be non-blocking afterwards.
+ * n only at the end of the file; 0 at the end.
+ *
+ * bench_pwrite: as pwrite(2): bytes written, which may be fewer than n.
+ *
+ * bench_fsync: as fdatasync(2) with data_only, else fsync(2); returns 0.
+ *
+ * bench_poll: until one of `events` (POLLIN, POLLOUT) is ready on fd; returns the ready events (POLLERR
+ * and POLLHUP too), 0 when timeout_ns have passed; a negative timeout waits for ever. No two lanes of a
+ * worker may wait for the same fd at once, and none may close it meanwhile; it may be non-blocking
+ * afterwards.
+ *
  * bench_yield: let the worker's other lanes go first.
  */
 static inline int bench_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
