@@ -88,6 +88,7 @@ static void numbers_of_workers_must_be_one_or_more(void **state)
     assert_refused(state, "-w spin -j 1,,2", "--workers: ''", "from 1 to");
     assert_refused(state, "-w spin -j 4294967297", "--workers: '4294967297'", "from 1 to");
     assert_refused(state, "-w spin -i 0", "--inflight: '0'", "from 1 to");
+    assert_refused(state, "-w spin -i max", "--inflight: 'max'", "4 or 1,2,4 or 1-8");
 }
 
 static void counts_that_make_no_sense_are_refused(void **state)
@@ -688,6 +689,22 @@ static void table_in_a_file_keeps_within_columns(void **state)
     assert_in_range(longest_line(bench->out), 20, 80);
 }
 
+static void what_is_said_of_a_case_names_its_lanes(void **state)
+{
+    struct program *bench = program_run(*state, "bench -w sleep -x uv -j 1 -i 1,3 -s tasks=6 -r 1 -v");
+    assert_non_null(strstr(bench->err, "sleep under uv, 1 worker: "));
+    assert_non_null(strstr(bench->err, "sleep under uv, 1 worker, 3 in flight: "));
+}
+
+static void lanes_that_no_executor_has_are_not_left_out_in_silence(void **state)
+{
+    struct program *bench =
+        program_run(*state, "bench -w sleep -x serial,pthread -j 1 -i 64 -s tasks=1 -r 1");
+    assert_non_null(strstr(bench->err, "note: --inflight: "));
+    bench = program_run(*state, "bench -w sleep -x serial,uv -j 1 -i 64 -s tasks=64 -r 1");
+    assert_null(strstr(bench->err, "--inflight"));
+}
+
 static void progress_is_drawn_on_a_terminal_and_erased(void **state)
 {
     struct program *bench =
@@ -795,6 +812,8 @@ int main(void)
         TEST(table_is_what_a_terminal_gets),
         TEST(table_keeps_within_the_terminal),
         TEST(table_in_a_file_keeps_within_columns),
+        TEST(what_is_said_of_a_case_names_its_lanes),
+        TEST(lanes_that_no_executor_has_are_not_left_out_in_silence),
         TEST(progress_is_drawn_on_a_terminal_and_erased),
         TEST(progress_keeps_to_one_line_of_a_narrow_terminal),
         TEST(progress_is_not_drawn_into_a_file),

@@ -99,7 +99,7 @@ static int make_plan(struct command *command, struct bench_error *err)
                           places ? places : 1, 4096, err);
     if (rc == 0)
         rc = number_list_parse(&request->inflight, "--inflight",
-                               options->inflight ? options->inflight : "1", 1, 16777216, err);
+                               options->inflight ? options->inflight : "1", 0, 16777216, err);
     if (rc == 0)
         rc = plan_make(&command->plan, command->registry, request, err);
     return rc;
@@ -193,10 +193,9 @@ static int describe_session(struct command *command, struct bench_error *err)
 
 static void say_case(const struct plan_case *one, const char *what, const char *text)
 {
-    char *said = NULL;
-    if (asprintf(&said, "bench: %s under %s, %" PRIu32 " worker%s: %s%s%s", one->workload->name,
-                 one->executor->name, one->workers, one->workers == 1 ? "" : "s", what, text ? ": " : "",
-                 text ? text : "") < 0)
+    char name[128], *said = NULL;
+    plan_case_name(name, sizeof name, one);
+    if (asprintf(&said, "bench: %s: %s%s%s", name, what, text ? ": " : "", text ? text : "") < 0)
         return;
     fprintf(stderr, "%s\n", text_make_visible(said));
     free(said);
@@ -244,6 +243,20 @@ static void on_note(void *context, const char *note)
     }
 }
 
+/* Lanes were asked for, and no executor chosen has several. */
+static void note_inflight(const struct command *command)
+{
+    bool asked = false;
+    for (size_t i = 0; i < command->request.inflight.count; i++)
+        asked = asked || command->request.inflight.numbers[i] > 1;
+    for (size_t i = 0; i < command->plan.count; i++)
+        asked = asked && !(command->plan.cases[i].executor->flags & BENCH_HAS_LANES);
+    if (asked && !command->options.quiet)
+        fprintf(stderr,
+                "bench: note: --inflight: without effect on the executors chosen, which have one "
+                "lane a worker; uring and uv have several\n");
+}
+
 /* Workers that are throttled by the control group's quota look like workers that do not scale. */
 static void note_quota(const struct command *command)
 {
@@ -263,6 +276,7 @@ static int run_cases(struct command *command, struct bench_error *err)
     const struct launch_hooks hooks = {
         .context = command, .on_record = on_record, .on_progress = on_progress, .on_note = on_note};
     int rc = 0;
+    note_inflight(command);
     note_quota(command);
     progress_init(&command->progress, command->plan.count * command->options.launches,
                   command->options.quiet);

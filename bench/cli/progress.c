@@ -32,16 +32,13 @@ void progress_draw(const struct progress *progress, uint64_t run, uint64_t runs)
 {
     if (!progress->shown)
         return;
-    char line[256], left[48];
-    const struct plan_case *one = progress->now;
+    char line[256], name[128], left[48];
     struct winsize window = {0};
     ioctl(STDERR_FILENO, TIOCGWINSZ, &window);
     format_left(progress, run, runs, left, sizeof left);
-    int length =
-        snprintf(line, sizeof line,
-                 "[%zu/%zu] %s under %s, %" PRIu32 " worker%s: run %" PRIu64 " of %" PRIu64 "%s",
-                 progress->done + 1, progress->launches, one->workload->name, one->executor->name,
-                 one->workers, one->workers == 1 ? "" : "s", run + 1, runs, left);
+    plan_case_name(name, sizeof name, progress->now);
+    int length = snprintf(line, sizeof line, "[%zu/%zu] %s: run %" PRIu64 " of %" PRIu64 "%s",
+                          progress->done + 1, progress->launches, name, run + 1, runs, left);
     int room = window.ws_col > 1 ? window.ws_col - 1 : 79;
     fprintf(stderr, "\r%.*s\033[K", length < room ? length : room, line);
     fflush(stderr);

@@ -66,8 +66,8 @@ int number_list_parse(struct number_list *list, const char *option, const char *
         if (rc == -EINVAL)
             bench_error_set(err, rc,
                             "%s: '%s' must be whole numbers from 1 to %" PRIu32
-                            ", such as 4 or 1,2,4 or 1-8 or max",
-                            option, items[i], limit);
+                            ", such as 4 or 1,2,4 or 1-8%s",
+                            option, items[i], limit, max ? " or max" : "");
         else if (rc < 0)
             bench_error_set(err, rc, "out of memory");
     }

@@ -13,9 +13,9 @@ struct number_list {
 };
 
 /*
- * Parse a list of whole numbers 1..limit, separated by commas; "2-5" is 2,3,4,5, "max" is `max`, and
- * 10k is 10000. A number that comes twice is taken once. -EINVAL with a message that begins with
- * `option`. The caller frees it.
+ * Parse a list of whole numbers 1..limit, separated by commas; "2-5" is 2,3,4,5, "max" is `max`,
+ * where that is not 0, and 10k is 10000. A number that comes twice is taken once. -EINVAL with a message
+ * that begins with `option`. The caller frees it.
  */
 int number_list_parse(struct number_list *list, const char *option, const char *text, uint32_t max,
                       uint32_t limit, struct bench_error *err);

@@ -3,6 +3,8 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -383,4 +385,13 @@ void plan_free(struct plan *plan)
         case_free(&plan->cases[i]);
     free(plan->cases);
     *plan = (struct plan){0};
+}
+
+int plan_case_name(char *text, size_t size, const struct plan_case *one)
+{
+    char lanes[32] = "";
+    if (one->inflight > 1)
+        snprintf(lanes, sizeof lanes, ", %" PRIu32 " in flight", one->inflight);
+    return snprintf(text, size, "%s under %s, %" PRIu32 " worker%s%s", one->workload->name,
+                    one->executor->name, one->workers, one->workers == 1 ? "" : "s", lanes);
 }

@@ -42,4 +42,7 @@ int plan_make(struct plan *plan, struct registry *registry, const struct plan_re
               struct bench_error *err);
 void plan_free(struct plan *plan);
 
+/* Say which case it is in a few words: "http under uv, 2 workers, 64 in flight". As snprintf(). */
+int plan_case_name(char *text, size_t size, const struct plan_case *one);
+
 #endif
