@@ -483,6 +483,18 @@ static bool some_overlap_unevenly(const struct results *results)
     return one && several;
 }
 
+/* Are there lanes for which there is no task? */
+static bool some_idle(const struct results *results)
+{
+    for (size_t i = 0; i < results->size; i++) {
+        const struct case_result *result = &results->cases[i];
+        const struct record *run = result->runs[0];
+        if (result->tasks < (double)run->workers * (double)run->inflight)
+            return true;
+    }
+    return false;
+}
+
 static void print_legend(FILE *out, const struct results *results, const struct table_options *options)
 {
     if (some_speedup(results))
@@ -498,6 +510,12 @@ static void print_legend(FILE *out, const struct results *results, const struct 
                    "inflight: only executors with event loops have several lanes a worker; the others "
                    "overlap as many tasks as they have workers (-j)",
                    options->width, 0);
+    if (some_idle(results))
+        wrap_print(
+            out,
+            "tasks: fewer than workers x inflight in some cases, whose other workers and lanes had "
+            "nothing to do and cannot show what they are worth; let a run have more tasks",
+            options->width, 0);
     if (options->with_details)
         wrap_print(out,
                    "start-up: making the workers; p50, p99, max: latency of a range; switches: of "
