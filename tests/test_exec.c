@@ -362,7 +362,8 @@ static void without_prepare_the_second_run_finds_what_the_first_left(void **stat
 {
     sandbox_write(*state, "x", "text", 4);
     assert_fails(*state, "-s 'command=gzip -k x'",
-                 "command 'gzip -k x' exited with status 2: gzip: x.gz already exists; not overwritten");
+                 "command 'gzip -k x' exited with status 2: gzip: x.gz already exists; not overwritten"
+                 "; it went well in a run before: prepare=COMMAND can undo what that has left");
 }
 
 static void prepare_comes_before_each_run(void **state)

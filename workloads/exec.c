@@ -63,6 +63,7 @@ struct exec {
 /* What a lane starts its processes with. */
 struct starter {
     struct outlet outlet;
+    uint64_t well_below;                  /* one more than the highest number of those that ended well */
     char task[sizeof TASK_VARIABLE + 20]; /* the variable, written anew for each process */
     char *environment[];
 };
@@ -291,13 +292,25 @@ static void describe_failure(void *argument)
                         failure->status);
 }
 
-static __attribute__((cold, noinline)) int fail_end(struct bench_lane *lane, int status)
+/*
+ * A lane's tasks go up within a run: where this one does not, it went well in a run before, and what has
+ * changed since is most often what the program has left itself.
+ */
+static const char *hint_at_end(const struct exec *exec, const struct starter *starter, uint64_t task)
+{
+    return task < starter->well_below && !exec->params->prepare[0]
+               ? "; it went well in a run before: prepare=COMMAND can undo what that has left"
+               : "";
+}
+
+static __attribute__((cold, noinline)) int fail_end(struct bench_lane *lane, uint64_t task, int status)
 {
     const struct exec *exec = lane->shared;
     struct failure failure = {.lane = lane, .status = status};
     bench_call(lane, describe_failure, &failure);
-    return bench_fail(lane, -EPROTO, "%s%s%s", failure.text,
-                      exec->output_fd >= 0 ? "; its output is in " : "", exec->params->output);
+    return bench_fail(lane, -EPROTO, "%s%s%s%s", failure.text,
+                      exec->output_fd >= 0 ? "; its output is in " : "", exec->params->output,
+                      hint_at_end(exec, lane->local, task));
 }
 
 /* ---- the timed part ---- */
@@ -333,7 +346,9 @@ static int do_task(struct bench_lane *lane, uint64_t task)
     if (ended <= 0)
         return fail_wait(lane, ended);
     if (WIFSIGNALED(status) || (WEXITSTATUS(status) != 0 && !exec->params->ignore_status))
-        return fail_end(lane, status);
+        return fail_end(lane, task, status);
+    if (starter->well_below <= task)
+        starter->well_below = task + 1;
     return 0;
 }
 
