@@ -121,8 +121,8 @@ static void table_is_as_shown(void **state)
         "serial          1   100 ms  98.0 ms   2.0 %  82.9 Mpixel/s     1.00  100 %  0.99\n"
         "omp             2  50.0 ms  49.0 ms   2.0 %   166 Mpixel/s     2.00  100 %  1.98\n"
         "\n"
-        "speedup: against serial; eff: speedup / workers; CPU: (user + sys) / wall;\n"
-        "spread: interquartile range / median\n");
+        "speedup: against serial; eff: speedup / (workers x inflight); CPU: (user + sys)\n"
+        "/ wall; spread: interquartile range / median\n");
 }
 
 static void table_without_serial_has_no_speedup(void **state)

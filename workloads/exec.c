@@ -371,7 +371,7 @@ static void exec_lane_fini(struct bench_lane *lane)
 const struct bench_workload BENCH_WORKLOAD(exec) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "exec",
-    .summary = "any program: start it, wait for its end, count what it used",
+    .summary = "any program: start it, wait for its end, count its CPU time",
     .params = params_table,
     .params_size = sizeof(struct exec_params),
     .validate = exec_validate,

@@ -223,8 +223,9 @@ static void fill_speedup(const struct results *results, struct case_result *resu
     if (baseline == NULL)
         return;
     result->speedup = baseline->wall_s.median / result->wall_s.median;
-    if (result->runs[0]->workers > 0)
-        result->efficiency = result->speedup / (double)result->runs[0]->workers;
+    if (result->runs[0]->workers > 0 && result->runs[0]->inflight > 0)
+        result->efficiency =
+            result->speedup / (double)result->runs[0]->workers / (double)result->runs[0]->inflight;
 }
 
 /* Which case each record belongs to; the newest is the likeliest. Counts runs_size. `first` gets each

@@ -28,7 +28,7 @@ struct case_result {
     struct summary wall_s;            /* of the measured runs */
     double work_per_s;                /* median; work / wall_s.median where runs do not tell */
     double speedup;                   /* median of the serial case of the same work / this one's */
-    double efficiency;                /* speedup / workers */
+    double efficiency;                /* speedup / (workers x inflight) */
     double cpu_use;                   /* (user + sys) / wall of all measured runs: cores kept busy */
     double startup_s;                 /* median over launches of their first run: making the workers */
     /* Medians of the measured runs; the largest of them for `max` and `peak`. */

@@ -499,7 +499,8 @@ static void print_legend(FILE *out, const struct results *results, const struct 
 {
     if (some_speedup(results))
         wrap_print(out,
-                   "speedup: against serial; eff: speedup / workers; CPU: (user + sys) / wall; spread: "
+                   "speedup: against serial; eff: speedup / (workers x inflight); CPU: (user + sys) / "
+                   "wall; spread: "
                    "interquartile range / median",
                    options->width, 0);
     else

@@ -42,9 +42,9 @@ static int check_memory(uint64_t lanes, const struct bench_team *shape, const st
     if (!(needed > available))
         return 0;
     return bench_error_set(err, -ENOMEM,
-                           "%" PRIu64 " lanes need at least %.3g GiB of memory, and %.3g GiB are "
+                           "%" PRIu64 " lane%s at least %.3g GiB of memory, and %.3g GiB are "
                            "available; fewer in flight (--inflight)",
-                           lanes, needed / 0x1p30, available / 0x1p30);
+                           lanes, lanes == 1 ? " needs" : "s need", needed / 0x1p30, available / 0x1p30);
 }
 
 /* As many as may be of use, and no more: programs that lanes start inherit the limit. */
@@ -62,10 +62,9 @@ static int check_descriptors(uint64_t lanes, const struct bench_team *shape,
     if (needed <= allowed)
         return 0;
     return bench_error_set(err, -EMFILE,
-                           "%" PRIu64 " lanes need %" PRIu64
-                           " file descriptors, and the limit is %" PRIu64
+                           "%" PRIu64 " lane%s %" PRIu64 " file descriptors, and the limit is %" PRIu64
                            " (ulimit -Hn); fewer workers or fewer in flight",
-                           lanes, (uint64_t)needed, (uint64_t)allowed);
+                           lanes, lanes == 1 ? " needs" : "s need", (uint64_t)needed, (uint64_t)allowed);
 }
 
 int room_check(const struct bench_executor *executor, const struct bench_team *shape,
