@@ -164,6 +164,39 @@ size_t sandbox_processes_left(const struct sandbox *box)
 
 /* ---- the sandbox ---- */
 
+/* Once in a test program. */
+static void find_executors(struct sandbox *box)
+{
+    static const char kind[] = "executor/";
+    char names[512] = "";
+    if (getenv(EXECUTORS))
+        return;
+    const char *line = program_run(box, "bench list --names")->out;
+    while ((line = strstr(line, kind))) {
+        size_t length = strlen(names);
+        line += sizeof kind - 1;
+        int name_length = (int)strcspn(line, "\n");
+        struct program *bench = program_run(
+            box, "bench -w sleep -s tasks=1 -s duration=0 -x %.*s -j 1 -r 1 --warmup 0 -q --format csv",
+            name_length, line);
+        if (strstr(bench->out, ",unsupported,"))
+            print_message("%.*s is not tested: %s\n", name_length, line, bench->err);
+        else
+            snprintf(names + length, sizeof names - length, "%s%.*s", length ? "," : "", name_length,
+                     line);
+    }
+    setenv(EXECUTORS, names, 1);
+}
+
+bool executor_works(const char *name)
+{
+    size_t length = strlen(name);
+    const char *at = getenv(EXECUTORS);
+    while ((at = strstr(at, name)) && at[length] != ',' && at[length] != '\0')
+        at += length;
+    return at != NULL;
+}
+
 int sandbox_setup(void **state)
 {
     struct sandbox *box = allocate(sizeof *box);
@@ -176,6 +209,7 @@ int sandbox_setup(void **state)
     box->columns = 80;
     signal(SIGPIPE, SIG_IGN);
     *state = box;
+    find_executors(box);
     return 0;
 }
 

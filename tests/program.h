@@ -41,6 +41,13 @@ struct program {
     const char *out, *err; /* once ended: what it wrote */
 };
 
+/*
+ * The executors that are part of this build and that this machine lets work (containers may refuse
+ * io_uring), separated by commas. Commands have them as $EXECUTORS.
+ */
+#define EXECUTORS "EXECUTORS"
+bool executor_works(const char *name);
+
 /* For cmocka: *state is a struct sandbox. Teardown kills what is left, and removes the folder. */
 int sandbox_setup(void **state);
 int sandbox_teardown(void **state);

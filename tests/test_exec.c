@@ -78,7 +78,7 @@ static void assert_output_twice(struct sandbox *box, const char *name, const cha
 
 static void a_command_that_succeeds_is_well(void **state)
 {
-    struct rows rows = assert_ok(*state, "-x all -j 2 -s tasks=8");
+    struct rows rows = assert_ok(*state, "-x $EXECUTORS -j 2 -s tasks=8");
     assert_int_equal(rows_with(&rows, "tasks", "8"), rows.count);
     assert_int_equal(rows_with(&rows, "work_unit", "process"), rows.count);
 }
@@ -146,8 +146,8 @@ static void long_commands_and_lines_are_cut_between_characters(void **state)
 
 static void every_executor_tells_why(void **state)
 {
-    struct program *bench =
-        program_run(*state, EXEC "-x all -j 2 -s tasks=6 -s \"command=sh -c 'echo why >&2; exit 5'\"");
+    struct program *bench = program_run(
+        *state, EXEC "-x $EXECUTORS -j 2 -s tasks=6 -s \"command=sh -c 'echo why >&2; exit 5'\"");
     struct rows rows = rows_of(*state, bench->out);
     assert_int_equal(bench->status, 3);
     assert_int_equal(rows_with(&rows, "error",
@@ -252,8 +252,9 @@ static void the_first_program_in_path_that_can_be_executed_is_run(void **state)
 static void output_has_both_streams_of_all_processes(void **state)
 {
     sandbox_write(*state, "o", "before\n", 7);
-    assert_ok(*state,
-              "-x all -j 2 -s tasks=20 -s output=o -s \"command=sh -c 'echo out; echo err >&2'\"");
+    assert_ok(
+        *state,
+        "-x $EXECUTORS -j 2 -s tasks=20 -s output=o -s \"command=sh -c 'echo out; echo err >&2'\"");
     struct program *count =
         program_run(*state, "head -1 o; sort o | uniq -c | awk '{print $1 / 40, $2}'");
     struct program *list = program_run(*state, "bench list --names | grep -c ^executor/");
@@ -306,7 +307,7 @@ static void programs_get_no_descriptors_but_the_three(void **state)
 
 static void each_task_has_its_number(void **state)
 {
-    struct rows rows = assert_ok(*state, "-x all -j 3 --inflight 4 -s tasks=12 -s shell=yes "
+    struct rows rows = assert_ok(*state, "-x $EXECUTORS -j 3 --inflight 4 -s tasks=12 -s shell=yes "
                                          "-s 'command=mkdir t.$BENCH_TASK.$(date +%s%N)'");
     struct program *names = program_run(*state, "ls -d t.* | cut -d. -f2 | sort -n | uniq -c | "
                                                 "awk '{printf \"%%d:%%d \", $2, $1}'");
@@ -321,7 +322,7 @@ static void the_environment_is_the_users_own(void **state)
 {
     ((struct sandbox *)*state)->variables[0] = "OPENBLAS_NUM_THREADS=5";
     ((struct sandbox *)*state)->variables[1] = "BENCH_TASK=outer";
-    assert_ok(*state, "-x all -j 2 -s output=o -s command=env");
+    assert_ok(*state, "-x $EXECUTORS -j 2 -s output=o -s command=env");
     struct program *seen =
         program_run(*state, "grep -E '^(OPENBLAS|MKL_|OMP_|GOMP_|HWLOC_|BENCH_TASK)' o | "
                             "sort -u");
@@ -343,7 +344,7 @@ static void programs_sleep_as_exactly_as_elsewhere(void **state)
 {
     struct program *elsewhere = program_run(*state, "cat /proc/self/timerslack_ns");
     struct rows rows =
-        assert_ok(*state, "-x all -j 2 -s output=o -s 'command=cat /proc/self/timerslack_ns'");
+        assert_ok(*state, "-x $EXECUTORS -j 2 -s output=o -s 'command=cat /proc/self/timerslack_ns'");
     struct program *seen = program_run(*state, "sort o | uniq -c");
     char expected[64];
     snprintf(expected, sizeof expected, "%7zu %s", rows.count, elsewhere->out);
@@ -369,8 +370,8 @@ static void without_prepare_the_second_run_finds_what_the_first_left(void **stat
 static void prepare_comes_before_each_run(void **state)
 {
     sandbox_write(*state, "x", "text", 4);
-    struct rows rows =
-        assert_ok(*state, "-x all -j 2 -s 'command=gzip -k x' -s 'prepare=rm -f x.gz; echo p >>count'");
+    struct rows rows = assert_ok(
+        *state, "-x $EXECUTORS -j 2 -s 'command=gzip -k x' -s 'prepare=rm -f x.gz; echo p >>count'");
     size_t count = strlen(sandbox_read(*state, "count")) / 2;
     assert_int_equal(count, rows.count);
 }
@@ -386,7 +387,8 @@ static void a_preparation_that_fails_fails_the_case(void **state)
 static void a_process_that_takes_too_long_is_killed(void **state)
 {
     struct program *bench = program_run(
-        *state, EXEC "-x all -j 2 --inflight 3 -s tasks=9 -s 'command=sleep 1000' -s timeout=50ms");
+        *state,
+        EXEC "-x $EXECUTORS -j 2 --inflight 3 -s tasks=9 -s 'command=sleep 1000' -s timeout=50ms");
     struct rows rows = rows_of(*state, bench->out);
     assert_int_equal(bench->status, 3);
     assert_int_equal(
@@ -404,13 +406,14 @@ static void what_a_killed_shell_has_started_is_ended_too(void **state)
 
 static void a_process_in_time_is_not_killed(void **state)
 {
-    assert_ok(*state, "-x all -j 2 -s tasks=3 -s timeout=1000s");
+    assert_ok(*state, "-x $EXECUTORS -j 2 -s tasks=3 -s timeout=1000s");
 }
 
 /* Two tasks a run, of which each burns 50 ms itself and 50 ms in a child that it waits for. */
 static void cpu_time_of_processes_and_their_children_is_counted(void **state)
 {
-    struct rows rows = assert_ok(*state, "-x all -j 2 -s tasks=2 -s command='" SELF " burn 50 again'");
+    struct rows rows =
+        assert_ok(*state, "-x $EXECUTORS -j 2 -s tasks=2 -s command='" SELF " burn 50 again'");
     size_t measured = rows_with(&rows, "phase", "measure"), seen = 0;
     for (size_t row = 0; row < rows.count; row++) {
         if (strcmp(rows_field(&rows, row, "phase"), "measure") != 0)

@@ -48,13 +48,6 @@ static bool can_be_told(const struct executor_case *one)
 #endif
 }
 
-static bool has_executor(struct sandbox *box, const char *name)
-{
-    char line[32];
-    snprintf(line, sizeof line, "executor/%s\n", name);
-    return strstr(program_run(box, "bench list --names")->out, line) != NULL;
-}
-
 /* Is the header there, and three rows? */
 static bool three_rows_written(void *context)
 {
@@ -93,7 +86,7 @@ static void assert_three_whole_rows(struct sandbox *box)
 static void assert_interrupted(struct sandbox *box, int signal_number)
 {
     for (size_t i = 0; i < HANGS; i++) {
-        if (!has_executor(box, hangs[i].name))
+        if (!executor_works(hangs[i].name))
             continue;
         struct program *bench = start_hang(box, &hangs[i]);
         kill(bench->pid, signal_number);
@@ -212,7 +205,7 @@ static void termination_does_not_wait_for_a_reader_that_does_not_read(void **sta
 static void kill_of_the_controller_ends_runner_and_workers(void **state)
 {
     for (size_t i = 0; i < HANGS; i++) {
-        if (!has_executor(*state, hangs[i].name) || !can_be_told(&hangs[i]))
+        if (!executor_works(hangs[i].name) || !can_be_told(&hangs[i]))
             continue;
         struct program *bench = start_hang(*state, &hangs[i]);
         kill(bench->pid, SIGKILL);
@@ -280,7 +273,7 @@ static void kill_of_the_controller_ends_what_a_launcher_has_started(void **state
 static void killed_runner_is_a_crashed_row(void **state)
 {
     for (size_t i = 0; i < HANGS; i++) {
-        if (!has_executor(*state, hangs[i].name))
+        if (!executor_works(hangs[i].name))
             continue;
         struct program *bench = start_hang(*state, &hangs[i]);
         kill(sandbox_runner(*state, false), SIGKILL);

@@ -16,14 +16,6 @@
 #define WAITING "bench --plugin " BINARY_FOLDER "/tests/fakes/waiting.so -w waiting --warmup 0 -r 1"
 #define FORBID(what) "--launcher '" BINARY_FOLDER "/tests/fakes/forbid " what "'"
 
-/* Is this executor part of this build? If not, there is nothing to claim. */
-static bool has(struct sandbox *box, const char *executor)
-{
-    char line[64];
-    snprintf(line, sizeof line, "executor/%s\n", executor);
-    return strstr(program_run(box, "bench list --names")->out, line);
-}
-
 /* Every row is ok. */
 static void assert_good(struct program *bench)
 {
@@ -48,25 +40,25 @@ static void assert_bad(struct program *bench, const char *status, const char *re
 
 static void files_are_written_and_read_in_every_way(void **state)
 {
-    assert_good(program_run(*state, WAITING " -x all -j 1,2 -i 1,4 --format csv -s how=files"));
+    assert_good(program_run(*state, WAITING " -x $EXECUTORS -j 1,2 -i 1,4 --format csv -s how=files"));
 }
 
 static void files_take_no_more_stack_than_the_workload_says(void **state)
 {
-    assert_good(program_run(*state, WAITING " -x all -j 1 -i 4 --format csv -s how=files "
+    assert_good(program_run(*state, WAITING " -x $EXECUTORS -j 1 -i 4 --format csv -s how=files "
                                             "-s waiting.stack=512"));
 }
 
 static void polls_end_when_their_time_has_passed_not_earlier(void **state)
 {
-    assert_good(program_run(*state, WAITING " -x all -j 2 -i 1,8 --format csv -s how=timeout"));
+    assert_good(program_run(*state, WAITING " -x $EXECUTORS -j 2 -i 1,8 --format csv -s how=timeout"));
 }
 
 static void polls_that_are_woken_for_nothing_end_in_time(void **state)
 {
     static const char *const executors[] = {"uring", "uv"};
     for (size_t i = 0; i < 2; i++) {
-        if (has(*state, executors[i]))
+        if (executor_works(executors[i]))
             assert_good(program_run(*state,
                                     WAITING " -x %s -j 1 -i 2 --schedule static --format csv "
                                             "-s how=woken -s tasks=2",
@@ -78,7 +70,7 @@ static void lanes_of_one_worker_wait_for_each_other(void **state)
 {
     static const char *const executors[] = {"uring", "uv"};
     for (size_t i = 0; i < 2; i++) {
-        if (has(*state, executors[i]))
+        if (executor_works(executors[i]))
             assert_good(program_run(*state,
                                     WAITING " -x %s -j 1,2 -i 100 --schedule static --format csv "
                                             "-s how=pairs -s tasks=100",
@@ -90,7 +82,7 @@ static void lanes_yield_to_those_that_have_not_begun(void **state)
 {
     static const char *const executors[] = {"uring", "uv"};
     for (size_t i = 0; i < 2; i++) {
-        if (has(*state, executors[i]))
+        if (executor_works(executors[i]))
             assert_good(program_run(*state,
                                     WAITING " -x %s -j 2 -i 50 --schedule static --format csv "
                                             "-s how=yield -s tasks=100",
@@ -106,13 +98,13 @@ static void threads_wait_for_each_other(void **state)
 
 static void an_end_that_is_closed_wakes_its_poll(void **state)
 {
-    assert_good(program_run(*state, WAITING " -x all -j 1 -i 1,4 --format csv -s how=hangup"));
+    assert_good(program_run(*state, WAITING " -x $EXECUTORS -j 1 -i 1,4 --format csv -s how=hangup"));
 }
 
 static void a_call_has_a_stack_of_ordinary_size(void **state)
 {
-    assert_good(
-        program_run(*state, WAITING " -x all -j 2 -i 4 --format csv -s how=call -s waiting.stack=512"));
+    assert_good(program_run(*state, WAITING
+                            " -x $EXECUTORS -j 2 -i 4 --format csv -s how=call -s waiting.stack=512"));
 }
 
 /* ---- failures ---- */
@@ -121,7 +113,7 @@ static void assert_others_are_cancelled(struct sandbox *box, const char *how)
 {
     static const char *const executors[] = {"uring", "uv"};
     for (size_t i = 0; i < 2; i++) {
-        for (int workers = 1; has(box, executors[i]) && workers <= 2; workers++)
+        for (int workers = 1; executor_works(executors[i]) && workers <= 2; workers++)
             assert_bad(program_run(box,
                                    WAITING " -x %s -j %d -i 20 --format csv -s how=%s -s tasks=20 "
                                            "-s task=7",
@@ -142,7 +134,7 @@ static void a_failure_ends_the_polls_of_all_others(void **state)
 
 static void a_long_reason_fits_a_short_stack(void **state)
 {
-    if (has(*state, "uring"))
+    if (executor_works("uring"))
         assert_bad(program_run(*state, WAITING " -x uring -j 1 -i 4 --format csv -s how=chatty "
                                                "-s waiting.stack=512"),
                    "failed", "much to say: 0.333333333");
@@ -151,7 +143,7 @@ static void a_long_reason_fits_a_short_stack(void **state)
 #ifndef SANITIZED /* which report it themselves, or give fibers far larger stacks */
 static void a_stack_that_overflows_into_its_guard_is_named(void **state)
 {
-    if (has(*state, "uring"))
+    if (executor_works("uring"))
         assert_bad(program_run(*state, WAITING " -x uring -j 1 -i 8 --format csv -s how=overflow "
                                                "-s waiting.stack=4KiB"),
                    "crashed", "a lane's stack has overflowed");
@@ -159,7 +151,7 @@ static void a_stack_that_overflows_into_its_guard_is_named(void **state)
 
 static void a_stack_that_overflows_into_another_is_named(void **state)
 {
-    if (has(*state, "uv"))
+    if (executor_works("uv"))
         assert_bad(program_run(*state, WAITING " -x uv -j 1 -i 8 --format csv -s how=overflow "
                                                "-s waiting.stack=1KiB"),
                    "crashed", "a lane's stack has overflowed");
@@ -168,7 +160,7 @@ static void a_stack_that_overflows_into_another_is_named(void **state)
 
 static void a_stack_smaller_than_needed_is_refused(void **state)
 {
-    if (has(*state, "uring"))
+    if (executor_works("uring"))
         assert_bad(program_run(*state, WAITING " -x uring -j 1 --format csv -s how=nowhere "
                                                "-s waiting.stack=64KiB -s uring.stack=1KiB"),
                    "failed", "stack=1024: the workload needs 65536 bytes");
@@ -191,13 +183,13 @@ static void the_soft_limit_of_descriptors_is_raised_where_that_will_do(void **st
 
 static void the_soft_limit_is_raised_for_what_executors_have_open(void **state)
 {
-    assert_good(program_run(*state, "ulimit -Sn 100; " WAITING " -x all -j 60 "
+    assert_good(program_run(*state, "ulimit -Sn 100; " WAITING " -x $EXECUTORS -j 60 "
                                     "--format csv -s how=nowhere -s tasks=4"));
 }
 
 static void memory_that_is_not_there_is_told_before(void **state)
 {
-    if (has(*state, "uring"))
+    if (executor_works("uring"))
         assert_bad(program_run(*state, WAITING " -x uring -j 16 -i 16000000 --format csv "
                                                "-s how=nowhere"),
                    "failed", "256000000 lanes need at least");
@@ -254,7 +246,7 @@ static void a_thousand_cycles_leave_descriptors_and_memory_as_they_were(void **s
     enum { few = 40, cycles = 200, pages = 512 };
     struct program *runner = program_start(*state, TERMINAL_NONE, "exec bench runner");
     for (size_t i = 0; i < sizeof executors / sizeof *executors; i++) {
-        if (!has(*state, executors[i]))
+        if (!executor_works(executors[i]))
             continue;
         cycle(runner, executors[i], few);
         size_t descriptors = descriptors_of(runner->pid);
@@ -280,7 +272,7 @@ static void killed_controllers_take_lanes_with_small_stacks_with_them(void **sta
 {
     static const char *const executors[] = {"uring", "uv"};
     for (size_t i = 0; i < 2; i++) {
-        if (!has(*state, executors[i]))
+        if (!executor_works(executors[i]))
             continue;
         struct program *bench = program_start(*state, TERMINAL_NONE,
                                               "exec bench -w sleep -x %s -j 2 -i 1000 -s tasks=2000 "
@@ -298,7 +290,7 @@ static void killed_controllers_take_lanes_with_small_stacks_with_them(void **sta
 
 static void assert_refused(struct sandbox *box, const char *command)
 {
-    if (!has(box, "uring"))
+    if (!executor_works("uring"))
         return;
     struct program *bench = program_run(box, command);
     struct rows rows = rows_of(box, bench->out);
@@ -306,7 +298,7 @@ static void assert_refused(struct sandbox *box, const char *command)
     assert_int_equal(rows_with(&rows, "status", "unsupported"), 1);
     assert_non_null(strstr(error, "io_uring is refused here (Operation not permitted)"));
     assert_non_null(strstr(error, "the executor uv"));
-    assert_int_equal(bench->status, has(box, "uv") ? 0 : 3);
+    assert_int_equal(bench->status, executor_works("uv") ? 0 : 3);
 }
 
 static void io_uring_refused_is_unsupported_and_names_the_other_way(void **state)

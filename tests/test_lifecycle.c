@@ -15,25 +15,6 @@
 #define CARELESS \
     "bench --plugin " FAKE("careless") " -x careless -w spin -s tasks=8 -s rate=1 --warmup 0 -r 1"
 
-/* The executors of this build, separated by commas. */
-struct executors {
-    char list[256];
-};
-
-static struct executors executors(struct sandbox *box)
-{
-    static const char kind[] = "executor/";
-    struct executors found = {""};
-    const char *line = program_run(box, "bench list --names")->out;
-    while ((line = strstr(line, kind))) {
-        size_t length = strlen(found.list);
-        line += sizeof kind - 1;
-        snprintf(found.list + length, sizeof found.list - length, "%s%.*s", length ? "," : "",
-                 (int)strcspn(line, "\n"), line);
-    }
-    return found;
-}
-
 static size_t count_executors(const char *list)
 {
     size_t count = 1;
@@ -68,20 +49,20 @@ static void assert_row(struct program *bench, const char *executor, const char *
 static void assert_costs_itself_alone(struct sandbox *box, const char *settings, const char *status,
                                       const char *reason)
 {
-    struct executors all = executors(box);
+    const char *all = getenv(EXECUTORS);
     struct program *bench =
         program_run(box,
                     "bench --plugin " FAKE("faulty") " -w faulty,spin -x %s -j 2 -s spin.tasks=8 "
                                                      "-s rate=1 -s faulty.tasks=8 --warmup 0 -r 1 %s",
-                    all.list, settings);
+                    all, settings);
     assert_int_equal(bench->status, 3);
     struct rows rows = rows_of(box, bench->out);
     size_t spins = 0;
     for (size_t row = 0; row < rows.count; row++)
         spins += strcmp(rows_field(&rows, row, "workload"), "spin") == 0 &&
                  strcmp(rows_field(&rows, row, "status"), "ok") == 0;
-    assert_int_equal(spins, 2 * count_executors(all.list));
-    for (char *rest = all.list, *executor; (executor = strsep(&rest, ","));)
+    assert_int_equal(spins, 2 * count_executors(all));
+    for (char *rest = strdupa(all), *executor; (executor = strsep(&rest, ","));)
         assert_row(bench, executor, status, reason);
     assert_int_equal(sandbox_processes_left(box), 0);
 }
@@ -288,10 +269,10 @@ static void use_of_all_memory_is_a_failed_row(void **state)
 
 static void hang_is_ended_by_the_timeout_under_every_executor(void **state)
 {
-    struct executors all = executors(*state);
-    struct program *bench = program_run(*state, FAULTY " -x %s -j 2 -s how=busy --timeout 1", all.list);
+    const char *all = getenv(EXECUTORS);
+    struct program *bench = program_run(*state, FAULTY " -x %s -j 2 -s how=busy --timeout 1", all);
     assert_int_equal(bench->status, 3);
-    for (char *rest = all.list, *executor; (executor = strsep(&rest, ","));)
+    for (char *rest = strdupa(all), *executor; (executor = strsep(&rest, ","));)
         assert_row(bench, executor, "timeout", "1 s (--timeout)");
     assert_int_equal(sandbox_processes_left(*state), 0);
 }
@@ -377,7 +358,7 @@ static void process_that_left_in_a_large_environment_is_ended(void **state)
 static void printing_does_not_reach_stdout(void **state)
 {
     struct program *bench =
-        program_run(*state, FAULTY " -x %s -j 2 -s how=print -s lines=20000", executors(*state).list);
+        program_run(*state, FAULTY " -x %s -j 2 -s how=print -s lines=20000", getenv(EXECUTORS));
     assert_int_equal(bench->status, 0);
     assert_null(strstr(bench->out, "faulty says"));
     assert_null(strstr(bench->out, "faulty writes"));
@@ -402,7 +383,7 @@ static void printing_in_setup_does_not_reach_stdout(void **state)
 static void stdin_of_a_workload_is_empty(void **state)
 {
     struct program *bench =
-        program_run(*state, "echo hello | " FAULTY " -x %s -j 2 -s how=stdin", executors(*state).list);
+        program_run(*state, "echo hello | " FAULTY " -x %s -j 2 -s how=stdin", getenv(EXECUTORS));
     assert_int_equal(bench->status, 0);
 }
 

@@ -83,14 +83,14 @@ static void counter_without_sync_loses_updates_and_says_so(void **state)
 
 static void counter_without_sync_loses_none_with_one_worker(void **state)
 {
-    assert_good(program_run(*state, "bench -w counter -x all -j 1 -s sync=none " ONCE));
+    assert_good(program_run(*state, "bench -w counter -x $EXECUTORS -j 1 -s sync=none " ONCE));
 }
 
 static void counter_with_sync_loses_none(void **state)
 {
-    struct rows rows = assert_good(program_run(
-        *state,
-        "bench -w counter -x all -j 1,3 -i 1,4 -s sync=mutex,atomic,private -s updates=100 " ONCE));
+    struct rows rows =
+        assert_good(program_run(*state, "bench -w counter -x $EXECUTORS -j 1,3 -i 1,4 -s "
+                                        "sync=mutex,atomic,private -s updates=100 " ONCE));
     assert_int_equal(rows_with(&rows, "work", "100000"), rows.count);
     assert_int_equal(rows_with(&rows, "work_unit", "update"), rows.count);
 }
@@ -108,8 +108,9 @@ static void counter_counts_each_run_by_itself_however_many_passes(void **state)
 static void mixed_waits_as_long_as_it_is_told(void **state)
 {
     const double tasks = 8, wait_s = 0.01;
-    struct rows rows = assert_good(program_run(*state, "bench -w mixed -x all -j 1,2 -i 1,2 -s tasks=8 "
-                                                       "-s wait=10ms -s compute=1us -s rate=100 " ONCE));
+    struct rows rows =
+        assert_good(program_run(*state, "bench -w mixed -x $EXECUTORS -j 1,2 -i 1,2 -s tasks=8 "
+                                        "-s wait=10ms -s compute=1us -s rate=100 " ONCE));
     for (size_t row = 0; row < rows.count; row++) {
         if (strcmp(rows_field(&rows, row, "phase"), "measure") != 0)
             continue;
@@ -121,15 +122,16 @@ static void mixed_waits_as_long_as_it_is_told(void **state)
 
 static void mixed_may_have_nothing_to_compute_or_nothing_to_wait_for(void **state)
 {
-    assert_good(program_run(*state,
-                            "bench -w mixed -x all -j 2 -i 1,4 -s compute=0,1us -s mixed.wait=0,1us "
-                            "-s rate=100 " ONCE));
+    assert_good(program_run(
+        *state, "bench -w mixed -x $EXECUTORS -j 2 -i 1,4 -s compute=0,1us -s mixed.wait=0,1us "
+                "-s rate=100 " ONCE));
 }
 
 static void spin_may_let_others_go_first(void **state)
 {
-    assert_good(program_run(*state, "bench -w spin -x all -j 2 -i 1,10 -s yield=yes -s work=0,1us "
-                                    "-s tasks=1000 -s rate=100 " ONCE));
+    assert_good(program_run(*state,
+                            "bench -w spin -x $EXECUTORS -j 2 -i 1,10 -s yield=yes -s work=0,1us "
+                            "-s tasks=1000 -s rate=100 " ONCE));
 }
 
 static void a_sleep_that_ends_early_is_noticed(void **state)
@@ -150,15 +152,16 @@ static void a_wait_of_mixed_that_ends_early_is_noticed(void **state)
 
 static void filewrite_writes_in_every_order_and_way(void **state)
 {
-    assert_good(program_run(*state, "bench -w filewrite -x all -j 2 -i 1,4 -s size=1MiB "
+    assert_good(program_run(*state, "bench -w filewrite -x $EXECUTORS -j 2 -i 1,4 -s size=1MiB "
                                     "-s order=sequential,random -s sync=none,fdatasync " ONCE));
 }
 
 /* Where the file system can. */
 static void filewrite_writes_past_the_page_cache(void **state)
 {
-    struct program *bench = program_run(*state, "bench -w filewrite -x all -j 2 -i 1,4 -s size=1MiB "
-                                                "-s order=sequential,random -s sync=direct " ONCE);
+    struct program *bench =
+        program_run(*state, "bench -w filewrite -x $EXECUTORS -j 2 -i 1,4 -s size=1MiB "
+                            "-s order=sequential,random -s sync=direct " ONCE);
     struct rows rows = rows_of(*state, bench->out);
     assert_int_equal(rows_with(&rows, "status", "ok") + rows_with(&rows, "status", "unsupported"),
                      rows.count);
@@ -166,9 +169,9 @@ static void filewrite_writes_past_the_page_cache(void **state)
 
 static void filewrite_writes_blocks_of_any_size(void **state)
 {
-    assert_good(program_run(*state,
-                            "bench -w filewrite -x all -j 2 --grain 3 -s size=4999 -s order=random "
-                            "-s block=1,7,17,100,4096,4999 " ONCE));
+    assert_good(program_run(
+        *state, "bench -w filewrite -x $EXECUTORS -j 2 --grain 3 -s size=4999 -s order=random "
+                "-s block=1,7,17,100,4096,4999 " ONCE));
 }
 
 static void filewrite_goes_on_after_a_short_write(void **state)

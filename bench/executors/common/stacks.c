@@ -117,9 +117,6 @@ int stacks_make(struct stacks *stacks, uint32_t count, size_t stack_bytes, bool 
     stacks->memory = memory;
     stacks->first = stacks->memory + page;
     mprotect(memory, page, PROT_NONE);
-#ifdef STRAND_ASAN /* frames that were here before and never returned have left their marks */
-    ASAN_UNPOISON_MEMORY_REGION(memory, stacks->size_bytes);
-#endif
     madvise(memory, stacks->size_bytes, MADV_NOHUGEPAGE); /* of a deep stack only the top is ever used */
     int rc = prepare(stacks);
     if (rc == 0)
@@ -139,8 +136,13 @@ void stacks_free(struct stacks *stacks)
         sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);
         free(stacks->signal_stack);
     }
-    if (stacks->memory)
+    if (stacks->memory) {
+#ifdef STRAND_ASAN /* frames that never returned have left their marks, which would be the next owner's \
+                    */
+        ASAN_UNPOISON_MEMORY_REGION(stacks->memory, stacks->size_bytes);
+#endif
         munmap(stacks->memory, stacks->size_bytes);
+    }
     *stacks = (struct stacks){0};
 }
 
