@@ -511,7 +511,7 @@ static void certificate_is_verified_unless_told_otherwise(void **state)
         world->box, BENCH " -x serial -s timeout=10s -s requests=2 -s url=https://127.0.0.1:%d/", port);
     assert_int_equal(bench->status, 3);
     assert_non_null(strstr(bench->err, "/: TLS: "));
-    assert_non_null(strstr(bench->err, "(insecure=yes does not verify certificates)"));
+    assert_non_null(strstr(bench->err, "insecure=yes does not verify certificates)"));
     bench = program_run(world->box,
                         BENCH " -x serial -s timeout=10s -s requests=2 -s insecure=yes "
                               "-s url=https://127.0.0.1:%d/",

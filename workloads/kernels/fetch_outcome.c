@@ -77,9 +77,12 @@ static int not_connected(struct fetch_result *result)
 
 static int not_verified(struct fetch_result *result)
 {
-    bool untrusted = result->code == CURLE_PEER_FAILED_VERIFICATION;
-    return say(result, FETCH_TLS, "TLS: %s%s", result->said,
-               untrusted ? " (insecure=yes does not verify certificates)" : "");
+    const char *way_out = "";
+    if (result->code == CURLE_PEER_FAILED_VERIFICATION)
+        way_out = " (insecure=yes does not verify certificates)";
+    else if (result->code == CURLE_SSL_CACERT_BADFILE)
+        way_out = " (install ca-certificates; insecure=yes does not verify certificates)";
+    return say(result, FETCH_TLS, "TLS: %s%s", result->said, way_out);
 }
 
 /* libcurl has the same code for a protocol that it may not use and for an answer that is none. */
