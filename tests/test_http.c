@@ -571,9 +571,14 @@ static void bodies_of_any_size_are_what_our_own_server_sent(void **state)
                                 sizes[i]));
 }
 
+/* A header, and what the runner that is under way has done. */
 static bool rows_are_written(void *box)
 {
-    return sandbox_has(box, "r.csv");
+    const char *text = sandbox_read(box, "r.csv");
+    size_t lines = 0;
+    for (; text && (text = strchr(text, '\n')); text++)
+        lines++;
+    return lines >= 3;
 }
 
 static bool only_one_process_is_left(void *box)
