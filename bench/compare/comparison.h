@@ -1,0 +1,58 @@
+/*
+ * What came of comparing two sets of results, case by case: what `bench compare` and `bench ab` find and
+ * what report/ prints. OLD and NEW, or A and B: `new` is always judged against `old`.
+ */
+#ifndef COMPARE_COMPARISON_H
+#define COMPARE_COMPARISON_H
+
+#include "compare/metric.h"
+#include "records/record.h"
+#include "stats/sample.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum verdict {
+    VERDICT_SAME,         /* the interval lies within the threshold */
+    VERDICT_BETTER,       /* faster, smaller, ...: as the metric has it */
+    VERDICT_WORSE,        /* a regression */
+    VERDICT_INCONCLUSIVE, /* neither can be said; `detectable` tells how far off it is */
+    VERDICT_FAILED,       /* on one side at least there is no number: `why` */
+};
+
+/* Seconds, bytes, ... of the metric; NaN where not known. Texts are owned by the comparison. */
+struct compared_case {
+    struct record identity; /* workload to grain of the case, as far as both sides have them in common */
+    double old_value, new_value; /* medians */
+    size_t old_runs, new_runs, old_launches, new_launches;
+    double ratio;             /* new / old */
+    struct interval interval; /* of the ratio, adjusted for the number of cases (Holm) */
+    double p;                 /* adjusted likewise */
+    double detectable;        /* the smallest change that would have been seen: 0.01 is 1 % */
+    enum verdict verdict;
+    char *why;  /* of FAILED and INCONCLUSIVE; else NULL */
+    char *note; /* what makes the numbers mean less, or how they were got; NULL */
+};
+
+struct comparison {
+    const struct metric *metric;
+    const char *old_name, *new_name; /* of the sides: files, or what was added to the command line */
+    double threshold;                /* 0.02 is 2 % */
+    double confidence;               /* 0.95 */
+    struct compared_case *cases;
+    size_t size;
+    struct record *only_old, *only_new; /* identities of cases that the other side does not have */
+    size_t only_old_size, only_new_size;
+    char **notes; /* about all of it, each once */
+    size_t notes_size;
+};
+
+void comparison_free(struct comparison *comparison);
+
+/* "slower", "faster", "same", ...: the word for it with this metric. */
+const char *verdict_word(enum verdict verdict, const struct metric *metric);
+
+/* How many cases have this verdict. */
+size_t comparison_count(const struct comparison *comparison, enum verdict verdict);
+
+#endif
