@@ -142,13 +142,13 @@ static int split_launcher(struct command *command, struct bench_error *err)
     return 0;
 }
 
-/* The environment of runners: ours, our mark, and the topology so that they need not discover it. */
+/* The environment of runners: ours, and the topology so that they need not discover it. */
 static int make_environment(struct command *command, struct bench_error *err)
 {
     size_t count = 0;
     while (environ[count])
         count++;
-    char **environment = calloc(count + 4, sizeof *environment);
+    char **environment = calloc(count + 3, sizeof *environment);
     command->setup.environment = environment;
     if (!environment)
         return bench_error_set(err, -ENOMEM, "out of memory");
@@ -157,8 +157,6 @@ static int make_environment(struct command *command, struct bench_error *err)
         if (strncmp(environ[i], CHILD_MARK "=", sizeof CHILD_MARK) != 0)
             environment[n++] = strdup(environ[i]);
     }
-    if (asprintf(&environment[n++], CHILD_MARK "=%d", (int)getpid()) < 0)
-        return bench_error_set(err, -ENOMEM, "out of memory");
     if (topology_export(command->topology, &command->topology_fd, NULL) < 0) {
         command->topology_fd = -1; /* they will discover it themselves */
         return 0;
@@ -288,12 +286,13 @@ static int run_cases(struct command *command, struct bench_error *err)
                                     .limits = &command->options.limits,
                                     .hooks = &hooks,
                                     .session = &command->session,
+                                    .timeout_ns = command->options.limits.timeout_ns,
                                     .number = (int64_t)round};
             command->progress.now = launch.one;
             command->finished++;
             uint64_t began = bench_now();
             const struct verdict *verdict = &command->verdicts[i];
-            rc = verdict->status ? launch_refuse(&launch, verdict->status, verdict->error, err)
+            rc = verdict->status ? flight_refuse(&launch, verdict->status, verdict->error, err)
                                  : launch_run(&launch, err);
             command->progress.done++;
             if (command->options.verbose && rc == 0) {
@@ -337,7 +336,7 @@ static int run_and_write(struct command *command, struct bench_error *err)
 static void print_messages(const struct command *command, const struct plan_case *one)
 {
     const struct launch_limits *limits = &command->options.limits;
-    json_t *message = launch_message(one, command->registry, "open");
+    json_t *message = flight_message(one, command->registry, "open");
     json_dumpf(message, stdout, JSON_COMPACT);
     json_decref(message);
     printf("\n{\"op\":\"run\",\"verify\":true,\"passes\":1}\n");

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <spawn.h>
@@ -45,7 +46,21 @@ static char **child_words(char *const *launcher, char *program)
     return words;
 }
 
-static int spawn(struct child *child, const struct child_setup *setup, char **words, int in, int out)
+/* The children's environment with this one's mark; the array is for free(), its texts are not. */
+static char **marked_environment(const struct child_setup *setup, char *mark)
+{
+    size_t count = 0;
+    while (setup->environment[count])
+        count++;
+    char **environment = calloc(count + 2, sizeof *environment);
+    if (!environment)
+        return NULL;
+    memcpy(environment, setup->environment, count * sizeof *environment);
+    environment[count] = mark;
+    return environment;
+}
+
+static int spawn(struct child *child, char **environment, char **words, int in, int out)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -62,10 +77,25 @@ static int spawn(struct child *child, const struct child_setup *setup, char **wo
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setflags(&attributes,
                              POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    int rc = posix_spawnp(&child->pid, words[0], &actions, &attributes, words, setup->environment);
+    int rc = posix_spawnp(&child->pid, words[0], &actions, &attributes, words, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -rc;
+}
+
+/* Which program to start, into `program` of PATH_MAX bytes. */
+static int find_program(const struct child_setup *setup, char *program, struct bench_error *err)
+{
+    if (setup->program) {
+        snprintf(program, PATH_MAX, "%s", setup->program);
+        return 0;
+    }
+    ssize_t length = readlink("/proc/self/exe", program, PATH_MAX - 1);
+    if (length < 0)
+        return bench_error_set(err, -errno, "cannot tell where bench itself is: /proc/self/exe: %s",
+                               strerror(errno));
+    program[length] = '\0';
+    return 0;
 }
 
 int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err)
@@ -73,14 +103,16 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
     char program[PATH_MAX];
     int to[2], from[2], rc;
     *child = (struct child){.pidfd = -1};
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length < 0)
-        return bench_error_set(err, -errno, "cannot tell where bench itself is: /proc/self/exe: %s",
-                               strerror(errno));
-    program[length] = '\0';
+    rc = find_program(setup, program, err);
+    if (rc < 0)
+        return rc;
+    snprintf(child->mark, sizeof child->mark, CHILD_MARK "=%d.%" PRIu64, (int)getpid(), bench_now());
     char **words = child_words(setup->launcher, program);
-    if (!words)
-        return bench_error_set(err, -ENOMEM, "out of memory");
+    char **environment = marked_environment(setup, child->mark);
+    if (!words || !environment) {
+        rc = -ENOMEM;
+        goto fail_words;
+    }
     if (pipe2(to, O_CLOEXEC) < 0) {
         rc = -errno;
         goto fail_to;
@@ -89,7 +121,7 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
         rc = -errno;
         goto fail_from;
     }
-    rc = spawn(child, setup, words, to[0], from[1]);
+    rc = spawn(child, environment, words, to[0], from[1]);
     close(to[0]);
     close(from[1]);
     if (rc < 0) {
@@ -102,6 +134,7 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
     child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
     if (child->pidfd >= 0)
         fcntl(child->pidfd, F_SETFD, FD_CLOEXEC);
+    free(environment);
     free(words);
     return 0;
 fail_from:
@@ -109,7 +142,9 @@ fail_from:
     close(to[1]);
 fail_to:
 fail_words:
-    bench_error_set(err, rc, "the runner could not be started: %s: %s", words[0], strerror(-rc));
+    bench_error_set(err, rc, "the runner could not be started: %s: %s", words ? words[0] : program,
+                    strerror(-rc));
+    free(environment);
     free(words);
     return rc;
 }
@@ -185,13 +220,24 @@ static enum child_end wait_for_child(const struct child *child, const struct chi
     return ready == -EINTR ? CHILD_STOPPED : ready == 0 ? CHILD_TIMEOUT : CHILD_DIED;
 }
 
+enum child_end child_tell(struct child *child, const json_t *message, struct bench_error *err)
+{
+    if (line_send(child->in, message) == 0)
+        return CHILD_ANSWERED;
+    describe_death(child, err);
+    return CHILD_DIED;
+}
+
 enum child_end child_ask(struct child *child, const struct child_setup *setup, json_t *message,
                          uint64_t deadline_ns, json_t **reply, struct bench_error *err)
 {
-    if (line_send(child->in, message) < 0) {
-        describe_death(child, err);
-        return CHILD_DIED;
-    }
+    enum child_end end = child_tell(child, message, err);
+    return end == CHILD_ANSWERED ? child_hear(child, setup, deadline_ns, reply, err) : end;
+}
+
+enum child_end child_hear(struct child *child, const struct child_setup *setup, uint64_t deadline_ns,
+                          json_t **reply, struct bench_error *err)
+{
     for (;;) {
         bool whole;
         *reply = take_line(child, &whole, err);
@@ -217,22 +263,21 @@ enum child_end child_ask(struct child *child, const struct child_setup *setup, j
 }
 
 /*
- * Is this child of ours the runner's kin? A shell that has exec'd bench leaves it children that are not:
- * only what has inherited our mark in its environment is ours to kill.
+ * Is this process the child's kin? A shell that has exec'd bench leaves it children that are not, and a
+ * runner beside this one has its own: only what has inherited the child's mark is to end with it.
  */
-static bool is_kin(pid_t pid)
+static bool is_kin(const struct child *child, pid_t pid)
 {
-    char path[64], mark[64];
+    char path[64];
     char *variable = NULL;
     size_t size = 0;
     bool kin = false;
     snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
-    snprintf(mark, sizeof mark, CHILD_MARK "=%d", (int)getpid());
     FILE *environment = fopen(path, "re");
     bool any = false;
     while (environment && !kin && getdelim(&variable, &size, '\0', environment) > 0) {
         any = true;
-        kin = strcmp(variable, mark) == 0;
+        kin = strcmp(variable, child->mark) == 0;
     }
     kin = kin || !any; /* one that is about to end has no memory any more; it is to be waited for */
     free(variable);
@@ -241,8 +286,8 @@ static bool is_kin(pid_t pid)
     return kin;
 }
 
-/* One pass over our children: kill the runner's kin, reap the dead. How many were killed. */
-static int end_children(void)
+/* One pass over our children: kill the child's kin, reap the dead. How many were killed. */
+static int end_children(const struct child *child)
 {
     char path[64], list[65536];
     int ended = 0;
@@ -255,10 +300,10 @@ static int end_children(void)
     char *rest = list;
     for (char *word; (word = strsep(&rest, " "));) {
         pid_t pid = (pid_t)strtol(word, NULL, 10);
-        if (pid <= 0)
+        if (pid <= 0 || (child->beside && pid == child->beside->pid))
             continue;
         if (waitpid(pid, NULL, WNOHANG) == 0) {
-            if (!is_kin(pid))
+            if (!is_kin(child, pid))
                 continue;
             kill(pid, SIGKILL);
             while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
@@ -281,7 +326,7 @@ void child_end(struct child *child, uint64_t grace_ns)
     kill(child->pid, SIGKILL); /* it may have left its group */
     while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
         ;
-    while (end_children() > 0) /* the children of those killed are now ours */
+    while (end_children(child) > 0) /* the children of those killed are now ours */
         ;
     close(child->out);
     if (child->pidfd >= 0)

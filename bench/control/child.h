@@ -19,15 +19,20 @@ struct child {
     int in, out;  /* to its stdin, from its stdout */
     char *buffer; /* what it has written and was not yet read as a line */
     size_t length, size;
+    char mark[64]; /* in its environment, and so in its children's: CHILD_MARK=... */
+    const struct child
+        *beside; /* another that is alive, and is left alone when this one ends; or NULL */
 };
 
-/* In the environment of all children, with this process's id as value: so that orphans are known. */
+/* In the environment of each child: this process's id, a dot, and a number of the child's own, so that
+ * its orphans are known from those of another child that is alive. */
 #define CHILD_MARK "BENCH_CONTROLLER"
 
 /* How all children are started. */
 struct child_setup {
     char *const *launcher;             /* words before the runner's own, NULL-terminated; may be NULL */
-    char **environment;                /* NULL-terminated; has CHILD_MARK */
+    char **environment;                /* NULL-terminated; without CHILD_MARK */
+    const char *program;               /* to start as `PROGRAM runner`; NULL: this very one */
     const volatile sig_atomic_t *stop; /* not 0: the user wants to end; waiting stops */
 };
 
@@ -48,10 +53,17 @@ void child_control_init(void);
 /* Start `bench runner`. On failure (-errno) nothing is left. */
 int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err);
 
+/* Send a message. CHILD_ANSWERED: an answer is to be expected; CHILD_DIED as below. */
+enum child_end child_tell(struct child *child, const json_t *message, struct bench_error *err);
+
 /*
- * Send a message and wait for the answer, asleep, until deadline_ns of CLOCK_MONOTONIC (0: for ever).
- * On CHILD_ANSWERED *reply is the caller's; else `err` says what happened, in words for the user.
+ * Wait for the answer, asleep, until deadline_ns of CLOCK_MONOTONIC (0: for ever). On CHILD_ANSWERED
+ * *reply is the caller's; else `err` says what happened, in words for the user.
  */
+enum child_end child_hear(struct child *child, const struct child_setup *setup, uint64_t deadline_ns,
+                          json_t **reply, struct bench_error *err);
+
+/* Both. */
 enum child_end child_ask(struct child *child, const struct child_setup *setup, json_t *message,
                          uint64_t deadline_ns, json_t **reply, struct bench_error *err);
 

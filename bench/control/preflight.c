@@ -1,6 +1,6 @@
 #include "control/preflight.h"
 
-#include "control/launch.h"
+#include "control/flight.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static int read_reply(const struct plan_case *one, const json_t *reply, struct b
 static int check(struct preflight *flight, const struct plan_case *one, struct verdict *verdict,
                  struct bench_error *err)
 {
-    json_t *reply, *message = launch_message(one, flight->registry, "check");
+    json_t *reply, *message = flight_message(one, flight->registry, "check");
     struct bench_error why = {0};
     if (!message)
         return bench_error_set(err, -ENOMEM, "out of memory");

@@ -271,6 +271,14 @@ int session_open(struct session **out, json_t *message, json_t **reply, struct b
     return 0;
 }
 
+/* A run as a message asks for it. */
+struct wanted {
+    int verify, brief;
+    json_int_t passes;
+    double extra;
+};
+
+/* Without the samples, what others took from us is not asked for: the run is brief. */
 static int run_once(struct session *session, struct steal_sample *before, struct steal_sample *after,
                     struct bench_error *err)
 {
@@ -278,11 +286,14 @@ static int run_once(struct session *session, struct steal_sample *before, struct
     int rc = session->workload->prepare ? session->workload->prepare(session->shared, err) : 0;
     if (rc != 0)
         return hook_failed(rc, "preparing the run", err);
-    memory_reset_peak();
-    steal_read(&session->steal, before);
+    if (before) {
+        memory_reset_peak();
+        steal_read(&session->steal, before);
+    }
     team->called_ns = bench_now();
     rc = session->executor->run(&team->shape, session->state, err);
-    steal_read(&session->steal, after);
+    if (before)
+        steal_read(&session->steal, after);
     if (rc != 0)
         return hook_failed(rc, session->executor->name, err);
     rc = tally_check(team, err);
@@ -301,29 +312,44 @@ static void note_pinning(const struct team *team, struct bench_error *err)
     }
 }
 
-int session_run(struct session *session, json_t *message, json_t **reply, struct bench_error *err)
+static int read_wanted(struct wanted *wanted, json_t *message, struct bench_error *err)
 {
     json_error_t why;
-    int verify = 0;
-    json_int_t passes = 1;
-    struct steal_sample before, after;
-    if (json_unpack_ex(message, &why, 0, "{s?b, s?I}", "verify", &verify, "passes", &passes) < 0)
+    *wanted = (struct wanted){.passes = 1};
+    if (json_unpack_ex(message, &why, 0, "{s?b, s?I, s?F, s?b}", "verify", &wanted->verify, "passes",
+                       &wanted->passes, "extra", &wanted->extra, "brief", &wanted->brief) < 0)
         return bench_error_set(err, -EINVAL, "run: %s", why.text);
-    if (passes < 1)
+    if (wanted->passes < 1)
         return bench_error_set(err, -EINVAL, "run: passes=%" JSON_INTEGER_FORMAT ": must be at least 1",
-                               passes);
+                               wanted->passes);
+    if (!(wanted->extra >= 0 && wanted->extra <= 1))
+        return bench_error_set(err, -EINVAL, "run: extra=%g: must be 0 to 1", wanted->extra);
+    if (wanted->verify && wanted->extra > 0)
+        return bench_error_set(err, -EINVAL, "run: extra: a verification run does no work twice");
+    return 0;
+}
+
+int session_run(struct session *session, json_t *message, json_t **reply, struct bench_error *err)
+{
+    struct wanted wanted;
+    struct steal_sample samples[2], *before = &samples[0], *after = &samples[1];
+    int rc = read_wanted(&wanted, message, err);
+    if (rc < 0)
+        return rc;
+    if (wanted.brief && !wanted.verify)
+        before = after = NULL;
     if (session->broken)
         return bench_error_set(err, -EINVAL,
                                "an earlier run of this case failed; close it and open it again");
-    int rc = team_prepare(session->team, verify, (uint64_t)passes, err);
+    rc = team_prepare(session->team, wanted.verify, (uint64_t)wanted.passes, wanted.extra, err);
     if (rc < 0)
         return rc;
-    rc = run_once(session, &before, &after, err);
+    rc = run_once(session, before, after, err);
     session->broken = rc < 0;
     if (rc < 0)
         return rc;
     note_pinning(session->team, err);
-    *reply = tally_reply(session->team, &session->plan, session->opening_ns, &before, &after);
+    *reply = tally_reply(session->team, &session->plan, session->opening_ns, before, after);
     if (!*reply)
         return bench_error_set(err, -ENOMEM, "out of memory");
     session->opening_ns = 0;

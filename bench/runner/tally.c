@@ -186,10 +186,13 @@ json_t *tally_reply(struct team *team, const struct bench_plan *plan, uint64_t o
     json_t *reply = json_object();
     if (!reply)
         return NULL;
-    uint64_t passes = team->shape.ranges / team->ranges_per_pass;
-    double work = plan->work * (double)passes;
-    put_count(reply, "tasks", (int64_t)(team->tasks * passes));
+    double work = plan->work * (double)team->passes;
+    put_count(reply, "tasks", (int64_t)(team->tasks * team->passes));
     put_real(reply, "work", work);
+    if (!before) {
+        put_times(reply, team, work);
+        return reply;
+    }
     put_startup(reply, team, opening_ns);
     if (!team->verify) { /* checking is between the ranges there: times would mean nothing */
         put_times(reply, team, work);

@@ -10,7 +10,8 @@
 /* Did every task run, and every range once? Fails with what the first failed worker said. */
 int tally_check(const struct team *team, struct bench_error *err);
 
-/* The measured columns of the run, into a new object. NULL: out of memory. */
+/* The measured columns of the run, into a new object; of a brief one, without samples, only tasks, work
+ * and the times. NULL: out of memory. */
 json_t *tally_reply(struct team *team, const struct bench_plan *plan, uint64_t opening_ns,
                     const struct steal_sample *before, const struct steal_sample *after);
 

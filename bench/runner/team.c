@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,15 +106,19 @@ void team_destroy(struct team *team)
         bench_shared_free(team, team_layout(&team->shape, team->mask_words).size);
 }
 
-int team_prepare(struct team *team, bool verify, uint64_t passes, struct bench_error *err)
+int team_prepare(struct team *team, bool verify, uint64_t passes, double extra, struct bench_error *err)
 {
-    if (passes == 0 || team->ranges_per_pass > TEAM_RANGES_MAX / passes)
+    uint64_t most = extra > 0 ? TEAM_RANGES_MAX / 2 : TEAM_RANGES_MAX;
+    if (passes == 0 || team->ranges_per_pass > most / passes)
         return bench_error_set(err, -EINVAL,
                                "%" PRIu64 " passes over %" PRIu64 " ranges: a run can have %" PRIu32
                                " at most; take a larger --grain",
                                passes, team->ranges_per_pass, TEAM_RANGES_MAX);
     team->shape.ranges = team->ranges_per_pass * passes;
+    if (extra > 0)
+        team->shape.ranges += (uint64_t)fmax(1, round((double)team->shape.ranges * extra));
     team->verify = verify;
+    team->passes = passes;
     team->released_ns = 0;
     atomic_store(&team->failed, false);
     atomic_store(&team->first_failed, 0);

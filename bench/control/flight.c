@@ -1,0 +1,331 @@
+/* One runner and its case: messages, answers, records. */
+#include "control/flight.h"
+
+#include "runner/runner.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A runner that was told to close and does not is killed after this; a profiler has files to write. */
+static const uint64_t grace_ns = 10000000000;
+
+/* ---- the opening message ---- */
+
+static json_t *params_message(const struct params *params)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; object && i < params->count; i++) {
+        char *value = params_value(params, &params->table[i]);
+        if (!value || json_object_set_new(object, params->table[i].name, json_string(value)) < 0) {
+            json_decref(object);
+            object = NULL;
+        }
+        free(value);
+    }
+    return object;
+}
+
+static void add_variable(void *context, const char *name, const char *value)
+{
+    json_object_set_new(context, name, json_string(value));
+}
+
+static void add_plugin(json_t *plugins, const char *file)
+{
+    if (file)
+        json_array_append_new(plugins, json_string(file));
+}
+
+json_t *flight_message(const struct plan_case *one, struct registry *registry, const char *op)
+{
+    json_t *environment = json_object(), *plugins = json_array();
+    if (environment && one->executor->environment)
+        one->executor->environment(one->executor_params.data, add_variable, environment);
+    const char *workload_file = registry_file(registry, MODULE_WORKLOAD, one->workload->name);
+    const char *executor_file = registry_file(registry, MODULE_EXECUTOR, one->executor->name);
+    add_plugin(plugins, workload_file);
+    if (!workload_file || !executor_file || strcmp(workload_file, executor_file) != 0)
+        add_plugin(plugins, executor_file);
+    return json_pack("{s:s, s:i, s:s, s:o, s:s, s:o, s:I, s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:o}", "op",
+                     op, "protocol", RUNNER_PROTOCOL, "workload", one->workload->name, "params",
+                     params_message(&one->workload_params), "executor", one->executor->name,
+                     "executor_params", params_message(&one->executor_params), "workers",
+                     (json_int_t)one->workers, "inflight", (json_int_t)one->inflight, "pin", one->pin,
+                     "places", one->places, "schedule", one->schedule, "grain", (json_int_t)one->grain,
+                     "seed", (json_int_t)one->seed, "plugins", plugins, "env", environment);
+}
+
+/* ---- records ---- */
+
+static void set_time(struct record *record)
+{
+    char text[32];
+    struct timespec now;
+    struct tm utc;
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(text + length, sizeof text - length, ".%03ldZ", now.tv_nsec / 1000000);
+    record_set_text(record, COLUMN_time_utc, text);
+}
+
+/* What is known of a run before it has run. */
+static int describe_run(const struct flight *flight, struct record *record,
+                        const struct flight_run *what)
+{
+    const struct launch *launch = flight->launch;
+    const struct plan_case *one = launch->one;
+    int rc = record_copy(record, launch->session);
+    if (rc < 0)
+        return rc;
+    set_time(record);
+    record_set_text(record, COLUMN_workload, one->workload->name);
+    record_set_text(record, COLUMN_params, one->params);
+    record_set_text(record, COLUMN_executor, one->executor->name);
+    record->workers = one->workers;
+    record->inflight = one->inflight;
+    bool other_places = strcmp(one->places, "cores") != 0 &&
+                        (strcmp(one->pin, "close") == 0 || strcmp(one->pin, "spread") == 0);
+    char *pin = NULL;
+    if (asprintf(&pin, "%s%s%s", one->pin, other_places ? " " : "", other_places ? one->places : "") < 0)
+        return -ENOMEM;
+    record_set_text(record, COLUMN_pin, pin);
+    free(pin);
+    record_set_text(record, COLUMN_schedule, one->schedule);
+    if (flight->opened)
+        record->grain = json_integer_value(json_object_get(flight->opened, "grain"));
+    else if (one->grain)
+        record->grain = (int64_t)one->grain;
+    record_set_text(record, COLUMN_side, launch->side);
+    record->block = what->block;
+    record->launch = launch->number;
+    record->run = (int64_t)what->run;
+    record_set_text(record, COLUMN_phase, what->phase);
+    if (flight->opened)
+        record_set_text(record, COLUMN_work_unit,
+                        json_string_value(json_object_get(flight->opened, "work_unit")));
+    return 0;
+}
+
+static int give(const struct flight *flight, struct record *record, const char *status,
+                const char *error, struct bench_error *err)
+{
+    const struct launch_hooks *hooks = flight->launch->hooks;
+    record_set_text(record, COLUMN_status, status);
+    record_set_text(record, COLUMN_error, error);
+    int rc = hooks->on_record ? hooks->on_record(hooks->context, record, err) : 0;
+    record_free(record);
+    return rc;
+}
+
+/* The launch ends here, with a record that says why. */
+static int give_up(const struct flight *flight, const struct flight_run *what, const char *status,
+                   const char *error, struct bench_error *err)
+{
+    struct record record;
+    int rc = describe_run(flight, &record, what);
+    if (rc < 0)
+        return bench_error_set(err, rc, "out of memory");
+    return give(flight, &record, status, error, err);
+}
+
+static void pass_note(const struct flight *flight, const json_t *reply)
+{
+    const struct launch_hooks *hooks = flight->launch->hooks;
+    const char *note = json_string_value(json_object_get(reply, "note"));
+    if (note && hooks->on_note)
+        hooks->on_note(hooks->context, note);
+}
+
+/* ---- one message and its answer ---- */
+
+/* A runner's word for what went wrong, if it is one of the CSV's. */
+static const char *known_status(const char *said)
+{
+    static const char *const known[] = {"failed", "crashed", "timeout", "unsupported"};
+    for (size_t i = 0; said && i < sizeof known / sizeof *known; i++) {
+        if (strcmp(said, known[i]) == 0)
+            return known[i];
+    }
+    return known[0];
+}
+
+static int describe_failure(const struct flight *flight, enum child_end end, json_t *reply,
+                            const struct flight_run *what, struct bench_error *why,
+                            struct bench_error *err)
+{
+    const char *status = "crashed", *error = why->message;
+    char timeout[200];
+    if (end == CHILD_STOPPED)
+        return bench_error_set(err, -EINTR, "interrupted");
+    if (end == CHILD_TIMEOUT) {
+        status = "timeout";
+        snprintf(timeout, sizeof timeout,
+                 flight->closing ? "all was done, but the runner did not end within %g s and was killed"
+                                 : "the launch had not ended after %g s (--timeout) and was killed",
+                 (double)(flight->closing ? grace_ns : flight->launch->timeout_ns) * 1e-9);
+        error = timeout;
+    } else if (end == CHILD_ANSWERED) {
+        const char *said = json_string_value(json_object_get(reply, "status"));
+        const char *text = json_string_value(json_object_get(reply, "error"));
+        status = known_status(said);
+        error = text ? text : "the runner says that it failed, but not why";
+    }
+    int rc = give_up(flight, what, status, error, err);
+    return rc < 0 ? rc : FLIGHT_OVER;
+}
+
+/* Takes `message`. */
+static int tell(struct flight *flight, json_t *message, const struct flight_run *what,
+                struct bench_error *err)
+{
+    struct bench_error why = {0};
+    if (!message)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    enum child_end end = child_tell(&flight->child, message, &why);
+    json_decref(message);
+    return end == CHILD_ANSWERED ? FLIGHT_GOES_ON : describe_failure(flight, end, NULL, what, &why, err);
+}
+
+/* On FLIGHT_GOES_ON, *reply is the caller's. */
+static int hear(struct flight *flight, const struct flight_run *what, json_t **reply,
+                struct bench_error *err)
+{
+    struct bench_error why = {0};
+    enum child_end end =
+        child_hear(&flight->child, flight->launch->setup, flight->deadline_ns, reply, &why);
+    if (end == CHILD_ANSWERED && json_is_true(json_object_get(*reply, "ok"))) {
+        pass_note(flight, *reply);
+        return FLIGHT_GOES_ON;
+    }
+    int rc = describe_failure(flight, end, end == CHILD_ANSWERED ? *reply : NULL, what, &why, err);
+    if (end == CHILD_ANSWERED)
+        json_decref(*reply);
+    return rc;
+}
+
+static int ask(struct flight *flight, json_t *message, const struct flight_run *what, json_t **reply,
+               struct bench_error *err)
+{
+    int rc = tell(flight, message, what, err);
+    return rc == FLIGHT_GOES_ON ? hear(flight, what, reply, err) : rc;
+}
+
+/* ---- runs ---- */
+
+static bool is_verification(const struct flight_run *what)
+{
+    return strcmp(what->phase, "verify") == 0;
+}
+
+int flight_run_begin(struct flight *flight, const struct flight_run *what, struct record *record,
+                     struct bench_error *err)
+{
+    int rc = describe_run(flight, record, what);
+    if (rc < 0)
+        return bench_error_set(err, rc, "out of memory");
+    json_t *message = json_pack("{s:s, s:b, s:I}", "op", "run", "verify", is_verification(what),
+                                "passes", (json_int_t)what->passes);
+    if (message && what->extra > 0)
+        json_object_set_new(message, "extra", json_real(what->extra));
+    if (message && what->brief)
+        json_object_set_new(message, "brief", json_true());
+    rc = tell(flight, message, what, err);
+    if (rc != FLIGHT_GOES_ON)
+        record_free(record);
+    return rc;
+}
+
+int flight_run_end(struct flight *flight, const struct flight_run *what, struct record *record,
+                   double *wall_s, struct bench_error *err)
+{
+    json_t *reply;
+    int rc = hear(flight, what, &reply, err);
+    if (rc != FLIGHT_GOES_ON) {
+        record_free(record);
+        return rc;
+    }
+    for (enum column column = 0; column < COLUMN_tasks; column++)
+        json_object_del(reply, column_name(column)); /* what the controller knows better */
+    rc = record_set_from_json(record, reply);
+    *wall_s = record->wall_s;
+    json_decref(reply);
+    if (rc < 0) {
+        record_free(record);
+        return bench_error_set(err, rc, "out of memory");
+    }
+    if (!is_verification(what) && !(record->wall_s >= 0)) {
+        record->wall_s = NAN;
+        rc = give(flight, record, "failed", "the runner's answer has no wall_s: the run has no time",
+                  err);
+        return rc < 0 ? rc : FLIGHT_OVER;
+    }
+    rc = give(flight, record, "ok", NULL, err);
+    return rc < 0 ? rc : FLIGHT_GOES_ON;
+}
+
+int flight_run(struct flight *flight, const struct flight_run *what, double *wall_s,
+               struct bench_error *err)
+{
+    struct record record;
+    int rc = flight_run_begin(flight, what, &record, err);
+    return rc == FLIGHT_GOES_ON ? flight_run_end(flight, what, &record, wall_s, err) : rc;
+}
+
+/* ---- from open to close ---- */
+
+/* What a record says of which no run was begun. */
+static const struct flight_run opening = {.phase = "verify", .run = 1, .block = RECORD_NO_COUNT};
+static const struct flight_run closing = {.phase = "measure", .run = 0, .block = RECORD_NO_COUNT};
+
+int flight_open(struct flight *flight, const struct launch *launch, struct bench_error *err)
+{
+    struct bench_error why = {0};
+    json_t *reply;
+    *flight = (struct flight){.launch = launch};
+    if (launch->timeout_ns)
+        flight->deadline_ns = bench_now() + launch->timeout_ns;
+    int rc = child_start(&flight->child, launch->setup, &why);
+    if (rc < 0) {
+        rc = give_up(flight, &opening, "failed", why.message, err);
+        return rc < 0 ? rc : FLIGHT_OVER;
+    }
+    json_t *message = flight_message(launch->one, launch->registry, "open");
+    if (message)
+        json_object_set_new(message, "lifeline", json_true());
+    rc = ask(flight, message, &opening, &reply, err);
+    if (rc == FLIGHT_GOES_ON)
+        flight->opened = reply;
+    return rc;
+}
+
+int flight_close(struct flight *flight, struct bench_error *err)
+{
+    json_t *reply;
+    uint64_t latest = bench_now() + grace_ns;
+    flight->closing = flight->deadline_ns == 0 || flight->deadline_ns > latest;
+    if (flight->closing)
+        flight->deadline_ns = latest;
+    int rc = ask(flight, json_pack("{s:s}", "op", "close"), &closing, &reply, err);
+    if (rc == FLIGHT_GOES_ON)
+        json_decref(reply);
+    return rc;
+}
+
+void flight_end(struct flight *flight, int outcome)
+{
+    child_end(&flight->child, outcome == FLIGHT_GOES_ON ? grace_ns : 0);
+    json_decref(flight->opened);
+    flight->opened = NULL;
+}
+
+int flight_refuse(const struct launch *launch, const char *status, const char *error,
+                  struct bench_error *err)
+{
+    struct flight flight = {.launch = launch};
+    return give_up(&flight, &opening, status, error, err);
+}

@@ -1,0 +1,87 @@
+/*
+ * A launch under way: one case in one fresh runner, opened, run as often as one likes, closed. Each run,
+ * and whatever happens to the runner, becomes a record. launch.h makes the runs of a measurement with
+ * one; paired.h has two at once and lets them run in turn.
+ */
+#ifndef CONTROL_FLIGHT_H
+#define CONTROL_FLIGHT_H
+
+#include "control/child.h"
+#include "plan/plan.h"
+#include "records/record.h"
+
+/* Who is told. All are called on the controller's thread, between runs. A hook may be NULL. */
+struct launch_hooks {
+    void *context;
+    /* A run has ended, or the launch has: the record is the callee's to copy. Negative: stop. */
+    int (*on_record)(void *context, const struct record *record, struct bench_error *err);
+    /* A run is about to begin: number `run` of about `runs` in this launch, warm-up included. */
+    void (*on_progress)(void *context, uint64_t run, uint64_t runs);
+    /* Something the user should know, that is no failure. */
+    void (*on_note)(void *context, const char *note);
+};
+
+/* What is launched, and how. */
+struct launch {
+    const struct plan_case *one;
+    struct registry *registry;
+    const struct child_setup *setup;
+    const struct launch_limits *limits; /* launch_run's alone */
+    const struct launch_hooks *hooks;
+    const struct record *session; /* session, host, machine, label: copied into each record */
+    uint64_t timeout_ns;          /* of the whole launch; 0: none */
+    int64_t number;               /* from 1 */
+    const char *side;             /* of two that are compared; NULL: there is one */
+};
+
+struct flight {
+    const struct launch *launch;
+    struct child child;
+    uint64_t deadline_ns;
+    bool closing;   /* the deadline is the grace's, not --timeout's */
+    json_t *opened; /* the answer to open */
+};
+
+/* One run to be made. */
+struct flight_run {
+    const char *phase;
+    uint64_t run, passes; /* run from 1, within its phase */
+    int64_t block;        /* RECORD_NO_COUNT: none */
+    double extra;         /* this part of the run's work is done once more: 0.01 is 1 % */
+    bool brief;           /* nothing but the time is asked for: the answer comes sooner */
+};
+
+/* What became of a step. A negative errno value instead: all is over, `err` says why. */
+enum flight_outcome { FLIGHT_GOES_ON, FLIGHT_OVER };
+
+/*
+ * Start the runner and open the case. Whatever is returned, the caller ends the flight. FLIGHT_OVER: a
+ * record with a status that is not ok has been given to on_record.
+ */
+int flight_open(struct flight *flight, const struct launch *launch, struct bench_error *err);
+
+/* Make a run and its record. *wall_s is NaN in a verification run. */
+int flight_run(struct flight *flight, const struct flight_run *what, double *wall_s,
+               struct bench_error *err);
+
+/* The same in two halves, so that two runners can be at work at once: ask, then wait. */
+int flight_run_begin(struct flight *flight, const struct flight_run *what, struct record *record,
+                     struct bench_error *err);
+int flight_run_end(struct flight *flight, const struct flight_run *what, struct record *record,
+                   double *wall_s, struct bench_error *err);
+
+/* Close the case. */
+int flight_close(struct flight *flight, struct bench_error *err);
+
+/* End the runner, its children included; `outcome` is that of the last step. */
+void flight_end(struct flight *flight, int outcome);
+
+/* No runner is started: a record with this status says why. Negative: what on_record returned. */
+int flight_refuse(const struct launch *launch, const char *status, const char *error,
+                  struct bench_error *err);
+
+/* The message that opens the case, for runners by hand too: `op` is "open" or "check". NULL: no memory.
+ */
+json_t *flight_message(const struct plan_case *one, struct registry *registry, const char *op);
+
+#endif
