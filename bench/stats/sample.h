@@ -1,17 +1,14 @@
 /*
- * The runs of one case as a sample: launch after launch, each launch's runs in the order of time. What is
- * said of it respects that runs of one launch are alike (they share a layout of memory, and a moment of
- * the machine's time), and that runs that follow each other are. Pure functions; any thread.
+ * The runs of one case as a sample: launch after launch, each launch's runs in the order of time. What
+ * is said of it respects that runs of one launch are alike (they share a layout of memory, and a moment
+ * of the machine's time), and that runs that follow each other are. Pure functions; any thread.
  */
 #ifndef STATS_SAMPLE_H
 #define STATS_SAMPLE_H
 
-#include <stddef.h>
+#include "stats/interval.h"
 
-/* In the sample's unit; NaN where the sample is too small to say. */
-struct interval {
-    double low, high;
-};
+#include <stddef.h>
 
 struct sample {
     const double *values;       /* finite, over 0 */
@@ -27,7 +24,7 @@ struct sample_ratio {
     double ratio;             /* median of `to` / median of `from` */
     struct interval interval; /* of the ratio */
     double p;                 /* two-sided, that the true ratio is 1 */
-    double detectable;        /* the smallest change that would have been seen nine times in ten: 0.01 is 1 % */
+    double detectable; /* the smallest change that would have been seen nine times in ten: 0.01 is 1 % */
 };
 
 /* 0 or -ENOMEM. The p-value is that of the level at which the interval just touches 1. */
