@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* FNV-1a (Fowler, Noll, Vo), whose low bits alone choose the slot: fold the high ones in. */
-static uint64_t hash_of(const char *bytes, size_t length)
+uint64_t texts_hash(const char *bytes, size_t length)
 {
     uint64_t hash = 0xcbf29ce484222325u;
 
@@ -48,7 +48,7 @@ static bool grow(struct texts *texts)
 
 char *texts_keep(struct texts *texts, const char *bytes, size_t length)
 {
-    uint64_t hash = hash_of(bytes, length);
+    uint64_t hash = texts_hash(bytes, length);
     struct texts_slot *slot;
     char *text;
 

@@ -19,4 +19,7 @@ struct texts {
 char *texts_keep(struct texts *texts, const char *bytes, size_t length);
 void texts_free(struct texts *texts);
 
+/* The hash by which they are found, for other tables of texts: any of its low bits choose a slot. */
+uint64_t texts_hash(const char *bytes, size_t length);
+
 #endif
