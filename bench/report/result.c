@@ -2,30 +2,17 @@
 #include "report/result.h"
 
 #include "base/text.h"
+#include "records/identity.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 static bool same_text(const char *a, const char *b)
 {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-/* A launch that ended before the workload was set up does not know what grain it would have had. */
-static bool same_grain(int64_t a, int64_t b)
-{
-    return a == b || a == RECORD_NO_COUNT || b == RECORD_NO_COUNT;
-}
-
-static bool same_case(const struct record *a, const struct record *b)
-{
-    return a->workers == b->workers && a->inflight == b->inflight && same_grain(a->grain, b->grain) &&
-           same_text(a->workload, b->workload) && same_text(a->params, b->params) &&
-           same_text(a->executor, b->executor) && same_text(a->pin, b->pin) &&
-           same_text(a->schedule, b->schedule) && same_text(a->side, b->side) &&
-           same_text(a->label, b->label) && same_text(a->machine, b->machine);
 }
 
 static bool is_ok(const struct record *run)
@@ -33,7 +20,7 @@ static bool is_ok(const struct record *run)
     return same_text(run->status, "ok");
 }
 
-static bool is_measured(const struct record *run)
+bool result_is_measured(const struct record *run)
 {
     return is_ok(run) && same_text(run->phase, "measure");
 }
@@ -59,19 +46,24 @@ size_t result_split_params(const char *params, const char *executor, const char 
 
 bool result_same_work(const struct case_result *a, const struct case_result *b)
 {
-    const struct record *x = a->runs[0], *y = b->runs[0];
-    const char *ignored;
-    size_t x_length = result_split_params(x->params, x->executor, &ignored);
-    size_t y_length = result_split_params(y->params, y->executor, &ignored);
-
-    return same_text(x->workload, y->workload) && same_text(x->label, y->label) &&
-           same_text(x->machine, y->machine) && x_length == y_length &&
-           (x_length == 0 || memcmp(x->params, y->params, x_length) == 0);
+    return a->work_number == b->work_number;
 }
 
-/* A case's values of one column, counts too, that pass `filter`; `values` has room for all its runs. */
-static size_t collect(const struct case_result *result, enum column column,
-                      bool (*filter)(const struct record *run), double *values)
+double result_passes(const struct case_result *result, const struct record *run)
+{
+    if (isnan(result->pass_tasks) || run->tasks == RECORD_NO_COUNT || run->tasks == 0)
+        return 1;
+    return (double)run->tasks / result->pass_tasks;
+}
+
+static bool is_for_all_passes(enum column column)
+{
+    return column == COLUMN_wall_s || column == COLUMN_ctx_voluntary || column == COLUMN_ctx_involuntary;
+}
+
+/* The measured runs' values of one column, counts too, each for one pass; `values` has room for all the
+ * case's runs. */
+static size_t collect(const struct case_result *result, enum column column, double *values)
 {
     size_t n = 0;
 
@@ -79,39 +71,47 @@ static size_t collect(const struct case_result *result, enum column column,
         const struct record *run = result->runs[i];
         double value = NAN;
 
-        if (!filter(run))
+        if (!result_is_measured(run))
             continue;
         if (column_type(column) == COLUMN_REAL)
             value = record_real(run, column);
         else if (record_count(run, column) != RECORD_NO_COUNT)
             value = (double)record_count(run, column);
-        values[n++] = value;
+        values[n++] = is_for_all_passes(column) ? value / result_passes(result, run) : value;
     }
     return n;
 }
 
-static int summarize(const struct case_result *result, enum column column, double *values,
-                     struct summary *summary)
+static int collect_median(const struct case_result *result, enum column column, double *values,
+                          double *median)
 {
-    return summary_of(values, collect(result, column, is_measured, values), summary);
+    return summary_median(values, collect(result, column, values), median);
 }
 
-static double sum(const double *values, size_t n)
+/* NaN of nothing. */
+static double collect_max(const struct case_result *result, enum column column, double *values)
 {
-    double total = 0;
+    size_t n = collect(result, column, values);
+    double most = NAN;
 
     for (size_t i = 0; i < n; i++)
-        total += values[i];
-    return total;
+        most = fmax(most, values[i]);
+    return most;
 }
 
-static double cpu_use(const struct case_result *result, double *values)
+static double cpu_use(const struct case_result *result)
 {
-    double user = sum(values, collect(result, COLUMN_user_s, is_measured, values));
-    double sys = sum(values, collect(result, COLUMN_sys_s, is_measured, values));
-    double wall = sum(values, collect(result, COLUMN_wall_s, is_measured, values));
+    double cpu_s = 0, wall_s = 0;
 
-    return wall > 0 ? (user + sys) / wall : NAN;
+    for (size_t i = 0; i < result->runs_size; i++) {
+        const struct record *run = result->runs[i];
+
+        if (result_is_measured(run)) {
+            cpu_s += run->user_s + run->sys_s;
+            wall_s += run->wall_s;
+        }
+    }
+    return wall_s > 0 ? cpu_s / wall_s : NAN;
 }
 
 static int first_startup(const struct case_result *result, double *values, double *startup_s)
@@ -119,44 +119,53 @@ static int first_startup(const struct case_result *result, double *values, doubl
     size_t n = 0;
 
     for (size_t i = 0; i < result->runs_size; i++) {
-        if (i == 0 || result->runs[i]->launch != result->runs[i - 1]->launch)
-            values[n++] = result->runs[i]->startup_s;
+        const struct record *run = result->runs[i], *before = i > 0 ? result->runs[i - 1] : NULL;
+
+        if (before == NULL || run->launch != before->launch || !same_text(run->session, before->session))
+            values[n++] = run->startup_s;
     }
     return summary_median(values, n, startup_s);
 }
 
 static int fill_numbers(struct case_result *result, double *values)
 {
-    struct summary rate, p50, p99, latency_max, imbalance, voluntary, involuntary, pss, rss;
+    double rate, voluntary, involuntary;
 
-    if (summarize(result, COLUMN_wall_s, values, &result->wall_s) != 0 ||
-        summarize(result, COLUMN_work_per_s, values, &rate) != 0 ||
-        summarize(result, COLUMN_latency_p50_s, values, &p50) != 0 ||
-        summarize(result, COLUMN_latency_p99_s, values, &p99) != 0 ||
-        summarize(result, COLUMN_latency_max_s, values, &latency_max) != 0 ||
-        summarize(result, COLUMN_imbalance, values, &imbalance) != 0 ||
-        summarize(result, COLUMN_ctx_voluntary, values, &voluntary) != 0 ||
-        summarize(result, COLUMN_ctx_involuntary, values, &involuntary) != 0 ||
-        summarize(result, COLUMN_pss_bytes, values, &pss) != 0 ||
-        summarize(result, COLUMN_peak_rss_bytes, values, &rss) != 0 ||
+    if (summary_of(values, collect(result, COLUMN_wall_s, values), &result->wall_s) != 0 ||
+        collect_median(result, COLUMN_work_per_s, values, &rate) != 0 ||
+        collect_median(result, COLUMN_latency_p50_s, values, &result->latency_p50_s) != 0 ||
+        collect_median(result, COLUMN_latency_p99_s, values, &result->latency_p99_s) != 0 ||
+        collect_median(result, COLUMN_imbalance, values, &result->imbalance) != 0 ||
+        collect_median(result, COLUMN_ctx_voluntary, values, &voluntary) != 0 ||
+        collect_median(result, COLUMN_ctx_involuntary, values, &involuntary) != 0 ||
+        collect_median(result, COLUMN_pss_bytes, values, &result->pss_bytes) != 0 ||
         first_startup(result, values, &result->startup_s) != 0)
         return -ENOMEM;
-    result->cpu_use = cpu_use(result, values);
-    result->work_per_s = rate.n > 0 ? rate.median : result->work / result->wall_s.median;
-    result->latency_p50_s = p50.median;
-    result->latency_p99_s = p99.median;
-    result->latency_max_s = latency_max.max;
-    result->imbalance = imbalance.median;
-    result->ctx_switches = voluntary.median + involuntary.median;
-    result->pss_bytes = pss.median;
-    result->peak_rss_bytes = rss.max;
+    result->cpu_use = cpu_use(result);
+    result->work_per_s = isnan(rate) ? result->work / result->wall_s.median : rate;
+    result->latency_max_s = collect_max(result, COLUMN_latency_max_s, values);
+    result->ctx_switches = voluntary + involuntary;
+    result->peak_rss_bytes = collect_max(result, COLUMN_peak_rss_bytes, values);
     return 0;
+}
+
+/* What a verification run did, which is always one pass; NaN where there is none. */
+static double pass_tasks(const struct case_result *result)
+{
+    for (size_t i = 0; i < result->runs_size; i++) {
+        const struct record *run = result->runs[i];
+
+        if (is_ok(run) && same_text(run->phase, "verify") && run->tasks > 0)
+            return (double)run->tasks;
+    }
+    return NAN;
 }
 
 static void fill_identity(struct case_result *result)
 {
     result->status = "ok";
     result->tasks = result->work = NAN;
+    result->pass_tasks = pass_tasks(result);
     for (size_t i = 0; i < result->runs_size; i++) {
         const struct record *run = result->runs[i];
 
@@ -165,9 +174,9 @@ static void fill_identity(struct case_result *result)
             result->error = run->error;
         }
         if (isnan(result->tasks) && run->tasks != RECORD_NO_COUNT)
-            result->tasks = (double)run->tasks;
+            result->tasks = (double)run->tasks / result_passes(result, run);
         if (isnan(result->work) && !isnan(run->work) && run->work_unit != NULL) {
-            result->work = run->work;
+            result->work = run->work / result_passes(result, run);
             result->work_unit = run->work_unit;
         }
     }
@@ -193,19 +202,55 @@ static int fill(struct case_result *result)
     return failed;
 }
 
+/*
+ * Number the works: cases of the same one get the same number. Returns how many there are, or -ENOMEM.
+ * What makes a work one is an identity of which only the workload's part of `params` is left.
+ */
+static ssize_t number_works(struct results *results)
+{
+    struct identity_index index = {.parts = IDENTITY_LABEL | IDENTITY_MACHINE};
+    struct record *works = calloc(results->size + 1, sizeof(*works));
+    int failed = works != NULL ? 0 : -ENOMEM;
+    ssize_t size;
+
+    for (size_t i = 0; i < results->size && !failed; i++) {
+        const struct record *run = results->cases[i].runs[0];
+        const char *ignored;
+        size_t length = result_split_params(run->params, run->executor, &ignored);
+
+        works[i] =
+            (struct record){.workload = run->workload, .label = run->label, .machine = run->machine};
+        works[i].params = length > 0 ? strndup(run->params, length) : NULL;
+        failed = length > 0 && works[i].params == NULL
+                     ? -ENOMEM
+                     : identity_index_add(&index, &works[i], &results->cases[i].work_number);
+    }
+    size = failed ? failed : (ssize_t)index.size;
+    for (size_t i = 0; works != NULL && i < results->size; i++)
+        free(works[i].params);
+    free(works);
+    identity_index_free(&index);
+    return size;
+}
+
+/* Serial cases that have a time, by their work: a list in the order of the cases. */
+struct baselines {
+    const struct case_result **of_work; /* the first */
+    const struct case_result **next;    /* of each case */
+};
+
 /* The serial case of the same work, if it can be with the same placement and schedule. */
 static const struct case_result *find_baseline(const struct results *results,
+                                               const struct baselines *baselines,
                                                const struct case_result *result)
 {
-    const struct case_result *found = NULL;
+    const struct case_result *found = NULL, *other = baselines->of_work[result->work_number];
     const struct record *own = result->runs[0];
 
-    for (size_t i = 0; i < results->size; i++) {
-        const struct case_result *other = &results->cases[i];
+    for (; other != NULL; other = baselines->next[other - results->cases]) {
         const struct record *run = other->runs[0];
 
-        if (!same_text(run->executor, "serial") || !same_text(run->side, own->side) ||
-            isnan(other->wall_s.median) || !result_same_work(result, other))
+        if (!same_text(run->side, own->side))
             continue;
         if (same_text(run->pin, own->pin) && same_text(run->schedule, own->schedule) &&
             run->grain == own->grain)
@@ -216,10 +261,8 @@ static const struct case_result *find_baseline(const struct results *results,
     return found;
 }
 
-static void fill_speedup(const struct results *results, struct case_result *result)
+static void fill_speedup(struct case_result *result, const struct case_result *baseline)
 {
-    const struct case_result *baseline = find_baseline(results, result);
-
     if (baseline == NULL)
         return;
     result->speedup = baseline->wall_s.median / result->wall_s.median;
@@ -228,37 +271,70 @@ static void fill_speedup(const struct results *results, struct case_result *resu
             result->speedup / (double)result->runs[0]->workers / (double)result->runs[0]->inflight;
 }
 
-/* Which case each record belongs to; the newest is the likeliest. Counts runs_size. `first` gets each
- * case's first record. */
-static void assign(struct results *results, const struct record *records, size_t n, size_t *case_of,
-                   const struct record **first)
+static int fill_speedups(struct results *results)
 {
-    for (size_t i = 0; i < n; i++) {
-        size_t c = results->size;
+    ssize_t works = number_works(results);
+    struct baselines baselines = {NULL, NULL};
+    int failed = works < 0 ? -ENOMEM : 0;
 
-        while (c > 0 && !same_case(first[c - 1], &records[i]))
-            c--;
-        if (c == 0) {
-            first[results->size++] = &records[i];
-            c = results->size;
+    if (failed)
+        return failed;
+    baselines.of_work = calloc((size_t)works + 1, sizeof(*baselines.of_work));
+    baselines.next = calloc(results->size + 1, sizeof(*baselines.next));
+    if (baselines.of_work == NULL || baselines.next == NULL)
+        failed = -ENOMEM;
+    for (size_t i = results->size; i > 0 && !failed;
+         i--) { /* backwards, so that the first comes first */
+        const struct case_result *result = &results->cases[i - 1];
+        const struct case_result **first = &baselines.of_work[result->work_number];
+
+        if (same_text(result->runs[0]->executor, "serial") && !isnan(result->wall_s.median)) {
+            baselines.next[i - 1] = *first;
+            *first = result;
         }
-        case_of[i] = c - 1;
-        results->cases[c - 1].runs_size++;
     }
+    for (size_t i = 0; i < results->size && !failed; i++)
+        fill_speedup(&results->cases[i], find_baseline(results, &baselines, &results->cases[i]));
+    free(baselines.of_work);
+    free(baselines.next);
+    return failed;
 }
 
-static void distribute(struct results *results, const struct record *records, size_t n,
-                       const size_t *case_of)
+/* Which case each record belongs to. Makes the cases and counts their runs. */
+static int assign(struct results *results, const struct record *records, size_t n, size_t *case_of)
 {
-    const struct record **next = results->runs;
+    struct identity_index index = {.parts = IDENTITY_ALL};
+    int failed = 0;
 
-    for (size_t c = 0; c < results->size; c++) {
-        results->cases[c].runs = next;
-        for (size_t i = 0; i < n; i++) {
-            if (case_of[i] == c)
-                *next++ = &records[i];
-        }
+    for (size_t i = 0; i < n && !failed; i++)
+        failed = identity_index_add(&index, &records[i], &case_of[i]);
+    if (!failed) {
+        results->size = index.size;
+        results->cases = calloc(index.size + 1, sizeof(*results->cases));
+        failed = results->cases != NULL ? 0 : -ENOMEM;
     }
+    for (size_t i = 0; i < n && !failed; i++)
+        results->cases[case_of[i]].runs_size++;
+    identity_index_free(&index);
+    return failed;
+}
+
+/* Each case's runs side by side, in the order given. */
+static int distribute(struct results *results, const struct record *records, size_t n,
+                      const size_t *case_of)
+{
+    const struct record ***next = calloc(results->size + 1, sizeof(*next)), **free_runs = results->runs;
+
+    if (next == NULL)
+        return -ENOMEM;
+    for (size_t c = 0; c < results->size; c++) {
+        results->cases[c].runs = next[c] = free_runs;
+        free_runs += results->cases[c].runs_size;
+    }
+    for (size_t i = 0; i < n; i++)
+        *next[case_of[i]]++ = &records[i];
+    free(next);
+    return 0;
 }
 
 int results_of(struct results *results, const struct record *records, size_t records_size)
@@ -266,17 +342,16 @@ int results_of(struct results *results, const struct record *records, size_t rec
     size_t *case_of = malloc((records_size + 1) * sizeof(*case_of));
     int failed = -ENOMEM;
 
-    *results = (struct results){.cases = calloc(records_size + 1, sizeof(*results->cases)),
-                                .runs = calloc(records_size + 1, sizeof(*results->runs))};
-    if (case_of == NULL || results->cases == NULL || results->runs == NULL)
+    *results = (struct results){.runs = calloc(records_size + 1, sizeof(*results->runs))};
+    if (case_of == NULL || results->runs == NULL)
         goto out;
-    assign(results, records, records_size, case_of, results->runs); /* not in use before distribute */
-    distribute(results, records, records_size, case_of);
-    failed = 0;
+    failed = assign(results, records, records_size, case_of);
+    if (!failed)
+        failed = distribute(results, records, records_size, case_of);
     for (size_t c = 0; c < results->size && !failed; c++)
         failed = fill(&results->cases[c]);
-    for (size_t c = 0; c < results->size && !failed; c++)
-        fill_speedup(results, &results->cases[c]);
+    if (!failed)
+        failed = fill_speedups(results);
 out:
     free(case_of);
     if (failed)

@@ -6,6 +6,11 @@
  * An executor's parameters stand in `params` behind the workload's, as EXECUTOR.name=value. They make a
  * case of their own, but are not part of what is done: a case with them is compared with the serial one
  * without.
+ *
+ * A run may be several passes over the tasks, so that it is not too short to be timed: its `tasks` are
+ * then a multiple of what the case's verification run says, which is always one pass. What a case comes
+ * to is said of one pass, whatever its runs were: times and context switches are divided by their
+ * passes.
  */
 #ifndef REPORT_RESULT_H
 #define REPORT_RESULT_H
@@ -23,15 +28,17 @@ struct case_result {
     size_t runs_size;                 /* at least 1: the case's identity can be read from runs[0] */
     const char *status;               /* of the first record that is not `ok`; else `ok` */
     const char *error;                /* that record's; NULL if none */
-    double tasks, work;               /* of the first record that tells */
+    double pass_tasks;                /* of its verification run; NaN without one */
+    double tasks, work;               /* of one pass; of the first record that tells */
     const char *work_unit;            /* "task" where the workload has none */
-    struct summary wall_s;            /* of the measured runs */
+    size_t work_number;               /* the same for cases of the same work */
+    struct summary wall_s;            /* of the measured runs, for one pass */
     double work_per_s;                /* median; work / wall_s.median where runs do not tell */
     double speedup;                   /* median of the serial case of the same work / this one's */
     double efficiency;                /* speedup / (workers x inflight) */
     double cpu_use;                   /* (user + sys) / wall of all measured runs: cores kept busy */
     double startup_s;                 /* median over launches of their first run: making the workers */
-    /* Medians of the measured runs; the largest of them for `max` and `peak`. */
+    /* Medians of the measured runs, switches for one pass; the largest of them for `max` and `peak`. */
     double latency_p50_s, latency_p99_s, latency_max_s;
     double imbalance, ctx_switches, pss_bytes, peak_rss_bytes;
 };
@@ -46,7 +53,13 @@ struct results {
 int results_of(struct results *results, const struct record *records, size_t records_size);
 void results_free(struct results *results);
 
-/* Is it the same work: workload, its parameters, label, machine? */
+/* Is it a run that counts: measured, and ok? */
+bool result_is_measured(const struct record *run);
+
+/* How many passes over the case's tasks a run of it made; 1 where that is not known. */
+double result_passes(const struct case_result *result, const struct record *run);
+
+/* Is it the same work: workload, its parameters, label, machine? Both are of the same results. */
 bool result_same_work(const struct case_result *a, const struct case_result *b);
 
 /* Length of the workload's part of `params`, and where the executor's part begins ("" if there is

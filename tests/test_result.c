@@ -1,0 +1,160 @@
+/* From records to cases: which belong together, and what is said of one pass over the tasks. */
+#include "report/result.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* Texts of literals: not for record_free. */
+static struct record run_of(const char *executor, const char *phase, int64_t tasks, double wall_s)
+{
+    struct record run;
+
+    record_init(&run);
+    run.workload = (char *)"spin";
+    run.params = (char *)"work=1us";
+    run.executor = (char *)executor;
+    run.phase = (char *)phase;
+    run.status = (char *)"ok";
+    run.work_unit = (char *)"task";
+    run.workers = run.inflight = run.launch = 1;
+    run.tasks = tasks;
+    run.work = (double)tasks;
+    run.wall_s = wall_s;
+    run.ctx_voluntary = 10;
+    run.ctx_involuntary = 2;
+    return run;
+}
+
+static struct results of(const struct record *records, size_t size)
+{
+    struct results results;
+
+    assert_int_equal(results_of(&results, records, size), 0);
+    return results;
+}
+
+static void runs_of_several_passes_are_told_as_one(void **state)
+{
+    const struct record records[] = {run_of("omp", "verify", 8, NAN), run_of("omp", "measure", 32, 4),
+                                     run_of("omp", "measure", 32, 6), run_of("omp", "measure", 16, 3)};
+    struct results results = of(records, 4);
+    const struct case_result *result = results.cases;
+
+    (void)state;
+    assert_float_equal(result->tasks, 8, 0);
+    assert_float_equal(result->work, 8, 0);
+    assert_float_equal(result->wall_s.median, 1.5, 1e-12);
+    assert_float_equal(result->wall_s.min, 1, 1e-12);
+    assert_float_equal(result->ctx_switches, 3, 1e-12);
+    assert_float_equal(result_passes(result, &records[1]), 4, 0);
+    results_free(&results);
+}
+
+static void without_a_verification_run_a_run_is_one_pass(void **state)
+{
+    const struct record records[] = {run_of("omp", "measure", 32, 4), run_of("omp", "measure", 32, 6)};
+    struct results results = of(records, 2);
+
+    (void)state;
+    assert_float_equal(results.cases[0].tasks, 32, 0);
+    assert_float_equal(results.cases[0].wall_s.median, 5, 1e-12);
+    assert_float_equal(results.cases[0].ctx_switches, 12, 1e-12);
+    results_free(&results);
+}
+
+static void passes_are_known_wherever_the_verification_run_stands(void **state)
+{
+    const struct record records[] = {run_of("omp", "measure", 32, 4), run_of("omp", "verify", 8, NAN)};
+    struct results results = of(records, 2);
+
+    (void)state;
+    assert_float_equal(results.cases[0].tasks, 8, 0);
+    assert_float_equal(results.cases[0].wall_s.median, 1, 1e-12);
+    results_free(&results);
+}
+
+static void speedup_is_of_one_pass_each(void **state)
+{
+    const struct record records[] = {run_of("serial", "verify", 8, NAN),
+                                     run_of("serial", "measure", 8, 4), run_of("omp", "verify", 8, NAN),
+                                     run_of("omp", "measure", 32, 8)};
+    struct results results = of(records, 4);
+
+    (void)state;
+    assert_float_equal(results.cases[1].speedup, 2, 1e-12);
+    results_free(&results);
+}
+
+static void cases_in_turns_keep_their_runs_in_order(void **state)
+{
+    enum { RUNS = 1000, CASES = 4 };
+    static const char *const executors[CASES] = {"serial", "omp", "uv", "gil"};
+    struct record *records = calloc(RUNS, sizeof(*records));
+    struct results results;
+
+    (void)state;
+    assert_non_null(records);
+    for (size_t i = 0; i < RUNS; i++)
+        records[i] = run_of(executors[i % CASES], "measure", 1, (double)i + 1);
+    results = of(records, RUNS);
+    assert_int_equal(results.size, CASES);
+    for (size_t i = 0; i < RUNS; i++)
+        assert_ptr_equal(results.cases[i % CASES].runs[i / CASES], &records[i]);
+    results_free(&results);
+    free(records);
+}
+
+static void first_launches_of_two_sessions_are_two_launches(void **state)
+{
+    struct record records[] = {run_of("omp", "measure", 1, 1), run_of("omp", "measure", 1, 1),
+                               run_of("omp", "measure", 1, 1)};
+    struct results results;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        records[i].session = (char *)(i < 2 ? "one" : "two");
+    records[0].startup_s = 1;
+    records[1].startup_s = 100;
+    records[2].startup_s = 3;
+    results = of(records, 3);
+    assert_int_equal(results.size, 1);
+    assert_float_equal(results.cases[0].startup_s, 2, 1e-12);
+    results_free(&results);
+}
+
+static void an_executors_parameters_do_not_change_the_work(void **state)
+{
+    struct record records[] = {run_of("serial", "measure", 1, 4), run_of("omp", "measure", 1, 2),
+                               run_of("omp", "measure", 1, 2)};
+    struct results results;
+
+    (void)state;
+    records[1].params = (char *)"work=1us omp.wait=active";
+    records[2].params = (char *)"work=2us";
+    results = of(records, 3);
+    assert_true(result_same_work(&results.cases[0], &results.cases[1]));
+    assert_false(result_same_work(&results.cases[0], &results.cases[2]));
+    assert_float_equal(results.cases[1].speedup, 2, 1e-12);
+    assert_true(isnan(results.cases[2].speedup));
+    results_free(&results);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(runs_of_several_passes_are_told_as_one),
+        cmocka_unit_test(without_a_verification_run_a_run_is_one_pass),
+        cmocka_unit_test(passes_are_known_wherever_the_verification_run_stands),
+        cmocka_unit_test(speedup_is_of_one_pass_each),
+        cmocka_unit_test(cases_in_turns_keep_their_runs_in_order),
+        cmocka_unit_test(first_launches_of_two_sessions_are_two_launches),
+        cmocka_unit_test(an_executors_parameters_do_not_change_the_work),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
