@@ -1,0 +1,83 @@
+/*
+ * Is B slower than A? The decision of a paired comparison, round by round, while it is measured.
+ *
+ * A round is one fresh launch of A and one of B that took turns; its difference is the median of ln(B/A)
+ * over its pairs of neighbouring runs. The rounds are what is judged, not the pairs: runs of one launch
+ * share its layout of memory, so a launch that was dealt a bad one is slow in all its pairs (Mytkowicz
+ * et al., "Producing wrong data without doing anything obviously wrong", ASPLOS 2009), and a test that
+ * took pairs for independent would find a difference between a program and itself.
+ *
+ * What is assumed of rounds: they are independent, and where A and B are the same, a difference is as
+ * likely as its opposite, because the labels could be swapped. So the signs of the differences are fair
+ * coins whatever their sizes are, and S/V, S their sum and V^2 the sum of their squares, has tails no
+ * heavier than about the normal ones, with no word about their distribution (Efron, "Student's t-test
+ * under symmetry conditions", JASA 64 (1969); de la Pena, Lai and Shao, "Self-normalized processes",
+ * 2009). |S/V| > z is Student's |t| > z sqrt((n - 1) / (n - z^2)): with few rounds nothing is ever
+ * found, as n fair coins cannot be unlikelier than 2^-n. Outliers are drawn in first, to four scaled
+ * MADs.
+ *
+ * In two stages, each on rounds of its own. First a difference is looked for at five moments, the chance
+ * of a false one spent over them (Bonferroni; little at first, as O'Brien and Fleming, Biometrics 35
+ * (1979), do). One that is found is confirmed on fresh launches: they must show it again, in the same
+ * direction. The chance of a false alarm is at most that of both stages multiplied.
+ *
+ * Pure but for its own state; any thread, one at a time.
+ */
+#ifndef STATS_PAIRED_H
+#define STATS_PAIRED_H
+
+#include "stats/interval.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct paired_rules {
+    double false_alarm; /* chance of finding a difference where there is none, either way: 0.001 */
+    double threshold;   /* ln of the ratio up to which two are the same: log(1.005) */
+    double level;       /* of the interval that is reported: 0.95 */
+};
+
+enum paired_state {
+    PAIRED_LOOKING,       /* more rounds are needed */
+    PAIRED_CONFIRMING,    /* a difference was found; more rounds are needed to see it again */
+    PAIRED_SAME,          /* the interval lies within the threshold */
+    PAIRED_DIFFERENT,     /* found, beyond the threshold, and confirmed */
+    PAIRED_NOT_CONFIRMED, /* found, and not seen again in fresh launches */
+};
+
+/* Zero-initialised but for the rules. The owner frees it. */
+struct paired {
+    struct paired_rules rules;
+    double *differences; /* ln(B/A) of each round */
+    size_t n, room;
+    size_t found_at; /* rounds after which a difference was found; 0: none was */
+    int direction;   /* of it: 1 is B slower */
+    unsigned looks;  /* made in the first stage */
+    enum paired_state state;
+};
+
+/* What the rounds say together. NaN where there are too few. */
+struct paired_result {
+    double difference;        /* estimate of ln(B/A) */
+    struct interval interval; /* of it */
+    double p;                 /* two-sided, that it is 0 */
+    double detectable; /* the smallest one that all rounds together would have found nine times in ten */
+};
+
+/* A round has ended. 0 or -ENOMEM. */
+int paired_add(struct paired *paired, double difference);
+
+/*
+ * What is to be done after a round, when `spent` (0..1) of the time that there is has gone. Not called
+ * again once the answer is one of the last three; at 1 LOOKING means that nothing can be said.
+ */
+enum paired_state paired_look(struct paired *paired, double spent);
+
+struct paired_result paired_result(const struct paired *paired);
+
+/* How many rounds a difference needs at least to be found at all, and confirmed. */
+size_t paired_least_rounds(const struct paired_rules *rules);
+
+void paired_free(struct paired *paired);
+
+#endif
