@@ -38,7 +38,7 @@ may bench/modules base
 may bench/plan base modules
 may bench/report base records stats machine
 may bench/runner base modules measure machine
-may bench/control base modules plan records runner
+may bench/control base modules plan records runner stats
 may bench/cli base modules plan machine records report control runner
 may bench/serve base
 may bench/executors common

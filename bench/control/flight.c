@@ -230,8 +230,8 @@ int flight_run_begin(struct flight *flight, const struct flight_run *what, struc
         return bench_error_set(err, rc, "out of memory");
     json_t *message = json_pack("{s:s, s:b, s:I}", "op", "run", "verify", is_verification(what),
                                 "passes", (json_int_t)what->passes);
-    if (message && what->extra > 0)
-        json_object_set_new(message, "extra", json_real(what->extra));
+    if (message && what->slower > 0)
+        json_object_set_new(message, "slower", json_real(what->slower));
     if (message && what->brief)
         json_object_set_new(message, "brief", json_true());
     rc = tell(flight, message, what, err);

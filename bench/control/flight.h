@@ -47,7 +47,7 @@ struct flight_run {
     const char *phase;
     uint64_t run, passes; /* run from 1, within its phase */
     int64_t block;        /* RECORD_NO_COUNT: none */
-    double extra;         /* this part of the run's work is done once more: 0.01 is 1 % */
+    double slower;        /* on purpose, by this part of its time: 0.01 is 1 % */
     bool brief;           /* nothing but the time is asked for: the answer comes sooner */
 };
 

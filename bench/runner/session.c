@@ -275,7 +275,7 @@ int session_open(struct session **out, json_t *message, json_t **reply, struct b
 struct wanted {
     int verify, brief;
     json_int_t passes;
-    double extra;
+    double slower;
 };
 
 /* Without the samples, what others took from us is not asked for: the run is brief. */
@@ -317,15 +317,13 @@ static int read_wanted(struct wanted *wanted, json_t *message, struct bench_erro
     json_error_t why;
     *wanted = (struct wanted){.passes = 1};
     if (json_unpack_ex(message, &why, 0, "{s?b, s?I, s?F, s?b}", "verify", &wanted->verify, "passes",
-                       &wanted->passes, "extra", &wanted->extra, "brief", &wanted->brief) < 0)
+                       &wanted->passes, "slower", &wanted->slower, "brief", &wanted->brief) < 0)
         return bench_error_set(err, -EINVAL, "run: %s", why.text);
     if (wanted->passes < 1)
         return bench_error_set(err, -EINVAL, "run: passes=%" JSON_INTEGER_FORMAT ": must be at least 1",
                                wanted->passes);
-    if (!(wanted->extra >= 0 && wanted->extra <= 1))
-        return bench_error_set(err, -EINVAL, "run: extra=%g: must be 0 to 1", wanted->extra);
-    if (wanted->verify && wanted->extra > 0)
-        return bench_error_set(err, -EINVAL, "run: extra: a verification run does no work twice");
+    if (!(wanted->slower >= 0 && wanted->slower <= 1))
+        return bench_error_set(err, -EINVAL, "run: slower=%g: must be 0 to 1", wanted->slower);
     return 0;
 }
 
@@ -341,7 +339,7 @@ int session_run(struct session *session, json_t *message, json_t **reply, struct
     if (session->broken)
         return bench_error_set(err, -EINVAL,
                                "an earlier run of this case failed; close it and open it again");
-    rc = team_prepare(session->team, wanted.verify, (uint64_t)wanted.passes, wanted.extra, err);
+    rc = team_prepare(session->team, wanted.verify, (uint64_t)wanted.passes, wanted.slower, err);
     if (rc < 0)
         return rc;
     rc = run_once(session, before, after, err);

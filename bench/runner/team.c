@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,19 +105,17 @@ void team_destroy(struct team *team)
         bench_shared_free(team, team_layout(&team->shape, team->mask_words).size);
 }
 
-int team_prepare(struct team *team, bool verify, uint64_t passes, double extra, struct bench_error *err)
+int team_prepare(struct team *team, bool verify, uint64_t passes, double slower, struct bench_error *err)
 {
-    uint64_t most = extra > 0 ? TEAM_RANGES_MAX / 2 : TEAM_RANGES_MAX;
-    if (passes == 0 || team->ranges_per_pass > most / passes)
+    if (passes == 0 || team->ranges_per_pass > TEAM_RANGES_MAX / passes)
         return bench_error_set(err, -EINVAL,
                                "%" PRIu64 " passes over %" PRIu64 " ranges: a run can have %" PRIu32
                                " at most; take a larger --grain",
                                passes, team->ranges_per_pass, TEAM_RANGES_MAX);
     team->shape.ranges = team->ranges_per_pass * passes;
-    if (extra > 0)
-        team->shape.ranges += (uint64_t)fmax(1, round((double)team->shape.ranges * extra));
     team->verify = verify;
     team->passes = passes;
+    team->slower = slower;
     team->released_ns = 0;
     atomic_store(&team->failed, false);
     atomic_store(&team->first_failed, 0);
@@ -198,11 +195,22 @@ void bench_enter(struct bench_team *shape, uint32_t index)
     bench_lane_begin(bench_team_lane(shape, index, 0));
 }
 
+/* On purpose: for the part asked for of what the worker has taken so far. */
+static void slow_down(const struct team *team, struct bench_worker *worker)
+{
+    double taken_ns = (double)(worker->left_ns - team->released_ns);
+    uint64_t until_ns = worker->left_ns + (uint64_t)(taken_ns * team->slower);
+    while (worker->left_ns < until_ns)
+        worker->left_ns = bench_now();
+}
+
 void bench_leave(struct bench_team *shape, uint32_t index)
 {
     struct team *team = team_of(shape);
     struct bench_worker *worker = &team->workers[index];
     worker->left_ns = bench_now();
+    if (team->slower > 0)
+        slow_down(team, worker);
     if (team->executor->flags & BENCH_HELPERS)
         usage_process(&worker->at_end);
     else

@@ -60,6 +60,7 @@ struct team {
     /* of the run */
     bool verify;
     uint64_t passes;
+    double slower;
     uint64_t called_ns;   /* when the executor was asked */
     uint64_t released_ns; /* when the clock started for all workers */
     struct barrier gather, start, end;
@@ -83,11 +84,11 @@ int team_create(struct team **team, const struct bench_team *shape,
 void team_destroy(struct team *team);
 
 /*
- * Set the next run up: `passes` times all tasks, then the first ranges again as far as `extra` of all
- * that reaches (0.01: 1 %, and one range at least; a slowdown on purpose). -EINVAL when that makes too
- * many ranges.
+ * Set the next run up: `passes` times all tasks. A worker that has done its part goes on for `slower` of
+ * the time it took (0.01: 1 %; a slowdown on purpose). -EINVAL when that makes too many ranges.
  */
-int team_prepare(struct team *team, bool verify, uint64_t passes, double extra, struct bench_error *err);
+int team_prepare(struct team *team, bool verify, uint64_t passes, double slower,
+                 struct bench_error *err);
 
 /* Deal the ranges of the next run, as the schedule says. runner/schedule.c */
 void schedule_deal(struct team *team);

@@ -1,0 +1,350 @@
+/* A paired comparison: rounds of two fresh runners that take turns. */
+#include "control/turns.h"
+
+#include "stats/summary.h"
+
+#include <bench/workload.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { A, B, SIDES };
+
+/*
+ * Short runs: what disturbs a machine lasts for milliseconds, so the sooner two runs follow each other
+ * the more they have in common, and a timer's tick hits few of them. Long enough that most of the time
+ * is spent in them and not in asking for them.
+ */
+static const double run_least_s = 400e-6, run_most_s = 5e-3, run_over_asking = 2.5;
+
+/* Of a round: long enough to be worth its launches, short enough that there are many. */
+static const double round_least_s = 0.03, round_most_s = 0.25, round_over_launching = 1.5;
+enum { ROUNDS_WANTED = 24, BLOCKS_LEAST = 2, CALIBRATIONS = 5 };
+
+struct values {
+    double *list;
+    size_t count, room;
+};
+
+struct contest {
+    const struct turns *turns;
+    struct turns_outcome *outcome;
+    struct random_source random;
+    struct launch launches[SIDES];
+    struct plan_case placed[SIDES]; /* the cases, where a duet puts them */
+    struct flight flights[SIDES];
+    uint64_t began_ns;
+    int64_t block;
+    uint64_t runs[SIDES];     /* within the launch */
+    double measured_s;        /* how long a round's blocks go on; 0: not known yet */
+    struct values pairs;      /* ln(B/A) of the round */
+    struct values all[SIDES]; /* wall_s of all measured runs */
+};
+
+static int out_of_memory(struct bench_error *err)
+{
+    return bench_error_set(err, -ENOMEM, "out of memory");
+}
+
+static int values_add(struct values *values, double value)
+{
+    if (values->count == values->room) {
+        size_t room = values->room ? 2 * values->room : 256;
+        double *grown = realloc(values->list, room * sizeof *grown);
+        if (!grown)
+            return -ENOMEM;
+        values->list = grown;
+        values->room = room;
+    }
+    values->list[values->count++] = value;
+    return 0;
+}
+
+static double elapsed_s(const struct contest *contest)
+{
+    return (double)(bench_now() - contest->began_ns) * 1e-9;
+}
+
+static double cap_s(const struct contest *contest)
+{
+    return (double)contest->turns->limits->time_ns * 1e-9;
+}
+
+/* ---- runs ---- */
+
+static struct flight_run describe(struct contest *contest, int side, const char *phase)
+{
+    bool measured = phase[0] == 'm';
+    return (struct flight_run){.phase = phase,
+                               .run = ++contest->runs[side],
+                               .passes = contest->outcome->passes,
+                               .block = measured ? contest->block : RECORD_NO_COUNT,
+                               .slower = side == B ? contest->turns->slower : 0,
+                               .brief = true};
+}
+
+static int run_side(struct contest *contest, int side, const char *phase, double *wall_s,
+                    struct bench_error *err)
+{
+    struct flight_run what = describe(contest, side, phase);
+    return flight_run(&contest->flights[side], &what, wall_s, err);
+}
+
+static int run_both(struct contest *contest, double wall_s[SIDES], struct bench_error *err)
+{
+    struct record records[SIDES];
+    struct flight_run what[SIDES] = {describe(contest, A, "measure"), describe(contest, B, "measure")};
+    int first = (int)random_below(&contest->random, SIDES), second = !first;
+    int rc = flight_run_begin(&contest->flights[first], &what[first], &records[first], err);
+    if (rc != FLIGHT_GOES_ON)
+        return rc;
+    rc = flight_run_begin(&contest->flights[second], &what[second], &records[second], err);
+    if (rc != FLIGHT_GOES_ON) {
+        record_free(&records[first]);
+        return rc;
+    }
+    rc = flight_run_end(&contest->flights[first], &what[first], &records[first], &wall_s[first], err);
+    if (rc != FLIGHT_GOES_ON) {
+        record_free(&records[second]);
+        return rc;
+    }
+    return flight_run_end(&contest->flights[second], &what[second], &records[second], &wall_s[second],
+                          err);
+}
+
+static int keep_pair(struct contest *contest, double a_s, double b_s, struct bench_error *err)
+{
+    int rc = a_s > 0 && b_s > 0 ? values_add(&contest->pairs, log(b_s / a_s)) : 0;
+    if (rc == 0)
+        rc = values_add(&contest->all[A], a_s);
+    if (rc == 0)
+        rc = values_add(&contest->all[B], b_s);
+    return rc < 0 ? out_of_memory(err) : FLIGHT_GOES_ON;
+}
+
+/* Two pairs of neighbours, and each side once before the other. */
+static int do_block(struct contest *contest, struct bench_error *err)
+{
+    double first_s[SIDES] = {0}, second_s[SIDES] = {0};
+    int outer = (int)random_below(&contest->random, SIDES), inner = !outer;
+    int rc;
+    contest->block++;
+    if (contest->turns->duet[A]) {
+        rc = run_both(contest, first_s, err);
+        return rc == FLIGHT_GOES_ON ? keep_pair(contest, first_s[A], first_s[B], err) : rc;
+    }
+    rc = run_side(contest, outer, "measure", &first_s[outer], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = run_side(contest, inner, "measure", &first_s[inner], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = run_side(contest, inner, "measure", &second_s[inner], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = run_side(contest, outer, "measure", &second_s[outer], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = keep_pair(contest, first_s[A], first_s[B], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = keep_pair(contest, second_s[A], second_s[B], err);
+    return rc;
+}
+
+/* ---- a round ---- */
+
+static int verify(struct contest *contest, int side, struct bench_error *err)
+{
+    double none;
+    const struct flight_run what = {.phase = "verify", .run = 1, .passes = 1, .block = RECORD_NO_COUNT};
+    return flight_run(&contest->flights[side], &what, &none, err);
+}
+
+/* How many passes make a run long enough: the same for both sides, in all rounds. By A's shortest runs.
+ */
+static int calibrate(struct contest *contest, struct bench_error *err)
+{
+    double shortest_s = INFINITY, asking_s = INFINITY, target_s;
+    bool single = json_is_true(json_object_get(contest->flights[A].opened, "single_pass"));
+    int rc = FLIGHT_GOES_ON;
+    contest->outcome->passes = 1;
+    for (int i = 0; rc == FLIGHT_GOES_ON && i < CALIBRATIONS; i++) {
+        double wall_s = INFINITY, before_s = elapsed_s(contest);
+        rc = run_side(contest, A, "warmup", &wall_s, err);
+        asking_s = fmin(asking_s, elapsed_s(contest) - before_s - wall_s);
+        shortest_s = fmin(shortest_s, wall_s);
+    }
+    target_s = fmin(fmax(run_least_s, asking_s * run_over_asking), run_most_s);
+    if (rc == FLIGHT_GOES_ON && !single && shortest_s > 0)
+        contest->outcome->passes = (uint64_t)fmax(1, round(target_s / shortest_s));
+    return rc;
+}
+
+static int warm_up(struct contest *contest, struct bench_error *err)
+{
+    int rc = FLIGHT_GOES_ON;
+    for (uint64_t i = 0; rc == FLIGHT_GOES_ON && i < 2 * contest->turns->limits->warmup; i++) {
+        double ignored;
+        rc = run_side(contest, (int)(i % SIDES), "warmup", &ignored, err);
+    }
+    return rc;
+}
+
+/* How long the blocks of each round go on, from what the first launches took. */
+static void plan_rounds(struct contest *contest, double launching_s)
+{
+    double most_s = cap_s(contest) / ROUNDS_WANTED - launching_s;
+    double wanted_s = fmin(fmax(launching_s * round_over_launching, round_least_s), round_most_s);
+    contest->measured_s = fmin(wanted_s, fmax(most_s, launching_s / 2));
+}
+
+static int open_both(struct contest *contest, struct bench_error *err)
+{
+    int first = (int)random_below(&contest->random, SIDES), second = !first;
+    contest->flights[second] = (struct flight){0};
+    int rc = flight_open(&contest->flights[first], &contest->launches[first], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = flight_open(&contest->flights[second], &contest->launches[second], err);
+    contest->flights[A].child.beside = &contest->flights[B].child;
+    contest->flights[B].child.beside = &contest->flights[A].child;
+    if (rc == FLIGHT_GOES_ON)
+        rc = verify(contest, first, err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = verify(contest, second, err);
+    return rc;
+}
+
+static int do_blocks(struct contest *contest, struct bench_error *err)
+{
+    double until_s = elapsed_s(contest) + contest->measured_s;
+    int rc = FLIGHT_GOES_ON;
+    for (int blocks = 0; rc == FLIGHT_GOES_ON && (blocks < BLOCKS_LEAST || elapsed_s(contest) < until_s);
+         blocks++)
+        rc = do_block(contest, err);
+    return rc;
+}
+
+/* Two fresh runners, from their start to their end. The pairs are in contest->pairs. */
+static int do_launches(struct contest *contest, struct bench_error *err)
+{
+    double began_s = elapsed_s(contest);
+    contest->runs[A] = contest->runs[B] = 0;
+    contest->launches[A].number++;
+    contest->launches[B].number++;
+    int rc = open_both(contest, err);
+    if (rc == FLIGHT_GOES_ON && contest->outcome->passes == 0)
+        rc = calibrate(contest, err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = warm_up(contest, err);
+    if (rc == FLIGHT_GOES_ON && contest->measured_s == 0)
+        plan_rounds(contest, elapsed_s(contest) - began_s);
+    if (rc == FLIGHT_GOES_ON)
+        rc = do_blocks(contest, err);
+    for (int side = A; side < SIDES; side++) {
+        if (rc == FLIGHT_GOES_ON)
+            rc = flight_close(&contest->flights[side], err);
+    }
+    for (int side = A; side < SIDES; side++)
+        flight_end(&contest->flights[side], rc);
+    return rc;
+}
+
+/* In a duet, one launch in each arrangement: what the two places differ by cancels out. */
+static int do_round(struct contest *contest, double *difference, struct bench_error *err)
+{
+    const char *const *duet = contest->turns->duet;
+    int launches = duet[A] ? 2 : 1;
+    *difference = 0;
+    for (int i = 0; i < launches; i++) {
+        double median;
+        if (duet[A]) {
+            contest->placed[A].pin = duet[i];
+            contest->placed[B].pin = duet[!i];
+        }
+        contest->pairs.count = 0;
+        int rc = do_launches(contest, err);
+        if (rc != FLIGHT_GOES_ON)
+            return rc;
+        if (summary_median(contest->pairs.list, contest->pairs.count, &median) < 0)
+            return out_of_memory(err);
+        *difference += median / launches;
+    }
+    return FLIGHT_GOES_ON;
+}
+
+/* ---- all rounds ---- */
+
+/* Which part of the time is gone, counting a round that would not be over in time. */
+static double spent(const struct contest *contest)
+{
+    const struct turns_limits *limits = contest->turns->limits;
+    const struct turns_outcome *outcome = contest->outcome;
+    double now_s = elapsed_s(contest);
+    if (now_s + outcome->round_s > cap_s(contest) ||
+        (limits->rounds_max && outcome->paired.n >= limits->rounds_max))
+        return 1;
+    double by_time = now_s / cap_s(contest);
+    double by_rounds = limits->rounds_max ? (double)outcome->paired.n / (double)limits->rounds_max : 0;
+    return fmin(1, fmax(by_time, by_rounds));
+}
+
+static int do_rounds(struct contest *contest, struct bench_error *err)
+{
+    const struct turns *turns = contest->turns;
+    struct turns_outcome *outcome = contest->outcome;
+    const struct launch_hooks *hooks = turns->sides[A]->hooks;
+    for (;;) {
+        double difference, part, before_s = elapsed_s(contest);
+        int rc = do_round(contest, &difference, err);
+        if (rc < 0)
+            return rc;
+        outcome->failed = rc == FLIGHT_OVER;
+        if (outcome->failed)
+            return 0;
+        if (paired_add(&outcome->paired, difference) < 0)
+            return out_of_memory(err);
+        outcome->round_s = elapsed_s(contest) - before_s;
+        part = spent(contest);
+        enum paired_state state = paired_look(&outcome->paired, part);
+        if (turns->on_round)
+            turns->on_round(hooks->context, part, &outcome->paired);
+        if (part >= 1 || (state != PAIRED_LOOKING && state != PAIRED_CONFIRMING))
+            return 0;
+    }
+}
+
+static void prepare(struct contest *contest)
+{
+    static const char *const names[SIDES] = {"A", "B"};
+    for (int side = A; side < SIDES; side++) {
+        struct launch *launch = &contest->launches[side];
+        *launch = *contest->turns->sides[side];
+        launch->side = names[side];
+        launch->number = 0;
+        contest->placed[side] = *launch->one; /* a copy that shares all, for another pin */
+        if (contest->turns->duet[A])
+            launch->one = &contest->placed[side];
+    }
+}
+
+int turns_run(const struct turns *turns, struct turns_outcome *outcome, struct bench_error *err)
+{
+    struct contest contest = {
+        .turns = turns, .outcome = outcome, .random = {turns->limits->seed}, .began_ns = bench_now()};
+    *outcome = (struct turns_outcome){.paired.rules = turns->rules, .wall_s = {NAN, NAN}};
+    prepare(&contest);
+    int rc = do_rounds(&contest, err);
+    outcome->runs = contest.all[A].count;
+    for (int side = A; side < SIDES; side++) {
+        if (summary_median(contest.all[side].list, contest.all[side].count, &outcome->wall_s[side]) <
+                0 &&
+            rc == 0)
+            rc = out_of_memory(err);
+        outcome->wall_s[side] /= (double)(outcome->passes ? outcome->passes : 1);
+        free(contest.all[side].list);
+    }
+    free(contest.pairs.list);
+    return rc;
+}
+
+void turns_free(struct turns_outcome *outcome)
+{
+    paired_free(&outcome->paired);
+}
