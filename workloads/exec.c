@@ -188,6 +188,8 @@ static int exec_setup(void **shared, const void *params, struct bench_plan *plan
     plan->lane_fds = 2; /* the process, and what it said */
     plan->lane_bytes =
         (uint32_t)(sizeof(struct starter) + (exec->environment.count + 2) * sizeof(char *));
+    /* What prepare= has made, the first pass uses up; and no two processes at once have one number. */
+    plan->single_pass = *given->prepare || plan->lanes > 1;
     return 0;
 fail_outlet:
     close_output(exec);

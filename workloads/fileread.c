@@ -193,6 +193,7 @@ static int fileread_setup(void **shared, const void *params, struct bench_plan *
     plan->work = (double)set->size_bytes;
     plan->work_unit = "byte";
     plan->lane_bytes = (uint32_t)(sizeof(struct reader) + given->block);
+    plan->single_pass = given->cache == CACHE_COLD && !given->direct; /* a second one would be warm */
     return 0;
 
 fail_reading:

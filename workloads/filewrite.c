@@ -185,6 +185,7 @@ static int filewrite_setup(void **shared, const void *params, struct bench_plan 
     plan->work = (double)set->size_bytes;
     plan->work_unit = "byte";
     plan->lane_bytes = (uint32_t)set->block_bytes;
+    plan->single_pass = writing->sync == SYNC_NONE; /* a second one would find its pages dirty already */
     return 0;
 }
 

@@ -55,6 +55,10 @@ struct bench_plan {
     size_t stack_bytes;
     uint32_t lane_fds;   /* file descriptors that each lane has open at most */
     uint32_t lane_bytes; /* memory that each lane has of its own, roughly; 0: not much */
+    /* A second pass over the tasks, without prepare between them, would be other work than the first:
+     * what was cold is warm by then. Else runs that are too short to be timed well are made longer by
+     * several passes, and lanes may be in different ones at once. */
+    bool single_pass;
 };
 
 /* What the workload needs of an executor; without it the case is `unsupported`, with the reason. */
