@@ -36,6 +36,7 @@ static const struct bench_param params_table[] = {
 struct mixed {
     struct cpu_work work; /* of a task */
     uint64_t wait_ns;
+    char measured[40]; /* "rate=..." */
 };
 
 static int mixed_setup(void **shared, const void *params, struct bench_plan *plan,
@@ -48,6 +49,7 @@ static int mixed_setup(void **shared, const void *params, struct bench_plan *pla
 
     mixed->work = cpu_work_make(given->compute, given->rate);
     mixed->wait_ns = given->wait;
+    plan->measured = cpu_work_tell(&mixed->work, mixed->measured, sizeof mixed->measured);
     *shared = mixed;
     plan->tasks = (uint64_t)given->tasks;
     plan->grain = 1;

@@ -38,6 +38,7 @@ static const struct bench_param params_table[] = {
 struct spin {
     struct cpu_work work; /* of a task */
     bool yield;
+    char measured[40]; /* "rate=..." */
 };
 
 /* About 2 ms of work; a task of no work is taken for 20 ns, what it costs to hand one out. */
@@ -58,6 +59,7 @@ static int spin_setup(void **shared, const void *params, struct bench_plan *plan
 
     spin->work = cpu_work_make(given->work, given->rate);
     spin->yield = given->yield;
+    plan->measured = cpu_work_tell(&spin->work, spin->measured, sizeof spin->measured);
     *shared = spin;
     plan->tasks = given->tasks ? (uint64_t)given->tasks : default_tasks(given->work);
     plan->grain = 1;

@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { A, B, SIDES };
 
@@ -32,7 +34,8 @@ struct contest {
     struct turns_outcome *outcome;
     struct random_source random;
     struct launch launches[SIDES];
-    struct plan_case placed[SIDES]; /* the cases, where a duet puts them */
+    struct plan_case
+        cases[SIDES]; /* copies: a duet places them, and what the first launch measured holds */
     struct flight flights[SIDES];
     uint64_t began_ns;
     int64_t block;
@@ -255,8 +258,8 @@ static int do_round(struct contest *contest, double *difference, struct bench_er
     for (int i = 0; i < launches; i++) {
         double median;
         if (duet[A]) {
-            contest->placed[A].pin = duet[i];
-            contest->placed[B].pin = duet[!i];
+            contest->cases[A].pin = duet[i];
+            contest->cases[B].pin = duet[!i];
         }
         contest->pairs.count = 0;
         int rc = do_launches(contest, err);
@@ -270,6 +273,44 @@ static int do_round(struct contest *contest, double *difference, struct bench_er
 }
 
 /* ---- all rounds ---- */
+
+/*
+ * A parameter that A's first launch has measured holds for all others, so that they do the same work;
+ * B's too, where it has the same workload and does not say otherwise.
+ */
+static int take_measured(struct contest *contest, struct bench_error *err)
+{
+    const char *text = json_string_value(json_object_get(contest->flights[A].opened, "measured"));
+    const char *equals = text ? strchr(text, '=') : NULL;
+    char name[64];
+    if (!equals)
+        return FLIGHT_GOES_ON;
+    snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
+    for (int side = A; side < SIDES; side++) {
+        struct plan_case *one = &contest->cases[side];
+        const struct bench_param *entry = params_find(one->workload_params.table, name);
+        if (strcmp(one->workload->name, contest->cases[A].workload->name) != 0 || !entry ||
+            !params_is_default(&one->workload_params, entry))
+            continue;
+        int rc = plan_case_set(one, name, equals + 1, err);
+        if (rc < 0)
+            return rc;
+    }
+    return FLIGHT_GOES_ON;
+}
+
+/* Before the first round: A's launch is opened for what it measures, and closed again. */
+static int settle(struct contest *contest, struct bench_error *err)
+{
+    struct flight *flight = &contest->flights[A];
+    int rc = flight_open(flight, &contest->launches[A], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = take_measured(contest, err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = flight_close(flight, err);
+    flight_end(flight, rc);
+    return rc;
+}
 
 /* Which part of the time is gone, counting a round that would not be over in time. */
 static double spent(const struct contest *contest)
@@ -290,9 +331,11 @@ static int do_rounds(struct contest *contest, struct bench_error *err)
     const struct turns *turns = contest->turns;
     struct turns_outcome *outcome = contest->outcome;
     const struct launch_hooks *hooks = turns->sides[A]->hooks;
-    for (;;) {
+    int rc = settle(contest, err);
+    outcome->failed = rc == FLIGHT_OVER;
+    while (rc == FLIGHT_GOES_ON) {
         double difference, part, before_s = elapsed_s(contest);
-        int rc = do_round(contest, &difference, err);
+        rc = do_round(contest, &difference, err);
         if (rc < 0)
             return rc;
         outcome->failed = rc == FLIGHT_OVER;
@@ -308,9 +351,10 @@ static int do_rounds(struct contest *contest, struct bench_error *err)
         if (part >= 1 || (state != PAIRED_LOOKING && state != PAIRED_CONFIRMING))
             return 0;
     }
+    return rc < 0 ? rc : 0;
 }
 
-static void prepare(struct contest *contest)
+static int prepare(struct contest *contest, struct bench_error *err)
 {
     static const char *const names[SIDES] = {"A", "B"};
     for (int side = A; side < SIDES; side++) {
@@ -318,10 +362,12 @@ static void prepare(struct contest *contest)
         *launch = *contest->turns->sides[side];
         launch->side = names[side];
         launch->number = 0;
-        contest->placed[side] = *launch->one; /* a copy that shares all, for another pin */
-        if (contest->turns->duet[A])
-            launch->one = &contest->placed[side];
+        int rc = plan_case_copy(&contest->cases[side], launch->one, err);
+        if (rc < 0)
+            return rc;
+        launch->one = &contest->cases[side];
     }
+    return 0;
 }
 
 int turns_run(const struct turns *turns, struct turns_outcome *outcome, struct bench_error *err)
@@ -329,8 +375,9 @@ int turns_run(const struct turns *turns, struct turns_outcome *outcome, struct b
     struct contest contest = {
         .turns = turns, .outcome = outcome, .random = {turns->limits->seed}, .began_ns = bench_now()};
     *outcome = (struct turns_outcome){.paired.rules = turns->rules, .wall_s = {NAN, NAN}};
-    prepare(&contest);
-    int rc = do_rounds(&contest, err);
+    int rc = prepare(&contest, err);
+    if (rc == 0)
+        rc = do_rounds(&contest, err);
     outcome->runs = contest.all[A].count;
     for (int side = A; side < SIDES; side++) {
         if (summary_median(contest.all[side].list, contest.all[side].count, &outcome->wall_s[side]) <
@@ -339,6 +386,7 @@ int turns_run(const struct turns *turns, struct turns_outcome *outcome, struct b
             rc = out_of_memory(err);
         outcome->wall_s[side] /= (double)(outcome->passes ? outcome->passes : 1);
         free(contest.all[side].list);
+        plan_case_free(&contest.cases[side]);
     }
     free(contest.pairs.list);
     return rc;

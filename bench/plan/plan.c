@@ -245,11 +245,49 @@ static char *all_params(const struct params *workload_params, const char *execut
     return NULL;
 }
 
-static void case_free(struct plan_case *one)
+void plan_case_free(struct plan_case *one)
 {
     params_free(&one->workload_params);
     params_free(&one->executor_params);
     free(one->params);
+    one->params = NULL;
+}
+
+/* Its parameters as the CSV has them. */
+static int case_describe(struct plan_case *one, struct bench_error *err)
+{
+    free(one->params);
+    one->params = all_params(&one->workload_params, one->executor->name, &one->executor_params);
+    return one->params ? 0 : out_of_memory(err);
+}
+
+/* Of the same shape, with these parameters. */
+static int case_make(struct plan_case *one, const struct plan_case *shape,
+                     const struct params *workload_params, const struct params *executor_params,
+                     struct bench_error *err)
+{
+    *one = *shape;
+    one->workload_params = one->executor_params = (struct params){0};
+    one->params = NULL;
+    int rc = params_copy(&one->workload_params, workload_params, err);
+    if (rc == 0)
+        rc = params_copy(&one->executor_params, executor_params, err);
+    if (rc == 0)
+        rc = case_describe(one, err);
+    if (rc < 0)
+        plan_case_free(one);
+    return rc;
+}
+
+int plan_case_copy(struct plan_case *to, const struct plan_case *from, struct bench_error *err)
+{
+    return case_make(to, from, &from->workload_params, &from->executor_params, err);
+}
+
+int plan_case_set(struct plan_case *one, const char *name, const char *value, struct bench_error *err)
+{
+    int rc = params_set(&one->workload_params, name, value, err);
+    return rc == 0 ? case_describe(one, err) : rc;
 }
 
 static int case_add(struct plan *plan, const struct plan_case *shape,
@@ -260,17 +298,8 @@ static int case_add(struct plan *plan, const struct plan_case *shape,
     if (!grown)
         return out_of_memory(err);
     plan->cases = grown;
-    struct plan_case one = *shape;
-    int rc = params_copy(&one.workload_params, workload_params, err);
-    if (rc == 0)
-        rc = params_copy(&one.executor_params, executor_params, err);
-    if (rc == 0 &&
-        !(one.params = all_params(&one.workload_params, one.executor->name, &one.executor_params)))
-        rc = out_of_memory(err);
-    if (rc < 0)
-        case_free(&one);
-    else
-        plan->cases[plan->count++] = one;
+    int rc = case_make(&plan->cases[plan->count], shape, workload_params, executor_params, err);
+    plan->count += rc == 0;
     return rc;
 }
 
@@ -382,7 +411,7 @@ int plan_make(struct plan *plan, struct registry *registry, const struct plan_re
 void plan_free(struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)
-        case_free(&plan->cases[i]);
+        plan_case_free(&plan->cases[i]);
     free(plan->cases);
     *plan = (struct plan){0};
 }

@@ -42,6 +42,13 @@ int plan_make(struct plan *plan, struct registry *registry, const struct plan_re
               struct bench_error *err);
 void plan_free(struct plan *plan);
 
+/* A copy of its own, which the caller frees; -ENOMEM. */
+int plan_case_copy(struct plan_case *to, const struct plan_case *from, struct bench_error *err);
+void plan_case_free(struct plan_case *one);
+
+/* Set a parameter of the workload; -EINVAL as params_set. */
+int plan_case_set(struct plan_case *one, const char *name, const char *value, struct bench_error *err);
+
 /* Say which case it is in a few words: "http under uv, 2 workers, 64 in flight". As snprintf(). */
 int plan_case_name(char *text, size_t size, const struct plan_case *one);
 

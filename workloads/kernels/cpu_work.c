@@ -4,6 +4,7 @@
 #include <bench/workload.h>
 
 #include <math.h>
+#include <stdio.h>
 
 /*
  * Steps in a nanosecond, from the fastest of several tries: an interruption can only make one slower,
@@ -36,9 +37,18 @@ struct cpu_work cpu_work_make(uint64_t length_ns, double steps_per_us)
     if (length_ns) {
         double per_ns = steps_per_us > 0 ? steps_per_us / 1000 : steps_per_ns();
         work.steps = (uint64_t)fmax(1, round((double)length_ns * per_ns));
+        work.measured_per_us = steps_per_us > 0 ? 0 : per_ns * 1000;
     }
     work.jump = lcg_jump(work.steps);
     return work;
+}
+
+const char *cpu_work_tell(const struct cpu_work *work, char *text, size_t room)
+{
+    if (work->measured_per_us <= 0)
+        return NULL;
+    snprintf(text, room, "rate=%.6g", work->measured_per_us);
+    return text;
 }
 
 uint64_t cpu_work_expect(const struct cpu_work *work, uint64_t first, uint64_t end)

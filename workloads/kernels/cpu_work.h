@@ -7,11 +7,13 @@
 
 #include "lcg.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct cpu_work {
     uint64_t steps;
-    struct lcg jump; /* the same steps at once, for checking */
+    double measured_per_us; /* 0: it was given */
+    struct lcg jump;        /* the same steps at once, for checking */
 };
 
 /*
@@ -19,6 +21,9 @@ struct cpu_work {
  * about 1 ms, and up to 20 ms where the machine is disturbed. No work is no steps.
  */
 struct cpu_work cpu_work_make(uint64_t length_ns, double steps_per_us);
+
+/* "rate=VALUE" into `text` where the rate was measured, for bench_plan.measured; else NULL. */
+const char *cpu_work_tell(const struct cpu_work *work, char *text, size_t room);
 
 /*
  * The chain goes on from task to task, so that two tasks cannot overlap in the processor's pipeline:

@@ -59,6 +59,10 @@ struct bench_plan {
      * what was cold is warm by then. Else runs that are too short to be timed well are made longer by
      * several passes, and lanes may be in different ones at once. */
     bool single_pass;
+    /* A parameter that was left to setup, which has measured it, as "name=value": where two launches are
+     * compared, the others are given it, so that they do the same work. The workload's own storage;
+     * NULL: there is none. */
+    const char *measured;
 };
 
 /* What the workload needs of an executor; without it the case is `unsupported`, with the reason. */
