@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_HELP = 'h', KEY_VERSION = 0x10000, OPTIONS_MAX = 64 };
+enum { KEY_HELP = 'h', KEY_VERSION = 0x10000, OPTIONS_MAX = 128 };
 
 static const struct argp_option common[] = {
     {"help", KEY_HELP, 0, 0, "show this", -1},
@@ -15,10 +15,12 @@ static const struct argp_option common[] = {
     {0},
 };
 
-/* The state of one parse: argp calls both parsers with their own input. */
+/* The state of one parse: argp calls all parsers with their own input. */
 struct parse {
-    struct arguments *arguments;
-    const struct argp_option *table;
+    const struct arguments_part *parts;
+    struct arguments inputs[ARGUMENTS_PARTS_MAX];
+    size_t count;
+    struct bench_error *err;
     bool wants_help, wants_version;
 };
 
@@ -34,10 +36,13 @@ static size_t names_of(const struct argp_option *table, const char **names, size
 
 static bool is_known(const struct parse *parse, const char *word, const char *bare)
 {
-    for (const struct argp_option *option = parse->table; option->name || option->doc; option++) {
-        if (option->name &&
-            (strcmp(option->name, bare) == 0 || (word[1] != '-' && word[1] == option->key)))
-            return true;
+    for (size_t i = 0; i < parse->count; i++) {
+        const struct argp_option *option = parse->parts[i].table;
+        for (; option->name || option->doc; option++) {
+            if (option->name &&
+                (strcmp(option->name, bare) == 0 || (word[1] != '-' && word[1] == option->key)))
+                return true;
+        }
     }
     return strcmp(bare, "help") == 0 || strcmp(bare, "version") == 0;
 }
@@ -46,14 +51,15 @@ static bool is_known(const struct parse *parse, const char *word, const char *ba
 static void refuse_word(struct parse *parse, const struct argp_state *state)
 {
     const char *names[OPTIONS_MAX];
-    size_t count = names_of(parse->table, names, OPTIONS_MAX - 2);
-    count += names_of(common, names + count, 2);
+    size_t count = names_of(common, names, OPTIONS_MAX);
+    for (size_t i = 0; i < parse->count; i++)
+        count += names_of(parse->parts[i].table, names + count, OPTIONS_MAX - count);
     const char *word = state->argv[state->next > 1 ? state->next - 1 : 1];
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
     const char *bare = name + strspn(name, "-");
     const char *nearest = text_nearest(bare, names, count);
-    struct bench_error *err = parse->arguments->err;
+    struct bench_error *err = parse->err;
     if (is_known(parse, word, bare))
         bench_error_set(err, -EINVAL, "%s: %s (bench --help)", name,
                         strchr(word, '=') ? "takes no value" : "needs a value");
@@ -70,7 +76,8 @@ static error_t parse_common(int key, char *value, struct argp_state *state)
     (void)value;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = parse->arguments;
+        for (size_t i = 0; i < parse->count; i++)
+            state->child_inputs[i] = &parse->inputs[i];
         return 0;
     case KEY_HELP:
         parse->wants_help = true;
@@ -79,7 +86,7 @@ static error_t parse_common(int key, char *value, struct argp_state *state)
         parse->wants_version = true;
         return 0;
     case ARGP_KEY_ERROR:
-        if (!parse->arguments->err->code)
+        if (!parse->err->code)
             refuse_word(parse, state);
         return 0;
     default:
@@ -87,22 +94,30 @@ static error_t parse_common(int key, char *value, struct argp_state *state)
     }
 }
 
-int arguments_parse(const char *command, const struct argp_option *table, argp_parser_t parse_one,
-                    const char *operands, const char *doc, int argc, char **argv,
-                    struct arguments *arguments)
+int arguments_parse_parts(const char *command, const struct arguments_part *parts, size_t count,
+                          const char *operands, const char *doc, int argc, char **argv,
+                          struct bench_error *err)
 {
-    const struct argp own = {.options = table, .parser = parse_one, .args_doc = operands, .doc = doc};
-    const struct argp_child children[] = {{&own, 0, NULL, 0}, {0}};
-    const struct argp whole = {.options = common, .parser = parse_common, .children = children};
-    struct parse parse = {.arguments = arguments, .table = table};
+    struct argp own[ARGUMENTS_PARTS_MAX] = {0};
+    struct argp_child children[ARGUMENTS_PARTS_MAX + 1] = {0};
+    struct parse parse = {.parts = parts, .count = count, .err = err};
+    const struct argp whole = {.options = common,
+                               .parser = parse_common,
+                               .args_doc = operands,
+                               .doc = doc,
+                               .children = children};
     char name[64];
+    for (size_t i = 0; i < count; i++) {
+        own[i] = (struct argp){.options = parts[i].table, .parser = parts[i].parse_one};
+        children[i] = (struct argp_child){.argp = &own[i]};
+        parse.inputs[i] = (struct arguments){.options = parts[i].options, .err = err};
+    }
     snprintf(name, sizeof name, "%s", command);
     int rc = argp_parse(&whole, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &parse);
-    if (arguments->err->code)
-        return arguments->err->code;
+    if (err->code)
+        return err->code;
     if (rc != 0)
-        return bench_error_set(arguments->err, -EINVAL, "the command line: %s (bench --help)",
-                               strerror(rc));
+        return bench_error_set(err, -EINVAL, "the command line: %s (bench --help)", strerror(rc));
     if (parse.wants_help)
         argp_help(&whole, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
     else if (parse.wants_version)
@@ -110,6 +125,14 @@ int arguments_parse(const char *command, const struct argp_option *table, argp_p
     else
         return 0;
     if (fflush(stdout) != 0)
-        return bench_error_set(arguments->err, -EIO, "stdout: %s", strerror(errno));
+        return bench_error_set(err, -EIO, "stdout: %s", strerror(errno));
     return ARGUMENTS_ANSWERED;
+}
+
+int arguments_parse(const char *command, const struct argp_option *table, argp_parser_t parse_one,
+                    const char *operands, const char *doc, int argc, char **argv,
+                    struct arguments *arguments)
+{
+    const struct arguments_part part = {table, parse_one, arguments->options};
+    return arguments_parse_parts(command, &part, 1, operands, doc, argc, argv, arguments->err);
 }

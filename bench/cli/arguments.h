@@ -12,14 +12,25 @@ struct arguments {
     struct bench_error *err;
 };
 
-enum { ARGUMENTS_ANSWERED = 1 };
+enum { ARGUMENTS_ANSWERED = 1, ARGUMENTS_PARTS_MAX = 4 };
+
+/* One table of options, and who takes them. */
+struct arguments_part {
+    const struct argp_option *table;
+    argp_parser_t parse_one; /* gets a struct arguments as its input */
+    void *options;
+};
 
 /*
- * Parse argv after argv[0] for `command` ("bench", "bench list"). `table` is the command's own options,
- * `parse_one` its callback, to be given a struct arguments; --help and --version are added. Returns 0,
- * ARGUMENTS_ANSWERED when help or version was all that was wanted, or -EINVAL with a message that names
- * the nearest option.
+ * Parse argv after argv[0] for `command` ("bench ab"), whose options are those of all parts; --help and
+ * --version are added. Returns 0, ARGUMENTS_ANSWERED when help or version was all that was wanted, or
+ * -EINVAL with a message that names the nearest option.
  */
+int arguments_parse_parts(const char *command, const struct arguments_part *parts, size_t count,
+                          const char *operands, const char *doc, int argc, char **argv,
+                          struct bench_error *err);
+
+/* The same for one part. */
 int arguments_parse(const char *command, const struct argp_option *table, argp_parser_t parse_one,
                     const char *operands, const char *doc, int argc, char **argv,
                     struct arguments *arguments);
