@@ -39,7 +39,7 @@ may bench/plan base modules
 may bench/report base records stats machine
 may bench/runner base modules measure machine
 may bench/control base modules plan records runner stats
-may bench/cli base modules plan machine records report control runner
+may bench/cli base modules plan machine records report control runner stats compare
 may bench/serve base
 may bench/executors common
 may bench/executors/common

@@ -261,15 +261,25 @@ static int check_limits(struct options *options, struct bench_error *err)
     return 0;
 }
 
-int options_parse(struct options *options, int argc, char **argv, struct bench_error *err)
+void options_begin(struct options *options)
 {
-    struct arguments arguments = {.options = options, .err = err};
     *options = (struct options){.pin = "close",
                                 .places = "cores",
                                 .schedule = "dynamic",
                                 .seed = 1,
                                 .launches = 1,
                                 .limits = {.warmup = 1}};
+}
+
+struct arguments_part options_part(struct options *options)
+{
+    return (struct arguments_part){.table = table, .parse_one = parse_one, .options = options};
+}
+
+int options_parse(struct options *options, int argc, char **argv, struct bench_error *err)
+{
+    struct arguments arguments = {.options = options, .err = err};
+    options_begin(options);
     int rc = arguments_parse("bench", table, parse_one, NULL, doc, argc, argv, &arguments);
     if (rc == 0)
         rc = check_limits(options, err);

@@ -2,6 +2,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "cli/arguments.h"
 #include "control/launch.h"
 
 #include <bench/error.h>
@@ -30,6 +31,10 @@ struct options {
  * been answered; -EINVAL with a message that begins with the option.
  */
 int options_parse(struct options *options, int argc, char **argv, struct bench_error *err);
+/* For commands that have these options and more (arguments_parse_parts): the defaults, and the table. */
+void options_begin(struct options *options);
+struct arguments_part options_part(struct options *options);
+
 void options_free(struct options *options);
 
 #endif

@@ -1,0 +1,351 @@
+/*
+ * `bench selftest`: can this machine, now, tell a slowdown from none? Cases are compared with
+ * themselves, and with themselves made slower on purpose, again and again, as `bench ab` would.
+ */
+#include "base/quantity.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/workplace.h"
+#include "control/preflight.h"
+#include "control/turns.h"
+#include "records/csv.h"
+#include "report/selftest_table.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_TRIALS = 0x20000, KEY_SIZES, KEY_QUICK, KEY_CONFIDENCE };
+
+/* What is compared where the user does not say: runs of a fraction of a millisecond. */
+#define CELL_WORKLOADS "spin,matmul,fileread,sleep"
+#define QUICK_WORKLOADS "spin,matmul"
+#define CELL_EXECUTORS "serial,pthread,omp,process"
+static const char *const cell_settings[] = {"spin.tasks=200", "matmul.n=128", "fileread.size=4MiB",
+                                            "sleep.duration=100us", "sleep.tasks=4"};
+static const double cell_sizes[] = {0, 0.005, 0.01, 0.02, 0.05};
+static const double quick_sizes[] = {0, 0.01, 0.05};
+
+struct selftest_options {
+    struct options run;
+    uint64_t trials;
+    double sizes[SELFTEST_SIZES_MAX];
+    size_t sizes_count;
+    double confidence;
+    bool quick;
+};
+
+struct selftest {
+    struct selftest_options options;
+    struct workplace workplace;
+    struct verdict *verdicts;
+    struct progress progress;
+    struct csv csv;
+    bool has_csv;
+    struct selftest_cell *cells;
+    size_t failed;
+    uint64_t seed;
+};
+
+static const struct argp_option table[] = {
+    {0, 0, 0, 0, "The test itself:", 5},
+    {"trials", KEY_TRIALS, "N", 0, "comparisons of each kind; default: 10, with --quick 4", 0},
+    {"sizes", KEY_SIZES, "LIST", 0,
+     "slowdowns in percent; 0 is A against A; default: 0,0.5,1,2,5, with --quick 0,1,5", 0},
+    {"confidence", KEY_CONFIDENCE, "PERCENT", 0,
+     "of a comparison that it finds nothing where nothing is; default: 99.9", 0},
+    {"quick", KEY_QUICK, 0, 0, "about a minute: fewer workloads, trials and sizes, one second each", 0},
+    {0},
+};
+
+static const char doc[] =
+    "Compare cases with themselves, and with themselves made slower on purpose, as `bench ab` does: how "
+    "often is it wrong on this machine, and what does it see?\v"
+    "Without -w: spin, matmul, fileread and sleep, in small; without -x: serial, pthread, omp and "
+    "process. "
+    "--time is for each comparison; default: 2. -o FILE gets a row for each.\n\n"
+    "Exit status: 0 all well; 2 the command line is wrong; 3 a case failed, or there were more false "
+    "alarms than promised.";
+
+static int parse_sizes(struct arguments *arguments, struct selftest_options *options, const char *value)
+{
+    char **words = text_split(value);
+    int wrong = words ? 0 : ENOMEM;
+    options->sizes_count = 0;
+    for (size_t i = 0; !wrong && words[i]; i++) {
+        double percent;
+        if (!quantity_real(words[i], &percent) || !(percent >= 0 && percent <= 100) ||
+            options->sizes_count == SELFTEST_SIZES_MAX)
+            wrong = EINVAL;
+        else
+            options->sizes[options->sizes_count++] = percent / 100;
+    }
+    free(words);
+    if (wrong)
+        bench_error_set(arguments->err, -EINVAL,
+                        "--sizes: '%s' must be up to %d percentages from 0 to 100, such as 0,1,5", value,
+                        SELFTEST_SIZES_MAX);
+    return wrong;
+}
+
+static error_t parse_one(int key, char *value, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    struct selftest_options *options = arguments->options;
+    double percent;
+    switch (key) {
+    case KEY_TRIALS:
+        if (quantity_count(value, &options->trials) && options->trials >= 1 && options->trials <= 100000)
+            return 0;
+        bench_error_set(arguments->err, -EINVAL, "--trials: '%s' must be a whole number from 1", value);
+        return EINVAL;
+    case KEY_SIZES:
+        return parse_sizes(arguments, options, value);
+    case KEY_CONFIDENCE:
+        options->confidence = quantity_real(value, &percent) ? percent / 100 : NAN;
+        if (options->confidence >= 0.5 && options->confidence < 1)
+            return 0;
+        bench_error_set(arguments->err, -EINVAL,
+                        "--confidence: '%s' must be a percentage from 50 to below 100, such as 99.9",
+                        value);
+        return EINVAL;
+    case KEY_QUICK:
+        options->quick = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Some setting of a module that was not chosen would be refused: give those that are. */
+static int add_settings(struct options *run, struct bench_error *err)
+{
+    size_t count = sizeof cell_settings / sizeof *cell_settings;
+    const char **all = calloc(count + run->settings_count, sizeof *all);
+    size_t n = 0;
+    if (!all)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        char name[32], list[256];
+        snprintf(name, sizeof name, ",%.*s,", (int)strcspn(cell_settings[i], "."), cell_settings[i]);
+        snprintf(list, sizeof list, ",%s,", run->workloads);
+        if (strstr(list, name))
+            all[n++] = cell_settings[i];
+    }
+    for (size_t i = 0; i < run->settings_count; i++)
+        all[n++] = run->settings[i]; /* the user's come last, and so win */
+    free(run->settings);
+    run->settings = all;
+    run->settings_count = n;
+    return 0;
+}
+
+static int parse(struct selftest_options *options, int argc, char **argv, struct bench_error *err)
+{
+    options_begin(&options->run);
+    options->confidence = 0.999;
+    const struct arguments_part parts[] = {options_part(&options->run), {table, parse_one, options}};
+    int rc = arguments_parse_parts("bench selftest", parts, 2, NULL, doc, argc, argv, err);
+    if (rc != 0)
+        return rc;
+    struct options *run = &options->run;
+    if (!run->workloads)
+        run->workloads = options->quick ? QUICK_WORKLOADS : CELL_WORKLOADS;
+    if (!run->executors)
+        run->executors = CELL_EXECUTORS;
+    if (!options->trials)
+        options->trials = options->quick ? 4 : 10;
+    if (!run->limits.time_ns)
+        run->limits.time_ns = options->quick ? 1000000000 : 2000000000;
+    if (!options->sizes_count) {
+        const double *sizes = options->quick ? quick_sizes : cell_sizes;
+        options->sizes_count = options->quick ? sizeof quick_sizes / sizeof *quick_sizes
+                                              : sizeof cell_sizes / sizeof *cell_sizes;
+        memcpy(options->sizes, sizes, options->sizes_count * sizeof *sizes);
+    }
+    return add_settings(run, err);
+}
+
+/* ---- trials ---- */
+
+static int on_record(void *context, const struct record *record, struct bench_error *err)
+{
+    struct selftest *selftest = context;
+    (void)err;
+    if (strcmp(record->status, "ok") != 0) {
+        progress_clear(&selftest->progress);
+        say_case(selftest->progress.now, record->status, record->error);
+        selftest->failed += strcmp(record->status, "unsupported") != 0;
+    }
+    return 0;
+}
+
+static int write_trial(struct selftest *selftest, const struct plan_case *one, double size,
+                       uint64_t trial, const struct turns_outcome *outcome, double took_s,
+                       struct bench_error *err)
+{
+    struct csv *csv = &selftest->csv;
+    struct paired_result result = paired_result(&outcome->paired);
+    if (!selftest->has_csv)
+        return 0;
+    csv_text(csv, selftest->workplace.session.session);
+    csv_text(csv, selftest->workplace.session.machine);
+    csv_text(csv, selftest->workplace.session.label);
+    csv_text(csv, one->workload->name);
+    csv_text(csv, one->params);
+    csv_text(csv, one->executor->name);
+    csv_count(csv, one->workers);
+    csv_count(csv, one->inflight);
+    csv_real(csv, size);
+    csv_count(csv, (int64_t)trial);
+    csv_text(csv, outcome->failed ? "failed" : selftest_answer(&outcome->paired));
+    csv_real(csv, expm1(result.difference));
+    csv_real(csv, expm1(result.interval.low));
+    csv_real(csv, expm1(result.interval.high));
+    csv_real(csv, result.p);
+    csv_real(csv, expm1(result.detectable));
+    csv_count(csv, (int64_t)outcome->paired.n);
+    csv_count(csv, (int64_t)outcome->runs);
+    csv_count(csv, (int64_t)outcome->passes);
+    csv_real(csv, outcome->wall_s[0]);
+    csv_real(csv, took_s);
+    return csv_end_row(csv, err);
+}
+
+static int do_trial(struct selftest *selftest, size_t which, size_t size, uint64_t trial,
+                    struct bench_error *err)
+{
+    const struct selftest_options *options = &selftest->options;
+    const struct plan_case *one = &selftest->workplace.plan.cases[which];
+    const struct launch_hooks hooks = {.context = selftest, .on_record = on_record};
+    const struct launch launch = {.one = one,
+                                  .registry = selftest->workplace.registry,
+                                  .setup = &selftest->workplace.setup,
+                                  .hooks = &hooks,
+                                  .session = &selftest->workplace.session,
+                                  .timeout_ns = options->run.limits.timeout_ns};
+    const struct turns_limits limits = {.time_ns = options->run.limits.time_ns,
+                                        .seed = selftest->seed++,
+                                        .warmup = options->run.limits.warmup};
+    /* A change that is to be seen must not be taken for none: half the smallest. */
+    double threshold = options->sizes[size] > 0 ? fmin(0.005, options->sizes[size] / 2) : 0.005;
+    const struct turns turns = {
+        .sides = {&launch, &launch},
+        .limits = &limits,
+        .rules = {.false_alarm = 1 - options->confidence, .threshold = log1p(threshold), .level = 0.95},
+        .slower = options->sizes[size]};
+    struct turns_outcome outcome;
+    double began_s = (double)bench_now() * 1e-9;
+    int rc = turns_run(&turns, &outcome, err);
+    double took_s = (double)bench_now() * 1e-9 - began_s;
+    if (rc == 0)
+        rc = write_trial(selftest, one, options->sizes[size], trial, &outcome, took_s, err);
+    if (rc == 0 && !outcome.failed)
+        rc = selftest_cell_add(&selftest->cells[which], size, &outcome.paired);
+    selftest->cells[which].failed |= outcome.failed;
+    turns_free(&outcome);
+    return rc;
+}
+
+/* All cells and sizes in turn, trial after trial: what the machine does at one time falls on all. */
+static int do_trials(struct selftest *selftest, struct bench_error *err)
+{
+    const struct selftest_options *options = &selftest->options;
+    const struct plan *plan = &selftest->workplace.plan;
+    size_t each = plan->count * options->sizes_count;
+    int rc = 0;
+    progress_init(&selftest->progress, each * options->trials, options->run.quiet);
+    for (uint64_t trial = 1; rc == 0 && trial <= options->trials; trial++) {
+        for (size_t i = 0; rc == 0 && i < each; i++) {
+            size_t which = i / options->sizes_count, size = i % options->sizes_count;
+            selftest->progress.now = &plan->cases[which];
+            progress_draw(&selftest->progress, trial - 1, options->trials);
+            if (!selftest->cells[which].failed)
+                rc = do_trial(selftest, which, size, trial, err);
+            selftest->progress.done++;
+        }
+    }
+    progress_clear(&selftest->progress);
+    return rc;
+}
+
+/* ---- from the options to the answer ---- */
+
+static int begin(struct selftest *selftest, struct bench_error *err)
+{
+    static const char header[] =
+        "session,machine,label,workload,params,executor,workers,inflight,slower,trial,answer,change,"
+        "change_low,change_high,p,detectable,rounds,runs,passes,wall_s,took_s";
+    struct selftest_options *options = &selftest->options;
+    const struct plan *plan = &selftest->workplace.plan;
+    int rc = preflight(&selftest->verdicts, plan, selftest->workplace.registry,
+                       &selftest->workplace.setup, options->run.limits.timeout_ns, err);
+    if (rc == 0 && options->run.output) {
+        rc = csv_open(&selftest->csv, options->run.output, header, err);
+        selftest->has_csv = rc == 0;
+    }
+    selftest->seed = options->run.seed;
+    selftest->cells = calloc(plan->count + 1, sizeof *selftest->cells);
+    if (rc == 0 && !selftest->cells)
+        rc = bench_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; rc == 0 && i < plan->count; i++) {
+        struct selftest_cell *cell = &selftest->cells[i];
+        const struct plan_case *one = &plan->cases[i];
+        *cell = (struct selftest_cell){.workload = one->workload->name,
+                                       .executor = one->executor->name,
+                                       .workers = one->workers,
+                                       .inflight = one->inflight,
+                                       .sizes_count = options->sizes_count};
+        memcpy(cell->sizes, options->sizes, sizeof cell->sizes);
+    }
+    return rc;
+}
+
+static int end(struct selftest *selftest, struct bench_error *err)
+{
+    const struct plan *plan = &selftest->workplace.plan;
+    double promised = 1 - selftest->options.confidence;
+    int rc = selftest_table_print(stdout, selftest->cells, plan->count, promised, err);
+    if (rc < 0)
+        return rc;
+    if (selftest->failed || !selftest_kept_promise(selftest->cells, plan->count, promised))
+        return EXIT_CASE;
+    return EXIT_OK;
+}
+
+int command_selftest(int argc, char **argv, struct bench_error *err)
+{
+    struct selftest selftest = {0};
+    struct bench_error closing = {0};
+    int rc = parse(&selftest.options, argc, argv, err);
+    if (rc != 0) {
+        options_free(&selftest.options.run);
+        return rc < 0 ? rc : EXIT_OK;
+    }
+    rc = workplace_open(&selftest.workplace, &selftest.options.run, err);
+    if (rc == 0) {
+        stop_watch();
+        rc = begin(&selftest, err);
+    }
+    if (rc == 0) {
+        rc = do_trials(&selftest, err);
+        if (rc == 0)
+            rc = end(&selftest, err);
+        else if (rc != -EINTR && rc < 0) {
+            fprintf(stderr, "bench: %s\n", err->message);
+            rc = EXIT_CASE;
+        }
+    }
+    if (selftest.has_csv && csv_close(&selftest.csv, &closing) < 0 && rc >= 0)
+        rc = bench_error_set(err, closing.code, "%s", closing.message);
+    if (rc == -EINTR && stop_signal)
+        rc = EXIT_SIGNAL + stop_signal;
+    free(selftest.cells);
+    verdicts_free(selftest.verdicts, selftest.workplace.plan.count);
+    workplace_close(&selftest.workplace);
+    options_free(&selftest.options.run);
+    return rc;
+}
