@@ -16,7 +16,17 @@ struct sample {
     size_t launches;
 };
 
-/* The median of all values and its confidence interval of `level` (0.95). 0 or -ENOMEM. */
+/*
+ * The median of all values and its confidence interval of `level` (0.95), which always holds the median.
+ *
+ * One launch: by order statistics (stats/order.h), from 6 values; from 25 as if of as many independent
+ * values as the series is worth (stats/series.h). It says what more runs of the same launch would do;
+ * what another launch would do it cannot know. Two to five launches: Student's, on the logarithms of the
+ * launches' medians. From six: by order statistics of those. Runs of one launch then only serve to find
+ * its median.
+ *
+ * 0 or -ENOMEM.
+ */
 int sample_median(const struct sample *sample, double level, double *median, struct interval *interval);
 
 /* How two samples are to each other. */
@@ -27,8 +37,32 @@ struct sample_ratio {
     double detectable; /* the smallest change that would have been seen nine times in ten: 0.01 is 1 % */
 };
 
-/* 0 or -ENOMEM. The p-value is that of the level at which the interval just touches 1. */
+/*
+ * From the two medians' intervals, in the logarithms: MOVER, the method of variance estimates recovery
+ * (Zou and Donner, "Construction of confidence limits about effect measures: a general approach",
+ * Statistics in Medicine 27 (2008); Newcombe, "MOVER-R confidence intervals for ratios and products of
+ * two independently estimated quantities", Statistical Methods in Medical Research 25 (2016)). Each
+ * interval's arm over Student's quantile of its degrees of freedom is taken for a standard error; they
+ * are added as squares, with Welch's degrees of freedom.
+ *
+ * A side of one launch does not show how far launches are apart, which is a per cent or more on quiet
+ * machines, through nothing but the addresses that things happened to get (Georges, Buytaert and
+ * Eeckhout, "Statistically rigorous Java performance evaluation", OOPSLA 2007; Mytkowicz and others,
+ * "Producing wrong data without doing anything obviously wrong!", ASPLOS 2009; Kalibera and Jones,
+ * "Rigorous benchmarking in reasonable time", ISMM 2013). Such a side gets SAMPLE_LAUNCH_LUCK besides:
+ * without it, two launches of the same program differ "significantly" most of the time.
+ *
+ * The p-value is 1 - the level at which the interval just touches 1, so it is below 1 - `level` exactly
+ * where the interval leaves 1 out. `detectable` is exp((t(1 - (1 - level) / 2) + t(0.9)) s) - 1, of the
+ * standard error s and Student's quantiles t of the ratio's logarithm.
+ *
+ * Where a side is too small for an interval all but the ratio is NaN. 0 or -ENOMEM.
+ */
 int sample_ratio(const struct sample *from, const struct sample *to, double level,
                  struct sample_ratio *ratio);
+
+/* The standard deviation of ln(median) from launch to launch that is assumed where there is one launch
+ * only: 19 of 20 are then within 5 % of where they would be on average. */
+#define SAMPLE_LAUNCH_LUCK 0.025
 
 #endif
