@@ -164,11 +164,10 @@ struct error {
     double variance, df;
 };
 
-/* From an interval's arm; the luck of launches is taken as known. */
-static struct error arm_error(const struct estimate *estimate, double arm, double beyond)
+/* From an interval's arm, over Student's quantile. The luck of launches is taken as known. */
+static struct error arm_error(const struct estimate *estimate, double arm, double quantile)
 {
-    double seen = arm / -student_quantile(beyond / 2, estimate->df);
-    double variance = seen * seen + estimate->luck * estimate->luck;
+    double seen = arm / quantile, variance = seen * seen + estimate->luck * estimate->luck;
 
     if (seen == 0)
         return (struct error){variance, estimate->luck > 0 ? INFINITY : estimate->df};
@@ -196,12 +195,14 @@ struct arms {
 static struct arms ratio_arms(const struct estimate *from, const struct estimate *to, double beyond)
 {
     struct interval f = estimate_interval(from, beyond), t = estimate_interval(to, beyond);
+    double f_quantile = -student_quantile(beyond / 2, from->df);
+    double t_quantile = -student_quantile(beyond / 2, to->df);
 
     return (struct arms){
-        .below = error_sum(arm_error(to, to->centre - t.low, beyond),
-                           arm_error(from, f.high - from->centre, beyond)),
-        .above = error_sum(arm_error(to, t.high - to->centre, beyond),
-                           arm_error(from, from->centre - f.low, beyond)),
+        .below = error_sum(arm_error(to, to->centre - t.low, t_quantile),
+                           arm_error(from, f.high - from->centre, f_quantile)),
+        .above = error_sum(arm_error(to, t.high - to->centre, t_quantile),
+                           arm_error(from, from->centre - f.low, f_quantile)),
     };
 }
 
@@ -220,18 +221,33 @@ static struct interval ratio_interval(const struct estimate *from, const struct 
                              change + arm_length(arms.above, beyond)};
 }
 
-/* Bisection of the logarithm; begins at `beyond`, so that p and the interval never contradict each
- * other. */
+/*
+ * The root of ln p(b) - ln b, where p(b) is what the error found at the level 1 - b makes of the change.
+ * That error hardly depends on the level, so p(b) is the next b, as long as that lies where the root
+ * does. Begins at `beyond`, so that p and the interval never contradict each other.
+ */
 static double ratio_p(const struct estimate *from, const struct estimate *to, double beyond)
 {
-    double low = log(P_LEAST), high = 0, at = log(beyond);
+    const double close = 1e-5;
+    double change = to->centre - from->centre, low = log(P_LEAST), high = 0, at = log(beyond), p;
 
-    while (high - low > 1e-6) {
-        if (interval_has(ratio_interval(from, to, exp(at)), 0))
+    if (change == 0)
+        return 1;
+    for (int i = 1; high - low > close; i++) {
+        struct arms arms = ratio_arms(from, to, exp(at));
+        struct error error = change > 0 ? arms.below : arms.above;
+
+        p = log(2 * student_above(fabs(change) / sqrt(error.variance), error.df));
+        if (fabs(p - at) < close)
+            return exp(p);
+        if (p > at)
             low = at;
         else
             high = at;
-        at = (low + high) / 2;
+        if (i % 4 == 0)
+            at = (low + high) / 2;
+        else
+            at = fmin(fmax(p, low + close / 2), high - close / 2);
     }
     return exp(high);
 }
