@@ -36,13 +36,6 @@ may bench/machine base
 may bench/records base
 may bench/modules base
 may bench/plan base modules
-may bench/report base records stats machine
+may bench/compare base records stats
+may bench/report base records stats machine compare
 may bench/runner base modules measure machine
-may bench/control base modules plan records runner stats
-may bench/cli base modules plan machine records report control runner stats compare
-may bench/serve base
-may bench/executors common
-may bench/executors/common
-may workloads kernels
-may workloads/kernels
-exit $wrong
