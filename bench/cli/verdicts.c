@@ -1,0 +1,212 @@
+#include "cli/verdicts.h"
+
+#include "base/quantity.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "compare/comparison.h"
+#include "compare/samples.h"
+#include "report/comparison_print.h"
+#include "report/comparison_text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+bool comparison_format_parse(const char *word, enum comparison_format *format)
+{
+    static const char *const words[] = {"table", "markdown", "json", "junit", "github"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *format = (enum comparison_format)(COMPARISON_TABLE + i);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "2", "2%", "2 %" into 2. */
+static bool parse_percent(const char *text, double *percent, bool *has_sign)
+{
+    char number[32];
+    size_t length = strlen(text);
+
+    *has_sign = length > 0 && text[length - 1] == '%';
+    length -= *has_sign;
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    if (length == 0 || length >= sizeof number)
+        return false;
+    memcpy(number, text, length);
+    number[length] = '\0';
+    return quantity_real(number, percent);
+}
+
+bool threshold_parse(const char *text, double *threshold)
+{
+    double percent;
+    bool has_sign;
+
+    if (!parse_percent(text, &percent, &has_sign) || !(percent >= 0 && percent < 100))
+        return false;
+    *threshold = percent / 100;
+    return true;
+}
+
+bool confidence_parse(const char *text, double *confidence)
+{
+    double percent;
+    bool has_sign;
+
+    if (!parse_percent(text, &percent, &has_sign))
+        return false;
+    if (!has_sign && percent < 1)
+        percent *= 100;
+    if (!(percent >= 50 && percent < 100))
+        return false;
+    *confidence = percent / 100;
+    return true;
+}
+
+const struct metric *metric_parse(const char *name, struct bench_error *err)
+{
+    const struct metric *metric = metric_find(name);
+    const char *names[metrics_size], *nearest;
+
+    if (metric != NULL)
+        return metric;
+    for (size_t i = 0; i < metrics_size; i++)
+        names[i] = metrics[i].name;
+    nearest = text_nearest(name, names, metrics_size);
+    bench_error_set(err, -EINVAL, "--metric: no metric '%s'%s%s%s (bench compare --help)", name,
+                    nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+                    nearest != NULL ? "'?" : "");
+    return NULL;
+}
+
+static size_t width_of(FILE *out)
+{
+    struct winsize window;
+    int fd = fileno(out);
+
+    if (fd < 0 || !isatty(fd))
+        return 80;
+    return ioctl(fd, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : 80;
+}
+
+static int append_step_summary(const struct comparison *comparison, struct bench_error *err)
+{
+    const char *path = getenv("GITHUB_STEP_SUMMARY");
+    FILE *file;
+    int failed;
+
+    if (path == NULL || path[0] == '\0')
+        return 0;
+    file = fopen(path, "ae");
+    if (file == NULL)
+        return bench_error_set(err, -errno, "GITHUB_STEP_SUMMARY: %s: %s", path, strerror(errno));
+    failed = comparison_print_markdown(file, comparison, err);
+    if (!failed)
+        fputc('\n', file);
+    if (fclose(file) != 0 && !failed)
+        failed = bench_error_set(err, -errno, "GITHUB_STEP_SUMMARY: %s: %s", path, strerror(errno));
+    return failed;
+}
+
+int comparison_report(const struct comparison *comparison, enum comparison_format format, FILE *out,
+                      struct bench_error *err)
+{
+    int failed;
+
+    switch (format) {
+    case COMPARISON_MARKDOWN:
+        return comparison_print_markdown(out, comparison, err);
+    case COMPARISON_JSON:
+        return comparison_print_json(out, comparison, err);
+    case COMPARISON_JUNIT:
+        return comparison_print_junit(out, comparison, err);
+    case COMPARISON_GITHUB:
+        failed = comparison_print_github(out, comparison, err);
+        return failed ? failed : append_step_summary(comparison, err);
+    default:
+        return comparison_print_table(out, comparison, width_of(out), err);
+    }
+}
+
+int comparison_exit_status(const struct comparison *comparison, bool strict)
+{
+    bool is_in_doubt = comparison_count(comparison, VERDICT_INCONCLUSIVE) > 0 ||
+                       comparison->only_old_size > 0 || comparison->only_new_size > 0;
+
+    if (comparison_count(comparison, VERDICT_WORSE) > 0)
+        return EXIT_REGRESSION;
+    if (comparison_count(comparison, VERDICT_FAILED) > 0)
+        return EXIT_CASE;
+    if (comparison->size == 0)
+        return EXIT_USAGE;
+    return strict && is_in_doubt ? EXIT_INCONCLUSIVE : EXIT_OK;
+}
+
+/* With one of each, so that it can be seen how they differ. */
+static int refuse_unmatched(const struct comparison *comparison, struct bench_error *err)
+{
+    struct case_naming naming = naming_of_unmatched(comparison);
+    char *old = NULL, *new = NULL;
+
+    if (comparison->only_old_size == 0 && comparison->only_new_size == 0)
+        return bench_error_set(err, -EINVAL, "%s and %s: nothing to compare: %s", comparison->old_name,
+                               comparison->new_name,
+                               comparison->notes_size > 0 ? comparison->notes[0] : "no case is in both");
+    if (comparison->only_old_size > 0)
+        old = case_name(&comparison->only_old[0], &naming);
+    if (comparison->only_new_size > 0)
+        new = case_name(&comparison->only_new[0], &naming);
+    bench_error_set(err, -EINVAL,
+                    "no case is in both: %s has %s%s, %s has %s%s; cases are matched by workload, its "
+                    "parameters, executor, workers, inflight, pin, schedule and grain",
+                    comparison->old_name, old != NULL ? old : "none",
+                    comparison->only_old_size > 1 ? ", ..." : "", comparison->new_name,
+                    new != NULL ? new : "none", comparison->only_new_size > 1 ? ", ..." : "");
+    free(old);
+    free(new);
+    return -EINVAL;
+}
+
+static int compare(const struct compare_request *request, const struct samples *old,
+                   const struct samples *new, struct bench_error *err)
+{
+    struct comparison comparison = {.metric = request->metric,
+                                    .old_name = old->name,
+                                    .new_name = new->name,
+                                    .threshold = request->threshold,
+                                    .confidence = request->confidence};
+    int status = comparison_check(old, new, request->across_machines, err);
+
+    if (status == 0)
+        status = comparison_make(&comparison, old, new, err);
+    if (status == 0 && comparison.size == 0)
+        status = refuse_unmatched(&comparison, err);
+    if (status == 0)
+        status = comparison_report(&comparison, request->format, stdout, err);
+    if (status == 0)
+        status = comparison_exit_status(&comparison, request->strict);
+    comparison_free(&comparison);
+    return status;
+}
+
+int compare_files(const struct compare_request *request, const char *old_path, const char *new_path,
+                  struct bench_error *err)
+{
+    struct samples old, new = {0};
+    int status = samples_read(&old, old_path, request->metric, err);
+
+    if (status == 0)
+        status = samples_read(&new, new_path, request->metric, err);
+    if (status == 0)
+        status = compare(request, &old, &new, err);
+    samples_free(&old);
+    samples_free(&new);
+    return status;
+}

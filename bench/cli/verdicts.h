@@ -1,0 +1,72 @@
+/*
+ * What every command that compares does with its comparison: print it, and end with the status that it
+ * deserves.
+ */
+#ifndef CLI_VERDICTS_H
+#define CLI_VERDICTS_H
+
+#include <bench/error.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct comparison; /* compare/comparison.h */
+
+enum comparison_format {
+    COMPARISON_AUTO, /* table */
+    COMPARISON_TABLE,
+    COMPARISON_MARKDOWN,
+    COMPARISON_JSON,
+    COMPARISON_JUNIT,
+    COMPARISON_GITHUB,
+};
+
+/* What --format may be, and the help says. */
+#define COMPARISON_FORMATS "table, markdown, json, junit or github"
+
+/* False, and *format as it was, for a word that is none of them. */
+bool comparison_format_parse(const char *word, enum comparison_format *format);
+
+/*
+ * "2", "2%", "0.5 %" into 0.02, 0.02, 0.005: from 0 to under 100. "95", "99.9%" or "0.95" into 0.95: at
+ * least 50, under 100. For --threshold and --confidence; false for what is none, with nothing stored.
+ */
+bool threshold_parse(const char *text, double *threshold);
+bool confidence_parse(const char *text, double *confidence);
+
+/* A metric by name, "did you mean" and all in the message. NULL with `err` filled. */
+const struct metric *metric_parse(const char *name, struct bench_error *err);
+
+/*
+ * Print the comparison to `out`. As github: also appends the table in Markdown to the file that the
+ * environment names in GITHUB_STEP_SUMMARY. 0, or a negative errno value with `err` filled.
+ */
+int comparison_report(const struct comparison *comparison, enum comparison_format format, FILE *out,
+                      struct bench_error *err);
+
+/*
+ * EXIT_REGRESSION if there is one, whatever else there is; else EXIT_CASE if a case failed; EXIT_USAGE
+ * if nothing was compared; with `strict` EXIT_INCONCLUSIVE if a case is inconclusive or on one side
+ * only; else EXIT_OK.
+ */
+int comparison_exit_status(const struct comparison *comparison, bool strict);
+
+/* Everything that `bench compare` does once it knows its options. */
+struct compare_request {
+    const struct metric *metric;
+    double threshold, confidence; /* 0.02, 0.95 */
+    enum comparison_format format;
+    bool across_machines, strict;
+};
+#define COMPARE_REQUEST_DEFAULT                                \
+    {                                                          \
+        &metrics[0], 0.02, 0.95, COMPARISON_AUTO, false, false \
+    }
+
+/*
+ * Read two results files, compare, print to stdout. An exit status, or a negative errno value with `err`
+ * filled: files that cannot be read or compared, or have no case in common.
+ */
+int compare_files(const struct compare_request *request, const char *old_path, const char *new_path,
+                  struct bench_error *err);
+
+#endif
