@@ -14,12 +14,13 @@ static double missed(size_t rank, size_t n)
     return 2 * binomial_at_most((double)rank - 1, (double)n, 0.5);
 }
 
-/* The innermost rank, at most half of n, that misses at most `beyond`; the extremes do. */
-static size_t innermost_rank(size_t n, double beyond)
+size_t order_rank(size_t n, double beyond)
 {
-    double guess = (double)n / 2 + normal_quantile(beyond / 2) * sqrt((double)n) / 2;
+    double guess = (double)n / 2 + normal_quantile(fmin(beyond, 1) / 2) * sqrt((double)n) / 2;
     size_t rank = guess < 1 ? 1 : (size_t)guess;
 
+    if (n == 0 || !(missed(1, n) <= beyond))
+        return 0;
     while (rank > 1 && missed(rank, n) > beyond)
         rank--;
     while (rank < n / 2 && missed(rank + 1, n) <= beyond)
@@ -45,9 +46,9 @@ struct interval order_interval(const double *sorted, size_t n, double beyond)
         return INTERVAL_UNKNOWN;
     if (beyond >= 1)
         return (struct interval){middle(sorted, n), middle(sorted, n)};
-    if (missed(1, n) > beyond)
+    rank = order_rank(n, beyond);
+    if (rank == 0)
         return extremes_widened(sorted, n, beyond);
-    rank = innermost_rank(n, beyond);
     outer = missed(rank, n);
     if (2 * rank == n) { /* between the two in the middle */
         weight = (beyond - outer) / (1 - outer);

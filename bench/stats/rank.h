@@ -1,0 +1,48 @@
+/*
+ * Tests and intervals by ranks and signs alone, which no distribution is assumed for. Pure functions;
+ * any thread. `level` is 0.95 or the like.
+ */
+#ifndef STATS_RANK_H
+#define STATS_RANK_H
+
+#include "stats/interval.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* How two independent samples lie to each other. */
+struct rank_shift {
+    double pairs_above;       /* how many pairs have a > b, a tie counted half; R's W */
+    double p;                 /* two-sided, that a and b are of one distribution */
+    double shift;             /* the median of all a - b, in the samples' unit */
+    struct interval interval; /* of the shift */
+    bool exact;               /* by the exact distribution */
+};
+
+/*
+ * Mann and Whitney's test ("On a test of whether one of two random variables is stochastically larger
+ * than the other", Annals of Mathematical Statistics 18 (1947)) and Hodges and Lehmann's shift
+ * ("Estimates of location based on rank tests", same journal 34 (1963)), as R's
+ * wilcox.test(a, b, conf.int = TRUE): exact below 50 values on each side without ties, else normal, with
+ * corrections for ties and continuity. Values in any order, without NaN. In the normal case R finds
+ * shift and interval by searching a root, to 1e-4; here they are always differences of two values, or in
+ * the middle of two. NaN where a side has no value. 0 or -ENOMEM.
+ */
+int rank_shift(const double *a, size_t a_size, const double *b, size_t b_size, double level,
+               struct rank_shift *shift);
+
+/*
+ * The sign test: how probable it is that of below + above fair coins as few are on one side, or fewer,
+ * two-sided and exact. R's binom.test(below, below + above)$p.value; 1 of nothing. Values that are
+ * equal to what is tested are left out by the caller.
+ */
+double sign_test(size_t below, size_t above);
+
+/*
+ * The sign test's interval of the median: the values of two ranks, not interpolated, so that it holds
+ * the median with a probability of at least `level`, whatever the distribution. `sorted` in ascending
+ * order. NaN where not even the extremes do that: 0.95 takes 6.
+ */
+struct interval sign_interval(const double *sorted, size_t n, double level);
+
+#endif
