@@ -70,6 +70,31 @@ static void spread_is_the_interquartile_range_over_the_median(void **state)
     assert_near(of(sample, 6).spread, 11.5 / 6, 1e-12);
 }
 
+static void variation_is_the_deviation_over_the_mean(void **state)
+{
+    (void)state;
+    assert_near(of(sample, 6).cv, 11.861703081766969 / 10.5, 1e-12);
+}
+
+static void outliers_are_far_by_the_mad(void **state)
+{
+    const double far = 3.5 * SUMMARY_MAD_SCALE;
+    const double values[] = {10 - 1.01 * far, 9, 9, 10, 10, 11, 11, 10 + 0.99 * far};
+
+    (void)state;
+    assert_near(of(values, 8).mad, 1, 1e-12);
+    assert_int_equal(of(values, 8).outliers, 1);
+}
+
+static void without_a_scale_nothing_is_an_outlier(void **state)
+{
+    const double values[] = {5, 5, 5, 5, 9};
+
+    (void)state;
+    assert_int_equal(of(values, 5).outliers, 0);
+    assert_int_equal(of(values, 1).outliers, 0);
+}
+
 static void unmeasured_values_are_left_out(void **state)
 {
     const double values[] = {NAN, 3, NAN, 1, 2};
@@ -86,7 +111,7 @@ static void one_value_has_no_spread(void **state)
 
     (void)state;
     assert_near(summary.median, 8, 0);
-    assert_true(isnan(summary.spread) && isnan(summary.stddev));
+    assert_true(isnan(summary.spread) && isnan(summary.stddev) && isnan(summary.cv));
 }
 
 static void nothing_has_no_numbers(void **state)
@@ -107,6 +132,9 @@ int main(void)
         cmocka_unit_test(deviation_survives_a_large_offset),
         cmocka_unit_test(mad_is_the_median_distance),
         cmocka_unit_test(spread_is_the_interquartile_range_over_the_median),
+        cmocka_unit_test(variation_is_the_deviation_over_the_mean),
+        cmocka_unit_test(outliers_are_far_by_the_mad),
+        cmocka_unit_test(without_a_scale_nothing_is_an_outlier),
         cmocka_unit_test(unmeasured_values_are_left_out),
         cmocka_unit_test(one_value_has_no_spread),
         cmocka_unit_test(nothing_has_no_numbers),

@@ -192,7 +192,7 @@ static int fill(struct case_result *result)
     int failed = values != NULL ? 0 : -ENOMEM;
 
     fill_identity(result);
-    result->wall_s = (struct summary){0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    result->wall_s = SUMMARY_UNKNOWN;
     result->work_per_s = result->speedup = result->efficiency = result->cpu_use = NAN;
     result->startup_s = result->latency_p50_s = result->latency_p99_s = result->latency_max_s = NAN;
     result->imbalance = result->ctx_switches = result->pss_bytes = result->peak_rss_bytes = NAN;

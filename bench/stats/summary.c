@@ -44,13 +44,22 @@ static double *sorted_copy(const double *values, size_t *n)
     return sorted;
 }
 
-/* Overwrites the values. */
+/* Overwrites the values, with their distances in ascending order. */
 static double median_distance(double *values, size_t n, double from)
 {
     for (size_t i = 0; i < n; i++)
         values[i] = fabs(values[i] - from);
     qsort(values, n, sizeof(*values), compare);
     return summary_quantile(values, n, 0.5);
+}
+
+static size_t count_outliers(const double *distances, size_t n, double mad)
+{
+    size_t count = 0;
+
+    while (mad > 0 && count < n && distances[n - 1 - count] > SUMMARY_OUTLIER * SUMMARY_MAD_SCALE * mad)
+        count++;
+    return count;
 }
 
 static double mean_of(const double *values, size_t n)
@@ -88,7 +97,9 @@ int summary_of(const double *values, size_t n, struct summary *summary)
     summary->mean = mean_of(sorted, n);
     summary->stddev = stddev_of(sorted, n, summary->mean);
     summary->spread = n > 1 && summary->median > 0 ? (summary->q3 - summary->q1) / summary->median : NAN;
+    summary->cv = n > 1 && summary->mean > 0 ? summary->stddev / summary->mean : NAN;
     summary->mad = median_distance(sorted, n, summary->median);
+    summary->outliers = count_outliers(sorted, n, summary->mad);
     free(sorted);
     return 0;
 }
