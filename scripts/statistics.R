@@ -1,0 +1,99 @@
+#!/usr/bin/env Rscript
+# What R says, for tests/test_statistics.c to hold bench/stats against:
+#
+#     Rscript scripts/statistics.R >tests/fixtures/statistics.csv
+#
+# A row is one question: the function of bench/stats, its arguments (two lists of numbers, separated by
+# spaces) and the answer. Needs r-base-core alone; the fixtures were written by R 4.2.2.
+
+RNGkind("Mersenne-Twister", "Inversion", "Rejection")
+set.seed(20240229)
+
+numbers <- function(x) if (length(x) == 0) "" else paste(ifelse(is.na(x), "nan", sprintf("%.15g", x)), collapse = " ")
+say <- function(what, first, second, answer)
+    cat(what, ",", numbers(first), ",", numbers(second), ",", numbers(answer), "\n", sep = "")
+
+# Few digits, so that what is written is what R has computed with.
+sample_of <- function(n, ties = FALSE) {
+    x <- exp(rnorm(n))
+    if (ties) round(x, 1) + 0.5 else signif(x, 7)
+}
+
+cat("function,first,second,answer\n")
+
+chances <- c(1e-12, 1e-6, 0.001, 0.025, 0.05, 0.3, 0.49, 0.5, 0.7, 0.975, 0.999)
+freedoms <- c(0.7, 1, 2, 3.5, 5, 9, 29, 99, 1000)
+for (p in chances) {
+    say("normal_quantile", p, numeric(0), qnorm(p))
+    for (df in freedoms) if (p != 0.5) say("student_quantile", p, df, qt(p, df))
+}
+for (z in c(-8, -1.96, 0, 0.5, 3, 20)) {
+    say("normal_above", z, numeric(0), pnorm(z, lower.tail = FALSE))
+    for (df in freedoms) say("student_above", z, df, pt(z, df, lower.tail = FALSE))
+}
+for (shape in list(c(0.5, 0.5), c(1, 3), c(2.5, 40), c(300, 200), c(5000, 7))) {
+    for (x in c(0.001, 0.02, 0.3, 0.5, 0.62, 0.9, 0.9987))
+        say("beta_below", x, shape, pbeta(x, shape[1], shape[2]))
+    for (p in c(1e-9, 0.025, 0.5, 0.975))
+        say("beta_quantile", p, shape, qbeta(p, shape[1], shape[2]))
+}
+
+for (n in c(1, 10, 30, 301)) for (k in unique(c(0, 1, n %/% 3, n - 1, n))) {
+    for (p in c(0.1, 0.5)) say("binomial_at_most", c(k, n), p, pbinom(k, n, p))
+    for (level in c(0.9, 0.95, 0.999))
+        say("binomial_interval", c(k, n), level, binom.test(k, n, conf.level = level)$conf.int)
+    say("sign_test", c(k, n - k), numeric(0), binom.test(k, n)$p.value)
+}
+
+for (n in c(1, 2, 7, 30)) {
+    x <- sample_of(n)
+    for (q in c(0, 0.05, 0.5, 0.9, 1)) say("quantile", q, x, quantile(x, q, type = 7, names = FALSE))
+    if (n > 2) {
+        say("deviations", x, numeric(0), c(mean(x), sd(x), mad(x, constant = 1), sd(x) / mean(x)))
+        say("outliers", x, numeric(0), sum(abs(x - median(x)) / mad(x) > 3.5))
+        say("autocorrelation", x, numeric(0), acf(x, plot = FALSE)$acf[2])
+    }
+}
+
+# The ranks by qbinom, the probabilities by sums of dbinom.
+order_interval <- function(x, level) {
+    x <- sort(x)
+    n <- length(x)
+    covers <- function(d) if (d > n / 2) 0 else sum(dbinom(d:(n - d), n, 0.5))
+    d <- qbinom((1 - level) / 2, n, 0.5)
+    if (d < n / 2 && covers(d + 1) >= level) d <- d + 1
+    if (covers(d) < level) d <- d - 1
+    share <- (covers(d) - level) / (covers(d) - covers(d + 1))
+    weight <- (n - d) * share / (d + (n - 2 * d) * share)
+    c((1 - weight) * x[d] + weight * x[d + 1], (1 - weight) * x[n - d + 1] + weight * x[n - d])
+}
+sign_interval <- function(x, level) {
+    d <- qbinom((1 - level) / 2, length(x), 0.5)
+    if (2 * pbinom(d, length(x), 0.5) <= 1 - level) d <- d + 1
+    if (d == 0 || 2 * pbinom(d - 1, length(x), 0.5) > 1 - level) c(NA, NA)
+    else c(sort(x)[d], sort(x)[length(x) + 1 - d])
+}
+for (n in c(6, 7, 10, 25, 60)) for (level in c(0.8, 0.95)) {
+    x <- sample_of(n)
+    say("order_interval", x, level, order_interval(x, level))
+    say("sign_interval", x, level, sign_interval(x, level))
+}
+for (n in c(1, 5)) say("sign_interval", sample_of(n), 0.95, c(NA, NA))
+
+for (sizes in list(c(1, 1), c(3, 4), c(5, 5), c(10, 10), c(12, 30), c(49, 49))) for (shift in c(1, 1.5)) {
+    a <- signif(sample_of(sizes[1]) * shift, 6)
+    b <- sample_of(sizes[2])
+    test <- suppressWarnings(wilcox.test(a, b, conf.int = TRUE))
+    say("rank_shift_exact", a, b, c(test$statistic, test$p.value, test$estimate, test$conf.int))
+}
+# R finds these by a root, to 1e-4; the shift is therefore taken from its definition.
+for (sizes in list(c(50, 12), c(60, 80))) for (ties in c(FALSE, TRUE)) {
+    a <- sample_of(sizes[1], ties) * (1 + ties)
+    b <- sample_of(sizes[2], ties)
+    test <- suppressWarnings(wilcox.test(a, b, conf.int = TRUE, tol.root = 1e-9))
+    say("rank_shift_normal", a, b, c(test$statistic, test$p.value, median(outer(a, b, "-")), test$conf.int))
+}
+
+for (p in list(0.03, c(0.01, 0.04, 0.03), c(0.5, 0.5, 0.001, 0.9), c(NA, 0.01, NA, 0.02), NA,
+               signif(runif(20) ^ 3, 6)))
+    say("holm_adjust", p, numeric(0), p.adjust(p, "holm"))

@@ -1,0 +1,311 @@
+/*
+ * The statistics against R's answers, which tests/fixtures/statistics.csv holds and scripts/statistics.R
+ * wrote; and what R has no answer to.
+ */
+#include "stats/holm.h"
+#include "stats/order.h"
+#include "stats/rank.h"
+#include "stats/series.h"
+#include "stats/summary.h"
+#include "stats/tails.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FIXTURES SOURCE_FOLDER "/tests/fixtures/statistics.csv"
+#define NUMBERS_MOST 128
+
+struct numbers {
+    double at[NUMBERS_MOST];
+    size_t size;
+};
+
+/* One row: what was asked, and what R says. */
+struct question {
+    struct numbers first, second, answer;
+};
+
+/* What ours says. */
+typedef struct numbers answerer(const struct question *question);
+
+static struct numbers one(double value)
+{
+    return (struct numbers){{value}, 1};
+}
+
+static struct numbers two(struct interval interval)
+{
+    return (struct numbers){{interval.low, interval.high}, 2};
+}
+
+static struct numbers sorted(struct numbers numbers)
+{
+    for (size_t i = 1; i < numbers.size; i++) {
+        for (size_t j = i; j > 0 && numbers.at[j] < numbers.at[j - 1]; j--) {
+            double larger = numbers.at[j - 1];
+
+            numbers.at[j - 1] = numbers.at[j];
+            numbers.at[j] = larger;
+        }
+    }
+    return numbers;
+}
+
+static struct numbers parse(const char *text)
+{
+    struct numbers numbers = {.size = 0};
+    char *end;
+
+    for (const char *at = text;; at = end) {
+        double number = strtod(at, &end);
+
+        if (end == at)
+            return numbers;
+        assert_in_range(numbers.size, 0, NUMBERS_MOST - 1);
+        numbers.at[numbers.size++] = number;
+    }
+}
+
+static void assert_numbers(struct numbers is, struct numbers expected, double error, const char *row)
+{
+    assert_int_equal(is.size, expected.size);
+    for (size_t i = 0; i < is.size; i++) {
+        double e = expected.at[i];
+
+        if (isnan(e) ? !isnan(is.at[i]) : !(fabs(is.at[i] - e) <= error * fmax(fabs(e), 1e-300)))
+            fail_msg("number %zu is %.15g, R says %.15g: %s", i + 1, is.at[i], e, row);
+    }
+}
+
+/* All rows of a function, to a relative error; there must be `rows` of them. */
+static void compare_with_r(const char *function, size_t rows, double error, answerer *answer)
+{
+    FILE *file = fopen(FIXTURES, "r");
+    char *line = NULL, row[64];
+    size_t room = 0, found = 0;
+
+    assert_non_null(file);
+    while (getline(&line, &room, file) > 0) {
+        char *rest = line, *what = strsep(&rest, ",");
+        struct question question;
+
+        if (strcmp(what, function) != 0)
+            continue;
+        question.first = parse(strsep(&rest, ","));
+        question.second = parse(strsep(&rest, ","));
+        question.answer = parse(rest);
+        snprintf(row, sizeof(row), "%s, row %zu", function, ++found);
+        assert_numbers(answer(&question), question.answer, error, row);
+    }
+    free(line);
+    fclose(file);
+    assert_int_equal(found, rows);
+}
+
+#define FIRST(i) (question->first.at[i])
+#define SECOND(i) (question->second.at[i])
+
+static struct numbers answer_normal_quantile(const struct question *question)
+{
+    return one(normal_quantile(FIRST(0)));
+}
+
+static struct numbers answer_normal_above(const struct question *question)
+{
+    return one(normal_above(FIRST(0)));
+}
+
+static void the_normal_is_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("normal_quantile", 11, 1e-12, answer_normal_quantile);
+    compare_with_r("normal_above", 6, 1e-12, answer_normal_above);
+}
+
+static struct numbers answer_student_quantile(const struct question *question)
+{
+    return one(student_quantile(FIRST(0), SECOND(0)));
+}
+
+static struct numbers answer_student_above(const struct question *question)
+{
+    return one(student_above(FIRST(0), SECOND(0)));
+}
+
+static void students_t_is_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("student_quantile", 90, 1e-9, answer_student_quantile);
+    compare_with_r("student_above", 54, 1e-11, answer_student_above);
+}
+
+static struct numbers answer_beta_below(const struct question *question)
+{
+    return one(beta_below(FIRST(0), SECOND(0), SECOND(1)));
+}
+
+static struct numbers answer_beta_quantile(const struct question *question)
+{
+    return one(beta_quantile(FIRST(0), SECOND(0), SECOND(1)));
+}
+
+static void the_beta_is_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("beta_below", 35, 1e-10, answer_beta_below);
+    compare_with_r("beta_quantile", 20, 1e-10, answer_beta_quantile);
+}
+
+static struct numbers answer_binomial_at_most(const struct question *question)
+{
+    return one(binomial_at_most(FIRST(0), FIRST(1), SECOND(0)));
+}
+
+static struct numbers answer_binomial_interval(const struct question *question)
+{
+    return two(binomial_interval(FIRST(0), FIRST(1), SECOND(0)));
+}
+
+static struct numbers answer_sign_test(const struct question *question)
+{
+    return one(sign_test((size_t)FIRST(0), (size_t)FIRST(1)));
+}
+
+static void the_binomial_is_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("binomial_at_most", 34, 1e-10, answer_binomial_at_most);
+    compare_with_r("binomial_interval", 51, 1e-10, answer_binomial_interval);
+    compare_with_r("sign_test", 17, 1e-10, answer_sign_test);
+}
+
+static struct numbers answer_quantile(const struct question *question)
+{
+    struct numbers values = sorted(question->second);
+
+    return one(summary_quantile(values.at, values.size, FIRST(0)));
+}
+
+static struct numbers answer_deviations(const struct question *question)
+{
+    struct summary summary;
+
+    assert_int_equal(summary_of(question->first.at, question->first.size, &summary), 0);
+    return (struct numbers){{summary.mean, summary.stddev, summary.mad, summary.cv}, 4};
+}
+
+static struct numbers answer_outliers(const struct question *question)
+{
+    struct summary summary;
+
+    assert_int_equal(summary_of(question->first.at, question->first.size, &summary), 0);
+    return one((double)summary.outliers);
+}
+
+static struct numbers answer_autocorrelation(const struct question *question)
+{
+    return one(series_autocorrelation(question->first.at, question->first.size));
+}
+
+static void descriptions_are_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("quantile", 20, 1e-12, answer_quantile);
+    compare_with_r("deviations", 2, 1e-12, answer_deviations);
+    compare_with_r("outliers", 2, 0, answer_outliers);
+    compare_with_r("autocorrelation", 2, 1e-11, answer_autocorrelation);
+}
+
+static struct numbers answer_order_interval(const struct question *question)
+{
+    struct numbers values = sorted(question->first);
+
+    return two(order_interval(values.at, values.size, 1 - SECOND(0)));
+}
+
+static struct numbers answer_sign_interval(const struct question *question)
+{
+    struct numbers values = sorted(question->first);
+
+    return two(sign_interval(values.at, values.size, SECOND(0)));
+}
+
+static void intervals_of_medians_are_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("order_interval", 10, 1e-11, answer_order_interval);
+    compare_with_r("sign_interval", 12, 0, answer_sign_interval);
+}
+
+static struct rank_shift shift_of(const struct question *question)
+{
+    struct rank_shift shift;
+
+    assert_int_equal(rank_shift(question->first.at, question->first.size, question->second.at,
+                                question->second.size, 0.95, &shift),
+                     0);
+    return shift;
+}
+
+static struct numbers numbers_of_shift(struct rank_shift shift)
+{
+    return (struct numbers){
+        {shift.pairs_above, shift.p, shift.shift, shift.interval.low, shift.interval.high}, 5};
+}
+
+static struct numbers answer_rank_shift_exact(const struct question *question)
+{
+    struct rank_shift shift = shift_of(question);
+
+    assert_true(shift.exact);
+    return numbers_of_shift(shift);
+}
+
+static struct numbers answer_rank_shift_normal(const struct question *question)
+{
+    struct rank_shift shift = shift_of(question);
+
+    assert_false(shift.exact);
+    return numbers_of_shift(shift);
+}
+
+static void shifts_are_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("rank_shift_exact", 12, 1e-11, answer_rank_shift_exact);
+    compare_with_r("rank_shift_normal", 4, 1e-5, answer_rank_shift_normal);
+}
+
+static struct numbers answer_holm(const struct question *question)
+{
+    struct numbers p = question->first;
+
+    assert_int_equal(holm_adjust(p.at, p.size), 0);
+    return p;
+}
+
+static void holm_is_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("holm_adjust", 6, 1e-12, answer_holm);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_normal_is_as_in_r),    cmocka_unit_test(students_t_is_as_in_r),
+        cmocka_unit_test(the_beta_is_as_in_r),      cmocka_unit_test(the_binomial_is_as_in_r),
+        cmocka_unit_test(descriptions_are_as_in_r), cmocka_unit_test(intervals_of_medians_are_as_in_r),
+        cmocka_unit_test(shifts_are_as_in_r),       cmocka_unit_test(holm_is_as_in_r),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
