@@ -414,6 +414,8 @@ static void reader_says_where_and_what(void **state)
     assert_read_fails(":3:23: wall_s: '1s' is not a number");
     put_rows("1,,,,,,,,,,,,,,,,,,,,,,,,,nan~\n");
     assert_read_fails(":2:27: wall_s: 'nan' is not a number");
+    put_rows("1,,,,,,,,,,,,,,,,,,,,,,,,,\"0,5\"~\n");
+    assert_read_fails(":2:27: wall_s: '0,5' is not a number, which has a point, not a comma");
     put_rows("1,a\"b~\n");
     assert_read_fails(":2:4: session: a quote inside a field that is not quoted");
     put_rows("1,\"a\"b~\n");
@@ -425,7 +427,7 @@ static void reader_says_where_and_what(void **state)
     put_rows("1,a,b\n1~\n");
     assert_read_fails(":2:6: the row ends after 3 of 45 columns");
     put_rows("1~,\n");
-    assert_read_fails(":2:46: more than 45 columns");
+    assert_read_fails(":2:46: more than 45 columns; numbers have a point, not a comma");
     put_rows("1~\n1,s,20");
     assert_read_fails(
         ":3:7: the last line is cut off after 3 of 45 columns; remove it to read the rest");
@@ -518,6 +520,24 @@ static void equal_texts_are_one_pointer(void **state)
     csv_read_close(reader);
 }
 
+static void skipped_column_is_unknown_and_still_checked(void **state)
+{
+    struct csv_reader *reader;
+    const struct record *row;
+
+    (void)state;
+    put_rows("1,one,now~\n1,one,\"then\"~\n1,one,a\"b~\n");
+    assert_int_equal(csv_read_open(&reader, path, NULL), 0);
+    csv_read_skip(reader, COLUMN_time_utc);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+        assert_string_equal(row->session, "one");
+        assert_null(row->time_utc);
+    }
+    assert_int_equal(csv_read_next(reader, &row, NULL), -EINVAL);
+    csv_read_close(reader);
+}
+
 #define FILE_TEST(test) cmocka_unit_test_setup_teardown(test, make_file, remove_file)
 
 int main(void)
@@ -542,6 +562,7 @@ int main(void)
         FILE_TEST(reader_refuses_a_field_without_end),
         FILE_TEST(rows_are_whole_across_blocks),
         FILE_TEST(equal_texts_are_one_pointer),
+        FILE_TEST(skipped_column_is_unknown_and_still_checked),
         cmocka_unit_test(full_disk_is_reported),
         cmocka_unit_test(missing_folder_is_reported),
     };

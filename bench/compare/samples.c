@@ -212,6 +212,9 @@ int samples_read(struct samples *samples, const char *path, const struct metric 
     status = csv_read_open(&samples->reader, path, err);
     if (status != 0)
         return status;
+    csv_read_skip(samples->reader, COLUMN_time_utc);
+    csv_read_skip(samples->reader, COLUMN_host);
+    csv_read_skip(samples->reader, COLUMN_cpus);
     while ((status = csv_read_next(samples->reader, &row, err)) == 1) {
         if (samples_add(samples, row) != 0)
             return bench_error_set(err, -ENOMEM, "%s: %s", path, strerror(ENOMEM));

@@ -40,6 +40,7 @@ struct csv_reader {
     /* Of the record's texts, where they stand in the file as they are, so that the next row's can be
      * compared where it lies; else NOT_PLAIN. */
     size_t lengths[COLUMNS];
+    bool is_skipped[COLUMNS];
     struct texts texts;
     char *scratch; /* a quoted field without its quotes, and NUL-terminated numbers */
     size_t scratch_capacity;
@@ -123,7 +124,7 @@ static int set_text(struct csv_reader *reader, enum column column, struct field 
         field.text++;
         field.length--;
     }
-    if (field.length > 0) {
+    if (field.length > 0 && !reader->is_skipped[column]) {
         text = texts_keep(&reader->texts, field.text, field.length);
         if (text == NULL)
             return out_of_memory(reader, err);
@@ -188,8 +189,10 @@ static int set_field(struct csv_reader *reader, enum column column, struct field
         return set_text(reader, column, field, err);
     if (type == COLUMN_COUNT ? set_count(reader, column, field) : set_real(reader, column, field))
         return 0;
-    return row_error(reader, at, err, "%s: '%.*s' is not %s", column_name(column),
-                     field.length < 40 ? (int)field.length : 40, field.text, wants[type]);
+    return row_error(reader, at, err, "%s: '%.*s' is not %s%s", column_name(column),
+                     field.length < 40 ? (int)field.length : 40, field.text, wants[type],
+                     memchr(field.text, ',', field.length) != NULL ? ", which has a point, not a comma"
+                                                                   : "");
 }
 
 /* What ends an unquoted field, well or badly. */
@@ -348,7 +351,8 @@ static int end_column(const struct csv_reader *reader, enum column column, const
         return PARSED;
     }
     if (*p == ',')
-        return row_error(reader, p, err, "more than %d columns", COLUMNS);
+        return row_error(reader, p, err, "more than %d columns; numbers have a point, not a comma",
+                         COLUMNS);
     if (*p == '\0')
         return row_error(reader, p, err, "%s: a NUL byte", column_name(column));
     if (*p == '\r' && p + 1 == reader->end && !reader->is_at_end)
@@ -510,6 +514,11 @@ int csv_read_open(struct csv_reader **reader, const char *path, struct bench_err
 int csv_read_open_fd(struct csv_reader **reader, int fd, const char *name, struct bench_error *err)
 {
     return open_reader(reader, fd, false, name, err);
+}
+
+void csv_read_skip(struct csv_reader *reader, enum column column)
+{
+    reader->is_skipped[column] = true;
 }
 
 void csv_read_close(struct csv_reader *reader)
