@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
 
 static bool same_text(const char *a, const char *b)
 {
@@ -47,6 +46,20 @@ size_t result_split_params(const char *params, const char *executor, const char 
 bool result_same_work(const struct case_result *a, const struct case_result *b)
 {
     return a->work_number == b->work_number;
+}
+
+unsigned results_parts(const struct results *results)
+{
+    unsigned parts = IDENTITY_WORK;
+
+    for (size_t i = 0; i < results->size; i++) {
+        const struct record *first = results->cases[0].runs[0], *run = results->cases[i].runs[0];
+
+        parts |= same_text(first->label, run->label) ? 0 : IDENTITY_LABEL;
+        parts |= same_text(first->machine, run->machine) ? 0 : IDENTITY_MACHINE;
+        parts |= same_text(first->side, run->side) ? 0 : IDENTITY_SIDE;
+    }
+    return parts;
 }
 
 double result_passes(const struct case_result *result, const struct record *run)
@@ -202,16 +215,12 @@ static int fill(struct case_result *result)
     return failed;
 }
 
-/*
- * Number the works: cases of the same one get the same number. Returns how many there are, or -ENOMEM.
- * What makes a work one is an identity of which only the workload's part of `params` is left.
- */
-static ssize_t number_works(struct results *results)
+/* What makes a work one is an identity of which only the workload's part of `params` is left. */
+static int number_works(struct results *results)
 {
     struct identity_index index = {.parts = IDENTITY_LABEL | IDENTITY_MACHINE};
     struct record *works = calloc(results->size + 1, sizeof(*works));
     int failed = works != NULL ? 0 : -ENOMEM;
-    ssize_t size;
 
     for (size_t i = 0; i < results->size && !failed; i++) {
         const struct record *run = results->cases[i].runs[0];
@@ -225,12 +234,12 @@ static ssize_t number_works(struct results *results)
                      ? -ENOMEM
                      : identity_index_add(&index, &works[i], &results->cases[i].work_number);
     }
-    size = failed ? failed : (ssize_t)index.size;
+    results->works = index.size;
     for (size_t i = 0; works != NULL && i < results->size; i++)
         free(works[i].params);
     free(works);
     identity_index_free(&index);
-    return size;
+    return failed;
 }
 
 /* Serial cases that have a time, by their work: a list in the order of the cases. */
@@ -273,18 +282,12 @@ static void fill_speedup(struct case_result *result, const struct case_result *b
 
 static int fill_speedups(struct results *results)
 {
-    ssize_t works = number_works(results);
-    struct baselines baselines = {NULL, NULL};
-    int failed = works < 0 ? -ENOMEM : 0;
+    struct baselines baselines = {calloc(results->works + 1, sizeof(*baselines.of_work)),
+                                  calloc(results->size + 1, sizeof(*baselines.next))};
+    int failed = baselines.of_work != NULL && baselines.next != NULL ? 0 : -ENOMEM;
 
-    if (failed)
-        return failed;
-    baselines.of_work = calloc((size_t)works + 1, sizeof(*baselines.of_work));
-    baselines.next = calloc(results->size + 1, sizeof(*baselines.next));
-    if (baselines.of_work == NULL || baselines.next == NULL)
-        failed = -ENOMEM;
-    for (size_t i = results->size; i > 0 && !failed;
-         i--) { /* backwards, so that the first comes first */
+    /* Backwards, so that the first comes first. */
+    for (size_t i = results->size; i > 0 && !failed; i--) {
         const struct case_result *result = &results->cases[i - 1];
         const struct case_result **first = &baselines.of_work[result->work_number];
 
@@ -350,6 +353,8 @@ int results_of(struct results *results, const struct record *records, size_t rec
         failed = distribute(results, records, records_size, case_of);
     for (size_t c = 0; c < results->size && !failed; c++)
         failed = fill(&results->cases[c]);
+    if (!failed)
+        failed = number_works(results);
     if (!failed)
         failed = fill_speedups(results);
 out:

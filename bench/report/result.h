@@ -15,6 +15,7 @@
 #ifndef REPORT_RESULT_H
 #define REPORT_RESULT_H
 
+#include "records/identity.h"
 #include "records/record.h"
 #include "stats/summary.h"
 
@@ -31,7 +32,7 @@ struct case_result {
     double pass_tasks;                /* of its verification run; NaN without one */
     double tasks, work;               /* of one pass; of the first record that tells */
     const char *work_unit;            /* "task" where the workload has none */
-    size_t work_number;               /* the same for cases of the same work */
+    size_t work_number;               /* from 0; the same for cases of the same work */
     struct summary wall_s;            /* of the measured runs, for one pass */
     double work_per_s;                /* median; work / wall_s.median where runs do not tell */
     double speedup;                   /* median of the serial case of the same work / this one's */
@@ -46,6 +47,7 @@ struct case_result {
 struct results {
     struct case_result *cases; /* in the order of their first records */
     size_t size;
+    size_t works;               /* how many there are; numbered in the order of their first cases */
     const struct record **runs; /* storage of the cases' */
 };
 
@@ -61,6 +63,9 @@ double result_passes(const struct case_result *result, const struct record *run)
 
 /* Is it the same work: workload, its parameters, label, machine? Both are of the same results. */
 bool result_same_work(const struct case_result *a, const struct case_result *b);
+
+/* In which of label, machine and side do the cases differ: a set of enum identity_parts. */
+unsigned results_parts(const struct results *results);
 
 /* Length of the workload's part of `params`, and where the executor's part begins ("" if there is
  * none). `params` may be NULL. */
