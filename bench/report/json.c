@@ -1,64 +1,20 @@
 /* Results as JSON. */
 #include "report/json.h"
-#include "base/utf8.h"
 #include "report/fields.h"
+#include "report/json_values.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* JSON is UTF-8; what is not becomes U+FFFD. */
-static json_t *text_value(const char *text)
-{
-    size_t size;
-    char *clean;
-    FILE *stream;
-    json_t *value;
-
-    if (text == NULL)
-        return json_null();
-    value = json_string(text);
-    if (value != NULL)
-        return value;
-    stream = open_memstream(&clean, &size);
-    if (stream == NULL)
-        return NULL;
-    while (*text != '\0') {
-        size_t length = utf8_length(text);
-
-        fprintf(stream, "%.*s", length != 0 ? (int)length : 3, length != 0 ? text : UTF8_REPLACEMENT);
-        text += length != 0 ? length : 1;
-    }
-    if (fclose(stream) != 0)
-        return NULL;
-    value = json_string(clean);
-    free(clean);
-    return value;
-}
-
-static json_t *count_value(int64_t count)
-{
-    return count == RECORD_NO_COUNT ? json_null() : json_integer(count);
-}
-
-static json_t *real_value(double real)
-{
-    if (!isfinite(real))
-        return json_null();
-    bool whole = rint(real) == real && fabs(real) < 0x1p53; /* 135 tasks, not 135.0 */
-    return whole ? json_integer((json_int_t)real) : json_real(real);
-}
 
 static json_t *column_value(const struct record *record, enum column column)
 {
     switch (column_type(column)) {
     case COLUMN_TEXT:
-        return text_value(record_text(record, column));
+        return json_of_text(record_text(record, column));
     case COLUMN_COUNT:
-        return count_value(record_count(record, column));
+        return json_of_count(record_count(record, column));
     default:
-        return real_value(record_real(record, column));
+        return json_of_real(record_real(record, column));
     }
 }
 
@@ -100,19 +56,43 @@ static json_t *field_value(const struct case_result *result, const struct field 
 
     switch (value.type) {
     case COLUMN_TEXT:
-        return text_value(value.text);
+        return json_of_text(value.text);
     case COLUMN_COUNT:
-        return count_value(value.count);
+        return json_of_count(value.count);
     default:
-        return real_value(value.real);
+        return json_of_real(value.real);
     }
 }
 
-static json_t *case_object(const struct case_result *result)
+/* What the session of a case has unlike that of the first, which stands at the top. */
+static int add_session(json_t *object, const struct case_result *result, const struct case_result *first)
+{
+    int failed = 0;
+
+    for (enum column column = 0; column < COLUMNS && !failed; column++) {
+        json_t *own, *common;
+
+        if (!is_of_session(column))
+            continue;
+        own = column_value(result->runs[0], column);
+        common = column_value(first->runs[0], column);
+        if (own == NULL || common == NULL)
+            failed = -ENOMEM;
+        else if (!json_equal(own, common))
+            failed = json_object_set(object, column_name(column), own);
+        json_decref(own);
+        json_decref(common);
+    }
+    return failed;
+}
+
+static json_t *case_object(const struct case_result *result, const struct case_result *first)
 {
     json_t *object = json_object(), *runs = json_array();
     int failed = object == NULL || runs == NULL;
 
+    if (!failed)
+        failed = add_session(object, result, first);
     for (size_t i = 0; i < fields_size && !failed; i++) {
         if (fields[i].column == COLUMNS || is_of_case(fields[i].column))
             failed = json_object_set_new(object, fields[i].name, field_value(result, &fields[i]));
@@ -141,7 +121,7 @@ static json_t *session_object(const struct results *results)
     if (!failed && results->size == 0)
         failed = json_object_set_new(object, "schema", json_integer(RECORD_SCHEMA));
     for (size_t i = 0; i < results->size && !failed; i++)
-        failed = json_array_append_new(cases, case_object(&results->cases[i]));
+        failed = json_array_append_new(cases, case_object(&results->cases[i], &results->cases[0]));
     if (!failed)
         failed = json_object_set(object, "cases", cases);
     json_decref(cases);
@@ -153,15 +133,5 @@ static json_t *session_object(const struct results *results)
 
 int json_print(FILE *out, const struct results *results, struct bench_error *err)
 {
-    json_t *object = session_object(results);
-    int failed = 0;
-
-    if (object == NULL)
-        return bench_error_set(err, -ENOMEM, "cannot print JSON: %s", strerror(ENOMEM));
-    errno = 0;
-    if (json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0 ||
-        fputc('\n', out) == EOF || fflush(out) != 0)
-        failed = errno != 0 ? -errno : -EIO;
-    json_decref(object);
-    return failed ? bench_error_set(err, failed, "cannot print JSON: %s", strerror(-failed)) : 0;
+    return json_write(out, session_object(results), err);
 }
