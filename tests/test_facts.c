@@ -3,6 +3,7 @@
 #include "machine/affinity.h"
 #include "machine/cgroup.h"
 #include "machine/facts.h"
+#include "machine/load.h"
 #include "machine/steal.h"
 
 #include <ftw.h>
@@ -151,6 +152,54 @@ static void v1_minus_one_is_no_quota(void **state)
     assert_true(isnan(cgroup_cpu_quota(*state)));
 }
 
+static void throttling_is_that_of_the_group_that_was_longest(void **state)
+{
+    put(*state, "/proc/self/mountinfo", V2_MOUNT);
+    put(*state, "/proc/self/cgroup", "0::/a/b\n");
+    put(*state, "/cg/a/b/cpu.stat", "usage_usec 7\nnr_throttled 3\nthrottled_usec 250000\n");
+    put(*state, "/cg/a/cpu.stat", "nr_throttled 9\nthrottled_usec 1500000\n");
+    put(*state, "/cg/cpu.stat", "usage_usec 7\n");
+    assert_float_equal(cgroup_throttled_s(*state), 1.5, 1e-9);
+}
+
+static void v1_throttling_is_in_nanoseconds(void **state)
+{
+    put(*state, "/proc/self/mountinfo", V1_MOUNTS);
+    put(*state, "/proc/self/cgroup", "2:cpu,cpuacct:/job\n");
+    put(*state, "/cg/cpu/job/cpu.stat", "nr_periods 5\nnr_throttled 3\nthrottled_time 2000000000\n");
+    assert_float_equal(cgroup_throttled_s(*state), 2, 1e-9);
+}
+
+static void throttling_that_is_not_told_is_unknown(void **state)
+{
+    put(*state, "/proc/self/mountinfo", V2_MOUNT);
+    put(*state, "/proc/self/cgroup", "0::/job\n");
+    put(*state, "/cg/job/cpu.stat", "usage_usec 7\n");
+    assert_true(isnan(cgroup_throttled_s(*state)));
+}
+
+static void busy_is_neither_idle_nor_waiting_nor_stolen(void **state)
+{
+    (void)state;
+    assert_float_equal(load_parse_stat("cpu  1 20 300 4000 50000 600000 7000000 8 9 10\ncpu0 1 1 1 1\n"),
+                       1 + 20 + 300 + 600000 + 7000000, 0);
+    assert_float_equal(load_parse_stat("cpu 1 2 3 4\n"), 6, 0);
+    assert_true(isnan(load_parse_stat("intr 5\n")));
+    assert_true(isnan(load_parse_stat("")));
+}
+
+static void load_of_others_is_what_is_not_ours(void **state)
+{
+    const struct load before = {.busy_s = 100, .own_s = 10, .now_s = 50};
+    struct load after = {.busy_s = 108, .own_s = 15, .now_s = 54};
+    (void)state;
+    assert_float_equal(load_others_cpus(&before, &after), 0.75, 1e-9);
+    after.own_s = 20; /* ticks are coarse */
+    assert_float_equal(load_others_cpus(&before, &after), 0, 0);
+    after.now_s = before.now_s + 0.1;
+    assert_true(isnan(load_others_cpus(&before, &after)));
+}
+
 static void system_without_cgroups_has_no_quota(void **state)
 {
     assert_true(isnan(cgroup_cpu_quota(*state)));
@@ -289,6 +338,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         with_root(v2_quota_is_quota_over_period),
+        with_root(throttling_is_that_of_the_group_that_was_longest),
+        with_root(v1_throttling_is_in_nanoseconds),
+        with_root(throttling_that_is_not_told_is_unknown),
+        cmocka_unit_test(busy_is_neither_idle_nor_waiting_nor_stolen),
+        cmocka_unit_test(load_of_others_is_what_is_not_ours),
         with_root(v2_max_is_no_quota),
         with_root(tightest_quota_on_the_way_to_the_root_wins),
         with_root(page_cache_is_room_however_active),

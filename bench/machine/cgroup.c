@@ -124,21 +124,34 @@ static double cpu_quota(const char *root, const char *dir, bool v2)
     return quota_us > 0 && period_us > 0 ? quota_us / period_us : NAN;
 }
 
-/* The number on the line of memory.stat that begins with `name`; 0 if there is none. */
-static double memory_stat(const char *root, const char *dir, const char *name)
+/* The number on the line of a group's file `stat` that begins with `name`; NaN if there is none. */
+static double group_stat(const char *root, const char *dir, const char *stat, const char *name)
 {
     char path[PATH_MAX], line[256], key[128];
-    double bytes = 0, value;
-    if (snprintf(path, sizeof path, "%s/memory.stat", dir) >= (int)sizeof path)
-        return 0;
+    double found = NAN, value;
+    if (snprintf(path, sizeof path, "%s/%s", dir, stat) >= (int)sizeof path)
+        return NAN;
     FILE *file = open_under(root, path);
     while (file && fgets(line, sizeof line, file)) {
         if (sscanf(line, "%127s %lf", key, &value) == 2 && strcmp(key, name) == 0)
-            bytes = value;
+            found = value;
     }
     if (file)
         fclose(file);
-    return bytes;
+    return found;
+}
+
+/* Bytes; 0 where the kernel does not tell. */
+static double memory_stat(const char *root, const char *dir, const char *name)
+{
+    return fmax(0, group_stat(root, dir, "memory.stat", name)); /* fmax passes over NaN */
+}
+
+/* For how long one group was throttled. */
+static double cpu_throttled_s(const char *root, const char *dir, bool v2)
+{
+    return v2 ? group_stat(root, dir, "cpu.stat", "throttled_usec") * 1e-6
+              : group_stat(root, dir, "cpu.stat", "throttled_time") * 1e-9;
 }
 
 /* What one group's limit leaves; NaN for no limit. */
@@ -171,9 +184,10 @@ static const char *group_below_mount(const struct hierarchy *hierarchy)
     return strcmp(group + size, "/") ? group + size : "";
 }
 
-/* The least that `of_group` says of our group and of those above it. */
-static double hierarchy_least(const char *root, bool v2, const char *controller,
-                              double (*of_group)(const char *root, const char *dir, bool v2))
+/* What `choose` leaves of all that `of_group` says of our group and of those above it. */
+static double hierarchy_choose(const char *root, bool v2, const char *controller,
+                               double (*choose)(double a, double b), /* passes over NaN */
+                               double (*of_group)(const char *root, const char *dir, bool v2))
 {
     struct hierarchy hierarchy = {.v2 = v2, .controller = controller};
     if (!find_mount(root, &hierarchy) || !find_group(root, &hierarchy))
@@ -182,24 +196,30 @@ static double hierarchy_least(const char *root, bool v2, const char *controller,
     char dir[2 * PATH_MAX];
     size_t mount_size = strlen(hierarchy.mount);
     snprintf(dir, sizeof dir, "%s%s", hierarchy.mount, group_below_mount(&hierarchy));
-    double tightest = NAN;
+    double chosen = NAN;
     for (;;) {
-        tightest = fmin(tightest, of_group(root, dir, v2)); /* fmin passes over NaN */
+        chosen = choose(chosen, of_group(root, dir, v2));
         char *slash = strrchr(dir, '/');
         if (!slash || slash < dir + mount_size)
-            return tightest;
+            return chosen;
         *slash = '\0';
     }
 }
 
 double cgroup_cpu_quota(const char *root)
 {
-    return fmin(hierarchy_least(root, true, "cpu", cpu_quota),
-                hierarchy_least(root, false, "cpu", cpu_quota));
+    return fmin(hierarchy_choose(root, true, "cpu", fmin, cpu_quota),
+                hierarchy_choose(root, false, "cpu", fmin, cpu_quota));
 }
 
 double cgroup_memory_room(const char *root)
 {
-    return fmin(hierarchy_least(root, true, "memory", memory_room),
-                hierarchy_least(root, false, "memory", memory_room));
+    return fmin(hierarchy_choose(root, true, "memory", fmin, memory_room),
+                hierarchy_choose(root, false, "memory", fmin, memory_room));
+}
+
+double cgroup_throttled_s(const char *root)
+{
+    return fmax(hierarchy_choose(root, true, "cpu", fmax, cpu_throttled_s),
+                hierarchy_choose(root, false, "cpu", fmax, cpu_throttled_s));
 }

@@ -1,0 +1,16 @@
+/* Do workers share a core without sharing a hardware thread? */
+#ifndef MACHINE_SIBLINGS_H
+#define MACHINE_SIBLINGS_H
+
+#include <hwloc.h>
+#include <stddef.h>
+
+/*
+ * How many of the workers have hardware threads of a core on which another worker has others. `cpus` is
+ * the record's column: a set of OS indexes for each worker, separated by blanks. A worker that may run
+ * on more than one core is not counted: the kernel finds it a free one. 0 where the text is no such
+ * list.
+ */
+size_t siblings_sharing(hwloc_topology_t topology, const char *cpus);
+
+#endif
