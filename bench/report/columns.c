@@ -84,9 +84,9 @@ static void format_min(const struct case_result *result, char *cell)
     units_seconds(cell, result->wall_s.min);
 }
 
-static void format_spread(const struct case_result *result, char *cell)
+static void format_precision(const struct case_result *result, char *cell)
 {
-    units_percent(cell, result->wall_s.spread);
+    units_percent(cell, result->precision);
 }
 
 /* What a failed case has in place of numbers. */
@@ -236,8 +236,8 @@ static bool some_grain(const struct results *results)
 static const struct report_column main_columns[] = {
     IDENTITY,
     {"median", format_median, NULL, false, false},
+    {"+-", format_precision, NULL, false, false},
     {"min", format_min, NULL, false, false},
-    {"spread", format_spread, NULL, false, false},
     {"rate", format_rate, NULL, false, false},
     {"speedup", format_speedup, some_speedup, false, false},
     {"eff", format_efficiency, some_speedup, false, false},
@@ -303,12 +303,10 @@ static bool some_idle(const struct results *results)
 void columns_legend(const struct results *results, bool with_details,
                     const char *lines[COLUMNS_LEGEND_MAX])
 {
-    if (some_speedup(results))
-        *lines++ =
-            "speedup: against serial; eff: speedup / (workers x inflight); CPU: (user + sys) / wall; "
-            "spread: interquartile range / median";
-    else
-        *lines++ = "CPU: (user + sys) / wall; spread: interquartile range / median";
+    *lines++ = some_speedup(results)
+                   ? "+-: the median is known within so much, 95 times in 100; speedup: against serial; "
+                     "eff: speedup / (workers x inflight); CPU: (user + sys) / wall"
+                   : "+-: the median is known within so much, 95 times in 100; CPU: (user + sys) / wall";
     if (some_overlap_unevenly(results))
         *lines++ = "inflight: only executors with event loops have several lanes a worker; the others "
                    "overlap as many tasks as they have workers (-j)";

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "records/identity.h"
+#include "report/case_sample.h"
 
 #include <errno.h>
 #include <math.h>
@@ -145,6 +146,7 @@ static int fill_numbers(struct case_result *result, double *values)
     double rate, voluntary, involuntary;
 
     if (summary_of(values, collect(result, COLUMN_wall_s, values), &result->wall_s) != 0 ||
+        case_fill_precision(result) != 0 ||
         collect_median(result, COLUMN_work_per_s, values, &rate) != 0 ||
         collect_median(result, COLUMN_latency_p50_s, values, &result->latency_p50_s) != 0 ||
         collect_median(result, COLUMN_latency_p99_s, values, &result->latency_p99_s) != 0 ||
@@ -206,6 +208,9 @@ static int fill(struct case_result *result)
 
     fill_identity(result);
     result->wall_s = SUMMARY_UNKNOWN;
+    result->median_s = result->speedup_interval = result->efficiency_interval = INTERVAL_UNKNOWN;
+    result->precision = NAN;
+    result->seed = RECORD_NO_COUNT;
     result->work_per_s = result->speedup = result->efficiency = result->cpu_use = NAN;
     result->startup_s = result->latency_p50_s = result->latency_p99_s = result->latency_max_s = NAN;
     result->imbalance = result->ctx_switches = result->pss_bytes = result->peak_rss_bytes = NAN;
@@ -270,14 +275,15 @@ static const struct case_result *find_baseline(const struct results *results,
     return found;
 }
 
-static void fill_speedup(struct case_result *result, const struct case_result *baseline)
+static int fill_speedup(struct case_result *result, const struct case_result *baseline)
 {
     if (baseline == NULL)
-        return;
+        return 0;
     result->speedup = baseline->wall_s.median / result->wall_s.median;
     if (result->runs[0]->workers > 0 && result->runs[0]->inflight > 0)
         result->efficiency =
             result->speedup / (double)result->runs[0]->workers / (double)result->runs[0]->inflight;
+    return isnan(result->speedup) ? 0 : case_fill_speedup_interval(result, baseline);
 }
 
 static int fill_speedups(struct results *results)
@@ -297,7 +303,8 @@ static int fill_speedups(struct results *results)
         }
     }
     for (size_t i = 0; i < results->size && !failed; i++)
-        fill_speedup(&results->cases[i], find_baseline(results, &baselines, &results->cases[i]));
+        failed =
+            fill_speedup(&results->cases[i], find_baseline(results, &baselines, &results->cases[i]));
     free(baselines.of_work);
     free(baselines.next);
     return failed;

@@ -17,10 +17,12 @@
 
 #include "records/identity.h"
 #include "records/record.h"
+#include "stats/interval.h"
 #include "stats/summary.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Numbers are NaN where not known: in every case that is not `ok`, because a wrong answer has no speed.
  */
@@ -34,11 +36,17 @@ struct case_result {
     const char *work_unit;            /* "task" where the workload has none */
     size_t work_number;               /* from 0; the same for cases of the same work */
     struct summary wall_s;            /* of the measured runs, for one pass */
+    size_t launches;                  /* that have measured runs */
+    struct interval median_s;         /* of wall_s.median, 95 % */
+    double precision;                 /* half of that interval's width / the median: 0.01 is 1 % */
+    const char *stopped_by;           /* see report/origin.h; NULL: not known */
+    int64_t seed;                     /* that too; RECORD_NO_COUNT */
     double work_per_s;                /* median; work / wall_s.median where runs do not tell */
     double speedup;                   /* median of the serial case of the same work / this one's */
     double efficiency;                /* speedup / (workers x inflight) */
-    double cpu_use;                   /* (user + sys) / wall of all measured runs: cores kept busy */
-    double startup_s;                 /* median over launches of their first run: making the workers */
+    struct interval speedup_interval, efficiency_interval; /* 95 %; unknown in the serial case itself */
+    double cpu_use;   /* (user + sys) / wall of all measured runs: cores kept busy */
+    double startup_s; /* median over launches of their first run: making the workers */
     /* Medians of the measured runs, switches for one pass; the largest of them for `max` and `peak`. */
     double latency_p50_s, latency_p99_s, latency_max_s;
     double imbalance, ctx_switches, pss_bytes, peak_rss_bytes;
