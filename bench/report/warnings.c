@@ -1,0 +1,358 @@
+/* What makes results mean less than they seem to. */
+#include "report/warnings.h"
+
+#include "base/text.h"
+#include "machine/siblings.h"
+#include "report/units.h"
+#include "stats/series.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double steal_most = 0.01, others_most = 0.05, short_s = 0.001, first_most = 1.5,
+                    correlation_most = 0.5;
+enum { CORRELATION_RUNS = 20, FIRST_RUNS = 3 };
+
+/* The kernel counts steal in ticks of 10 ms: less than a few of them is no share to speak of. */
+static const double steal_least_s = 0.03;
+
+struct told {
+    void (*say)(void *context, const char *text);
+    void *context;
+    struct text text;
+};
+
+/* The case of which something is most, and how many cases have too much of it. */
+struct worst {
+    const struct case_result *result;
+    double value;
+    size_t cases;
+};
+
+static void worst_add(struct worst *worst, const struct case_result *result, double value)
+{
+    if (worst->cases++ == 0 || value > worst->value) {
+        worst->result = result;
+        worst->value = value;
+    }
+}
+
+/* " (blur under omp, 2 workers; 3 cases)" */
+static void add_where(struct text *text, const struct worst *worst)
+{
+    const struct record *run = worst->result->runs[0];
+    text_add(text, " (%s under %s", run->workload ? run->workload : "", run->executor);
+    if (run->workers > 0)
+        text_add(text, ", %" PRId64 " worker%s", run->workers, run->workers == 1 ? "" : "s");
+    if (run->inflight > 1)
+        text_add(text, ", %" PRId64 " in flight", run->inflight);
+    if (worst->cases > 1)
+        text_add(text, "; %zu cases", worst->cases);
+    text_add(text, ")");
+}
+
+static int finish(struct told *told)
+{
+    int rc = told->text.failed || !told->text.text ? -ENOMEM : 0;
+    if (rc == 0)
+        told->say(told->context, told->text.text);
+    free(told->text.text);
+    told->text = (struct text){0};
+    return rc;
+}
+
+/* ---- the machine ---- */
+
+static int64_t most_workers(const struct results *results)
+{
+    int64_t most = 0;
+    for (size_t i = 0; i < results->size; i++)
+        most = results->cases[i].runs[0]->workers > most ? results->cases[i].runs[0]->workers : most;
+    return most;
+}
+
+static int warn_quota(struct told *told, const struct results *results,
+                      const struct warning_facts *facts)
+{
+    int64_t most = most_workers(results);
+    bool throttled = facts->throttled_s > 0, few = (double)most > facts->quota_cpus;
+    if (!throttled && !few)
+        return 0;
+    text_add(&told->text, "quota: ");
+    if (isnan(facts->quota_cpus))
+        text_add(&told->text, "this control group's CPUs are limited");
+    else
+        text_add(&told->text,
+                 "this control group has a quota of %.3g CPUs, and there were up to %" PRId64 " workers",
+                 facts->quota_cpus, most);
+    if (throttled)
+        text_add(&told->text, "; it was throttled for %.3g s", facts->throttled_s);
+    text_add(&told->text, ": raise the quota%s",
+             few && facts->quota_cpus >= 1 ? ", or take fewer workers (-j)" : "");
+    return finish(told);
+}
+
+static int warn_governor(struct told *told, const struct warning_facts *facts)
+{
+    if (!facts->governor || !facts->governor[0] || strcmp(facts->governor, "performance") == 0)
+        return 0;
+    text_add(&told->text,
+             "frequency: the governor is '%s', which changes the clock with the load: cpupower "
+             "frequency-set -g performance",
+             facts->governor);
+    return finish(told);
+}
+
+static int warn_others(struct told *told, const struct warning_facts *facts)
+{
+    double share = facts->others_cpus / facts->cpus;
+    if (facts->cpus == 0 || !(share > others_most))
+        return 0;
+    text_add(&told->text,
+             "other load: other programs kept %.2g of %" PRIu32 " CPUs busy: end them, or see that they "
+             "run elsewhere",
+             facts->others_cpus, facts->cpus);
+    return finish(told);
+}
+
+static int warn_siblings(struct told *told, const struct results *results,
+                         const struct warning_facts *facts)
+{
+    struct worst worst = {0};
+    for (size_t i = 0; facts->topology && i < results->size; i++) {
+        const struct case_result *result = &results->cases[i];
+        const struct record *last = result->runs[result->runs_size - 1];
+        size_t sharing = last->cpus ? siblings_sharing(facts->topology, last->cpus) : 0;
+        if (sharing > 0)
+            worst_add(&worst, result, (double)sharing);
+    }
+    if (!worst.cases)
+        return 0;
+    text_add(&told->text, "cores: %.0f workers share cores with others, as hardware threads",
+             worst.value);
+    add_where(&told->text, &worst);
+    text_add(&told->text, ": --places cores, or fewer workers (-j), gives each its own");
+    return finish(told);
+}
+
+/* Of the CPU time that the case's workers could have had. */
+static double steal_share(const struct case_result *result)
+{
+    double steal_s = 0, had_s = 0;
+    for (size_t i = 0; i < result->runs_size; i++) {
+        const struct record *run = result->runs[i];
+        if (!result_is_measured(run) || isnan(run->steal_s) || run->workers < 1)
+            continue;
+        steal_s += run->steal_s;
+        had_s += run->wall_s * (double)run->workers;
+    }
+    return steal_s >= steal_least_s && had_s > 0 ? steal_s / had_s : 0;
+}
+
+static int warn_steal(struct told *told, const struct results *results)
+{
+    struct worst worst = {0};
+    char share[UNITS_TEXT];
+    for (size_t i = 0; i < results->size; i++) {
+        double value = steal_share(&results->cases[i]);
+        if (value > steal_most)
+            worst_add(&worst, &results->cases[i], value);
+    }
+    if (!worst.cases)
+        return 0;
+    text_add(&told->text, "steal: the hypervisor gave up to %s of the CPU time to other machines",
+             units_percent(share, worst.value));
+    add_where(&told->text, &worst);
+    text_add(&told->text, ": measure when they are quieter, or with --launches 5, and compare medians");
+    return finish(told);
+}
+
+/* ---- the runs ---- */
+
+/* A launch's measured runs: `walls_s` from `first` on. */
+struct stretch {
+    size_t first, runs;
+};
+
+/* The measured runs' wall_s, all passes, and the launches they are of, into arrays with room for all of
+ * the case's runs. Returns how many launches. */
+static size_t read_walls(const struct case_result *result, double *walls_s, struct stretch *launches)
+{
+    const struct record *before = NULL;
+    size_t n = 0, count = 0;
+    for (size_t i = 0; i < result->runs_size; i++) {
+        const struct record *run = result->runs[i];
+        if (!result_is_measured(run))
+            continue;
+        if (!before || before->launch != run->launch)
+            launches[count++] = (struct stretch){.first = n};
+        launches[count - 1].runs++;
+        walls_s[n++] = run->wall_s;
+        before = run;
+    }
+    return count;
+}
+
+/* What is looked for in one case. NaN: not known. */
+struct symptoms {
+    double median_s;    /* of a run */
+    double first;       /* median over launches: the first run / the launch's median */
+    double correlation; /* median over launches: of a run with the next */
+};
+
+static int launch_symptoms(const double *walls_s, const struct stretch *launch, double *first,
+                           double *correlation)
+{
+    double median;
+    const double *walls = walls_s + launch->first;
+    int rc = summary_median(walls, launch->runs, &median);
+    *first = launch->runs >= FIRST_RUNS ? walls[0] / median : NAN;
+    *correlation = launch->runs >= CORRELATION_RUNS ? series_autocorrelation(walls, launch->runs) : NAN;
+    return rc;
+}
+
+static int find_symptoms(const struct case_result *result, struct symptoms *symptoms)
+{
+    size_t room = result->runs_size;
+    double *numbers = calloc(3 * room, sizeof *numbers);
+    double *walls_s = numbers, *firsts = numbers + room, *correlations = numbers + 2 * room;
+    struct stretch *launches = calloc(room, sizeof *launches);
+    int rc = numbers && launches ? 0 : -ENOMEM;
+    if (rc == 0) {
+        size_t count = read_walls(result, walls_s, launches), runs = 0;
+        for (size_t i = 0; i < count && rc == 0; i++) {
+            runs += launches[i].runs;
+            rc = launch_symptoms(walls_s, &launches[i], &firsts[i], &correlations[i]);
+        }
+        if (rc == 0)
+            rc = summary_median(firsts, count, &symptoms->first);
+        if (rc == 0)
+            rc = summary_median(correlations, count, &symptoms->correlation);
+        if (rc == 0)
+            rc = summary_median(walls_s, runs, &symptoms->median_s);
+    }
+    free(launches);
+    free(numbers);
+    return rc;
+}
+
+static int warn_short(struct told *told, const struct worst *worst, const struct warning_facts *facts)
+{
+    char took[UNITS_TEXT];
+    if (!worst->cases)
+        return 0;
+    text_add(&told->text, "short runs: of %s", units_seconds(took, -worst->value));
+    add_where(&told->text, worst);
+    text_add(&told->text, ", of which the clock and the start of the workers are a large part: %s",
+             facts->precision > 0
+                 ? "give a run more tasks"
+                 : "give a run more tasks, or ask for --precision, which makes such runs "
+                   "longer");
+    return finish(told);
+}
+
+static int warn_first(struct told *told, const struct worst *worst)
+{
+    if (!worst->cases)
+        return 0;
+    text_add(&told->text, "first run: took %.3g times the median", worst->value);
+    add_where(&told->text, worst);
+    text_add(&told->text, ": it was still warming up; --warmup 3");
+    return finish(told);
+}
+
+static int warn_correlation(struct told *told, const struct worst *worst)
+{
+    if (!worst->cases)
+        return 0;
+    text_add(&told->text, "drift: runs are like those just before them, autocorrelation %.2f",
+             worst->value);
+    add_where(&told->text, worst);
+    text_add(&told->text, ", so that many of them say little more than one: --launches 5");
+    return finish(told);
+}
+
+static int warn_runs(struct told *told, const struct results *results, const struct warning_facts *facts)
+{
+    struct worst shortest = {0}, first = {0}, drifting = {0};
+    for (size_t i = 0; i < results->size; i++) {
+        const struct case_result *result = &results->cases[i];
+        struct symptoms found;
+        if (result->wall_s.n == 0)
+            continue;
+        int rc = find_symptoms(result, &found);
+        if (rc < 0)
+            return rc;
+        if (found.median_s < short_s)
+            worst_add(&shortest, result, -found.median_s);
+        if (found.first > first_most)
+            worst_add(&first, result, found.first);
+        if (found.correlation > correlation_most)
+            worst_add(&drifting, result, found.correlation);
+    }
+    int rc = warn_short(told, &shortest, facts);
+    if (rc == 0)
+        rc = warn_first(told, &first);
+    return rc == 0 ? warn_correlation(told, &drifting) : rc;
+}
+
+/* So long would have been enough, were the rest like what was measured: intervals narrow with the root
+ * of the runs. */
+static double time_needed_s(double precision, const struct warning_facts *facts)
+{
+    double ratio = precision / facts->precision;
+    return ceil(facts->time_s * ratio * ratio * 1.2);
+}
+
+static int warn_precision(struct told *told, const struct results *results,
+                          const struct warning_facts *facts)
+{
+    struct worst worst = {0};
+    char asked[UNITS_TEXT], reached[UNITS_TEXT];
+    for (size_t i = 0; facts->precision > 0 && i < results->size; i++) {
+        const struct case_result *result = &results->cases[i];
+        if (result->stopped_by && strcmp(result->stopped_by, "precision") != 0)
+            worst_add(&worst, result, isnan(result->precision) ? INFINITY : result->precision);
+    }
+    if (!worst.cases)
+        return 0;
+    text_add(&told->text, "precision: the median is not known within %s",
+             units_percent(asked, facts->precision));
+    if (isinf(worst.value))
+        text_add(&told->text, ", nor at all after %zu runs", worst.result->wall_s.n);
+    else
+        text_add(&told->text, ", but within %s after %zu runs", units_percent(reached, worst.value),
+                 worst.result->wall_s.n);
+    add_where(&told->text, &worst);
+    double needed_s = time_needed_s(worst.value, facts);
+    if (strcmp(worst.result->stopped_by, "max-runs") == 0)
+        text_add(&told->text, ": a larger --max-runs, or be content with a larger --precision");
+    else if (worst.result->launches > 1) /* which differ, however long each is */
+        text_add(&told->text, ": more --launches, more --time, or be content with a larger --precision");
+    else if (needed_s > facts->time_s && needed_s <= 3600)
+        text_add(&told->text, ": --precision %g --time %.0f might do", facts->precision * 100, needed_s);
+    else
+        text_add(&told->text, ": more --time, or be content with a larger --precision");
+    return finish(told);
+}
+
+int warnings_tell(const struct results *results, const struct warning_facts *facts,
+                  void (*say)(void *context, const char *text), void *context)
+{
+    struct told told = {.say = say, .context = context};
+    int rc = warn_quota(&told, results, facts);
+    if (rc == 0)
+        rc = warn_steal(&told, results);
+    if (rc == 0)
+        rc = warn_governor(&told, facts);
+    if (rc == 0)
+        rc = warn_others(&told, facts);
+    if (rc == 0)
+        rc = warn_siblings(&told, results, facts);
+    if (rc == 0)
+        rc = warn_runs(&told, results, facts);
+    return rc == 0 ? warn_precision(&told, results, facts) : rc;
+}
