@@ -39,3 +39,11 @@ may bench/plan base modules
 may bench/compare base records stats
 may bench/report base records stats machine compare
 may bench/runner base modules measure machine
+may bench/control base modules plan records runner stats
+may bench/cli base modules plan machine records compare report control runner stats
+may bench/serve base
+may bench/executors common
+may bench/executors/common
+may workloads kernels
+may workloads/kernels
+exit $wrong

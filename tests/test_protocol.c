@@ -102,6 +102,7 @@ static void open_replies_with_the_plan(void **state)
     assert_string_equal(json_string_value(json_object_get(reply, "work_unit")), "task");
     assert_true(json_is_number(json_object_get(reply, "work_per_task")));
     assert_int_equal(json_array_size(json_object_get(reply, "cpus")), 1);
+    assert_true(json_is_false(json_object_get(reply, "single_pass")));
     json_decref(reply);
     assert_ends(runner);
 }

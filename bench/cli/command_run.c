@@ -1,4 +1,5 @@
 /* `bench [run]`: plan the cases, launch each, write what comes. */
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -6,6 +7,10 @@
 #include "cli/workplace.h"
 #include "control/preflight.h"
 #include "control/stop.h"
+#include "machine/load.h"
+#include "report/units.h"
+#include "report/warnings.h"
+#include "stats/random.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,6 +25,10 @@ struct command {
     struct output output;
     struct progress progress;
     struct said notes;
+    uint64_t *passes;        /* of each case's runs, once known */
+    size_t *order;           /* of the cases, in this round */
+    struct launch_end end;   /* of the last launch that ended well */
+    struct load before;      /* the first launch */
     size_t failed, finished; /* launches */
 };
 
@@ -65,57 +74,126 @@ static void note_inflight(const struct command *command)
                 "lane a worker; uring and uv have several\n");
 }
 
-/* Workers that are throttled by the control group's quota look like workers that do not scale. */
-static void note_quota(const struct command *command)
+static void on_end(void *context, const struct launch_end *end)
 {
-    uint32_t most = 0;
-    for (size_t i = 0; i < command->workplace.plan.count; i++)
-        most = command->workplace.plan.cases[i].workers > most ? command->workplace.plan.cases[i].workers
-                                                               : most;
-    if (!command->options.quiet && most > command->workplace.facts.quota_cpus)
-        fprintf(stderr,
-                "bench: note: this control group has a quota of %.3g CPUs: more workers than that are "
-                "throttled\n",
-                command->workplace.facts.quota_cpus);
+    struct command *command = context;
+    command->end = *end;
 }
 
-/* Rounds of all cases, one launch of each: drift of the machine does not sit on one case alone. */
-static int run_cases(struct command *command, struct bench_error *err)
+/* "1.23 s, 57 runs of 20 passes, until precision (0.9 %)" */
+static void say_launch(struct command *command, const struct plan_case *one, uint64_t began_ns)
 {
-    const struct launch_hooks hooks = {
-        .context = command, .on_record = on_record, .on_progress = on_progress, .on_note = on_note};
-    int rc = 0;
-    note_inflight(command);
-    note_quota(command);
-    progress_init(&command->progress, command->workplace.plan.count * command->options.launches,
-                  command->options.quiet);
-    for (uint64_t round = 1; rc == 0 && round <= command->options.launches; round++) {
-        for (size_t i = 0; rc == 0 && i < command->workplace.plan.count; i++) {
-            struct launch launch = {.one = &command->workplace.plan.cases[i],
-                                    .registry = command->workplace.registry,
-                                    .setup = &command->workplace.setup,
-                                    .limits = &command->options.limits,
-                                    .hooks = &hooks,
-                                    .session = &command->workplace.session,
-                                    .timeout_ns = command->options.limits.timeout_ns,
-                                    .number = (int64_t)round};
-            command->progress.now = launch.one;
-            command->finished++;
-            uint64_t began = bench_now();
-            const struct verdict *verdict = &command->verdicts[i];
-            rc = verdict->status ? flight_refuse(&launch, verdict->status, verdict->error, err)
-                                 : launch_run(&launch, err);
-            command->progress.done++;
-            if (command->options.verbose && rc == 0) {
-                char took[32];
-                progress_clear(&command->progress);
-                snprintf(took, sizeof took, "%.2f s", (double)(bench_now() - began) * 1e-9);
-                say_case(launch.one, "launch took", took);
-            }
-        }
+    const struct launch_end *end = &command->end;
+    char precision[UNITS_TEXT];
+    struct text said = {0};
+    text_add(&said, "%.2f s", (double)(bench_now() - began_ns) * 1e-9);
+    if (end->why != ENOUGH_NOT_YET) {
+        text_add(&said, ", %" PRIu64 " run%s", end->runs, end->runs == 1 ? "" : "s");
+        if (end->passes > 1)
+            text_add(&said, " of %" PRIu64 " passes", end->passes);
+        text_add(&said, ", stopped by %s; median +- %s", enough_name(end->why),
+                 units_percent(precision, end->precision));
     }
     progress_clear(&command->progress);
+    say_case(one, "launch took", said.text);
+    free(said.text);
+}
+
+static int run_case(struct command *command, size_t i, uint64_t round, const struct launch_hooks *hooks,
+                    struct bench_error *err)
+{
+    struct launch launch = {.one = &command->workplace.plan.cases[i],
+                            .registry = command->workplace.registry,
+                            .setup = &command->workplace.setup,
+                            .limits = &command->options.limits,
+                            .hooks = hooks,
+                            .session = &command->workplace.session,
+                            .number = (int64_t)round,
+                            .passes = &command->passes[i]};
+    const struct verdict *verdict = &command->verdicts[i];
+    uint64_t began_ns = bench_now();
+    command->progress.now = launch.one;
+    command->output.place = i;
+    command->end = (struct launch_end){.why = ENOUGH_NOT_YET};
+    command->finished++;
+    int rc = verdict->status ? flight_refuse(&launch, verdict->status, verdict->error, err)
+                             : launch_run(&launch, err);
+    command->progress.done++;
+    if (rc == 0 && command->end.why != ENOUGH_NOT_YET)
+        rc = output_stop(&command->output, enough_name(command->end.why), err);
+    if (rc == 0 && command->options.verbose)
+        say_launch(command, launch.one, began_ns);
     return rc;
+}
+
+/* Rounds of all cases, one launch of each: drift of the machine does not sit on one case alone. Where
+ * there are several, each is in an order of its own, so that no case always follows the same one. */
+static int run_rounds(struct command *command, struct bench_error *err)
+{
+    const struct launch_hooks hooks = {.context = command,
+                                       .on_record = on_record,
+                                       .on_progress = on_progress,
+                                       .on_end = on_end,
+                                       .on_note = on_note};
+    struct random_source random = {command->options.seed};
+    size_t count = command->workplace.plan.count;
+    int rc = 0;
+    for (size_t i = 0; i < count; i++)
+        command->order[i] = i;
+    if (command->options.verbose && command->options.launches > 1)
+        fprintf(stderr, "bench: %" PRIu64 " rounds of %zu cases, shuffled from --seed %" PRIu64 "\n",
+                command->options.launches, count, command->options.seed);
+    for (uint64_t round = 1; rc == 0 && round <= command->options.launches; round++) {
+        if (command->options.launches > 1)
+            random_shuffle(&random, command->order, count);
+        for (size_t i = 0; rc == 0 && i < count; i++)
+            rc = run_case(command, command->order[i], round, &hooks, err);
+    }
+    return rc;
+}
+
+static int run_cases(struct command *command, struct bench_error *err)
+{
+    size_t count = command->workplace.plan.count;
+    note_inflight(command);
+    progress_init(&command->progress, count * command->options.launches, command->options.quiet);
+    command->passes = calloc(count + 1, sizeof *command->passes);
+    command->order = calloc(count + 1, sizeof *command->order);
+    int rc = command->passes && command->order ? 0 : bench_error_set(err, -ENOMEM, "out of memory");
+    load_read("", &command->before);
+    if (rc == 0)
+        rc = run_rounds(command, err);
+    progress_clear(&command->progress);
+    return rc;
+}
+
+static void say_warning(void *context, const char *text)
+{
+    (void)context;
+    char *said = NULL;
+    if (asprintf(&said, "bench: warning: %s", text) < 0)
+        return;
+    fprintf(stderr, "%s\n", text_make_visible(said));
+    free(said);
+}
+
+/* What the user should know before believing the results, once they have been shown. */
+static int warn(void *context, const struct results *results)
+{
+    const struct command *command = context;
+    const struct options *options = &command->options;
+    struct load after;
+    load_read("", &after);
+    const struct warning_facts facts = {.quota_cpus = command->workplace.facts.quota_cpus,
+                                        .throttled_s = after.throttled_s - command->before.throttled_s,
+                                        .others_cpus = load_others_cpus(&command->before, &after),
+                                        .cpus = command->workplace.facts.threads,
+                                        .governor = command->workplace.facts.governor,
+                                        .topology = command->workplace.topology,
+                                        .precision = options->limits.precision,
+                                        .time_s = (double)options->limits.time_ns * 1e-9 *
+                                                  (double)options->launches};
+    return options->quiet ? 0 : warnings_tell(results, &facts, say_warning, NULL);
 }
 
 static int run_and_write(struct command *command, struct bench_error *err)
@@ -124,6 +202,8 @@ static int run_and_write(struct command *command, struct bench_error *err)
     int rc = output_open(&command->output, &command->options, &stop_signal, err);
     if (rc < 0)
         return rc;
+    command->output.on_results = warn;
+    command->output.context = command;
     rc = run_cases(command, err);
     stop_release(); /* all that is left is to tell */
     int closed = output_close(&command->output, &closing);
@@ -175,6 +255,8 @@ static int dry_run(const struct command *command, struct bench_error *err)
 static void clean_up(struct command *command)
 {
     said_free(&command->notes);
+    free(command->passes);
+    free(command->order);
     verdicts_free(command->verdicts, command->workplace.plan.count);
     workplace_close(&command->workplace);
     options_free(&command->options);

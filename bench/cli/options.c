@@ -9,11 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a case, where it is measured until its median is known well. */
+#define PRECISE_RUNS UINT64_C(10)
+#define PRECISE_TIME_NS UINT64_C(5000000000)
+
 enum key {
     KEY_PIN = 256,
     KEY_PLACES,
     KEY_SCHEDULE,
     KEY_GRAIN,
+    KEY_PRECISION,
     KEY_MIN_RUNS,
     KEY_MAX_RUNS,
     KEY_WARMUP,
@@ -45,18 +50,27 @@ static const struct argp_option table[] = {
     {"schedule", KEY_SCHEDULE, "HOW", 0,
      "static, dynamic or guided, as OpenMP means them; default: dynamic", 0},
     {"grain", KEY_GRAIN, "N", 0, "tasks handed out together; default: as the workload prefers", 0},
-    {"seed", KEY_SEED, "N", 0, "of all that is random; default: 1", 0},
+    {"seed", KEY_SEED, "N", 0, "of all that is random, the order of the launches too; default: 1", 0},
     {"launcher", KEY_LAUNCHER, "COMMAND", 0,
      "put before every runner, once more to check the parameters: 'perf record -o p.data', 'numactl -m "
      "0'",
      0},
     {0, 0, 0, 0, "How often:", 3},
-    {"runs", 'r', "N", 0, "measured runs a launch; default: 10", 0},
-    {"time", 't', "SECONDS", 0, "instead of --runs: until the measured runs add up to so long", 0},
-    {"min-runs", KEY_MIN_RUNS, "N", 0, "with --time: at least so many; default: 3", 0},
-    {"max-runs", KEY_MAX_RUNS, "N", 0, "with --time: at most so many; default: 1000000", 0},
+    {"precision", KEY_PRECISION, "PERCENT", 0,
+     "until the median is known within so much, 95 times in 100; default, where neither --runs nor "
+     "--time "
+     "is given: 1",
+     0},
+    {"runs", 'r', "N", 0, "instead: so many measured runs a launch", 0},
+    {"time", 't', "SECONDS", 0,
+     "instead: until the measured runs of a launch add up to so long; with --precision, which gives up "
+     "after it: of a case, all its launches together; default: 5",
+     0},
+    {"min-runs", KEY_MIN_RUNS, "N", 0,
+     "without --runs: at least so many a launch; default: 3, with --precision 10 a case", 0},
+    {"max-runs", KEY_MAX_RUNS, "N", 0, "without --runs: at most so many a launch; default: 1000000", 0},
     {"warmup", KEY_WARMUP, "N", 0, "runs before the measured ones; default: 1", 0},
-    {"launches", KEY_LAUNCHES, "N", 0, "fresh processes a case; default: 1", 0},
+    {"launches", KEY_LAUNCHES, "N", 0, "fresh processes a case, in shuffled rounds; default: 1", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "kill a launch that takes longer; default: never", 0},
     {0, 0, 0, 0, "Where to:", 4},
     {"output", 'o', "FILE", 0, "append every run to this CSV file", 0},
@@ -106,6 +120,20 @@ static int parse_seconds(struct arguments *arguments, const char *option, const 
     if (!quantity_seconds(value, &duration_ns) || duration_ns == 0)
         return refuse(arguments, option, value, "a time over 0 in seconds, such as 2.5 or 500ms");
     *out = duration_ns;
+    return 0;
+}
+
+/* Percent, as 0.5 or 0.5%; *out is a part of one. */
+static int parse_percent(struct arguments *arguments, const char *option, const char *value, double *out)
+{
+    char number[32];
+    size_t length = strlen(value);
+    double percent;
+    length -= length > 0 && value[length - 1] == '%';
+    snprintf(number, sizeof number, "%.*s", (int)length, value);
+    if (length >= sizeof number || !quantity_real(number, &percent) || percent < 0.01 || percent > 50)
+        return refuse(arguments, option, value, "a percentage from 0.01 to 50, such as 0.5");
+    *out = percent / 100;
     return 0;
 }
 
@@ -196,6 +224,8 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
         return parse_count(arguments, "--runs", value, 1, 1000000000, &limits->runs);
     case 't':
         return parse_seconds(arguments, "--time", value, &limits->time_ns);
+    case KEY_PRECISION:
+        return parse_percent(arguments, "--precision", value, &limits->precision);
     case KEY_MIN_RUNS:
         return parse_count(arguments, "--min-runs", value, 1, 1000000000, &limits->min_runs);
     case KEY_MAX_RUNS:
@@ -237,6 +267,16 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     }
 }
 
+/* The rule of precision, as of one of a case's launches. */
+static void share_limits(struct launch_limits *limits, uint64_t launches)
+{
+    if (!(limits->precision > 0))
+        limits->precision = 0.01;
+    if (!limits->time_ns)
+        limits->time_ns = PRECISE_TIME_NS;
+    limits->time_ns = limits->time_ns > launches ? limits->time_ns / launches : 1;
+}
+
 /* What only makes sense together. */
 static int check_limits(struct options *options, struct bench_error *err)
 {
@@ -247,14 +287,22 @@ static int check_limits(struct options *options, struct bench_error *err)
     if (limits->runs && limits->time_ns)
         return bench_error_set(err, -EINVAL,
                                "--runs and --time exclude each other: say how often or how long");
-    if (!limits->time_ns && (limits->min_runs || limits->max_runs))
-        return bench_error_set(err, -EINVAL, "--min-runs and --max-runs go with --time");
-    if (!limits->time_ns && !limits->runs)
-        limits->runs = 10;
+    if (limits->runs && limits->precision > 0)
+        return bench_error_set(err, -EINVAL,
+                               "--runs and --precision exclude each other: say how often or how well");
+    if (limits->runs && (limits->min_runs || limits->max_runs))
+        return bench_error_set(err, -EINVAL,
+                               "--min-runs and --max-runs go with --time and --precision, not with "
+                               "--runs, which says how many there are");
+    uint64_t least = 3;
+    if (!limits->runs && (limits->precision > 0 || !limits->time_ns)) {
+        share_limits(limits, options->launches);
+        least = (PRECISE_RUNS - 1) / options->launches + 1;
+    }
     if (!limits->max_runs)
         limits->max_runs = limits->min_runs > 1000000 ? limits->min_runs : 1000000;
     if (!limits->min_runs)
-        limits->min_runs = limits->max_runs < 3 ? limits->max_runs : 3;
+        limits->min_runs = limits->max_runs < least ? limits->max_runs : least;
     if (limits->min_runs > limits->max_runs)
         return bench_error_set(err, -EINVAL, "--min-runs %" PRIu64 " is more than --max-runs %" PRIu64,
                                limits->min_runs, limits->max_runs);

@@ -43,9 +43,14 @@ static int keep(struct output *output, const struct record *record)
         if (!grown)
             return -ENOMEM;
         output->records = grown;
+        size_t *places = realloc(output->places, size * sizeof *places);
+        if (!places)
+            return -ENOMEM;
+        output->places = places;
         output->size = size;
     }
     int rc = record_copy(&output->records[output->count], record);
+    output->places[output->count] = output->place;
     output->count += rc == 0;
     return rc;
 }
@@ -69,6 +74,32 @@ int output_record(struct output *output, const struct record *record, struct ben
     return rc;
 }
 
+int output_stop(struct output *output, const char *stopped_by, struct bench_error *err)
+{
+    struct launch_stop *grown = realloc(output->stops, (output->stops_count + 1) * sizeof *grown);
+    if (!grown)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    output->stops = grown;
+    grown[output->stops_count++] = (struct launch_stop){output->count - 1, stopped_by};
+    return 0;
+}
+
+/* What all records come to, in the order of the cases' places. */
+static int make_results(const struct output *output, struct results *results)
+{
+    const struct results_origin origin = {.seed = (int64_t)output->options->seed,
+                                          .stops = output->stops,
+                                          .stops_size = output->stops_count,
+                                          .places = output->places};
+    int rc = results_of(results, output->records, output->count);
+    if (rc < 0)
+        return rc;
+    rc = results_set_origin(results, output->records, &origin);
+    if (rc < 0)
+        results_free(results);
+    return rc;
+}
+
 static int print_table(const struct results *results, const struct options *options,
                        struct bench_error *err)
 {
@@ -86,7 +117,7 @@ static int print_table(const struct results *results, const struct options *opti
 static int tell(struct output *output, struct bench_error *err)
 {
     struct results results;
-    int rc = results_of(&results, output->records, output->count);
+    int rc = make_results(output, &results);
     if (rc < 0)
         return bench_error_set(err, rc, "out of memory");
     if (output->format == FORMAT_TABLE)
@@ -95,6 +126,8 @@ static int tell(struct output *output, struct bench_error *err)
         rc = json_print(stdout, &results, err);
     if (rc == 0 && output->has_summary)
         rc = summary_csv_write(&output->summary, &results, err);
+    if (rc == 0 && output->on_results && output->on_results(output->context, &results) < 0)
+        rc = bench_error_set(err, -ENOMEM, "out of memory");
     results_free(&results);
     return rc;
 }
@@ -117,5 +150,7 @@ int output_close(struct output *output, struct bench_error *err)
     for (size_t i = 0; i < output->count; i++)
         record_free(&output->records[i]);
     free(output->records);
+    free(output->places);
+    free(output->stops);
     return rc;
 }

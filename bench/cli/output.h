@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "records/csv.h"
+#include "report/origin.h"
 
 #include <signal.h>
 
@@ -14,7 +15,14 @@ struct output {
     struct csv file, summary, out;
     bool has_file, has_summary, has_out;
     struct record *records; /* all so far */
+    size_t *places;         /* of each: where its case stands among the cases */
     size_t count, size;
+    size_t place; /* of the records to come */
+    struct launch_stop *stops;
+    size_t stops_count;
+    /* Called once with all results, after they were told. NULL: not. 0 or -ENOMEM. */
+    int (*on_results)(void *context, const struct results *results);
+    void *context;
 };
 
 /*
@@ -29,6 +37,10 @@ int output_open(struct output *output, const struct options *options, const vola
  * while the reader of stdout does not read; the file has the row then.
  */
 int output_record(struct output *output, const struct record *record, struct bench_error *err);
+
+/* The launch whose records came last has ended well, and this has stopped it (a static text). -ENOMEM.
+ */
+int output_stop(struct output *output, const char *stopped_by, struct bench_error *err);
 
 /* All runs have ended: write what is told of them together, and close. Also after an error before. */
 int output_close(struct output *output, struct bench_error *err);

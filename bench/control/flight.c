@@ -241,7 +241,7 @@ int flight_run_begin(struct flight *flight, const struct flight_run *what, struc
 }
 
 int flight_run_end(struct flight *flight, const struct flight_run *what, struct record *record,
-                   double *wall_s, struct bench_error *err)
+                   struct bench_error *err)
 {
     json_t *reply;
     int rc = hear(flight, what, &reply, err);
@@ -252,7 +252,8 @@ int flight_run_end(struct flight *flight, const struct flight_run *what, struct 
     for (enum column column = 0; column < COLUMN_tasks; column++)
         json_object_del(reply, column_name(column)); /* what the controller knows better */
     rc = record_set_from_json(record, reply);
-    *wall_s = record->wall_s;
+    flight->wall_s = record->wall_s;
+    flight->tasks = record->tasks;
     json_decref(reply);
     if (rc < 0) {
         record_free(record);
@@ -268,12 +269,11 @@ int flight_run_end(struct flight *flight, const struct flight_run *what, struct 
     return rc < 0 ? rc : FLIGHT_GOES_ON;
 }
 
-int flight_run(struct flight *flight, const struct flight_run *what, double *wall_s,
-               struct bench_error *err)
+int flight_run(struct flight *flight, const struct flight_run *what, struct bench_error *err)
 {
     struct record record;
     int rc = flight_run_begin(flight, what, &record, err);
-    return rc == FLIGHT_GOES_ON ? flight_run_end(flight, what, &record, wall_s, err) : rc;
+    return rc == FLIGHT_GOES_ON ? flight_run_end(flight, what, &record, err) : rc;
 }
 
 /* ---- from open to close ---- */
@@ -286,7 +286,7 @@ int flight_open(struct flight *flight, const struct launch *launch, struct bench
 {
     struct bench_error why = {0};
     json_t *reply;
-    *flight = (struct flight){.launch = launch};
+    *flight = (struct flight){.launch = launch, .wall_s = NAN};
     if (launch->timeout_ns)
         flight->deadline_ns = bench_now() + launch->timeout_ns;
     int rc = child_start(&flight->child, launch->setup, &why);

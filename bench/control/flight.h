@@ -7,8 +7,17 @@
 #define CONTROL_FLIGHT_H
 
 #include "control/child.h"
+#include "control/enough.h"
 #include "plan/plan.h"
 #include "records/record.h"
+
+/* How the measuring of a launch ended, where it was not cut short. */
+struct launch_end {
+    enum enough why;
+    uint64_t runs;    /* measured */
+    uint64_t passes;  /* over the tasks, in each run */
+    double precision; /* of the median of these runs (enough_precision); NaN where they are too few */
+};
 
 /* Who is told. All are called on the controller's thread, between runs. A hook may be NULL. */
 struct launch_hooks {
@@ -17,6 +26,8 @@ struct launch_hooks {
     int (*on_record)(void *context, const struct record *record, struct bench_error *err);
     /* A run is about to begin: number `run` of about `runs` in this launch, warm-up included. */
     void (*on_progress)(void *context, uint64_t run, uint64_t runs);
+    /* All runs of launch_run have ended well. */
+    void (*on_end)(void *context, const struct launch_end *end);
     /* Something the user should know, that is no failure. */
     void (*on_note)(void *context, const char *note);
 };
@@ -31,7 +42,13 @@ struct launch {
     const struct record *session; /* session, host, machine, label: copied into each record */
     uint64_t timeout_ns;          /* of the whole launch; 0: none */
     int64_t number;               /* from 1 */
-    const char *side;             /* of two that are compared; NULL: there is one */
+    /*
+     * How many passes over the tasks a run of this case makes, so that its launches are alike: 0 until
+     * its first launch has found out. NULL: one. Several are made only where limits ask for precision.
+     * launch_run's alone.
+     */
+    uint64_t *passes;
+    const char *side; /* of two that are compared; NULL: there is one */
 };
 
 struct flight {
@@ -40,6 +57,8 @@ struct flight {
     uint64_t deadline_ns;
     bool closing;   /* the deadline is the grace's, not --timeout's */
     json_t *opened; /* the answer to open */
+    double wall_s;  /* of the last run; NaN before one was timed, and of one that verifies */
+    int64_t tasks;  /* done in it, as the runner says */
 };
 
 /* One run to be made. */
@@ -60,15 +79,14 @@ enum flight_outcome { FLIGHT_GOES_ON, FLIGHT_OVER };
  */
 int flight_open(struct flight *flight, const struct launch *launch, struct bench_error *err);
 
-/* Make a run and its record. *wall_s is NaN in a verification run. */
-int flight_run(struct flight *flight, const struct flight_run *what, double *wall_s,
-               struct bench_error *err);
+/* Make a run and its record. */
+int flight_run(struct flight *flight, const struct flight_run *what, struct bench_error *err);
 
 /* The same in two halves, so that two runners can be at work at once: ask, then wait. */
 int flight_run_begin(struct flight *flight, const struct flight_run *what, struct record *record,
                      struct bench_error *err);
 int flight_run_end(struct flight *flight, const struct flight_run *what, struct record *record,
-                   double *wall_s, struct bench_error *err);
+                   struct bench_error *err);
 
 /* Close the case. */
 int flight_close(struct flight *flight, struct bench_error *err);

@@ -7,15 +7,6 @@
 
 #include "control/flight.h"
 
-/* How often, and how long. */
-struct launch_limits {
-    uint64_t warmup;
-    uint64_t runs;               /* measured runs; 0: as many as fit into time_ns */
-    uint64_t min_runs, max_runs; /* where runs is 0 */
-    uint64_t time_ns;            /* of measured runs, where runs is 0 */
-    uint64_t timeout_ns;         /* of the whole launch; 0: none */
-};
-
 /*
  * Returns 0 when the launch ended, be it with a failed status; -EINTR when the user wants to end; what
  * on_record returned, if negative. The runner and all its children have ended when this returns.

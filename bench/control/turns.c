@@ -91,7 +91,9 @@ static int run_side(struct contest *contest, int side, const char *phase, double
                     struct bench_error *err)
 {
     struct flight_run what = describe(contest, side, phase);
-    return flight_run(&contest->flights[side], &what, wall_s, err);
+    int rc = flight_run(&contest->flights[side], &what, err);
+    *wall_s = contest->flights[side].wall_s;
+    return rc;
 }
 
 static int run_both(struct contest *contest, double wall_s[SIDES], struct bench_error *err)
@@ -107,13 +109,15 @@ static int run_both(struct contest *contest, double wall_s[SIDES], struct bench_
         record_free(&records[first]);
         return rc;
     }
-    rc = flight_run_end(&contest->flights[first], &what[first], &records[first], &wall_s[first], err);
+    rc = flight_run_end(&contest->flights[first], &what[first], &records[first], err);
     if (rc != FLIGHT_GOES_ON) {
         record_free(&records[second]);
         return rc;
     }
-    return flight_run_end(&contest->flights[second], &what[second], &records[second], &wall_s[second],
-                          err);
+    rc = flight_run_end(&contest->flights[second], &what[second], &records[second], err);
+    for (int side = A; side < SIDES; side++)
+        wall_s[side] = contest->flights[side].wall_s;
+    return rc;
 }
 
 static int keep_pair(struct contest *contest, double a_s, double b_s, struct bench_error *err)
@@ -155,9 +159,8 @@ static int do_block(struct contest *contest, struct bench_error *err)
 
 static int verify(struct contest *contest, int side, struct bench_error *err)
 {
-    double none;
     const struct flight_run what = {.phase = "verify", .run = 1, .passes = 1, .block = RECORD_NO_COUNT};
-    return flight_run(&contest->flights[side], &what, &none, err);
+    return flight_run(&contest->flights[side], &what, err);
 }
 
 /* How many passes make a run long enough: the same for both sides, in all rounds. By A's shortest runs.

@@ -1,0 +1,122 @@
+#include "control/enough.h"
+
+#include "stats/sample.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+static const double level = 0.95; /* of the interval */
+
+const char *enough_name(enum enough why)
+{
+    static const char *const names[] = {[ENOUGH_NOT_YET] = "",
+                                        [ENOUGH_PRECISION] = "precision",
+                                        [ENOUGH_RUNS] = "runs",
+                                        [ENOUGH_MAX_RUNS] = "max-runs",
+                                        [ENOUGH_TIME] = "time"};
+    return names[why];
+}
+
+int enough_add(struct enough_meter *meter, double wall_s)
+{
+    if (meter->runs == meter->room) {
+        size_t room = meter->room ? meter->room * 2 : 64;
+        double *grown = realloc(meter->walls_s, room * sizeof *grown);
+        if (!grown)
+            return -ENOMEM;
+        meter->walls_s = grown;
+        meter->room = room;
+    }
+    if (meter->runs == 0)
+        meter->precision = NAN;
+    meter->walls_s[meter->runs++] = wall_s;
+    meter->measured_s += wall_s;
+    return 0;
+}
+
+int enough_precision(const struct enough_meter *meter, double *precision)
+{
+    struct sample sample = {.values = meter->walls_s, .launch_sizes = &meter->runs, .launches = 1};
+    struct interval interval;
+    double median;
+    *precision = NAN;
+    for (size_t i = 0; i < meter->runs; i++) {
+        if (!(meter->walls_s[i] > 0))
+            return 0; /* too short for the clock: nothing can be said */
+    }
+    if (meter->runs == 0)
+        return 0;
+    int rc = sample_median(&sample, level, &median, &interval);
+    if (rc == 0)
+        *precision = (interval.high - interval.low) / 2 / median;
+    return rc;
+}
+
+static double limit_s(const struct enough_meter *meter)
+{
+    return (double)meter->limits->time_ns * 1e-9;
+}
+
+static bool time_is_over(const struct enough_meter *meter, double elapsed_s)
+{
+    return (meter->limits->precision > 0 ? elapsed_s : meter->measured_s) >= limit_s(meter);
+}
+
+/* Look, when it is time to or the last time to. */
+static int look(struct enough_meter *meter, bool last)
+{
+    if (!(meter->limits->precision > 0) || (meter->runs < meter->next_look && !last))
+        return 0;
+    meter->next_look = meter->runs + (meter->runs < 10 ? 1 : meter->runs / 10);
+    return enough_precision(meter, &meter->precision);
+}
+
+int enough_ask(struct enough_meter *meter, double elapsed_s)
+{
+    const struct launch_limits *limits = meter->limits;
+    if (limits->runs)
+        return meter->runs >= limits->runs ? ENOUGH_RUNS : ENOUGH_NOT_YET;
+    if (meter->runs < limits->min_runs)
+        return ENOUGH_NOT_YET;
+    bool most = meter->runs >= limits->max_runs, late = time_is_over(meter, elapsed_s);
+    int rc = look(meter, most || late);
+    if (rc < 0)
+        return rc;
+    if (limits->precision > 0 && meter->precision <= limits->precision)
+        return ENOUGH_PRECISION;
+    return most ? ENOUGH_MAX_RUNS : late ? ENOUGH_TIME : ENOUGH_NOT_YET;
+}
+
+uint64_t enough_expected(const struct enough_meter *meter, double elapsed_s)
+{
+    const struct launch_limits *limits = meter->limits;
+    if (limits->runs)
+        return limits->runs;
+    double runs = (double)meter->runs, passed_s = limits->precision > 0 ? elapsed_s : meter->measured_s;
+    if (meter->runs == 0 || passed_s <= 0)
+        return limits->min_runs;
+    double expected = ceil(limit_s(meter) / (passed_s / runs));
+    /* an interval narrows with the root of the runs */
+    if (limits->precision > 0 && isfinite(meter->precision)) {
+        double ratio = meter->precision / limits->precision;
+        expected = fmin(expected, ceil(fmax(runs, runs * ratio * ratio)));
+    }
+    expected = fmax(expected, (double)limits->min_runs);
+    return expected > (double)limits->max_runs ? limits->max_runs : (uint64_t)expected;
+}
+
+void enough_free(struct enough_meter *meter)
+{
+    free(meter->walls_s);
+    meter->walls_s = NULL;
+    meter->runs = meter->room = 0;
+}
+
+uint64_t passes_next(uint64_t passes, double wall_s, uint64_t most)
+{
+    double factor = wall_s > 0 ? fmin(PASSES_LONG_S / wall_s, 100) : 100;
+    double next = ceil((double)passes * fmax(factor, 1));
+    return next < (double)most ? (uint64_t)next : most > 0 ? most : 1;
+}
