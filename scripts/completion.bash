@@ -76,8 +76,8 @@ _bench_value()
     --format) _bench_words 'table csv json' ;;
     -o | --output | --summary | --plugin) _bench_files ;;
     --launcher) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
-    -i | --inflight | -r | --runs | -t | --time | --min-runs | --max-runs | --warmup | --launches | --timeout | \
-        --grain | --seed | --label | --address | --port | --delay | --jitter | --body | --error-rate) ;;
+    -i | --inflight | -r | --runs | -t | --time | --precision | --min-runs | --max-runs | --warmup | --launches | \
+        --timeout | --grain | --seed | --label | --address | --port | --delay | --jitter | --body | --error-rate) ;;
     *) return 1 ;;
     esac
 }
@@ -107,7 +107,7 @@ _bench()
     runner*) _bench_words --help ;;
     run-*)
         _bench_words '--workload --executor --workers --inflight --set --plugin --pin --places --schedule --grain
-            --seed --launcher --runs --time --min-runs --max-runs --warmup --launches --timeout --output --summary
+            --seed --launcher --precision --runs --time --min-runs --max-runs --warmup --launches --timeout --output --summary
             --format --label --dry-run --quiet --verbose --help --version'
         ;;
     list*) _bench_words "$(_bench_names | sed -n 's|^.*/||p')" ;;

@@ -63,8 +63,8 @@ static const struct argp_option table[] = {
      0},
     {"runs", 'r', "N", 0, "instead: so many measured runs a launch", 0},
     {"time", 't', "SECONDS", 0,
-     "instead: until the measured runs of a launch add up to so long; with --precision, which gives up "
-     "after it: of a case, all its launches together; default: 5",
+     "with --precision: give up after so long, all launches of a case together; default: 5; without: "
+     "until the measured runs of a launch add up to so long",
      0},
     {"min-runs", KEY_MIN_RUNS, "N", 0,
      "without --runs: at least so many a launch; default: 3, with --precision 10 a case", 0},
@@ -79,7 +79,7 @@ static const struct argp_option table[] = {
      "of stdout: table, csv or json; default: table on a terminal, else csv", 0},
     {"label", KEY_LABEL, "TEXT", 0, "a word of yours in every row, such as a commit", 0},
     {"dry-run", 'n', 0, 0, "show the cases, run nothing; with -v what a runner would be told", 0},
-    {"quiet", 'q', 0, 0, "no progress and no notes on stderr", 0},
+    {"quiet", 'q', 0, 0, "no progress, notes and warnings on stderr", 0},
     {"verbose", 'v', 0, 0, "more: each launch on stderr; latency, start-up and memory in the table", 0},
     {0},
 };
