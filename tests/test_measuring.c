@@ -44,6 +44,8 @@ static void precise_median_stops_it_after_the_least_runs(void **state)
     assert_string_equal(rows_field(&rows, 0, "n"), "10");
     assert_true(atof(rows_field(&rows, 0, "precision")) < 1e-9);
     assert_string_equal(rows_field(&rows, 0, "median_low_s"), "0.125");
+    assert_string_equal(rows_field(&rows, 0, "cv"), "0");
+    assert_string_equal(rows_field(&rows, 0, "outliers"), "0");
     assert_non_null(strstr(bench->err, ", 10 runs, stopped by precision; median +- 0.0 %"));
     assert_null(strstr(bench->err, "warning: precision"));
 }
