@@ -108,6 +108,7 @@ static int run_case(struct command *command, size_t i, uint64_t round, const str
                             .limits = &command->options.limits,
                             .hooks = hooks,
                             .session = &command->workplace.session,
+                            .timeout_ns = command->options.timeout_ns,
                             .number = (int64_t)round,
                             .passes = &command->passes[i]};
     const struct verdict *verdict = &command->verdicts[i];
@@ -275,7 +276,7 @@ int command_run(int argc, char **argv, struct bench_error *err)
         if (command.options.dry_run)
             setup.launcher = NULL; /* it may have effects of its own: perf record writes a file */
         rc = preflight(&command.verdicts, &command.workplace.plan, command.workplace.registry, &setup,
-                       command.options.limits.timeout_ns, err);
+                       command.options.timeout_ns, err);
     }
     if (rc == 0)
         rc = command.options.dry_run ? dry_run(&command, err) : run_and_write(&command, err);

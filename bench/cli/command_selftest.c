@@ -226,7 +226,7 @@ static int do_trial(struct selftest *selftest, size_t which, size_t size, uint64
                                   .setup = &selftest->workplace.setup,
                                   .hooks = &hooks,
                                   .session = &selftest->workplace.session,
-                                  .timeout_ns = options->run.limits.timeout_ns};
+                                  .timeout_ns = options->run.timeout_ns};
     const struct turns_limits limits = {.time_ns = options->run.limits.time_ns,
                                         .seed = selftest->seed++,
                                         .warmup = options->run.limits.warmup};
@@ -282,7 +282,7 @@ static int begin(struct selftest *selftest, struct bench_error *err)
     struct selftest_options *options = &selftest->options;
     const struct plan *plan = &selftest->workplace.plan;
     int rc = preflight(&selftest->verdicts, plan, selftest->workplace.registry,
-                       &selftest->workplace.setup, options->run.limits.timeout_ns, err);
+                       &selftest->workplace.setup, options->run.timeout_ns, err);
     if (rc == 0 && options->run.output) {
         rc = csv_open(&selftest->csv, options->run.output, header, err);
         selftest->has_csv = rc == 0;

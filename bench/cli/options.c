@@ -235,7 +235,7 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     case KEY_LAUNCHES:
         return parse_count(arguments, "--launches", value, 1, 1000000, &options->launches);
     case KEY_TIMEOUT:
-        return parse_seconds(arguments, "--timeout", value, &limits->timeout_ns);
+        return parse_seconds(arguments, "--timeout", value, &options->timeout_ns);
     case 'o':
         options->output = value;
         return 0;

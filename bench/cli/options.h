@@ -21,6 +21,7 @@ struct options {
     uint64_t grain, seed;
     struct launch_limits limits;
     uint64_t launches;
+    uint64_t timeout_ns; /* of a launch; 0: none */
     const char *output, *summary, *label, *launcher;
     enum format format;
     bool dry_run, quiet, verbose;

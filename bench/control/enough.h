@@ -19,8 +19,7 @@ struct launch_limits {
      * begun when so long has passed since the first was, what is not timed between them included.
      */
     uint64_t time_ns;
-    double precision;    /* 0.01: until the median is known within 1 %; 0: for time_ns, however well */
-    uint64_t timeout_ns; /* of the whole launch; 0: none */
+    double precision; /* 0.01: until the median is known within 1 %; 0: for time_ns, however well */
 };
 
 /* What ended the measuring of a launch. */
