@@ -261,6 +261,20 @@ static void precision_not_reached_says_what_would_do(void **state)
                 "(blur under omp, 2 workers): --precision 1 --time 24 might do");
 }
 
+static void time_that_would_do_counts_what_the_least_runs_took(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->facts.precision = 0.01;
+    fixture->facts.time_s = 5;
+    for (size_t i = 0; i < 10; i++)
+        add_run(fixture, "serial", 1, 2);
+    look(fixture);
+    fixture->results.cases[0].stopped_by = "time";
+    fixture->results.cases[0].precision = 0.02;
+    tell(fixture); /* 20 s, four times as long, and a fifth to be on the safe side */
+    assert_non_null(strstr(fixture->said, "--precision 1 --time 96 might do"));
+}
+
 static void precision_that_was_not_asked_for_is_not_missed(void **state)
 {
     struct fixture *fixture = *state;
@@ -300,6 +314,7 @@ int main(void)
         TEST(drift_suggests_launches),
         TEST(drift_is_not_told_of_a_few_runs),
         TEST(precision_not_reached_says_what_would_do),
+        TEST(time_that_would_do_counts_what_the_least_runs_took),
         TEST(precision_that_was_not_asked_for_is_not_missed),
         TEST(runs_that_have_failed_are_not_judged),
     };

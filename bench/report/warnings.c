@@ -300,11 +300,13 @@ static int warn_runs(struct told *told, const struct results *results, const str
 }
 
 /* So long would have been enough, were the rest like what was measured: intervals narrow with the root
- * of the runs. */
-static double time_needed_s(double precision, const struct warning_facts *facts)
+ * of the runs. The least runs may have taken longer than there was time. */
+static double time_needed_s(const struct case_result *result, const struct warning_facts *facts)
 {
-    double ratio = precision / facts->precision;
-    return ceil(facts->time_s * ratio * ratio * 1.2);
+    double spent_s = 0, ratio = result->precision / facts->precision;
+    for (size_t i = 0; i < result->runs_size; i++)
+        spent_s += result_is_measured(result->runs[i]) ? result->runs[i]->wall_s : 0;
+    return ceil(fmax(spent_s, facts->time_s) * ratio * ratio * 1.2);
 }
 
 static int warn_precision(struct told *told, const struct results *results,
@@ -327,7 +329,7 @@ static int warn_precision(struct told *told, const struct results *results,
         text_add(&told->text, ", but within %s after %zu runs", units_percent(reached, worst.value),
                  worst.result->wall_s.n);
     add_where(&told->text, &worst);
-    double needed_s = time_needed_s(worst.value, facts);
+    double needed_s = time_needed_s(worst.result, facts);
     if (strcmp(worst.result->stopped_by, "max-runs") == 0)
         text_add(&told->text, ": a larger --max-runs, or be content with a larger --precision");
     else if (worst.result->launches > 1) /* which differ, however long each is */
