@@ -334,6 +334,19 @@ static void description_leaves_out_what_is_not_known(void **state)
 
 #define with_root(test) cmocka_unit_test_setup_teardown(test, make_root, remove_root)
 
+static void description_tells_model_and_threads(void **state)
+{
+    const char *machine = "Intel, or so, 2 sockets, 8 cores, 16 threads, 23.5 GiB, Linux 6.1";
+
+    (void)state;
+    assert_int_equal(facts_model_length(machine), strlen("Intel, or so"));
+    assert_int_equal(facts_count_threads(machine), 16);
+    assert_int_equal(facts_count_threads("Intel, 1 core, 1 thread, 1.0 GiB, Linux 6.1"), 1);
+    assert_int_equal(facts_model_length("Intel"), 5);
+    assert_int_equal(facts_count_threads("Intel"), 0);
+    assert_int_equal(facts_count_threads(""), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +379,7 @@ int main(void)
         cmocka_unit_test(model_is_ascii_and_fits),
         cmocka_unit_test(description_is_one_line),
         cmocka_unit_test(description_leaves_out_what_is_not_known),
+        cmocka_unit_test(description_tells_model_and_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "machine/cgroup.h"
 #include "machine/placement.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -154,4 +155,26 @@ void facts_describe(const struct machine_facts *facts, char *text, size_t text_s
     append_count(text, text_size, facts->threads, "thread");
     append(text, text_size, ", %.1f GiB, Linux %s", (double)facts->memory_bytes / (1 << 30),
            facts->kernel);
+}
+
+/* Behind the name there are only counts, each ", 2 things". */
+size_t facts_model_length(const char *machine)
+{
+    for (const char *at = machine; (at = strstr(at, ", ")) != NULL; at += 2) {
+        if (isdigit((unsigned char)at[2]))
+            return (size_t)(at - machine);
+    }
+    return strlen(machine);
+}
+
+uint32_t facts_count_threads(const char *machine)
+{
+    for (const char *at = machine; (at = strstr(at, ", ")) != NULL; at += 2) {
+        unsigned count;
+        int length = 0;
+
+        if (sscanf(at, ", %9u thread%n", &count, &length) == 1 && length > 0)
+            return count;
+    }
+    return 0;
 }

@@ -33,6 +33,10 @@ void facts_free(struct machine_facts *facts);
  */
 void facts_describe(const struct machine_facts *facts, char *text, size_t text_size);
 
+/* Of such a line: the length of the processor's name, and the threads; 0 where it does not say. */
+size_t facts_model_length(const char *machine);
+uint32_t facts_count_threads(const char *machine);
+
 /* A CPU's name without trademark signs and doubled spaces, in ASCII. */
 void facts_clean_model(const char *raw, char *text, size_t text_size);
 
