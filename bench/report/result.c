@@ -22,7 +22,12 @@ static bool is_ok(const struct record *run)
 
 bool result_is_measured(const struct record *run)
 {
-    return is_ok(run) && same_text(run->phase, "measure");
+    return is_ok(run) && same_text(run->phase, "measure") && !isnan(run->wall_s);
+}
+
+bool result_has_numbers(const struct case_result *result)
+{
+    return same_text(result->status, "ok") && result->wall_s.n > 0;
 }
 
 size_t result_split_params(const char *params, const char *executor, const char **executor_params)

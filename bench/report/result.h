@@ -63,8 +63,11 @@ struct results {
 int results_of(struct results *results, const struct record *records, size_t records_size);
 void results_free(struct results *results);
 
-/* Is it a run that counts: measured, and ok? */
+/* Is it a run that counts: measured, ok, and timed? */
 bool result_is_measured(const struct record *run);
+
+/* Has the case such a run, and no failure? */
+bool result_has_numbers(const struct case_result *result);
 
 /* How many passes over the case's tasks a run of it made; 1 where that is not known. */
 double result_passes(const struct case_result *result, const struct record *run);

@@ -50,6 +50,16 @@ int summary_csv_open(struct csv *csv, const char *path, struct bench_error *err)
     return failed;
 }
 
+int summary_csv_open_fd(struct csv *csv, int fd, const char *name, struct bench_error *err)
+{
+    char *header = make_header();
+    if (header == NULL)
+        return bench_error_set(err, -ENOMEM, "%s: %s", name, strerror(ENOMEM));
+    int failed = csv_open_fd(csv, fd, name, header, err);
+    free(header);
+    return failed;
+}
+
 int summary_csv_write(struct csv *csv, const struct results *results, struct bench_error *err)
 {
     int failed = 0;
