@@ -14,13 +14,13 @@ struct command_entry {
 };
 
 static const struct command_entry commands[] = {
-    {"run", command_run},           {"list", command_list},   {"topo", command_topo},
-    {"compare", command_compare},   {"serve", command_serve}, {"runner", command_runner},
-    {"selftest", command_selftest},
+    {"run", command_run},         {"list", command_list},         {"topo", command_topo},
+    {"compare", command_compare}, {"report", command_report},     {"serve", command_serve},
+    {"runner", command_runner},   {"selftest", command_selftest},
 };
 
 /* Names that are kept for what is to come. */
-static const char *const planned[] = {"ab", "report"};
+static const char *const planned[] = {"ab"};
 
 static int dispatch(int argc, char **argv, struct bench_error *err)
 {

@@ -61,6 +61,10 @@ _bench_settings()
 _bench_value()
 {
     case $command$1 in
+    report--format)
+        _bench_words 'table markdown csv json gbench hyperfine gobench'
+        return
+        ;;
     topo-p) set -- --pin ;;
     topo-P) set -- --places ;;
     list-p) set -- --plugin ;;
@@ -94,13 +98,15 @@ _bench()
     fi
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
-        run | list | topo | serve | runner) command=${COMP_WORDS[1]} ;;
+        run | list | topo | report | serve | runner) command=${COMP_WORDS[1]} ;;
         esac
         _bench_value "$before" && return
     fi
     case $command$cur in
     list-*) _bench_words '--plugin --names --help --version' ;;
     topo-*) _bench_words '--pin --places --workers --help --version' ;;
+    report-*) _bench_words '--format --output --verbose --help --version' ;;
+    report*) _bench_files ;;
     serve*)
         _bench_words '--address --port --delay --jitter --body --error-rate --seed --lifeline --help --version'
         ;;
@@ -111,7 +117,7 @@ _bench()
             --format --label --dry-run --quiet --verbose --help --version'
         ;;
     list*) _bench_words "$(_bench_names | sed -n 's|^.*/||p')" ;;
-    run*) ((COMP_CWORD == 1)) && _bench_words 'run list topo serve runner' ;;
+    run*) ((COMP_CWORD == 1)) && _bench_words 'run list topo report serve runner' ;;
     esac
 }
 

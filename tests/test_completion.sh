@@ -29,7 +29,7 @@ expect() {
 }
 
 # Every option of --help is offered, and nothing else.
-commands=(run list topo)
+commands=(run list topo report)
 "$bench" serve --help >/dev/null 2>&1 && commands+=(serve) # where it is built
 for command in "${commands[@]}"; do
     # shellcheck disable=SC2046 # words
@@ -38,7 +38,7 @@ for command in "${commands[@]}"; do
     expect "$options" "$command" --
 done
 
-expect 'list run runner serve topo' ''
+expect 'list report run runner serve topo' ''
 expect 'topo' to
 expect 'blur' -w bl
 expect 'blur' --workload = bl
@@ -58,6 +58,8 @@ expect 'close none spread' --pin =
 expect 'cores numa sockets threads' --places ''
 expect 'dynamic guided static' --schedule ''
 expect 'csv json table' --format ''
+expect 'csv gbench gobench hyperfine json markdown table' report --format ''
+expect 'gbench gobench' report --format = g
 expect 'max' -j m
 expect '' -r ''
 expect '' -w blur ''
@@ -70,6 +72,9 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 touch "$folder/runs.csv" "$folder/mine.so"
 expect "$folder/runs.csv" -o "$folder/r"
+expect "$folder/runs.csv" report "$folder/r"
+expect "$folder/runs.csv" report --format json "$folder/r"
+expect "$folder/runs.csv" report -o "$folder/r"
 expect "$folder/runs.csv" --summary = "$folder/r"
 expect "$folder/mine.so" --plugin "$folder/m"
 expect "$folder/mine.so" list -p "$folder/m"

@@ -19,6 +19,7 @@ int command_list(int argc, char **argv, struct bench_error *err);
 int command_topo(int argc, char **argv, struct bench_error *err);
 int command_compare(int argc, char **argv, struct bench_error *err);
 int command_selftest(int argc, char **argv, struct bench_error *err);
+int command_report(int argc, char **argv, struct bench_error *err);
 int command_serve(int argc, char **argv, struct bench_error *err);
 int command_runner(int argc, char **argv, struct bench_error *err);
 

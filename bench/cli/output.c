@@ -100,17 +100,19 @@ static int make_results(const struct output *output, struct results *results)
     return rc;
 }
 
-static int print_table(const struct results *results, const struct options *options,
-                       struct bench_error *err)
+size_t output_width(void)
 {
     struct winsize window = {0};
     const char *columns = getenv("COLUMNS");
     ioctl(STDOUT_FILENO, TIOCGWINSZ, &window);
     long asked = columns ? strtol(columns, NULL, 10) : 0;
-    struct table_options table = {.with_details = options->verbose,
-                                  .width = window.ws_col ? window.ws_col
-                                           : asked > 0   ? (size_t)asked
-                                                         : 0};
+    return window.ws_col ? window.ws_col : asked > 0 ? (size_t)asked : 0;
+}
+
+static int print_table(const struct results *results, const struct options *options,
+                       struct bench_error *err)
+{
+    struct table_options table = {.with_details = options->verbose, .width = output_width()};
     return table_print(stdout, results, &table, err);
 }
 

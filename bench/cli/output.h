@@ -45,4 +45,7 @@ int output_stop(struct output *output, const char *stopped_by, struct bench_erro
 /* All runs have ended: write what is told of them together, and close. Also after an error before. */
 int output_close(struct output *output, struct bench_error *err);
 
+/* Columns of the terminal that stdout is, or $COLUMNS; 0: as wide as it gets. */
+size_t output_width(void);
+
 #endif

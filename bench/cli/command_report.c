@@ -1,0 +1,309 @@
+/* `bench report RESULTS.csv...`: results that were written as CSV, told again. */
+#include "base/text.h"
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "records/record_list.h"
+#include "report/case_name.h"
+#include "report/gbench.h"
+#include "report/gobench.h"
+#include "report/hyperfine.h"
+#include "report/json.h"
+#include "report/markdown.h"
+#include "report/summary_csv.h"
+#include "report/table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FORMATS "table, markdown, csv, json, gbench, hyperfine or gobench"
+
+struct report_format;
+
+struct report_options {
+    const char **files; /* owned */
+    size_t files_count;
+    const struct report_format *format; /* NULL: not given */
+    const char *output;                 /* NULL: stdout */
+    bool verbose;
+};
+
+/* ---- formats ---- */
+
+struct report_format {
+    const char *name;
+    int (*print)(FILE *out, const struct results *results, const struct table_options *options,
+                 struct bench_error *err);
+    bool is_for_people;    /* told also when nothing was measured: it says why */
+    bool tells_failures;   /* of cases */
+    bool tells_unmeasured; /* cases that have no measured run */
+};
+
+static int print_csv(FILE *out, const struct results *results, const struct table_options *options,
+                     struct bench_error *err)
+{
+    struct csv csv;
+    int closed, rc = summary_csv_open_fd(&csv, fileno(out), "the summary", err);
+    (void)options;
+    if (rc < 0)
+        return rc;
+    rc = summary_csv_write(&csv, results, err);
+    closed = csv_close(&csv, err);
+    return rc < 0 ? rc : closed;
+}
+
+#define PRINT(name)                                                                       \
+    static int print_##name(FILE *out, const struct results *results,                     \
+                            const struct table_options *options, struct bench_error *err) \
+    {                                                                                     \
+        (void)options;                                                                    \
+        return name##_print(out, results, err);                                           \
+    }
+PRINT(json)
+PRINT(gbench)
+PRINT(hyperfine)
+PRINT(gobench)
+#undef PRINT
+
+static const struct report_format formats[] = {
+    {"table", table_print, true, true, true},        {"markdown", markdown_print, true, true, true},
+    {"csv", print_csv, false, true, true},           {"json", print_json, false, true, true},
+    {"gbench", print_gbench, false, true, false},    {"hyperfine", print_hyperfine, false, false, false},
+    {"gobench", print_gobench, false, false, false},
+};
+
+static const struct report_format *format_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    }
+    return NULL;
+}
+
+/* ---- the command line ---- */
+
+enum { KEY_FORMAT = 256 };
+
+static const struct argp_option table[] = {
+    {"format", KEY_FORMAT, "FORMAT", 0, FORMATS "; default: table on a terminal, else csv", 0},
+    {"output", 'o', "FILE", 0, "write it there, over what it had", 0},
+    {"verbose", 'v', 0, 0, "more in table and markdown: start-up, latency, switches, memory", 0},
+    {0},
+};
+
+static const char doc[] =
+    "Results that bench has written as CSV (--output, or --format csv), told again. Several files are "
+    "taken together, in their order; - is stdin.\v"
+    "Formats:\n\n"
+    "  table, markdown  for people\n"
+    "  csv              a row for each case, as of --summary\n"
+    "  json             as of bench --format json\n"
+    "  gbench           Google Benchmark's JSON, for its compare.py\n"
+    "  hyperfine        the JSON of hyperfine --export-json\n"
+    "  gobench          Go's benchmark format, for benchstat\n\n"
+    "Exit status: 0 told; 2 the command line or a file is wrong, or nothing was measured well; 3 it "
+    "could "
+    "not be written.\n\n"
+    "Example: bench report old.csv --format gbench -o old.json";
+
+static error_t add_file(struct arguments *arguments, const char *file)
+{
+    struct report_options *options = arguments->options;
+    const char **grown = reallocarray(options->files, options->files_count + 1, sizeof *grown);
+    if (!grown) {
+        bench_error_set(arguments->err, -ENOMEM, "out of memory");
+        return ENOMEM;
+    }
+    options->files = grown;
+    grown[options->files_count++] = file;
+    return 0;
+}
+
+static error_t parse_one(int key, char *value, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    struct report_options *options = arguments->options;
+    switch (key) {
+    case KEY_FORMAT:
+        options->format = format_find(value);
+        if (options->format)
+            return 0;
+        bench_error_set(arguments->err, -EINVAL, "--format: '%s' must be " FORMATS, value);
+        return EINVAL;
+    case 'o':
+        options->output = value;
+        return 0;
+    case 'v':
+        options->verbose = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        return add_file(arguments, value);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* Runs that count twice, and results that are written over, would not be noticed until later. */
+static int check_files(const struct report_options *options, struct bench_error *err)
+{
+    if (options->files_count == 0)
+        return bench_error_set(err, -EINVAL,
+                               "report: say which results to tell, such as: bench report runs.csv (- is "
+                               "stdin; bench report --help)");
+    for (size_t i = 0; i < options->files_count; i++) {
+        const char *file = options->files[i];
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(file, options->files[j]) == 0 || is_same_file(file, options->files[j]))
+                return bench_error_set(err, -EINVAL, "report: %s is given twice", file);
+        }
+        if (options->output && is_same_file(file, options->output))
+            return bench_error_set(err, -EINVAL,
+                                   "--output: %s is one of the files to read, and would be written over",
+                                   options->output);
+    }
+    return 0;
+}
+
+/* ---- reading ---- */
+
+/* Of the rows of one file, none that was measured well? Then it says so. */
+static int check_rows(const char *file, const struct record *rows, size_t count, struct bench_error *err)
+{
+    const struct record *failed = NULL;
+    const char *name = strcmp(file, "-") == 0 ? "stdin" : file;
+    for (size_t i = 0; i < count; i++) {
+        if (result_is_measured(&rows[i]))
+            return 0;
+        if (!failed && rows[i].status && strcmp(rows[i].status, "ok") != 0)
+            failed = &rows[i];
+    }
+    if (count == 0)
+        return bench_error_set(err, -ENODATA, "%s: no runs, only the line of column names", name);
+    return bench_error_set(err, -ENODATA,
+                           "%s: nothing to report: of %zu rows none is a measured run that "
+                           "is ok%s%s%s%s",
+                           name, count, failed ? "; the first that is not: " : "",
+                           failed ? failed->status : "", failed && failed->error ? ": " : "",
+                           failed && failed->error ? failed->error : "");
+}
+
+/* `empty` gets what is wrong with the first file that has nothing to report. */
+static int read_files(const struct report_options *options, struct record_list *list,
+                      struct bench_error *empty, struct bench_error *err)
+{
+    for (size_t i = 0; i < options->files_count; i++) {
+        size_t before = list->size;
+        int rc = record_list_read(list, options->files[i], err);
+        if (rc < 0)
+            return rc;
+        check_rows(options->files[i], list->records + before, list->size - before, empty);
+    }
+    return 0;
+}
+
+/* Every case has failed, though some of its runs had not? */
+static void check_cases(const struct results *results, struct bench_error *empty)
+{
+    for (size_t i = 0; i < results->size; i++) {
+        if (result_has_numbers(&results->cases[i]))
+            return;
+    }
+    bench_error_set(empty, -ENODATA, "nothing to report: every case has failed");
+}
+
+/* ---- telling ---- */
+
+static void say_left_out(const struct report_format *format, const struct results *results)
+{
+    unsigned parts = results_parts(results);
+    for (size_t i = 0; i < results->size; i++) {
+        const struct case_result *result = &results->cases[i];
+        bool is_ok = strcmp(result->status, "ok") == 0;
+        if (is_ok ? format->tells_unmeasured || result_has_numbers(result) : format->tells_failures)
+            continue;
+        char *name = case_name_words(result, parts), *said = NULL;
+        if (asprintf(&said, "bench: left out: %s: %s%s%s", name ? name : "",
+                     is_ok ? "no measured run" : result->status, result->error ? ": " : "",
+                     result->error ? result->error : "") >= 0)
+            fprintf(stderr, "%s\n", text_make_visible(said));
+        free(said);
+        free(name);
+    }
+}
+
+/* -EIO and the like, with `err` filled, where it cannot be written. */
+static int tell(FILE *out, const struct report_options *options, const struct report_format *format,
+                const struct results *results, struct bench_error *err)
+{
+    struct table_options how = {.with_details = options->verbose,
+                                .width = options->output ? 80 : output_width()};
+    int rc = format->print(out, results, &how, err);
+    if (options->output && fclose(out) != 0 && rc == 0)
+        rc = bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
+    if (rc == 0)
+        say_left_out(format, results);
+    return rc;
+}
+
+static int open_and_tell(const struct report_options *options, const struct report_format *format,
+                         const struct results *results, struct bench_error *err)
+{
+    FILE *out = options->output ? fopen(options->output, "we") : stdout;
+    if (!out)
+        return bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
+    if (tell(out, options, format, results, err) == 0)
+        return EXIT_OK;
+    fprintf(stderr, "bench: %s\n", err->message);
+    return EXIT_CASE;
+}
+
+static int report(const struct report_options *options, struct record_list *list,
+                  struct bench_error *err)
+{
+    const struct report_format *format = options->format;
+    struct bench_error empty = {0};
+    struct results results;
+    if (!format)
+        format = format_find(!options->output && isatty(STDOUT_FILENO) ? "table" : "csv");
+    int rc = read_files(options, list, &empty, err);
+    if (rc < 0)
+        return rc;
+    rc = results_of(&results, list->records, list->size);
+    if (rc < 0)
+        return bench_error_set(err, rc, "out of memory");
+    check_cases(&results, &empty);
+    if (empty.code == 0 || (format->is_for_people && results.size > 0))
+        rc = open_and_tell(options, format, &results, err);
+    results_free(&results);
+    return rc == EXIT_OK && empty.code ? bench_error_set(err, empty.code, "%s", empty.message) : rc;
+}
+
+int command_report(int argc, char **argv, struct bench_error *err)
+{
+    struct report_options options = {0};
+    struct arguments arguments = {.options = &options, .err = err};
+    struct record_list list = {0};
+    int rc =
+        arguments_parse("bench report", table, parse_one, "RESULTS.csv...", doc, argc, argv, &arguments);
+    if (rc == ARGUMENTS_ANSWERED)
+        rc = EXIT_OK;
+    else if (rc == 0)
+        rc = check_files(&options, err);
+    if (rc == 0 && options.files_count > 0)
+        rc = report(&options, &list, err);
+    record_list_free(&list);
+    free(options.files);
+    return rc;
+}

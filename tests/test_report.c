@@ -1,0 +1,321 @@
+/* `bench report` as a user types it, and the programs that read what it writes. */
+#include "program.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define REFERENCE SOURCE_FOLDER "/results/reference-2-core-vm.csv"
+#define COMPARE_PY "/usr/share/benchmark/compare.py"
+#define SPIN "bench -w spin -x serial -s tasks=10 -s work=10us -s rate=1 --warmup 0"
+#define FAULTY "bench --plugin " BINARY_FOLDER "/tests/fakes/faulty.so -w faulty -x serial --warmup 0"
+
+/* Exit status 2, one message with both words, nothing on stdout. */
+static void assert_refused(struct program *bench, const char *wrong, const char *right)
+{
+    if (bench->status != 2)
+        fail_msg("%s: exit status %d, not 2: %s", bench->command, bench->status, bench->err);
+    if (strncmp(bench->err, "bench: ", 7) != 0 || strcspn(bench->err, "\n") + 1 != strlen(bench->err))
+        fail_msg("%s: is no one-line message: %s", bench->command, bench->err);
+    if (!strstr(bench->err, wrong) || !strstr(bench->err, right))
+        fail_msg("%s: does not say both '%s' and '%s': %s", bench->command, wrong, right, bench->err);
+    assert_string_equal(bench->out, "");
+}
+
+/* A case that is good, and one whose only launch crashes; the run's exit status is 3. */
+static void make_failures(struct sandbox *box, const char *file)
+{
+    assert_int_equal(program_run(box, SPIN " -r 3 -o %s", file)->status, 0);
+    assert_int_equal(program_run(box, FAULTY " -s how=segv -r 3 -o %s", file)->status, 3);
+}
+
+static json_t *load(struct program *bench)
+{
+    json_error_t why;
+    json_t *root = json_loads(bench->out, JSON_REJECT_DUPLICATES, &why);
+
+    if (bench->status != 0 || !root)
+        fail_msg("%s: status %d, JSON: %s", bench->command, bench->status, root ? "good" : why.text);
+    return root;
+}
+
+/* ---- what is refused ---- */
+
+static void wrong_command_lines_are_refused(void **state)
+{
+    struct sandbox *box = *state;
+
+    assert_refused(program_run(box, "bench report"), "which results", "bench report runs.csv");
+    assert_refused(program_run(box, "bench report " REFERENCE " --format xml"), "'xml'", "gobench");
+    assert_refused(program_run(box, "bench report --fromat csv " REFERENCE), "--fromat", "--format");
+    assert_refused(program_run(box, "bench report none.csv"), "none.csv", "No such file");
+    assert_refused(program_run(box, "cp " REFERENCE " a.csv; bench report a.csv ./a.csv"), "./a.csv",
+                   "twice");
+}
+
+static void results_are_not_written_over(void **state)
+{
+    struct sandbox *box = *state;
+    char *before, *after;
+
+    program_run(box, "cp " REFERENCE " a.csv");
+    before = sandbox_read(box, "a.csv");
+    assert_refused(program_run(box, "bench report a.csv --format csv -o ./a.csv"), "--output",
+                   "written over");
+    after = sandbox_read(box, "a.csv");
+    assert_string_equal(before, after);
+}
+
+static void broken_rows_are_refused_with_their_place(void **state)
+{
+    struct sandbox *box = *state;
+
+    assert_refused(program_run(box, "head -c 5000 " REFERENCE " > torn.csv; bench report torn.csv"),
+                   "torn.csv:", "cut off");
+    assert_refused(program_run(box, "echo a,b > other.csv; bench report other.csv"),
+                   "other.csv:", "schema 1");
+    assert_refused(
+        program_run(box, "sed '3s/,reference,/,reference,x,/' " REFERENCE " | bench report -"),
+        "stdin:3:", "");
+}
+
+static void nothing_to_report_is_no_success(void **state)
+{
+    struct sandbox *box = *state;
+
+    assert_refused(program_run(box, "bench report /dev/null"), "/dev/null", "empty");
+    assert_refused(program_run(box, "head -1 " REFERENCE " > head.csv; bench report head.csv"),
+                   "head.csv", "no runs");
+    assert_refused(program_run(box, "bench report " REFERENCE " head.csv --format json"), "head.csv",
+                   "no runs");
+    assert_refused(program_run(box, "head -2 " REFERENCE " | bench report - --format gobench"),
+                   "stdin: nothing to report", "none is a measured run");
+}
+
+static void nothing_but_failures_is_shown_and_no_success(void **state)
+{
+    struct sandbox *box = *state;
+    struct program *bench;
+
+    program_run(box, FAULTY " -s how=segv -r 3 -o f.csv");
+    assert_refused(program_run(box, "bench report f.csv --format gbench -o f.json"), "f.csv", "crashed");
+    assert_false(sandbox_has(box, "f.json"));
+    bench = program_run(box, "bench report f.csv --format table");
+    assert_int_equal(bench->status, 2);
+    assert_non_null(strstr(bench->out, "serial workers=1: crashed"));
+    assert_non_null(strstr(bench->err, "nothing to report"));
+}
+
+static void what_cannot_be_written_is_said(void **state)
+{
+    static const char *const formats[] = {"table",  "markdown",  "csv",    "json",
+                                          "gbench", "hyperfine", "gobench"};
+
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct program *bench =
+            program_run(*state, "bench report " REFERENCE " --format %s >/dev/full", formats[i]);
+
+        if (bench->status != 3 || !strstr(bench->err, "No space left"))
+            fail_msg("%s: status %d: %s", formats[i], bench->status, bench->err);
+        bench = program_run(*state, "bench report " REFERENCE " --format %s -o no/file", formats[i]);
+        assert_refused(bench, "--output: no/file", "No such file");
+    }
+}
+
+/* ---- what is told ---- */
+
+static void report_tells_what_the_run_told(void **state)
+{
+    struct sandbox *box = *state;
+    struct program *bench = program_run(box, SPIN " -j 1 -r 3 -o r.csv --summary s.csv --format json");
+
+    assert_int_equal(bench->status, 0);
+    assert_string_equal(program_run(box, "bench report r.csv --format json")->out, bench->out);
+    assert_string_equal(program_run(box, "bench report r.csv")->out, sandbox_read(box, "s.csv"));
+    assert_string_equal(program_run(box, "bench report - <r.csv --format json")->out, bench->out);
+    bench = program_run(box, "bench report r.csv --format json -o r.json && cat r.json");
+    assert_int_equal(json_array_size(json_object_get(load(bench), "cases")), 1);
+}
+
+static void table_is_the_default_on_a_terminal_and_fits_it(void **state)
+{
+    struct program *bench = program_start(*state, TERMINAL_OUT, "bench report " REFERENCE);
+
+    program_finish(bench);
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, "executor  workers "));
+    for (const char *line = bench->out, *line_end; *line; line = line_end + 1) {
+        line_end = strchr(line, '\n');
+        assert_non_null(line_end);
+        if (line_end - line > 81) /* a terminal's lines end in CR LF */
+            fail_msg("is longer than 80 columns: %.*s", (int)(line_end - line), line);
+    }
+}
+
+static void files_are_taken_together(void **state)
+{
+    struct sandbox *box = *state;
+    struct rows rows;
+
+    program_run(box, SPIN " -r 2 -o a.csv; " SPIN " -r 3 -o a2.csv; " SPIN " -r 4 --label b -o b.csv");
+    rows = rows_of(box, program_run(box, "bench report a.csv a2.csv b.csv")->out);
+    assert_int_equal(rows.count, 2);
+    assert_string_equal(rows_field(&rows, 0, "n"), "5");
+    assert_string_equal(rows_field(&rows, 1, "n"), "4");
+    assert_string_equal(rows_field(&rows, 1, "label"), "b");
+}
+
+static void failed_cases_are_shown_or_said_to_be_left_out(void **state)
+{
+    struct sandbox *box = *state;
+    struct program *bench;
+
+    make_failures(box, "f.csv");
+    bench = program_run(box, "bench report f.csv --format markdown");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, "- serial workers=1: crashed"));
+    bench = program_run(box, "bench report f.csv --format gbench");
+    assert_non_null(strstr(bench->out, "\"error_occurred\": true"));
+    assert_string_equal(bench->err, "");
+    bench = program_run(box, "bench report f.csv --format gobench");
+    assert_int_equal(bench->status, 0);
+    assert_null(strstr(bench->out, "Faulty"));
+    assert_non_null(strstr(bench->out, "BenchmarkSpin/"));
+    assert_non_null(strstr(bench->err, "bench: left out: faulty "));
+    assert_non_null(strstr(bench->err, ": crashed"));
+    bench = program_run(box, "bench report f.csv --format hyperfine");
+    assert_int_equal(json_array_size(json_object_get(load(bench), "results")), 1);
+    assert_non_null(strstr(bench->err, "bench: left out: faulty "));
+}
+
+/* ---- other programs ---- */
+
+static void python_reads_the_json(void **state)
+{
+    static const char *const formats[] = {"json", "gbench", "hyperfine"};
+
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct program *python = program_run(
+            *state, "bench report " REFERENCE " --format %s | python3 -m json.tool >/dev/null",
+            formats[i]);
+
+        if (python->status != 0)
+            fail_msg("%s: %s", formats[i], python->err);
+    }
+}
+
+/* Both files' measured runs of a case are found under one name, and those that are slower are seen so.
+ */
+static void compare_py_reads_gbench(void **state)
+{
+    struct sandbox *box = *state;
+    struct program *compare;
+
+    if (access(COMPARE_PY, R_OK) != 0 ||
+        program_run(box, "/usr/bin/python3 -c 'import scipy, numpy'")->status != 0)
+        skip();
+    make_failures(box, "f.csv");
+    /* The same runs twice as slow, of another commit: wall_s is the 26th column. */
+    compare = program_run(box, "python3 -c \"\n"
+                               "import csv, sys\n"
+                               "rows = list(csv.DictReader(open('" REFERENCE "')))\n"
+                               "out = csv.DictWriter(sys.stdout, rows[0], lineterminator='\\n')\n"
+                               "out.writeheader()\n"
+                               "for row in rows:\n"
+                               "    row['label'] = 'slower'\n"
+                               "    row['wall_s'] = row['wall_s'] and 2 * float(row['wall_s'])\n"
+                               "    out.writerow(row)\n"
+                               "\" > slow.csv && bench report slow.csv --format gbench -o slow.json &&"
+                               "bench report " REFERENCE " --format gbench -o fast.json &&"
+                               "/usr/bin/python3 " COMPARE_PY
+                               " --no-color -a -d diff.json benchmarks fast.json slow.json");
+    if (compare->status != 0)
+        fail_msg("compare.py: %s%s", compare->out, compare->err);
+    assert_non_null(strstr(compare->out, "_median"));
+    assert_non_null(strstr(compare->out, "_pvalue"));
+    assert_non_null(strstr(compare->out, "25 vs 25"));
+    assert_non_null(strstr(compare->out, "OVERALL_GEOMEAN"));
+    compare = program_run(
+        box, "python3 -c \"\n"
+             "import json\n"
+             "diff = [d for d in json.load(open('diff.json')) if d['aggregate_name'] == 'median']\n"
+             "print(len(diff), all(abs(d['measurements'][0]['time'] - 1) < 1e-6 for d in diff))\n"
+             "\"");
+    assert_string_equal(compare->out, "35 True\n");
+}
+
+static void compare_py_does_not_take_a_crash_for_speed(void **state)
+{
+    struct sandbox *box = *state;
+    struct program *compare;
+
+    if (access(COMPARE_PY, R_OK) != 0 ||
+        program_run(box, "/usr/bin/python3 -c 'import scipy, numpy'")->status != 0)
+        skip();
+    make_failures(box, "old.csv");
+    program_run(box, "sed 's/,measure,ok,/,measure,crashed,/' old.csv > bad.csv;" FAULTY
+                     " -s how=nothing -r 3 -o bad.csv");
+    compare =
+        program_run(box, "bench report old.csv --format gbench -o old.json &&"
+                         "bench report bad.csv --format gbench -o bad.json &&"
+                         "/usr/bin/python3 " COMPARE_PY " --no-color benchmarks old.json bad.json");
+    if (compare->status != 0)
+        fail_msg("compare.py: %s%s", compare->out, compare->err);
+    assert_null(strstr(compare->out, "-1.0000"));
+    assert_null(strstr(compare->out, "spin/"));
+}
+
+/* Keys and types as hyperfine itself writes them. */
+static void hyperfine_json_has_hyperfines_keys(void **state)
+{
+    struct sandbox *box = *state;
+    struct program *python;
+
+    if (program_run(box, "hyperfine --version")->status != 0)
+        skip();
+    python = program_run(
+        box, "hyperfine -N -w 0 -r 2 -P d 1 1 'true {d}' --export-json theirs.json >/dev/null &&"
+             "bench report " REFERENCE " --format hyperfine -o ours.json && python3 -c \"\n"
+             "import json\n"
+             "def shape(x):\n"
+             "    if isinstance(x, list): return [shape(x[0])]\n"
+             "    return 'number' if isinstance(x, float) else type(x).__name__\n"
+             "def keys(name):\n"
+             "    root = json.load(open(name))\n"
+             "    return list(root), {k: shape(v) for k, v in root['results'][0].items()},"
+             " set(map(type, root['results'][0]['parameters'].values()))\n"
+             "print(keys('theirs.json') == keys('ours.json') or (keys('theirs.json'), "
+             "keys('ours.json')))\n"
+             "\"");
+    assert_string_equal(python->err, "");
+    assert_string_equal(python->out, "True\n");
+}
+
+#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, sandbox_setup, sandbox_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        REPORT_TEST(wrong_command_lines_are_refused),
+        REPORT_TEST(results_are_not_written_over),
+        REPORT_TEST(broken_rows_are_refused_with_their_place),
+        REPORT_TEST(nothing_to_report_is_no_success),
+        REPORT_TEST(nothing_but_failures_is_shown_and_no_success),
+        REPORT_TEST(what_cannot_be_written_is_said),
+        REPORT_TEST(report_tells_what_the_run_told),
+        REPORT_TEST(table_is_the_default_on_a_terminal_and_fits_it),
+        REPORT_TEST(files_are_taken_together),
+        REPORT_TEST(failed_cases_are_shown_or_said_to_be_left_out),
+        REPORT_TEST(python_reads_the_json),
+        REPORT_TEST(compare_py_reads_gbench),
+        REPORT_TEST(compare_py_does_not_take_a_crash_for_speed),
+        REPORT_TEST(hyperfine_json_has_hyperfines_keys),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
