@@ -148,6 +148,32 @@ static void slower_is_a_regression(void **state)
     assert_int_equal(status_of(fixture, false), EXIT_REGRESSION);
 }
 
+static const char *note_of_slower(struct fixture *fixture, double old_cpu_s, double new_cpu_s)
+{
+    struct record row = row_of("serial", 1, "measure", NAN);
+
+    row.sys_s = 0;
+    row.user_s = old_cpu_s;
+    add_runs(fixture, OLD, row, 0.01);
+    row.user_s = new_cpu_s;
+    add_runs(fixture, NEW, row, 0.02);
+    assert_int_equal(compare(fixture)->verdict, VERDICT_WORSE);
+    return fixture->comparison.cases[0].note;
+}
+
+static void slower_without_more_cpu_time_is_noted(void **state)
+{
+    assert_string_equal(
+        note_of_slower(*state, 0.01, 0.0101),
+        "its CPU time has changed by +1.0 % only: the rest is waiting, or other programs "
+        "on its CPUs");
+}
+
+static void slower_with_more_cpu_time_is_not_noted(void **state)
+{
+    assert_null(note_of_slower(*state, 0.01, 0.02));
+}
+
 static void faster_is_none(void **state)
 {
     struct fixture *fixture = *state;
@@ -671,6 +697,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         COMPARISON_TEST(same_times_are_the_same),
         COMPARISON_TEST(slower_is_a_regression),
+        COMPARISON_TEST(slower_without_more_cpu_time_is_noted),
+        COMPARISON_TEST(slower_with_more_cpu_time_is_not_noted),
         COMPARISON_TEST(faster_is_none),
         COMPARISON_TEST(change_about_the_threshold_is_inconclusive),
         COMPARISON_TEST(few_runs_are_inconclusive),

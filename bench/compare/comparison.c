@@ -16,7 +16,8 @@
 
 /* A case that has numbers on both sides. */
 struct pair {
-    size_t number; /* of comparison.cases */
+    size_t number;    /* of comparison.cases */
+    double cpu_ratio; /* new / old of the CPU time for a task; NaN where not known */
     double *old_values, *new_values;
     struct sample old, new;
     double level; /* of its interval */
@@ -165,7 +166,9 @@ static int add_case(struct comparison *comparison, const struct samples *old, co
         return -ENOMEM;
     if (one->why != NULL)
         return 0;
-    pairs[*pairs_size] = (struct pair){.number = comparison->size - 1};
+    pairs[*pairs_size] = (struct pair){.number = comparison->size - 1,
+                                       .cpu_ratio = new_case->cpu_s / new_case->cpu_tasks /
+                                                    (old_case->cpu_s / old_case->cpu_tasks)};
     return add_pair(&pairs[(*pairs_size)++], comparison->metric, one, old_case, new_case);
 }
 
@@ -278,6 +281,25 @@ static int explain_doubt(struct compared_case *one, double threshold)
                     100 * threshold);
 }
 
+/*
+ * More time without more CPU time is waiting. A change of the program may be the reason, and so may be
+ * other programs on the same CPUs, which no row tells: whoever reads it knows.
+ */
+static int note_waiting(struct compared_case *one, const struct metric *metric, double cpu_ratio)
+{
+    bool is_time = strcmp(metric->name, "wall") == 0 || strcmp(metric->name, "rate") == 0;
+    double change = metric->more_is_better ? 1 / one->ratio : one->ratio;
+
+    if (one->verdict != VERDICT_WORSE || !is_time || one->note != NULL || !isfinite(cpu_ratio) ||
+        fabs(cpu_ratio - 1) > (change - 1) / 4)
+        return 0;
+    return set_text(
+        &one->note,
+        "its CPU time has changed by %+.1f %% only: the rest is waiting, or other programs on "
+        "its CPUs",
+        100 * (cpu_ratio - 1));
+}
+
 static int judge(struct comparison *comparison, const struct pair *pair)
 {
     struct compared_case *one = &comparison->cases[pair->number];
@@ -286,7 +308,9 @@ static int judge(struct comparison *comparison, const struct pair *pair)
     one->interval = pair->found.interval;
     one->detectable = (1 + comparison->threshold) * (1 + pair->found.detectable) - 1;
     one->verdict = verdict_of(&one->interval, comparison->threshold, comparison->metric);
-    return one->verdict == VERDICT_INCONCLUSIVE ? explain_doubt(one, comparison->threshold) : 0;
+    if (one->verdict == VERDICT_INCONCLUSIVE)
+        return explain_doubt(one, comparison->threshold);
+    return note_waiting(one, comparison->metric, pair->cpu_ratio);
 }
 
 static int judge_all(struct comparison *comparison, struct pair *pairs, size_t size)

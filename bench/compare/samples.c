@@ -145,8 +145,11 @@ int samples_add(struct samples *samples, const struct record *row)
     }
     if (is_text(row->phase, "verify") && one->tasks_per_pass == 0 && row->tasks > 0)
         one->tasks_per_pass = (double)row->tasks;
-    if (is_measured && one->tasks_per_run == 0 && row->tasks > 0)
-        one->tasks_per_run = (double)row->tasks;
+    if (is_measured && row->tasks > 0) {
+        one->tasks_per_run = one->tasks_per_run > 0 ? one->tasks_per_run : (double)row->tasks;
+        one->cpu_s += row->user_s + row->sys_s;
+        one->cpu_tasks += (double)row->tasks;
+    }
     return is_measured || samples->metric->is_of_launch ? add_value(samples->metric, one, row) : 0;
 }
 

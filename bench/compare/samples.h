@@ -36,8 +36,9 @@ struct case_samples {
     size_t size, capacity;
     size_t *launch_sizes;
     size_t launches;
-    double tasks_per_pass;      /* of the first verification run; 0 where there was none */
-    double tasks_per_run;       /* of the first measured one; 0 likewise */
+    double tasks_per_pass;   /* of the first verification run; 0 where there was none */
+    double tasks_per_run;    /* of the first measured one; 0 likewise */
+    double cpu_s, cpu_tasks; /* CPU time of all measured runs together, NaN where one has none; tasks */
     size_t failed, unsupported; /* rows with these statuses; `failed` are all others but ok */
     const char *status, *error; /* of the first row that is not ok; NULL */
     bool has_bad;               /* some run has no value, or one that is not over 0: the first of them */
