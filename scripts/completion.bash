@@ -14,6 +14,12 @@ _bench_names()
     "${COMP_WORDS[0]/#\~/$HOME}" list --names "${plugins[@]}" 2>/dev/null
 }
 
+# What can be compared, as bench compare lists it.
+_bench_metrics()
+{
+    "${COMP_WORDS[0]/#\~/$HOME}" compare --help 2>/dev/null | sed -n '/^Metrics:/,/^$/s/^  \([a-z0-9_]*\) .*/\1/p'
+}
+
 # $1: names, one a line. Completes the last name of a comma-separated list.
 _bench_list()
 {
@@ -68,6 +74,8 @@ _bench_value()
     topo-p) set -- --pin ;;
     topo-P) set -- --places ;;
     list-p) set -- --plugin ;;
+    compare-t) set -- --threshold ;;
+    compare--format) set -- --comparison-format ;;
     esac
     case $1 in
     -w | --workload) _bench_list "$(_bench_names | sed -n 's|^workload/||p')"$'\n'all ;;
@@ -78,10 +86,13 @@ _bench_value()
     --places) _bench_words 'cores threads numa sockets' ;;
     --schedule) _bench_words 'static dynamic guided' ;;
     --format) _bench_words 'table csv json' ;;
+    --comparison-format) _bench_words 'table markdown json junit github' ;;
+    -m | --metric) _bench_words "$(_bench_metrics)" ;;
     -o | --output | --summary | --plugin) _bench_files ;;
     --launcher) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
     -i | --inflight | -r | --runs | -t | --time | --precision | --min-runs | --max-runs | --warmup | --launches | \
-        --timeout | --grain | --seed | --label | --address | --port | --delay | --jitter | --body | --error-rate) ;;
+        --timeout | --threshold | --confidence | --grain | --seed | --label | --address | --port | --delay | --jitter | \
+        --body | --error-rate | --trials | --sizes) ;;
     *) return 1 ;;
     esac
 }
@@ -98,11 +109,15 @@ _bench()
     fi
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
-        run | list | topo | report | serve | runner) command=${COMP_WORDS[1]} ;;
+        run | ab | compare | selftest | list | topo | report | serve | runner) command=${COMP_WORDS[1]} ;;
         esac
         _bench_value "$before" && return
     fi
     case $command$cur in
+    compare-*)
+        _bench_words '--metric --threshold --confidence --across-machines --format --strict --help --version'
+        ;;
+    compare*) _bench_files ;;
     list-*) _bench_words '--plugin --names --help --version' ;;
     topo-*) _bench_words '--pin --places --workers --help --version' ;;
     report-*) _bench_words '--format --output --verbose --help --version' ;;
@@ -117,7 +132,7 @@ _bench()
             --format --label --dry-run --quiet --verbose --help --version'
         ;;
     list*) _bench_words "$(_bench_names | sed -n 's|^.*/||p')" ;;
-    run*) ((COMP_CWORD == 1)) && _bench_words 'run list topo report serve runner' ;;
+    run*) ((COMP_CWORD == 1)) && _bench_words 'run ab compare selftest list topo report serve runner' ;;
     esac
 }
 

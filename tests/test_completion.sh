@@ -29,7 +29,7 @@ expect() {
 }
 
 # Every option of --help is offered, and nothing else.
-commands=(run list topo report)
+commands=(run ab compare selftest list topo report)
 "$bench" serve --help >/dev/null 2>&1 && commands+=(serve) # where it is built
 for command in "${commands[@]}"; do
     # shellcheck disable=SC2046 # words
@@ -38,7 +38,7 @@ for command in "${commands[@]}"; do
     expect "$options" "$command" --
 done
 
-expect 'list report run runner serve topo' ''
+expect 'ab compare list report run runner selftest serve topo' ''
 expect 'topo' to
 expect 'blur' -w bl
 expect 'blur' --workload = bl
@@ -67,6 +67,10 @@ expect 'blur' list bl
 expect 'spread' topo -p s
 expect 'numa' topo -P n
 expect 'max' topo -j ''
+expect 'latency_p90 latency_p99 latency_p999' compare -m latency_p9
+expect 'wall written_bytes' compare --metric = w
+expect 'github json junit markdown table' compare --format ''
+expect '' compare -t ''
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -76,6 +80,7 @@ expect "$folder/runs.csv" report "$folder/r"
 expect "$folder/runs.csv" report --format json "$folder/r"
 expect "$folder/runs.csv" report -o "$folder/r"
 expect "$folder/runs.csv" --summary = "$folder/r"
+expect "$folder/runs.csv" compare "$folder/runs.csv" "$folder/r"
 expect "$folder/mine.so" --plugin "$folder/m"
 expect "$folder/mine.so" list -p "$folder/m"
 exit $wrong

@@ -86,8 +86,8 @@ static const struct argp_option table[] = {
 
 static const char doc[] =
     "Run workloads under executors, verify and time them.\v"
-    "Commands: bench [run], bench list [NAME], bench topo, bench report FILE, bench serve, bench "
-    "runner. Each has "
+    "Commands: bench [run], bench ab, bench compare OLD.csv NEW.csv, bench report FILE, bench selftest, "
+    "bench list [NAME], bench topo, bench serve, bench runner. Each has "
     "--help.\n\n"
     "Exit status: 0 all well; 2 the command line or an input file is wrong; 3 a case failed, crashed, "
     "timed "

@@ -88,12 +88,12 @@ const struct metric *metric_parse(const char *name, struct bench_error *err)
 
 static size_t width_of(FILE *out)
 {
-    struct winsize window;
-    int fd = fileno(out);
+    const char *columns = getenv("COLUMNS");
+    long asked = columns != NULL ? strtol(columns, NULL, 10) : 0;
+    struct winsize window = {0};
 
-    if (fd < 0 || !isatty(fd))
-        return 80;
-    return ioctl(fd, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : 80;
+    ioctl(fileno(out), TIOCGWINSZ, &window);
+    return window.ws_col > 0 ? window.ws_col : asked > 0 ? (size_t)asked : 80;
 }
 
 static int append_step_summary(const struct comparison *comparison, struct bench_error *err)

@@ -172,7 +172,8 @@ const char *text_change(char *text, double ratio)
 const char *text_interval(char *text, const struct interval *interval)
 {
     double low = interval->low - 1, high = interval->high - 1;
-    int digits = digits_of(fmax(fabs(low), fabs(high)));
+    double largest = fmax(fabs(low), fabs(high));
+    int digits = largest < 0.00995 ? 2 : high - low < 0.095 ? 1 : digits_of(largest);
 
     if (!interval_known(*interval))
         return strcpy(text, "-");
