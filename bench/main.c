@@ -19,9 +19,6 @@ static const struct command_entry commands[] = {
     {"runner", command_runner},   {"selftest", command_selftest},
 };
 
-/* Names that are kept for what is to come. */
-static const char *const planned[] = {"ab"};
-
 static int dispatch(int argc, char **argv, struct bench_error *err)
 {
     if (argc < 2 || argv[1][0] == '-')
@@ -31,11 +28,6 @@ static int dispatch(int argc, char **argv, struct bench_error *err)
         names[i] = commands[i].name;
         if (strcmp(argv[1], names[i]) == 0)
             return commands[i].run(argc - 1, argv + 1, err);
-    }
-    for (size_t i = 0; i < sizeof planned / sizeof *planned; i++) {
-        if (strcmp(argv[1], planned[i]) == 0)
-            return bench_error_set(
-                err, -ENOSYS, "'%s' is not in this version yet; it will come in a later one", argv[1]);
     }
     struct registry *registry;
     if (registry_open(&registry, NULL, 0, NULL) == 0) {

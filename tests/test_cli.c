@@ -263,19 +263,6 @@ static void summary_files_that_cannot_be_written_are_refused_before_anything_run
     assert_string_equal(sandbox_read(*state, "other.csv"), "a,b\n1,2\n");
 }
 
-static void commands_to_come_say_so(void **state)
-{
-    static const char *const commands[] = {"compare", "ab", "selftest"};
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        struct program *bench = program_run(*state, "bench %s a.csv b.csv", commands[i]);
-        assert_int_equal(bench->status, 2);
-        assert_non_null(strstr(bench->err, commands[i]));
-        assert_non_null(strstr(bench->err, "later"));
-    }
-}
-
-/* ---- full disks ---- */
-
 static void full_disk_under_the_output_file_is_reported(void **state)
 {
     struct program *bench = program_run(*state, SPIN " -r 1 -o /dev/full");
@@ -778,7 +765,6 @@ int main(void)
         TEST(output_files_that_cannot_be_written_are_refused),
         TEST(output_files_with_other_columns_are_refused_and_kept),
         TEST(summary_files_that_cannot_be_written_are_refused_before_anything_runs),
-        TEST(commands_to_come_say_so),
         TEST(full_disk_under_the_output_file_is_reported),
         TEST(full_disk_under_stdout_is_reported_in_every_format),
         TEST(full_disk_under_the_summary_is_reported),

@@ -174,8 +174,8 @@ static int refuse_unmatched(const struct comparison *comparison, struct bench_er
     return -EINVAL;
 }
 
-static int compare(const struct compare_request *request, const struct samples *old,
-                   const struct samples *new, struct bench_error *err)
+int compare_samples(const struct compare_request *request, const struct samples *old,
+                    const struct samples *new, struct bench_error *err)
 {
     struct comparison comparison = {.metric = request->metric,
                                     .old_name = old->name,
@@ -205,7 +205,7 @@ int compare_files(const struct compare_request *request, const char *old_path, c
     if (status == 0)
         status = samples_read(&new, new_path, request->metric, err);
     if (status == 0)
-        status = compare(request, &old, &new, err);
+        status = compare_samples(request, &old, &new, err);
     samples_free(&old);
     samples_free(&new);
     return status;

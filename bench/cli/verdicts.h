@@ -5,11 +5,14 @@
 #ifndef CLI_VERDICTS_H
 #define CLI_VERDICTS_H
 
+#include "compare/metric.h"
+
 #include <bench/error.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 struct comparison; /* compare/comparison.h */
+struct samples;    /* compare/samples.h */
 
 enum comparison_format {
     COMPARISON_AUTO, /* table */
@@ -63,8 +66,15 @@ struct compare_request {
     }
 
 /*
- * Read two results files, compare, print to stdout. An exit status, or a negative errno value with `err`
- * filled: files that cannot be read or compared, or have no case in common.
+ * Compare what has been read, or run just now, and print to stdout. `old` and `new` are finished and of
+ * the request's metric. An exit status, or a negative errno value with `err` filled: sides that may not
+ * be compared, or have no case in common.
+ */
+int compare_samples(const struct compare_request *request, const struct samples *old,
+                    const struct samples *new, struct bench_error *err);
+
+/*
+ * The same for two results files. A negative errno value too for files that cannot be read.
  */
 int compare_files(const struct compare_request *request, const char *old_path, const char *new_path,
                   struct bench_error *err);
