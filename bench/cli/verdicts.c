@@ -9,6 +9,7 @@
 #include "report/comparison_text.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -196,17 +197,43 @@ int compare_samples(const struct compare_request *request, const struct samples 
     return status;
 }
 
+/* One of the two files, which are read at the same time. */
+struct reading {
+    struct samples samples;
+    const char *path;
+    const struct metric *metric;
+    struct bench_error err;
+    int status;
+};
+
+static void *read_file(void *argument)
+{
+    struct reading *reading = argument;
+
+    reading->status = samples_read(&reading->samples, reading->path, reading->metric, &reading->err);
+    return NULL;
+}
+
 int compare_files(const struct compare_request *request, const char *old_path, const char *new_path,
                   struct bench_error *err)
 {
-    struct samples old, new = {0};
-    int status = samples_read(&old, old_path, request->metric, err);
+    struct reading old = {.path = old_path, .metric = request->metric};
+    struct reading new = {.path = new_path, .metric = request->metric};
+    pthread_t thread;
+    bool is_alone = pthread_create(&thread, NULL, read_file, &old) != 0;
+    int status;
 
-    if (status == 0)
-        status = samples_read(&new, new_path, request->metric, err);
-    if (status == 0)
-        status = compare_samples(request, &old, &new, err);
-    samples_free(&old);
-    samples_free(&new);
+    if (is_alone)
+        read_file(&old);
+    read_file(&new);
+    if (!is_alone)
+        pthread_join(thread, NULL);
+    status = old.status != 0 ? old.status : new.status;
+    if (status != 0)
+        bench_error_set(err, status, "%s", old.status != 0 ? old.err.message : new.err.message);
+    else
+        status = compare_samples(request, &old.samples, &new.samples, err);
+    samples_free(&old.samples);
+    samples_free(&new.samples);
     return status;
 }

@@ -313,18 +313,21 @@ static int judge(struct comparison *comparison, const struct pair *pair)
     return note_waiting(one, comparison->metric, pair->cpu_ratio);
 }
 
+/* Intervals at first of the level that all have where there is no difference in any: mostly that is it.
+ */
 static int judge_all(struct comparison *comparison, struct pair *pairs, size_t size)
 {
+    double level = 1 - (1 - comparison->confidence) / (double)size;
     int failed = 0;
 
     for (size_t i = 0; i < size && !failed; i++)
-        failed = sample_ratio(&pairs[i].old, &pairs[i].new, comparison->confidence, &pairs[i].found);
+        failed = sample_ratio(&pairs[i].old, &pairs[i].new, level, &pairs[i].found);
     if (!failed)
         set_levels(pairs, size, comparison->confidence);
     for (size_t i = 0; i < size && !failed; i++) {
         double p = pairs[i].found.p;
 
-        if (pairs[i].level != comparison->confidence)
+        if (pairs[i].level != level)
             failed = sample_ratio(&pairs[i].old, &pairs[i].new, pairs[i].level, &pairs[i].found);
         pairs[i].found.p = p;
         if (!failed)
