@@ -12,7 +12,7 @@
 /* From so many launches on their medians' order statistics say enough. */
 #define LAUNCHES_ORDERED ORDER_FEWEST
 /* Below that many values there is no telling whether a series is autocorrelated. */
-#define SERIES_FEWEST 25
+#define SERIES_FEWEST 20
 /* No p-value is less, or is to be believed. */
 #define P_LEAST 1e-12
 

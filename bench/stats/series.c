@@ -84,15 +84,17 @@ static double short_inefficiency(const double *ranks, size_t n)
 }
 
 /*
- * Geyer's initial monotone sequence ("Practical Markov chain Monte Carlo", Statistical Science 7 (1992),
- * 3.3): sums of two lags that follow each other, as long as they are over 0, and never more than the one
- * before. Long series are summed up in batches first: the variance of their sum, which is what counts,
- * stays what it is. `signs` is overwritten; its mean is near 0.
+ * After Geyer's initial monotone sequence ("Practical Markov chain Monte Carlo", Statistical Science 7
+ * (1992), 3.3): sums of two lags that follow each other, never more than the one before. Geyer stops at
+ * one that is not over 0; here it is at one that is not over the standard error that it would have of
+ * independent values (Bartlett 1946), for which he finds too much. Long series are summed up in batches
+ * first: the variance of their sum, which is what counts, stays what it is. `signs` is overwritten; its
+ * mean is near 0.
  */
 static double long_inefficiency(double *signs, size_t n)
 {
     size_t batch = n / BATCHES_MOST + 1, batches = n / batch;
-    double squares = lagged_product(signs, batches * batch, 0, 0), sum, before = INFINITY;
+    double squares = lagged_product(signs, batches * batch, 0, 0), batch_squares, sum, before = INFINITY;
 
     if (!(squares > 0))
         return 1;
@@ -102,12 +104,13 @@ static double long_inefficiency(double *signs, size_t n)
             sum += signs[i * batch + j];
         signs[i] = sum;
     }
-    sum = -lagged_product(signs, batches, 0, 0);
+    batch_squares = lagged_product(signs, batches, 0, 0);
+    sum = -batch_squares;
     for (size_t lag = 0; lag + 1 < batches; lag += 2) {
         double pair =
             lagged_product(signs, batches, lag, 0) + lagged_product(signs, batches, lag + 1, 0);
 
-        if (pair <= 0)
+        if (pair <= (lag > 0 ? batch_squares * sqrt(2 / (double)batches) : 0))
             break;
         before = fmin(pair, before);
         sum += 2 * before;
