@@ -14,9 +14,11 @@ struct command_entry {
 };
 
 static const struct command_entry commands[] = {
-    {"run", command_run},         {"list", command_list},         {"topo", command_topo},
-    {"compare", command_compare}, {"report", command_report},     {"serve", command_serve},
-    {"runner", command_runner},   {"selftest", command_selftest},
+    {"run", command_run},           {"ab", command_ab},
+    {"compare", command_compare},   {"report", command_report},
+    {"selftest", command_selftest}, {"list", command_list},
+    {"topo", command_topo},         {"serve", command_serve},
+    {"runner", command_runner},
 };
 
 static int dispatch(int argc, char **argv, struct bench_error *err)

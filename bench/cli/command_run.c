@@ -21,7 +21,7 @@
 struct command {
     struct options options;
     struct workplace workplace;
-    struct verdict *verdicts; /* one a case */
+    struct preflight_verdict *verdicts; /* one a case */
     struct output output;
     struct progress progress;
     struct said notes;
@@ -111,7 +111,7 @@ static int run_case(struct command *command, size_t i, uint64_t round, const str
                             .timeout_ns = command->options.timeout_ns,
                             .number = (int64_t)round,
                             .passes = &command->passes[i]};
-    const struct verdict *verdict = &command->verdicts[i];
+    const struct preflight_verdict *verdict = &command->verdicts[i];
     uint64_t began_ns = bench_now();
     command->progress.now = launch.one;
     command->output.place = i;

@@ -41,7 +41,7 @@ struct selftest_options {
 struct selftest {
     struct selftest_options options;
     struct workplace workplace;
-    struct verdict *verdicts;
+    struct preflight_verdict *verdicts;
     struct progress progress;
     struct csv csv;
     bool has_csv;

@@ -17,6 +17,7 @@ enum exit_status {
 int command_run(int argc, char **argv, struct bench_error *err);
 int command_list(int argc, char **argv, struct bench_error *err);
 int command_topo(int argc, char **argv, struct bench_error *err);
+int command_ab(int argc, char **argv, struct bench_error *err);
 int command_compare(int argc, char **argv, struct bench_error *err);
 int command_selftest(int argc, char **argv, struct bench_error *err);
 int command_report(int argc, char **argv, struct bench_error *err);

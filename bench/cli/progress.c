@@ -28,20 +28,27 @@ static void format_left(const struct progress *progress, uint64_t run, uint64_t 
         snprintf(text, room, ", %u:%02u min left", left_s / 60, left_s % 60);
 }
 
-void progress_draw(const struct progress *progress, uint64_t run, uint64_t runs)
+void progress_tell(const struct progress *progress, const char *text)
 {
     if (!progress->shown)
         return;
-    char line[256], name[128], left[48];
+    char line[256], name[128];
     struct winsize window = {0};
     ioctl(STDERR_FILENO, TIOCGWINSZ, &window);
-    format_left(progress, run, runs, left, sizeof left);
     plan_case_name(name, sizeof name, progress->now);
-    int length = snprintf(line, sizeof line, "[%zu/%zu] %s: run %" PRIu64 " of %" PRIu64 "%s",
-                          progress->done + 1, progress->launches, name, run + 1, runs, left);
+    int length = snprintf(line, sizeof line, "[%zu/%zu] %s: %s", progress->done + 1, progress->launches,
+                          name, text);
     int room = window.ws_col > 1 ? window.ws_col - 1 : 79;
     fprintf(stderr, "\r%.*s\033[K", length < room ? length : room, line);
     fflush(stderr);
+}
+
+void progress_draw(const struct progress *progress, uint64_t run, uint64_t runs)
+{
+    char text[128], left[48];
+    format_left(progress, run, runs, left, sizeof left);
+    snprintf(text, sizeof text, "run %" PRIu64 " of %" PRIu64 "%s", run + 1, runs, left);
+    progress_tell(progress, text);
 }
 
 void progress_clear(const struct progress *progress)

@@ -14,6 +14,9 @@ struct progress {
 void progress_init(struct progress *progress, size_t launches, bool quiet);
 /* The run `run` of `runs` of the launch of progress->now is about to begin. */
 void progress_draw(const struct progress *progress, uint64_t run, uint64_t runs);
+/* The same with other words behind the case's name. */
+void progress_tell(const struct progress *progress, const char *text);
+
 /* Take the line away, so that other text can be written to stderr. */
 void progress_clear(const struct progress *progress);
 

@@ -39,8 +39,8 @@ static int read_reply(const struct plan_case *one, const json_t *reply, struct b
                                  : "its parameters were refused, but the runner does not say why");
 }
 
-static int check(struct preflight *flight, const struct plan_case *one, struct verdict *verdict,
-                 struct bench_error *err)
+static int check(struct preflight *flight, const struct plan_case *one,
+                 struct preflight_verdict *verdict, struct bench_error *err)
 {
     json_t *reply, *message = flight_message(one, flight->registry, "check");
     struct bench_error why = {0};
@@ -65,8 +65,8 @@ static int check(struct preflight *flight, const struct plan_case *one, struct v
 }
 
 /* Equal work stands together in a plan, so that it is enough to look at what was checked last. */
-static int check_all(struct preflight *flight, struct verdict *verdicts, const struct plan *plan,
-                     struct bench_error *err)
+static int check_all(struct preflight *flight, struct preflight_verdict *verdicts,
+                     const struct plan *plan, struct bench_error *err)
 {
     size_t checked = plan->count;
     int rc = 0;
@@ -75,8 +75,9 @@ static int check_all(struct preflight *flight, struct verdict *verdicts, const s
         if (!one->workload->validate)
             continue;
         if (checked < i && same_work(&plan->cases[checked], one)) {
-            const struct verdict *same = &verdicts[checked];
-            verdicts[i] = (struct verdict){same->status, same->error ? strdup(same->error) : NULL};
+            const struct preflight_verdict *same = &verdicts[checked];
+            verdicts[i] =
+                (struct preflight_verdict){same->status, same->error ? strdup(same->error) : NULL};
             continue;
         }
         checked = i;
@@ -88,7 +89,7 @@ static int check_all(struct preflight *flight, struct verdict *verdicts, const s
     return rc;
 }
 
-int preflight(struct verdict **verdicts, const struct plan *plan, struct registry *registry,
+int preflight(struct preflight_verdict **verdicts, const struct plan *plan, struct registry *registry,
               const struct child_setup *setup, uint64_t timeout_ns, struct bench_error *err)
 {
     struct preflight flight = {.registry = registry, .setup = setup, .timeout_ns = timeout_ns};
@@ -106,7 +107,7 @@ int preflight(struct verdict **verdicts, const struct plan *plan, struct registr
     return rc;
 }
 
-void verdicts_free(struct verdict *verdicts, size_t count)
+void verdicts_free(struct preflight_verdict *verdicts, size_t count)
 {
     for (size_t i = 0; verdicts && i < count; i++)
         free(verdicts[i].error);

@@ -6,7 +6,7 @@
 #include "plan/plan.h"
 
 /* What checking a case came to, when the runner did not survive it. */
-struct verdict {
+struct preflight_verdict {
     const char *status; /* as in the CSV; NULL: it did */
     char *error;        /* owned */
 };
@@ -17,8 +17,8 @@ struct verdict {
  * timeout_ns, unless 0) costs its own cases alone: they get a verdict. -EINTR when the user wants to
  * end. On success the caller frees the verdicts, one a case.
  */
-int preflight(struct verdict **verdicts, const struct plan *plan, struct registry *registry,
+int preflight(struct preflight_verdict **verdicts, const struct plan *plan, struct registry *registry,
               const struct child_setup *setup, uint64_t timeout_ns, struct bench_error *err);
-void verdicts_free(struct verdict *verdicts, size_t count);
+void verdicts_free(struct preflight_verdict *verdicts, size_t count);
 
 #endif

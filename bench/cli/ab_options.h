@@ -1,0 +1,21 @@
+/* The command line of `bench ab`: what is common, what A adds, what B adds. */
+#ifndef CLI_AB_OPTIONS_H
+#define CLI_AB_OPTIONS_H
+
+#include "cli/options.h"
+#include "cli/verdicts.h"
+
+struct ab_options {
+    struct options sides[2]; /* of A and B: the common ones and its own */
+    char *names[2];          /* what each adds, as it was typed; owned */
+    const char *programs[2]; /* --bench-a, --bench-b; NULL: this very one */
+    double threshold, confidence;
+    enum comparison_format format;
+    bool strict, duet;
+};
+
+/* As options_parse. */
+int ab_options_parse(struct ab_options *options, int argc, char **argv, struct bench_error *err);
+void ab_options_free(struct ab_options *options);
+
+#endif

@@ -1,0 +1,435 @@
+/* `bench ab`: two cases that can run now, compared in pairs, one pair of cases after the other. */
+#include "base/text.h"
+#include "cli/ab_options.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/workplace.h"
+#include "compare/comparison.h"
+#include "control/preflight.h"
+#include "control/stop.h"
+#include "control/turns.h"
+#include "machine/placement.h"
+#include "records/csv.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { A, B, SIDES };
+
+struct ab {
+    struct ab_options options;
+    struct workplace workplaces[SIDES];
+    struct preflight_verdict *verdicts[SIDES]; /* of preflight, one a case */
+    char *duet[SIDES];                         /* the two places of a duet */
+    struct progress progress;
+    struct said notes;
+    struct csv csv;
+    bool has_csv;
+    char *failure; /* what the last record said that was not ok */
+    struct comparison comparison;
+};
+
+static int out_of_memory(struct bench_error *err)
+{
+    return bench_error_set(err, -ENOMEM, "out of memory");
+}
+
+/* ---- before anything runs ---- */
+
+static int check_cases(const struct ab *ab, struct bench_error *err)
+{
+    const struct plan *a = &ab->workplaces[A].plan, *b = &ab->workplaces[B].plan;
+    if (a->count != b->count)
+        return bench_error_set(err, -EINVAL,
+                               "bench ab: A has %zu case%s and B has %zu; they are paired in order, so "
+                               "both must have as many",
+                               a->count, a->count == 1 ? "" : "s", b->count);
+    for (size_t i = 0; ab->options.duet && i < a->count; i++) {
+        const struct plan_case *one = a->cases[i].workers > 1   ? &a->cases[i]
+                                      : b->cases[i].workers > 1 ? &b->cases[i]
+                                                                : NULL;
+        char name[128];
+        if (!one)
+            continue;
+        plan_case_name(name, sizeof name, one);
+        return bench_error_set(err, -EINVAL,
+                               "--duet: goes with cases of one worker (-j 1), not with '%s'", name);
+    }
+    return 0;
+}
+
+/* The first CPU of each of two places. */
+static int find_duet(struct ab *ab, struct bench_error *err)
+{
+    const struct options *options = &ab->options.sides[A];
+    struct placement_policy policy;
+    struct placement placement;
+    if (!ab->options.duet)
+        return 0;
+    int rc = placement_policy_parse(strcmp(options->pin, "none") ? options->pin : "close",
+                                    options->places, &policy, err);
+    if (rc < 0)
+        return rc;
+    rc = placement_make(ab->workplaces[A].topology, &policy, SIDES, &placement, err);
+    if (rc == 0 && placement.per_place > 1)
+        rc = bench_error_set(err, -EINVAL,
+                             "--duet: needs two cores, and only one is allowed here; leave it out, and "
+                             "they take turns");
+    for (int side = A; rc == 0 && side < SIDES; side++) {
+        if (asprintf(&ab->duet[side], "%d", hwloc_bitmap_first(placement.sets[side])) < 0)
+            rc = out_of_memory(err);
+    }
+    if (rc == 0 || placement.sets)
+        placement_free(&placement);
+    placement_policy_free(&policy);
+    return rc;
+}
+
+static int prepare(struct ab *ab, struct bench_error *err)
+{
+    for (int side = A; side < SIDES; side++) {
+        int rc = workplace_open(&ab->workplaces[side], &ab->options.sides[side], err);
+        if (rc < 0)
+            return rc;
+        ab->workplaces[side].setup.program = ab->options.programs[side];
+    }
+    /* One call of bench is one session. */
+    int rc =
+        record_set_text(&ab->workplaces[B].session, COLUMN_session, ab->workplaces[A].session.session);
+    if (rc < 0)
+        return out_of_memory(err);
+    rc = check_cases(ab, err);
+    return rc == 0 ? find_duet(ab, err) : rc;
+}
+
+static int check_parameters(struct ab *ab, struct bench_error *err)
+{
+    int rc = 0;
+    for (int side = A; rc == 0 && side < SIDES; side++)
+        rc = preflight(&ab->verdicts[side], &ab->workplaces[side].plan, ab->workplaces[side].registry,
+                       &ab->workplaces[side].setup, ab->options.sides[side].timeout_ns, err);
+    return rc;
+}
+
+/* ---- hooks ---- */
+
+static int on_record(void *context, const struct record *record, struct bench_error *err)
+{
+    struct ab *ab = context;
+    if (strcmp(record->status, "ok") != 0) {
+        free(ab->failure);
+        if (asprintf(&ab->failure, "%s: %s%s%s", record->side ? record->side : "", record->status,
+                     record->error ? ": " : "", record->error ? record->error : "") < 0)
+            ab->failure = NULL;
+    }
+    return ab->has_csv ? csv_write_record(&ab->csv, record, err) : 0;
+}
+
+static void on_note(void *context, const char *note)
+{
+    struct ab *ab = context;
+    const struct plan_case *one = ab->progress.now;
+    if (ab->options.sides[A].quiet || said_before(&ab->notes, one->workload->name, note))
+        return;
+    progress_clear(&ab->progress);
+    say_case(one, "note", note);
+}
+
+/* "45 % of the time, 12 launches, +1.02 % +- 0.31 %" */
+static void on_round(void *context, double spent, const struct paired *paired)
+{
+    struct ab *ab = context;
+    struct paired_result result = paired_result(paired);
+    char text[128];
+    if (isnan(result.difference))
+        snprintf(text, sizeof text, "%.0f %% of the time", spent * 100);
+    else
+        snprintf(text, sizeof text, "%.0f %% of the time, %zu launches%s, %+.2f %% +- %.2f %%",
+                 spent * 100, paired->n, paired->state == PAIRED_CONFIRMING ? " (confirming)" : "",
+                 expm1(result.difference) * 100, (result.interval.high - result.difference) * 100);
+    progress_tell(&ab->progress, text);
+}
+
+/* ---- what came of it ---- */
+
+/* The words that both have, joined by blanks; NULL where there is none or no memory. */
+static char *common_words(const char *a, const char *b)
+{
+    struct text text = {0};
+    while (*a) {
+        size_t length = text_word_length(a);
+        for (const char *word = b; *word;) {
+            size_t other = text_word_length(word);
+            if (other == length && memcmp(a, word, length) == 0) {
+                text_add(&text, "%s%.*s", text.length ? " " : "", (int)length, a);
+                break;
+            }
+            word += other + (word[other] == ' ');
+        }
+        a += length + (a[length] == ' ');
+    }
+    return text.text;
+}
+
+static int set_common_text(struct record *record, enum column column, const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 ? record_set_text(record, column, a) : 0;
+}
+
+/* What A and B have in common. */
+static int describe(struct record *record, const struct plan_case *a, const struct plan_case *b)
+{
+    record_init(record);
+    char *params = common_words(a->params, b->params);
+    int rc = record_set_text(record, COLUMN_params, params);
+    free(params);
+    if (rc == 0)
+        rc = set_common_text(record, COLUMN_workload, a->workload->name, b->workload->name);
+    if (rc == 0)
+        rc = set_common_text(record, COLUMN_executor, a->executor->name, b->executor->name);
+    if (rc == 0)
+        rc = set_common_text(record, COLUMN_pin, a->pin, b->pin);
+    if (rc == 0)
+        rc = set_common_text(record, COLUMN_schedule, a->schedule, b->schedule);
+    if (a->workers == b->workers)
+        record->workers = a->workers;
+    if (a->inflight == b->inflight)
+        record->inflight = a->inflight;
+    return rc;
+}
+
+static enum verdict verdict_from(const struct turns_outcome *outcome)
+{
+    if (outcome->failed)
+        return VERDICT_FAILED;
+    if (outcome->paired.state == PAIRED_SAME)
+        return VERDICT_SAME;
+    if (outcome->paired.state != PAIRED_DIFFERENT)
+        return VERDICT_INCONCLUSIVE;
+    return outcome->paired.direction > 0 ? VERDICT_WORSE : VERDICT_BETTER;
+}
+
+/* Why nothing can be said, and what would help. */
+static char *explain(const struct ab *ab, const struct turns_outcome *outcome)
+{
+    const struct paired *paired = &outcome->paired;
+    double time_s = (double)ab->options.sides[A].limits.time_ns * 1e-9;
+    size_t least = paired_least_rounds(&paired->rules);
+    char *why = NULL;
+    int length;
+    if (outcome->failed)
+        return strdup(ab->failure ? ab->failure : "a run failed");
+    if (paired->state == PAIRED_NOT_CONFIRMED)
+        length =
+            asprintf(&why,
+                     "a change was found in %zu launches of each, and %zu fresh ones did not show it "
+                     "again with certainty",
+                     paired->found_at, paired->n - paired->found_at);
+    else if (paired->n < least)
+        length =
+            asprintf(&why,
+                     "%zu launches of each, and a change needs %zu to be certain: --time %.0f, or "
+                     "work that is set up sooner",
+                     paired->n, least, ceil(fmax(time_s * 1.5, 1.8 * (double)least * outcome->round_s)));
+    else
+        length =
+            asprintf(&why,
+                     "%zu launches of each did not tell a change from none within %g %%: --time %.0f "
+                     "tells more",
+                     paired->n, ab->options.threshold * 100, time_s * 4);
+    return length < 0 ? NULL : why;
+}
+
+static int keep_outcome(struct ab *ab, size_t which, const struct turns_outcome *outcome,
+                        struct bench_error *err)
+{
+    struct compared_case *one = &ab->comparison.cases[ab->comparison.size];
+    struct paired_result result = paired_result(&outcome->paired);
+    *one = (struct compared_case){
+        .old_value = outcome->wall_s[A],
+        .new_value = outcome->wall_s[B],
+        .old_runs = outcome->runs,
+        .new_runs = outcome->runs,
+        .old_launches = outcome->paired.n,
+        .new_launches = outcome->paired.n,
+        .ratio = exp(result.difference),
+        .interval = {exp(result.interval.low), exp(result.interval.high)},
+        .p = result.p,
+        .detectable = expm1(result.detectable),
+        .verdict = verdict_from(outcome),
+    };
+    int rc = describe(&one->identity, &ab->workplaces[A].plan.cases[which],
+                      &ab->workplaces[B].plan.cases[which]);
+    ab->comparison.size++;
+    if (one->verdict == VERDICT_FAILED || one->verdict == VERDICT_INCONCLUSIVE) {
+        one->why = explain(ab, outcome);
+        rc = one->why ? rc : -ENOMEM;
+    }
+    return rc < 0 ? out_of_memory(err) : 0;
+}
+
+/* ---- comparing ---- */
+
+static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
+{
+    const struct options *options = &ab->options.sides[A];
+    const struct launch_hooks hooks = {.context = ab, .on_record = on_record, .on_note = on_note};
+    const struct turns_limits limits = {.time_ns = options->limits.time_ns,
+                                        .rounds_max = options->launches > 1 ? options->launches : 0,
+                                        .seed = options->seed + which,
+                                        .warmup = options->limits.warmup};
+    struct launch launches[SIDES];
+    for (int side = A; side < SIDES; side++)
+        launches[side] = (struct launch){.one = &ab->workplaces[side].plan.cases[which],
+                                         .registry = ab->workplaces[side].registry,
+                                         .setup = &ab->workplaces[side].setup,
+                                         .hooks = &hooks,
+                                         .session = &ab->workplaces[side].session,
+                                         .timeout_ns = options->timeout_ns};
+    const struct turns turns = {
+        .sides = {&launches[A], &launches[B]},
+        .limits = &limits,
+        .rules = {.false_alarm = (1 - ab->options.confidence) / (double)ab->workplaces[A].plan.count,
+                  .threshold = log1p(ab->options.threshold),
+                  .level = 0.95},
+        .duet = {ab->duet[A], ab->duet[B]},
+        .on_round = on_round};
+    struct turns_outcome outcome = {.wall_s = {NAN, NAN}};
+    int rc = 0;
+    for (int side = A; !outcome.failed && side < SIDES; side++) {
+        const struct preflight_verdict *verdict = &ab->verdicts[side][which];
+        outcome.failed = verdict->status != NULL;
+        launches[side].side = side == A ? "A" : "B";
+        if (outcome.failed)
+            rc = flight_refuse(&launches[side], verdict->status, verdict->error, err);
+    }
+    if (!outcome.failed)
+        rc = turns_run(&turns, &outcome, err);
+    if (rc == 0)
+        rc = keep_outcome(ab, which, &outcome, err);
+    turns_free(&outcome);
+    return rc;
+}
+
+static int compare_all(struct ab *ab, struct bench_error *err)
+{
+    const struct plan *plan = &ab->workplaces[A].plan;
+    int rc = 0;
+    ab->comparison.cases = calloc(plan->count + 1, sizeof *ab->comparison.cases);
+    if (!ab->comparison.cases)
+        return out_of_memory(err);
+    progress_init(&ab->progress, plan->count, ab->options.sides[A].quiet);
+    for (size_t i = 0; rc == 0 && i < plan->count; i++) {
+        ab->progress.now = &plan->cases[i];
+        rc = compare_case(ab, i, err);
+        ab->progress.done++;
+    }
+    progress_clear(&ab->progress);
+    return rc;
+}
+
+static int name_sides(struct ab *ab, char *names[SIDES], struct bench_error *err)
+{
+    for (int side = A; side < SIDES; side++) {
+        const char *program = ab->options.programs[side], *own = ab->options.names[side];
+        if (asprintf(&names[side], "%s%s%s", program ? program : "", program && *own ? " " : "", own) <
+            0) {
+            names[side] = NULL;
+            return out_of_memory(err);
+        }
+    }
+    ab->comparison.old_name = names[A];
+    ab->comparison.new_name = names[B];
+    return 0;
+}
+
+/* Compare, and tell what came of it; of what was compared before an end that the user wished for too. */
+static int compare_and_tell(struct ab *ab, struct bench_error *err)
+{
+    struct bench_error closing = {0};
+    char *names[SIDES] = {NULL, NULL};
+    ab->comparison = (struct comparison){.metric = &metrics[0],
+                                         .old_word = "A",
+                                         .new_word = "B",
+                                         .threshold = ab->options.threshold,
+                                         .confidence = 0.95};
+    int rc = name_sides(ab, names, err);
+    if (rc == 0 && ab->options.sides[A].output) {
+        rc = csv_open(&ab->csv, ab->options.sides[A].output, record_header, err);
+        ab->has_csv = rc == 0;
+        if (rc < 0)
+            goto out;
+    }
+    rc = compare_all(ab, err);
+    stop_release();
+    if (ab->has_csv && csv_close(&ab->csv, &closing) < 0 && rc == 0)
+        rc = bench_error_set(err, closing.code, "%s", closing.message);
+    if (rc == 0 || (rc == -EINTR && ab->comparison.size > 0)) {
+        int told = comparison_report(&ab->comparison, ab->options.format, stdout, err);
+        rc = rc == 0 ? told : rc;
+    }
+    if (rc == -EINTR && stop_signal)
+        rc = EXIT_SIGNAL + stop_signal;
+    else if (rc == 0)
+        rc = comparison_exit_status(&ab->comparison, ab->options.strict);
+    else if (rc < 0) {
+        fprintf(stderr, "bench: %s\n", err->message);
+        rc = EXIT_CASE;
+    }
+out:
+    comparison_free(&ab->comparison);
+    free(names[A]);
+    free(names[B]);
+    return rc;
+}
+
+static int show(const struct ab *ab, struct bench_error *err)
+{
+    for (size_t i = 0; i < ab->workplaces[A].plan.count; i++) {
+        for (int side = A; side < SIDES; side++) {
+            const struct plan_case *one = &ab->workplaces[side].plan.cases[i];
+            printf("%s: %s %s%sunder %s, %" PRIu32 " worker%s, %" PRIu32 " in flight\n",
+                   side == A ? "A" : "B", one->workload->name, one->params, one->params[0] ? " " : "",
+                   one->executor->name, one->workers, one->workers == 1 ? "" : "s", one->inflight);
+        }
+    }
+    if (fflush(stdout) != 0)
+        return bench_error_set(err, -errno, "stdout: %s", strerror(errno));
+    return EXIT_OK;
+}
+
+int command_ab(int argc, char **argv, struct bench_error *err)
+{
+    struct ab ab = {0};
+    int rc = ab_options_parse(&ab.options, argc, argv, err);
+    if (rc != 0) {
+        ab_options_free(&ab.options);
+        return rc < 0 ? rc : EXIT_OK;
+    }
+    for (int side = A; side < SIDES; side++)
+        ab.workplaces[side].topology_fd = -1;
+    rc = prepare(&ab, err);
+    if (rc == 0) {
+        stop_watch();
+        rc = check_parameters(&ab, err);
+    }
+    if (rc == 0)
+        rc = ab.options.sides[A].dry_run ? show(&ab, err) : compare_and_tell(&ab, err);
+    if (rc == -EINTR && stop_signal)
+        rc = EXIT_SIGNAL + stop_signal;
+    for (int side = A; side < SIDES; side++) {
+        if (ab.verdicts[side])
+            verdicts_free(ab.verdicts[side], ab.workplaces[side].plan.count);
+        if (ab.workplaces[side].registry)
+            workplace_close(&ab.workplaces[side]);
+        free(ab.duet[side]);
+    }
+    free(ab.failure);
+    said_free(&ab.notes);
+    ab_options_free(&ab.options);
+    return rc;
+}
