@@ -336,8 +336,9 @@ static int name_sides(struct ab *ab, char *names[SIDES], struct bench_error *err
 {
     for (int side = A; side < SIDES; side++) {
         const char *program = ab->options.programs[side], *own = ab->options.names[side];
-        if (asprintf(&names[side], "%s%s%s", program ? program : "", program && *own ? " " : "", own) <
-            0) {
+        const char *none = program || *own ? "" : "as it is";
+        if (asprintf(&names[side], "%s%s%s%s", program ? program : "", program && *own ? " " : "", own,
+                     none) < 0) {
             names[side] = NULL;
             return out_of_memory(err);
         }

@@ -17,10 +17,13 @@ static const double look_times[] = {0.25, 0.4, 0.6, 0.8, 1};
 static const double look_shares[] = {0.05, 0.1, 0.15, 0.25, 0.45};
 enum { LOOKS = sizeof look_times / sizeof *look_times };
 
-/* The second stage: its chance of nodding to a false difference, a half of it for each of two looks, and
- * the fresh rounds after which they are. */
+/*
+ * The second stage: its chance of nodding to a false difference, in equal parts for looks at so many
+ * fresh rounds and one when the time is over. It is given up where fresh rounds point the other way.
+ */
 static const double confirm_chance = 0.05;
-enum { confirm_first = 8, confirm_last = 16 };
+static const size_t confirm_rounds[] = {8, 16, 32, 64};
+enum { CONFIRMS = sizeof confirm_rounds / sizeof *confirm_rounds, GIVE_UP_ROUNDS = 16 };
 
 /* With fewer a scale is a guess. */
 enum { ROUNDS_LEAST = 8 };
@@ -78,7 +81,7 @@ size_t paired_least_rounds(const struct paired_rules *rules)
 {
     double z = z_of(first_chance(rules) * look_shares[LOOKS - 1]);
     size_t first = (size_t)ceil(z * z) + 1;
-    return (first > ROUNDS_LEAST ? first : ROUNDS_LEAST) + confirm_first;
+    return (first > ROUNDS_LEAST ? first : ROUNDS_LEAST) + confirm_rounds[0];
 }
 
 int paired_add(struct paired *paired, double difference)
@@ -126,24 +129,30 @@ static bool find(struct paired *paired, double spent)
     return true;
 }
 
-/* Do the fresh rounds show it again? */
-static bool confirm(const struct paired *paired, size_t fresh)
+/* Is this a moment to look at the fresh rounds? */
+static bool is_due(size_t fresh, double spent)
 {
-    struct centre centre;
-    if (centre_of(paired->differences + paired->found_at, fresh, &centre) < 0)
-        return false;
-    double reach = reach_of(&centre, -normal_quantile(confirm_chance / 2));
-    return paired->direction * centre.mean > fmax(reach, 0);
+    for (size_t i = 0; i < CONFIRMS; i++) {
+        if (fresh == confirm_rounds[i])
+            return true;
+    }
+    return spent >= 1 && fresh >= confirm_rounds[0];
 }
 
+/* Do the fresh rounds show it again? */
 static enum paired_state look_again(const struct paired *paired, double spent)
 {
     size_t fresh = paired->n - paired->found_at;
-    bool last = fresh >= confirm_last || spent >= 1;
-    bool due = fresh == confirm_first || (last && fresh > confirm_first);
-    if (due && confirm(paired, fresh))
-        return PAIRED_DIFFERENT;
-    return last ? PAIRED_NOT_CONFIRMED : PAIRED_CONFIRMING;
+    struct centre centre;
+    if (is_due(fresh, spent) && centre_of(paired->differences + paired->found_at, fresh, &centre) == 0) {
+        double seen = paired->direction * centre.mean;
+        double reach = reach_of(&centre, -normal_quantile(confirm_chance / (CONFIRMS + 1)));
+        if (seen > 0 && seen > reach)
+            return PAIRED_DIFFERENT;
+        if (seen <= 0 && fresh >= GIVE_UP_ROUNDS)
+            return PAIRED_NOT_CONFIRMED;
+    }
+    return spent >= 1 ? PAIRED_NOT_CONFIRMED : PAIRED_CONFIRMING;
 }
 
 enum paired_state paired_look(struct paired *paired, double spent)
