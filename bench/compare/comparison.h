@@ -64,13 +64,23 @@ struct comparison {
  * interval is that of the level 1 - alpha / (m - k) likewise, so that it excludes 1 exactly where the
  * procedure finds a difference. The chance of a difference in any case where there is none is alpha.
  *
- * BETTER and WORSE: all of the interval lies beyond 1 + threshold, or below 1 / (1 + threshold). That it
- * excludes 1 is not enough: the two sides were measured at different times, and what the machine did
- * meanwhile is in every launch of one side and in none of the other, so that no interval made of
- * launches knows of it. The threshold is what that is allowed to come to. SAME: all of it lies between
- * these two. INCONCLUSIVE: else, and where there is no interval because there are too few runs. FAILED:
- * a run of the case did not go well, or none was measured, or a value is missing, not finite or not over
- * 0 (of which there is no ratio), on one side at least.
+ * - BETTER and WORSE: all of the interval lies beyond 1 + threshold, or below 1 / (1 + threshold).
+ *
+ * - SAME: all of it lies between these two.
+ *
+ * - INCONCLUSIVE: else, and where there is no interval because there are too few runs.
+ *
+ * - FAILED: a run of the case did not go well, or none was measured, or a value is missing, not finite
+ * or not over 0 (of which there is no ratio), on one side at least.
+ *
+ * For WORSE it is not enough that the interval excludes 1: the two sides were measured at different
+ * times, and what the machine did meanwhile is in every launch of one side and in none of the other, so
+ * that no interval made of launches knows of it. The threshold is what that is allowed to come to.
+ * Measured on a virtual machine of two cores (spin, matmul, sleep under serial and omp, five launches of
+ * twenty runs): of 120 pairs of suites of nine cases, up to 13 minutes apart, none had a false alarm,
+ * and 4 would have had if it were enough that the interval excludes 1 and the estimate is beyond the
+ * threshold. Not among them are suites during which another program had one of the two CPUs: that is a
+ * change, and is told as one, with a note that CPU time is the same.
  *
  * A case that is `unsupported` in all its launches is one that this side does not have: where neither
  * has it, a note says so; where only `old` has it, it is FAILED, since what worked does not any more;
