@@ -58,11 +58,15 @@ static int centre_of(const double *differences, size_t n, struct centre *centre)
     return 0;
 }
 
-/* The distance of the mean from 0 that |S/V| > z asks for; infinite where n is too small for any. */
+/* The distance from 0 that |S/V| > z asks of the mean of n rounds; infinite where they are too few. */
+static double reach_at(double sd, double n, double z)
+{
+    return n > z * z ? z * sqrt((n - 1) / (n - z * z)) * sd / sqrt(n) : INFINITY;
+}
+
 static double reach_of(const struct centre *centre, double z)
 {
-    double n = (double)centre->n;
-    return n > z * z ? z * sqrt((n - 1) / (n - z * z)) * centre->sd / sqrt(n) : INFINITY;
+    return reach_at(centre->sd, (double)centre->n, z);
 }
 
 /* z of a two-sided test with this chance of a false answer. */
@@ -168,6 +172,18 @@ enum paired_state paired_look(struct paired *paired, double spent)
     return paired->state;
 }
 
+/* Both stages must find it, each nineteen times in twenty, with what falls to it of so many rounds; and
+ * it must be beyond the threshold. */
+static double detectable(const struct paired *paired, const struct centre *centre)
+{
+    double first = first_stage * (double)paired->n, second = (double)paired->n - first;
+    double first_z = z_of(first_chance(&paired->rules) * look_shares[LOOKS - 1]);
+    double second_z = -normal_quantile(confirm_chance / (CONFIRMS + 1)), often = normal_quantile(0.95);
+    double first_least = fmax(reach_at(centre->sd, first, first_z), paired->rules.threshold);
+    return fmax(first_least + often * centre->sd / sqrt(first),
+                reach_at(centre->sd, second, second_z) + often * centre->sd / sqrt(second));
+}
+
 struct paired_result paired_result(const struct paired *paired)
 {
     struct paired_result result = {NAN, {NAN, NAN}, NAN, NAN};
@@ -182,7 +198,6 @@ struct paired_result paired_result(const struct paired *paired)
     result.interval = (struct interval){centre.mean - half, centre.mean + half};
     result.p =
         sums > 0 ? 2 * normal_above(sqrt((double)n) * fabs(centre.mean) / sums * sqrt((double)n)) : 1;
-    result.detectable = reach_of(&centre, z_of(first_chance(&paired->rules) * look_shares[LOOKS - 1])) +
-                        normal_quantile(0.9) * error;
+    result.detectable = detectable(paired, &centre);
     return result;
 }
