@@ -24,7 +24,7 @@ enum { KEY_TRIALS = 0x20000, KEY_SIZES, KEY_QUICK, KEY_CONFIDENCE };
 #define CELL_WORKLOADS "spin,matmul,fileread,sleep"
 #define QUICK_WORKLOADS "spin,matmul"
 #define CELL_EXECUTORS "serial,pthread,omp,process"
-static const char *const cell_settings[] = {"spin.tasks=200", "matmul.n=128", "fileread.size=4MiB",
+static const char *const cell_settings[] = {"spin.tasks=200", "matmul.n=128", "fileread.size=1MiB",
                                             "sleep.duration=100us", "sleep.tasks=4"};
 static const double cell_sizes[] = {0, 0.005, 0.01, 0.02, 0.05};
 static const double quick_sizes[] = {0, 0.01, 0.05};

@@ -14,6 +14,14 @@
 enum { A, B, SIDES };
 
 /*
+ * A run finds the caches as the run before has left them: the second of BB is faster than one that
+ * follows an A. So pairs are told apart by their block, ABBA or BAAB, and by which half of it they are:
+ * a round's difference is the mean of the medians of the four kinds, in which all that comes from the
+ * order cancels out. There are as many blocks of one kind as of the other.
+ */
+enum { KINDS = 4 };
+
+/*
  * Short runs: what disturbs a machine lasts for milliseconds, so the sooner two runs follow each other
  * the more they have in common, and a timer's tick hits few of them. Long enough that most of the time
  * is spent in them and not in asking for them.
@@ -22,7 +30,7 @@ static const double run_least_s = 400e-6, run_most_s = 5e-3, run_over_asking = 2
 
 /* Of a round: long enough to be worth its launches, short enough that there are many. */
 static const double round_least_s = 0.03, round_most_s = 0.25, round_over_launching = 1.5;
-enum { ROUNDS_WANTED = 24, BLOCKS_LEAST = 2, CALIBRATIONS = 5 };
+enum { ROUNDS_WANTED = 24, BLOCKS_LEAST = 2, CALIBRATIONS = 6 };
 
 struct values {
     double *list;
@@ -39,10 +47,11 @@ struct contest {
     struct flight flights[SIDES];
     uint64_t began_ns;
     int64_t block;
-    uint64_t runs[SIDES];     /* within the launch */
-    double measured_s;        /* how long a round's blocks go on; 0: not known yet */
-    struct values pairs;      /* ln(B/A) of the round */
-    struct values all[SIDES]; /* wall_s of all measured runs */
+    int outer;                  /* who begins and ends the block: A in ABBA */
+    uint64_t runs[SIDES];       /* within the launch */
+    double measured_s;          /* how long a round's blocks go on; 0: not known yet */
+    struct values pairs[KINDS]; /* ln(B/A) of the round */
+    struct values all[SIDES];   /* wall_s of all measured runs */
 };
 
 static int out_of_memory(struct bench_error *err)
@@ -100,7 +109,7 @@ static int run_both(struct contest *contest, double wall_s[SIDES], struct bench_
 {
     struct record records[SIDES];
     struct flight_run what[SIDES] = {describe(contest, A, "measure"), describe(contest, B, "measure")};
-    int first = (int)random_below(&contest->random, SIDES), second = !first;
+    int first = contest->outer, second = !first;
     int rc = flight_run_begin(&contest->flights[first], &what[first], &records[first], err);
     if (rc != FLIGHT_GOES_ON)
         return rc;
@@ -120,9 +129,10 @@ static int run_both(struct contest *contest, double wall_s[SIDES], struct bench_
     return rc;
 }
 
-static int keep_pair(struct contest *contest, double a_s, double b_s, struct bench_error *err)
+static int keep_pair(struct contest *contest, int half, double a_s, double b_s, struct bench_error *err)
 {
-    int rc = a_s > 0 && b_s > 0 ? values_add(&contest->pairs, log(b_s / a_s)) : 0;
+    struct values *pairs = &contest->pairs[2 * contest->outer + half];
+    int rc = a_s > 0 && b_s > 0 ? values_add(pairs, log(b_s / a_s)) : 0;
     if (rc == 0)
         rc = values_add(&contest->all[A], a_s);
     if (rc == 0)
@@ -130,28 +140,39 @@ static int keep_pair(struct contest *contest, double a_s, double b_s, struct ben
     return rc < 0 ? out_of_memory(err) : FLIGHT_GOES_ON;
 }
 
-/* Two pairs of neighbours, and each side once before the other. */
+/* Every other block is the other way round than the one before. */
+static void turn(struct contest *contest)
+{
+    contest->outer = contest->block % 2 ? !contest->outer : (int)random_below(&contest->random, SIDES);
+    contest->block++;
+}
+
+/* ABBA or BAAB: two pairs of neighbours. */
+static int do_four(struct contest *contest, const char *phase, double first_s[SIDES],
+                   double second_s[SIDES], struct bench_error *err)
+{
+    int outer = contest->outer, inner = !outer;
+    int rc = run_side(contest, outer, phase, &first_s[outer], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = run_side(contest, inner, phase, &first_s[inner], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = run_side(contest, inner, phase, &second_s[inner], err);
+    if (rc == FLIGHT_GOES_ON)
+        rc = run_side(contest, outer, phase, &second_s[outer], err);
+    return rc;
+}
+
 static int do_block(struct contest *contest, struct bench_error *err)
 {
     double first_s[SIDES] = {0}, second_s[SIDES] = {0};
-    int outer = (int)random_below(&contest->random, SIDES), inner = !outer;
-    int rc;
-    contest->block++;
-    if (contest->turns->duet[A]) {
-        rc = run_both(contest, first_s, err);
-        return rc == FLIGHT_GOES_ON ? keep_pair(contest, first_s[A], first_s[B], err) : rc;
-    }
-    rc = run_side(contest, outer, "measure", &first_s[outer], err);
+    bool duet = contest->turns->duet[A];
+    turn(contest);
+    int rc =
+        duet ? run_both(contest, first_s, err) : do_four(contest, "measure", first_s, second_s, err);
     if (rc == FLIGHT_GOES_ON)
-        rc = run_side(contest, inner, "measure", &first_s[inner], err);
-    if (rc == FLIGHT_GOES_ON)
-        rc = run_side(contest, inner, "measure", &second_s[inner], err);
-    if (rc == FLIGHT_GOES_ON)
-        rc = run_side(contest, outer, "measure", &second_s[outer], err);
-    if (rc == FLIGHT_GOES_ON)
-        rc = keep_pair(contest, first_s[A], first_s[B], err);
-    if (rc == FLIGHT_GOES_ON)
-        rc = keep_pair(contest, second_s[A], second_s[B], err);
+        rc = keep_pair(contest, 0, first_s[A], first_s[B], err);
+    if (rc == FLIGHT_GOES_ON && !duet)
+        rc = keep_pair(contest, 1, second_s[A], second_s[B], err);
     return rc;
 }
 
@@ -163,17 +184,18 @@ static int verify(struct contest *contest, int side, struct bench_error *err)
     return flight_run(&contest->flights[side], &what, err);
 }
 
-/* How many passes make a run long enough: the same for both sides, in all rounds. By A's shortest runs.
+/* How many passes make a run long enough: the same for both sides, in all rounds. By the shortest runs.
  */
 static int calibrate(struct contest *contest, struct bench_error *err)
 {
     double shortest_s = INFINITY, asking_s = INFINITY, target_s;
-    bool single = json_is_true(json_object_get(contest->flights[A].opened, "single_pass"));
+    bool single = json_is_true(json_object_get(contest->flights[A].opened, "single_pass")) ||
+                  json_is_true(json_object_get(contest->flights[B].opened, "single_pass"));
     int rc = FLIGHT_GOES_ON;
     contest->outcome->passes = 1;
     for (int i = 0; rc == FLIGHT_GOES_ON && i < CALIBRATIONS; i++) {
         double wall_s = INFINITY, before_s = elapsed_s(contest);
-        rc = run_side(contest, A, "warmup", &wall_s, err);
+        rc = run_side(contest, i % SIDES, "warmup", &wall_s, err);
         asking_s = fmin(asking_s, elapsed_s(contest) - before_s - wall_s);
         shortest_s = fmin(shortest_s, wall_s);
     }
@@ -183,12 +205,14 @@ static int calibrate(struct contest *contest, struct bench_error *err)
     return rc;
 }
 
+/* Blocks that are not kept. */
 static int warm_up(struct contest *contest, struct bench_error *err)
 {
+    double first_s[SIDES], second_s[SIDES];
     int rc = FLIGHT_GOES_ON;
-    for (uint64_t i = 0; rc == FLIGHT_GOES_ON && i < 2 * contest->turns->limits->warmup; i++) {
-        double ignored;
-        rc = run_side(contest, (int)(i % SIDES), "warmup", &ignored, err);
+    for (uint64_t i = 0; rc == FLIGHT_GOES_ON && i < contest->turns->limits->warmup; i++) {
+        contest->outer = (int)random_below(&contest->random, SIDES);
+        rc = do_four(contest, "warmup", first_s, second_s, err);
     }
     return rc;
 }
@@ -252,6 +276,24 @@ static int do_launches(struct contest *contest, struct bench_error *err)
     return rc;
 }
 
+/* Of the pairs that there are; in a duet they are of two kinds. */
+static int find_difference(const struct contest *contest, double *difference, struct bench_error *err)
+{
+    double sum = 0;
+    int kinds = 0;
+    for (int kind = 0; kind < KINDS; kind++) {
+        double median;
+        if (contest->pairs[kind].count == 0)
+            continue;
+        if (summary_median(contest->pairs[kind].list, contest->pairs[kind].count, &median) < 0)
+            return out_of_memory(err);
+        sum += median;
+        kinds++;
+    }
+    *difference = kinds ? sum / kinds : 0;
+    return FLIGHT_GOES_ON;
+}
+
 /* In a duet, one launch in each arrangement: what the two places differ by cancels out. */
 static int do_round(struct contest *contest, double *difference, struct bench_error *err)
 {
@@ -259,18 +301,19 @@ static int do_round(struct contest *contest, double *difference, struct bench_er
     int launches = duet[A] ? 2 : 1;
     *difference = 0;
     for (int i = 0; i < launches; i++) {
-        double median;
+        double one = 0;
         if (duet[A]) {
             contest->cases[A].pin = duet[i];
             contest->cases[B].pin = duet[!i];
         }
-        contest->pairs.count = 0;
+        for (int kind = 0; kind < KINDS; kind++)
+            contest->pairs[kind].count = 0;
         int rc = do_launches(contest, err);
+        if (rc == FLIGHT_GOES_ON)
+            rc = find_difference(contest, &one, err);
         if (rc != FLIGHT_GOES_ON)
             return rc;
-        if (summary_median(contest->pairs.list, contest->pairs.count, &median) < 0)
-            return out_of_memory(err);
-        *difference += median / launches;
+        *difference += one / launches;
     }
     return FLIGHT_GOES_ON;
 }
@@ -391,7 +434,8 @@ int turns_run(const struct turns *turns, struct turns_outcome *outcome, struct b
         free(contest.all[side].list);
         plan_case_free(&contest.cases[side]);
     }
-    free(contest.pairs.list);
+    for (int kind = 0; kind < KINDS; kind++)
+        free(contest.pairs[kind].list);
     return rc;
 }
 

@@ -15,7 +15,7 @@ struct turns_limits {
     uint64_t time_ns;    /* of the whole comparison, its launches included: a hard cap */
     uint64_t rounds_max; /* 0: as many as it takes */
     uint64_t seed;       /* of the order within blocks, and of who is started first */
-    uint64_t warmup;     /* runs of each side at the beginning of a round, beside the verification run */
+    uint64_t warmup;     /* blocks at the beginning of a round that are not kept */
 };
 
 struct turns {

@@ -1,7 +1,7 @@
 /*
  * Is B slower than A? The decision of a paired comparison, round by round, while it is measured.
  *
- * A round is one fresh launch of A and one of B that took turns; its difference is the median of ln(B/A)
+ * A round is one fresh launch of A and one of B that took turns; its difference is the middle of ln(B/A)
  * over its pairs of neighbouring runs. The rounds are what is judged, not the pairs: runs of one launch
  * share its layout of memory, so a launch that was dealt a bad one is slow in all its pairs (Mytkowicz
  * et al., "Producing wrong data without doing anything obviously wrong", ASPLOS 2009), and a test that
