@@ -213,34 +213,52 @@ static enum verdict verdict_from(const struct turns_outcome *outcome)
     return outcome->paired.direction > 0 ? VERDICT_WORSE : VERDICT_BETTER;
 }
 
+/* What would give so many times as many launches: "--time 30", "--launches 80". For free(). */
+static char *advise(const struct ab *ab, const struct turns_outcome *outcome, double times)
+{
+    const struct options *options = &ab->options.sides[A];
+    double time_s = (double)options->limits.time_ns * 1e-9, launches = (double)options->launches;
+    char *advice = NULL;
+    bool by_launches = options->launches > 1 && outcome->paired.n >= options->launches;
+    if (asprintf(&advice, by_launches ? "--launches %.0f" : "--time %.0f",
+                 ceil((by_launches ? launches : time_s) * times)) < 0)
+        return NULL;
+    return advice;
+}
+
 /* Why nothing can be said, and what would help. */
 static char *explain(const struct ab *ab, const struct turns_outcome *outcome)
 {
     const struct paired *paired = &outcome->paired;
-    double time_s = (double)ab->options.sides[A].limits.time_ns * 1e-9;
-    size_t least = paired_least_rounds(&paired->rules);
-    char *why = NULL;
+    double least = (double)paired_least_rounds(&paired->rules);
+    char *why = NULL, *advice;
     int length;
     if (outcome->failed)
-        return strdup(ab->failure ? ab->failure : "a run failed");
-    if (paired->state == PAIRED_NOT_CONFIRMED)
+        return strdup(outcome->why ? outcome->why : ab->failure ? ab->failure : "a run failed");
+    if (paired->state == PAIRED_NOT_CONFIRMED) {
         length =
             asprintf(&why,
                      "a change was found in %zu launches of each, and %zu fresh ones did not show it "
                      "again with certainty",
                      paired->found_at, paired->n - paired->found_at);
-    else if (paired->n < least)
+        return length < 0 ? NULL : why;
+    }
+    bool too_few = (double)paired->n < least;
+    advice = advise(ab, outcome, too_few ? 2 * least / (double)(paired->n ? paired->n : 1) : 4);
+    if (!advice)
+        return NULL;
+    if (too_few)
         length =
             asprintf(&why,
-                     "%zu launches of each, and a change needs %zu to be certain: --time %.0f, or "
-                     "work that is set up sooner",
-                     paired->n, least, ceil(fmax(time_s * 1.5, 1.8 * (double)least * outcome->round_s)));
+                     "%zu launches of each, and a change takes %.0f to be certain: %s, or work that "
+                     "is set up sooner",
+                     paired->n, least, advice);
     else
-        length =
-            asprintf(&why,
-                     "%zu launches of each did not tell a change from none within %g %%: --time %.0f "
-                     "tells more",
-                     paired->n, ab->options.threshold * 100, time_s * 4);
+        length = asprintf(&why,
+                          "%zu launches of each did not tell a change from none within %g %%; %s tells "
+                          "more",
+                          paired->n, ab->options.threshold * 100, advice);
+    free(advice);
     return length < 0 ? NULL : why;
 }
 

@@ -132,7 +132,11 @@ static int run_both(struct contest *contest, double wall_s[SIDES], struct bench_
 static int keep_pair(struct contest *contest, int half, double a_s, double b_s, struct bench_error *err)
 {
     struct values *pairs = &contest->pairs[2 * contest->outer + half];
-    int rc = a_s > 0 && b_s > 0 ? values_add(pairs, log(b_s / a_s)) : 0;
+    if (!(a_s > 0 && b_s > 0)) {
+        contest->outcome->why = "a run has taken no time, so there is no ratio; let it do more";
+        return FLIGHT_OVER;
+    }
+    int rc = values_add(pairs, log(b_s / a_s));
     if (rc == 0)
         rc = values_add(&contest->all[A], a_s);
     if (rc == 0)

@@ -32,7 +32,8 @@ struct turns {
 /* What came of it. */
 struct turns_outcome {
     struct paired paired; /* the rounds, and the answer */
-    bool failed;          /* a run or a launch did: its record has been given to on_record */
+    bool failed;          /* a run or a launch did: its record has been given to on_record, or `why` */
+    const char *why;      /* static; NULL */
     uint64_t passes;      /* over the tasks, in each run */
     double wall_s[2];     /* median time of one pass; NaN where there was no run */
     size_t runs;          /* of each side */
