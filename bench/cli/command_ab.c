@@ -391,9 +391,10 @@ static int compare_and_tell(struct ab *ab, struct bench_error *err)
         int told = comparison_report(&ab->comparison, ab->options.format, stdout, err);
         rc = rc == 0 ? told : rc;
     }
-    if (rc == -EINTR && stop_signal)
+    if (rc == -EINTR && stop_signal) {
+        fprintf(stderr, "bench: interrupted; what was finished is told and written\n");
         rc = EXIT_SIGNAL + stop_signal;
-    else if (rc == 0)
+    } else if (rc == 0)
         rc = comparison_exit_status(&ab->comparison, ab->options.strict);
     else if (rc < 0) {
         fprintf(stderr, "bench: %s\n", err->message);
