@@ -327,11 +327,14 @@ static void process_that_left_its_session_is_ended_with_the_launch(void **state)
     assert_int_equal(sandbox_processes(*state), 0); /* when bench has ended, not some time later */
 }
 
+/* Often: the process between the two has just begun to end when it is looked at. */
 static void process_that_left_its_session_is_ended_after_a_crash(void **state)
 {
-    struct program *bench = program_run(*state, FAULTY " -x serial -s how=daemon_crash");
-    assert_int_equal(bench->status, 3);
-    assert_int_equal(sandbox_processes(*state), 0);
+    for (int i = 0; i < 25; i++) {
+        struct program *bench = program_run(*state, FAULTY " -x serial -s how=daemon_crash");
+        assert_int_equal(bench->status, 3);
+        assert_int_equal(sandbox_processes(*state), 0);
+    }
 }
 
 static void crash_of_a_worker_is_seen_though_its_child_lives_on(void **state)

@@ -271,18 +271,24 @@ static bool is_kin(const struct child *child, pid_t pid)
     char path[64];
     char *variable = NULL;
     size_t size = 0;
-    bool kin = false;
+    bool kin = false, whole = false;
     snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
-    FILE *environment = fopen(path, "re");
-    bool any = false;
-    while (environment && !kin && getdelim(&variable, &size, '\0', environment) > 0) {
-        any = true;
-        kin = strcmp(variable, child->mark) == 0;
+    while (!kin && !whole) {
+        FILE *environment = fopen(path, "re");
+        bool any = false;
+        while (environment && !kin && getdelim(&variable, &size, '\0', environment) > 0) {
+            any = true;
+            kin = strcmp(variable, child->mark) == 0;
+        }
+        kin = kin || !any; /* one that is about to end has no memory any more; it is to be waited for */
+        if (!kin) {        /* ... and one that has begun to end, or to exec, meanwhile was cut short */
+            rewind(environment);
+            whole = fgetc(environment) != EOF;
+        }
+        if (environment)
+            fclose(environment);
     }
-    kin = kin || !any; /* one that is about to end has no memory any more; it is to be waited for */
     free(variable);
-    if (environment)
-        fclose(environment);
     return kin;
 }
 
