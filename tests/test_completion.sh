@@ -33,7 +33,7 @@ commands=(run ab compare selftest list topo report)
 "$bench" serve --help >/dev/null 2>&1 && commands+=(serve) # where it is built
 for command in "${commands[@]}"; do
     # shellcheck disable=SC2046 # words
-    options=$("$bench" "$command" --help | grep -oE '^ +(-., )?--[a-z-]+' | sed 's/.*--/--/' | grep -v -- --usage |
+    options=$("$bench" "$command" --help | grep -oE '^ {2,6}(-., )?--[a-z-]+' | sed 's/.*--/--/' | grep -v -- --usage |
         sort | paste -sd' ')
     expect "$options" "$command" --
 done
