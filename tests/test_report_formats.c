@@ -375,17 +375,19 @@ static void markdown_is_as_shown(void **state)
 {
     add_case(*state, "omp");
     add_failure(*state, "uv");
-    assert_string_equal(text_of(*state, print_markdown),
-                        "blur sigma=5 (8 tasks, 8.00 kpixel)\n"
-                        "\n"
-                        "| executor | workers | median |    min | spread |          rate |  CPU |\n"
-                        "| :------- | ------: | -----: | -----: | -----: | ------------: | ---: |\n"
-                        "| omp      |       2 | 2.00 s | 1.00 s |   50 % | 4.00 kpixel/s | 1.75 |\n"
-                        "| uv       |       2 |        |        |        |       crashed |      |\n"
-                        "\n"
-                        "- uv workers=2: crashed: killed by signal 11\n"
-                        "\n"
-                        "CPU: (user \\+ sys) / wall; spread: interquartile range / median\n");
+    assert_string_equal(
+        text_of(*state, print_markdown),
+        "blur sigma=5 (8 tasks, 8.00 kpixel)\n"
+        "\n"
+        "| executor | workers | median |  +- |    min |          rate |  CPU |\n"
+        "| :------- | ------: | -----: | --: | -----: | ------------: | ---: |\n"
+        "| omp      |       2 | 2.00 s |  \\- | 1.00 s | 4.00 kpixel/s | 1.75 |\n"
+        "| uv       |       2 |        |     |        |       crashed |      |\n"
+        "\n"
+        "- uv workers=2: crashed: killed by signal 11\n"
+        "\n"
+        "+-: the median is known within so much, 95 times in 100; CPU: (user \\+ sys) /\n"
+        "wall\n");
 }
 
 static void markdown_fits_eighty_columns(void **state)
