@@ -217,9 +217,12 @@ static void wrong_command_lines_are_refused(void **state)
 
 static void percentages_are_taken_as_people_write_them(void **state)
 {
-    static const char *const options[] = {
-        "--threshold 10",          "--threshold=10%",        "-t '10 %'",
-        "-t 10.0 --confidence 99", "-t10 --confidence=0.99", "-t10% --confidence 99%"};
+    static const char *const options[] = {"--threshold 10",
+                                          "--threshold=10%",
+                                          "--threshold '10 %'",
+                                          "--threshold 10.0 --confidence 99",
+                                          "--threshold=10 --confidence=0.99",
+                                          "--thresh 10% --confidence 99%"};
 
     write_pair(state, (struct results){.factor = 1.06});
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
@@ -444,7 +447,7 @@ static void results_of_bench_are_compared(void **state)
     program_run(*state,
                 "for f in old new; do bench -w spin -x serial -s tasks=20 -s rate=1 --launches 2 -r 3 "
                 "-q -o $f.csv >/dev/null; done");
-    bench = program_run(*state, "bench compare -t 99 old.csv new.csv");
+    bench = program_run(*state, "bench compare --threshold 99 old.csv new.csv");
     assert_has(bench->out, "spin work=1us tasks=20 rate=1 yield=no\n");
     assert_has(bench->out, "serial");
 }

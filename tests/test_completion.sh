@@ -70,7 +70,7 @@ expect 'max' topo -j ''
 expect 'latency_p90 latency_p99 latency_p999' compare -m latency_p9
 expect 'wall written_bytes' compare --metric = w
 expect 'github json junit markdown table' compare --format ''
-expect '' compare -t ''
+expect '' compare --threshold ''
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -20,11 +20,13 @@ enum key {
     KEY_CONFIDENCE,
     KEY_FORMAT,
     KEY_STRICT,
+    KEY_THRESHOLD,
 };
 
 static const struct argp_option table[] = {
     {"metric", 'm', "NAME", 0, "what to compare, see below; default: wall", 0},
-    {"threshold", 't', "PERCENT", 0, "a change up to that is none, such as 0.5%; default: 2%", 0},
+    {"threshold", KEY_THRESHOLD, "PERCENT", 0, "a change up to that is none, such as 0.5%; default: 2%",
+     0},
     {"confidence", KEY_CONFIDENCE, "PERCENT", 0, "of all verdicts together; default: 95%", 0},
     {"across-machines", KEY_ACROSS, 0, 0, "also if the machines differ", 0},
     {"format", KEY_FORMAT, "FORMAT", 0, "of stdout: " COMPARISON_FORMATS "; default: table", 0},
@@ -62,7 +64,7 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     case 'm':
         request->metric = metric_parse(value, arguments->err);
         return request->metric != NULL ? 0 : EINVAL;
-    case 't':
+    case KEY_THRESHOLD:
         return threshold_parse(value, &request->threshold)
                    ? 0
                    : refuse(arguments, "--threshold", value, "a percentage from 0, such as 2 or 0.5%");
