@@ -74,7 +74,6 @@ _bench_value()
     topo-p) set -- --pin ;;
     topo-P) set -- --places ;;
     list-p) set -- --plugin ;;
-    compare-t) set -- --threshold ;;
     compare--format) set -- --comparison-format ;;
     esac
     case $1 in
@@ -100,6 +99,9 @@ _bench_value()
 _bench()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=run
+    local run='--workload --executor --workers --inflight --set --plugin --pin --places --schedule --grain --seed
+        --launcher --precision --runs --time --min-runs --max-runs --warmup --launches --timeout --output --summary
+        --label --dry-run --quiet --verbose --help --version'
     COMPREPLY=()
     # bash takes "--pin=close" for three words
     if [[ $cur == = ]]; then
@@ -126,10 +128,9 @@ _bench()
         _bench_words '--address --port --delay --jitter --body --error-rate --seed --lifeline --help --version'
         ;;
     runner*) _bench_words --help ;;
+    selftest-*) _bench_words "$run --trials --sizes --confidence --quick" ;;
     run-*)
-        _bench_words '--workload --executor --workers --inflight --set --plugin --pin --places --schedule --grain
-            --seed --launcher --precision --runs --time --min-runs --max-runs --warmup --launches --timeout --output --summary
-            --format --label --dry-run --quiet --verbose --help --version'
+        _bench_words "$run --format"
         ;;
     list*) _bench_words "$(_bench_names | sed -n 's|^.*/||p')" ;;
     run*) ((COMP_CWORD == 1)) && _bench_words 'run ab compare selftest list topo report serve runner' ;;

@@ -75,12 +75,17 @@ static const struct argp_option table[] = {
     {0, 0, 0, 0, "Where to:", 4},
     {"output", 'o', "FILE", 0, "append every run to this CSV file", 0},
     {"summary", KEY_SUMMARY, "FILE", 0, "append one row a case to this CSV file", 0},
-    {"format", KEY_FORMAT, "FORMAT", 0,
-     "of stdout: table, csv or json; default: table on a terminal, else csv", 0},
     {"label", KEY_LABEL, "TEXT", 0, "a word of yours in every row, such as a commit", 0},
     {"dry-run", 'n', 0, 0, "show the cases, run nothing; with -v what a runner would be told", 0},
     {"quiet", 'q', 0, 0, "no progress, notes and warnings on stderr", 0},
     {"verbose", 'v', 0, 0, "more: each launch on stderr; latency, start-up and memory in the table", 0},
+    {0},
+};
+
+/* Those of `bench run` alone. */
+static const struct argp_option run_table[] = {
+    {"format", KEY_FORMAT, "FORMAT", 0,
+     "of stdout: table, csv or json; default: table on a terminal, else csv", 4},
     {0},
 };
 
@@ -243,8 +248,6 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     case KEY_SUMMARY:
         options->summary = value;
         return 0;
-    case KEY_FORMAT:
-        return parse_format(arguments, value);
     case KEY_LABEL:
         options->label = value;
         return 0;
@@ -266,6 +269,11 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+static error_t parse_run(int key, char *value, struct argp_state *state)
+{
+    return key == KEY_FORMAT ? parse_format(state->input, value) : ARGP_ERR_UNKNOWN;
 }
 
 /* The rule of precision, as of one of a case's launches. */
@@ -327,9 +335,9 @@ struct arguments_part options_part(struct options *options)
 
 int options_parse(struct options *options, int argc, char **argv, struct bench_error *err)
 {
-    struct arguments arguments = {.options = options, .err = err};
+    const struct arguments_part parts[] = {options_part(options), {run_table, parse_run, options}};
     options_begin(options);
-    int rc = arguments_parse("bench", table, parse_one, NULL, doc, argc, argv, &arguments);
+    int rc = arguments_parse_parts("bench", parts, 2, NULL, doc, argc, argv, err);
     if (rc == 0)
         rc = check_limits(options, err);
     if (rc != 0)
