@@ -221,11 +221,11 @@ static int open_executor(struct session *session, struct bench_error *err)
 static json_t *open_reply(const struct session *session)
 {
     const struct bench_plan *plan = &session->plan;
-    return json_pack("{s:I, s:I, s:f, s:f, s:s, s:b, s:s*, s:o}", "tasks", (json_int_t)plan->tasks, "grain",
-                     (json_int_t)plan->grain, "work", plan->work, "work_per_task",
+    return json_pack("{s:I, s:I, s:f, s:f, s:s, s:b, s:s*, s:o}", "tasks", (json_int_t)plan->tasks,
+                     "grain", (json_int_t)plan->grain, "work", plan->work, "work_per_task",
                      plan->work / (double)plan->tasks, "work_unit",
-                     plan->work_unit ? plan->work_unit : "task", "single_pass", plan->single_pass, "measured", plan->measured,
-                     "cpus", tally_cpus(session->team, false));
+                     plan->work_unit ? plan->work_unit : "task", "single_pass", plan->single_pass,
+                     "measured", plan->measured, "cpus", tally_cpus(session->team, false));
 }
 
 static void put_note(json_t *reply, const struct bench_error *err)
