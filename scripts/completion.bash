@@ -75,6 +75,9 @@ _bench_value()
     topo-P) set -- --places ;;
     list-p) set -- --plugin ;;
     compare--format) set -- --comparison-format ;;
+    run--format)
+        [[ " ${COMP_WORDS[*]} " == *" --baseline"[\ =]* ]] && set -- --comparison-format
+        ;;
     esac
     case $1 in
     -w | --workload) _bench_list "$(_bench_names | sed -n 's|^workload/||p')"$'\n'all ;;
@@ -87,7 +90,7 @@ _bench_value()
     --format) _bench_words 'table csv json' ;;
     --comparison-format) _bench_words 'table markdown json junit github' ;;
     -m | --metric) _bench_words "$(_bench_metrics)" ;;
-    -o | --output | --summary | --plugin) _bench_files ;;
+    -o | --output | --summary | --plugin | --baseline | --save-baseline) _bench_files ;;
     --launcher) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
     -i | --inflight | -r | --runs | -t | --time | --precision | --min-runs | --max-runs | --warmup | --launches | \
         --timeout | --threshold | --confidence | --grain | --seed | --label | --address | --port | --delay | --jitter | \
@@ -130,7 +133,8 @@ _bench()
     runner*) _bench_words --help ;;
     selftest-*) _bench_words "$run --trials --sizes --confidence --quick" ;;
     run-*)
-        _bench_words "$run --format"
+        _bench_words "$run --format --baseline --save-baseline --metric --threshold --confidence --across-machines
+            --strict"
         ;;
     list*) _bench_words "$(_bench_names | sed -n 's|^.*/||p')" ;;
     run*) ((COMP_CWORD == 1)) && _bench_words 'run ab compare selftest list topo report serve runner' ;;

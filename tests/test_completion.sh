@@ -58,6 +58,10 @@ expect 'close none spread' --pin =
 expect 'cores numa sockets threads' --places ''
 expect 'dynamic guided static' --schedule ''
 expect 'csv json table' --format ''
+expect 'csv json table' --save-baseline b.csv --format ''
+expect 'github json junit markdown table' --baseline b.csv --format ''
+expect 'github json junit markdown table' --baseline = b.csv --format = ''
+expect 'wall written_bytes' -m w
 expect 'csv gbench gobench hyperfine json markdown table' report --format ''
 expect 'gbench gobench' report --format = g
 expect 'max' -j m
@@ -80,6 +84,8 @@ expect "$folder/runs.csv" report "$folder/r"
 expect "$folder/runs.csv" report --format json "$folder/r"
 expect "$folder/runs.csv" report -o "$folder/r"
 expect "$folder/runs.csv" --summary = "$folder/r"
+expect "$folder/runs.csv" --baseline "$folder/r"
+expect "$folder/runs.csv" run --save-baseline = "$folder/r"
 expect "$folder/runs.csv" compare "$folder/runs.csv" "$folder/r"
 expect "$folder/mine.so" --plugin "$folder/m"
 expect "$folder/mine.so" list -p "$folder/m"

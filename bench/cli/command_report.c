@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define FORMATS "table, markdown, csv, json, gbench, hyperfine or gobench"
@@ -148,13 +147,6 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     }
 }
 
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
-}
-
 /* Runs that count twice, and results that are written over, would not be noticed until later. */
 static int check_files(const struct report_options *options, struct bench_error *err)
 {
@@ -165,10 +157,10 @@ static int check_files(const struct report_options *options, struct bench_error 
     for (size_t i = 0; i < options->files_count; i++) {
         const char *file = options->files[i];
         for (size_t j = 0; j < i; j++) {
-            if (strcmp(file, options->files[j]) == 0 || is_same_file(file, options->files[j]))
+            if (output_is_same_file(file, options->files[j]))
                 return bench_error_set(err, -EINVAL, "report: %s is given twice", file);
         }
-        if (options->output && is_same_file(file, options->output))
+        if (options->output && output_is_same_file(file, options->output))
             return bench_error_set(err, -EINVAL,
                                    "--output: %s is one of the files to read, and would be written over",
                                    options->output);

@@ -1,5 +1,6 @@
 /* `bench [run]`: plan the cases, launch each, write what comes. */
 #include "base/text.h"
+#include "cli/baseline.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -22,6 +23,7 @@ struct command {
     struct options options;
     struct workplace workplace;
     struct preflight_verdict *verdicts; /* one a case */
+    struct baseline baseline;
     struct output output;
     struct progress progress;
     struct said notes;
@@ -210,6 +212,7 @@ static int run_and_write(struct command *command, struct bench_error *err)
     int closed = output_close(&command->output, &closing);
     if (rc == -EINTR && stop_signal) {
         fprintf(stderr, "bench: interrupted; what was finished is written\n");
+        baseline_give_up(&command->baseline, "interrupted");
         return EXIT_SIGNAL + stop_signal;
     }
     if (rc == 0 && closed < 0) {
@@ -218,9 +221,11 @@ static int run_and_write(struct command *command, struct bench_error *err)
     }
     if (rc < 0) {
         fprintf(stderr, "bench: %s\n", err->message);
+        baseline_give_up(&command->baseline, "results could not be written");
         return EXIT_CASE;
     }
-    return command->failed || !command->finished ? EXIT_CASE : EXIT_OK;
+    return baseline_finish(&command->baseline, command->output.records, command->output.count,
+                           command->failed || !command->finished ? EXIT_CASE : EXIT_OK, err);
 }
 
 /* ---- without running ---- */
@@ -258,6 +263,8 @@ static void clean_up(struct command *command)
     said_free(&command->notes);
     free(command->passes);
     free(command->order);
+    baseline_close(&command->baseline);
+    output_free(&command->output);
     verdicts_free(command->verdicts, command->workplace.plan.count);
     workplace_close(&command->workplace);
     options_free(&command->options);
@@ -270,6 +277,8 @@ int command_run(int argc, char **argv, struct bench_error *err)
     if (rc != 0)
         return rc < 0 ? rc : EXIT_OK;
     rc = workplace_open(&command.workplace, &command.options, err);
+    if (rc == 0)
+        rc = baseline_open(&command.baseline, &command.options, &command.workplace, err);
     if (rc == 0) {
         stop_watch();
         struct child_setup setup = command.workplace.setup;

@@ -13,6 +13,9 @@
 #define PRECISE_RUNS UINT64_C(10)
 #define PRECISE_TIME_NS UINT64_C(5000000000)
 
+/* Of which a comparison knows how much the luck of a launch changes. */
+#define BASELINE_LAUNCHES 5
+
 enum key {
     KEY_PIN = 256,
     KEY_PLACES,
@@ -30,6 +33,8 @@ enum key {
     KEY_SEED,
     KEY_PLUGIN,
     KEY_LAUNCHER,
+    KEY_BASELINE,
+    KEY_SAVE_BASELINE,
 };
 
 static const struct argp_option table[] = {
@@ -85,7 +90,16 @@ static const struct argp_option table[] = {
 /* Those of `bench run` alone. */
 static const struct argp_option run_table[] = {
     {"format", KEY_FORMAT, "FORMAT", 0,
-     "of stdout: table, csv or json; default: table on a terminal, else csv", 4},
+     "of stdout: table, csv or json; default: table on a terminal, else csv; with --baseline "
+     "those of bench compare, default: table",
+     4},
+    {0, 0, 0, 0, "Against what was measured before (bench compare):", 5},
+    {"baseline", KEY_BASELINE, "FILE", 0,
+     "compare with the results in it, when all has run; --launches is 5 then, unless given", 0},
+    {"save-baseline", KEY_SAVE_BASELINE, "FILE", 0,
+     "write the results to it, in place of what it had, if all went well; with --baseline if nothing "
+     "got slower either",
+     0},
     {0},
 };
 
@@ -96,7 +110,8 @@ static const char doc[] =
     "--help.\n\n"
     "Exit status: 0 all well; 2 the command line or an input file is wrong; 3 a case failed, crashed, "
     "timed "
-    "out or answered wrongly; 130 interrupted, with what was finished written.\n\n"
+    "out or answered wrongly; 130 interrupted, with what was finished written. With --baseline: 1 a "
+    "case got slower; 4 with --strict, if a case is inconclusive or on one side only.\n\n"
     "Example: bench -w blur -x serial,pthread,omp -j 1,2 -s sigma=2,5 -o blur.csv";
 
 static int refuse(struct arguments *arguments, const char *option, const char *value,
@@ -170,15 +185,6 @@ static int append(struct arguments *arguments, const char ***list, size_t *count
 static struct options *options_of(struct arguments *arguments)
 {
     return arguments->options;
-}
-
-static int parse_format(struct arguments *arguments, const char *value)
-{
-    static const char *const words[] = {"table", "csv", "json", NULL};
-    size_t which = 0;
-    int rc = parse_word(arguments, "--format", value, words, "table, csv or json", &which);
-    options_of(arguments)->format = (enum format)(FORMAT_TABLE + which);
-    return rc;
 }
 
 static int parse_schedule(struct arguments *arguments, const char *value)
@@ -273,7 +279,55 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
 
 static error_t parse_run(int key, char *value, struct argp_state *state)
 {
-    return key == KEY_FORMAT ? parse_format(state->input, value) : ARGP_ERR_UNKNOWN;
+    struct options *options = options_of(state->input);
+    switch (key) {
+    case KEY_FORMAT:
+        options->format_word = value;
+        return 0;
+    case KEY_BASELINE:
+        options->baseline = value;
+        return 0;
+    case KEY_SAVE_BASELINE:
+        options->save_baseline = value;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int find_format(const char *word, enum format *format, struct bench_error *err)
+{
+    static const char *const words[] = {"table", "csv", "json"};
+    enum comparison_format other;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *format = (enum format)(FORMAT_TABLE + i);
+            return 0;
+        }
+    }
+    return bench_error_set(err, -EINVAL, "--format: '%s' must be table, csv or json%s", word,
+                           comparison_format_parse(word, &other)
+                               ? "; it is of a comparison: --baseline FILE or bench compare"
+                               : "");
+}
+
+/* With a baseline, --format is the comparison's; the table of what was run goes with its table. */
+static int check_comparison(struct options *options, struct bench_error *err)
+{
+    struct compare_options *compare = &options->compare;
+    const char *word = options->format_word;
+    if (!options->baseline && compare->given)
+        return bench_error_set(err, -EINVAL,
+                               "--%s: goes with --baseline FILE: there is nothing to compare with",
+                               compare->given);
+    if (!options->baseline)
+        return word ? find_format(word, &options->format, err) : 0;
+    if (word && !comparison_format_parse(word, &compare->request.format))
+        return bench_error_set(err, -EINVAL, "--format: '%s' must, with --baseline, be %s%s", word,
+                               COMPARISON_FORMATS,
+                               strcmp(word, "csv") == 0 ? "; -o FILE is for the rows" : "");
+    options->format = compare->request.format <= COMPARISON_TABLE ? FORMAT_TABLE : FORMAT_NONE;
+    return 0;
 }
 
 /* The rule of precision, as of one of a case's launches. */
@@ -324,8 +378,8 @@ void options_begin(struct options *options)
                                 .places = "cores",
                                 .schedule = "dynamic",
                                 .seed = 1,
-                                .launches = 1,
-                                .limits = {.warmup = 1}};
+                                .limits = {.warmup = 1},
+                                .compare = COMPARE_OPTIONS_DEFAULT};
 }
 
 struct arguments_part options_part(struct options *options)
@@ -335,9 +389,14 @@ struct arguments_part options_part(struct options *options)
 
 int options_parse(struct options *options, int argc, char **argv, struct bench_error *err)
 {
-    const struct arguments_part parts[] = {options_part(options), {run_table, parse_run, options}};
+    const struct arguments_part parts[] = {
+        options_part(options), {run_table, parse_run, options}, compare_options_part(&options->compare)};
     options_begin(options);
-    int rc = arguments_parse_parts("bench", parts, 2, NULL, doc, argc, argv, err);
+    int rc = arguments_parse_parts("bench", parts, 3, NULL, doc, argc, argv, err);
+    if (rc == 0)
+        rc = check_comparison(options, err);
+    if (!options->launches)
+        options->launches = options->baseline || options->save_baseline ? BASELINE_LAUNCHES : 1;
     if (rc == 0)
         rc = check_limits(options, err);
     if (rc != 0)

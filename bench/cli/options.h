@@ -2,12 +2,12 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "cli/arguments.h"
+#include "cli/compare_options.h"
 #include "control/launch.h"
 
 #include <bench/error.h>
 
-enum format { FORMAT_AUTO, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
+enum format { FORMAT_AUTO, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_NONE };
 
 /* Texts are those of argv. */
 struct options {
@@ -20,10 +20,13 @@ struct options {
     const char *pin, *places, *schedule;
     uint64_t grain, seed;
     struct launch_limits limits;
-    uint64_t launches;
+    uint64_t launches;   /* options_parse's are at least 1; 0: not given */
     uint64_t timeout_ns; /* of a launch; 0: none */
     const char *output, *summary, *label, *launcher;
-    enum format format;
+    const char *format_word; /* as given; NULL */
+    enum format format;      /* of what was run */
+    const char *baseline, *save_baseline;
+    struct compare_options compare; /* with the baseline */
     bool dry_run, quiet, verbose;
 };
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int output_open(struct output *output, const struct options *options, const volatile sig_atomic_t *stop,
@@ -100,6 +101,13 @@ static int make_results(const struct output *output, struct results *results)
     return rc;
 }
 
+bool output_is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return strcmp(a, b) == 0 || (stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
+                                 x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
 size_t output_width(void)
 {
     struct winsize window = {0};
@@ -149,10 +157,14 @@ int output_close(struct output *output, struct bench_error *err)
     close_file(&output->has_file, &output->file, &rc, err);
     close_file(&output->has_summary, &output->summary, &rc, err);
     close_file(&output->has_out, &output->out, &rc, err);
+    return rc;
+}
+
+void output_free(struct output *output)
+{
     for (size_t i = 0; i < output->count; i++)
         record_free(&output->records[i]);
     free(output->records);
     free(output->places);
     free(output->stops);
-    return rc;
 }

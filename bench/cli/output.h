@@ -44,6 +44,11 @@ int output_stop(struct output *output, const char *stopped_by, struct bench_erro
 
 /* All runs have ended: write what is told of them together, and close. Also after an error before. */
 int output_close(struct output *output, struct bench_error *err);
+/* After that: the records are gone. Also of one that is all zeros. */
+void output_free(struct output *output);
+
+/* Are they the same file: the same path, or another way to one that is there? */
+bool output_is_same_file(const char *a, const char *b);
 
 /* Columns of the terminal that stdout is, or $COLUMNS; 0: as wide as it gets. */
 size_t output_width(void);

@@ -150,8 +150,7 @@ int comparison_exit_status(const struct comparison *comparison, bool strict)
     return strict && is_in_doubt ? EXIT_INCONCLUSIVE : EXIT_OK;
 }
 
-/* With one of each, so that it can be seen how they differ. */
-static int refuse_unmatched(const struct comparison *comparison, struct bench_error *err)
+int comparison_refuse_unmatched(const struct comparison *comparison, struct bench_error *err)
 {
     struct case_naming naming = naming_of_unmatched(comparison);
     char *old = NULL, *new = NULL;
@@ -188,7 +187,7 @@ int compare_samples(const struct compare_request *request, const struct samples 
     if (status == 0)
         status = comparison_make(&comparison, old, new, err);
     if (status == 0 && comparison.size == 0)
-        status = refuse_unmatched(&comparison, err);
+        status = comparison_refuse_unmatched(&comparison, err);
     if (status == 0)
         status = comparison_report(&comparison, request->format, stdout, err);
     if (status == 0)

@@ -53,6 +53,11 @@ int comparison_report(const struct comparison *comparison, enum comparison_forma
  */
 int comparison_exit_status(const struct comparison *comparison, bool strict);
 
+/* -EINVAL: no case is on both sides; the message has one of each, so that it can be seen how they
+ * differ.
+ */
+int comparison_refuse_unmatched(const struct comparison *comparison, struct bench_error *err);
+
 /* Everything that `bench compare` does once it knows its options. */
 struct compare_request {
     const struct metric *metric;

@@ -73,16 +73,11 @@ static void set_time(struct record *record)
     record_set_text(record, COLUMN_time_utc, text);
 }
 
-/* What is known of a run before it has run. */
-static int describe_run(const struct flight *flight, struct record *record,
-                        const struct flight_run *what)
+int flight_describe(struct record *record, const struct plan_case *one, const struct record *session)
 {
-    const struct launch *launch = flight->launch;
-    const struct plan_case *one = launch->one;
-    int rc = record_copy(record, launch->session);
+    int rc = record_copy(record, session);
     if (rc < 0)
         return rc;
-    set_time(record);
     record_set_text(record, COLUMN_workload, one->workload->name);
     record_set_text(record, COLUMN_params, one->params);
     record_set_text(record, COLUMN_executor, one->executor->name);
@@ -91,15 +86,30 @@ static int describe_run(const struct flight *flight, struct record *record,
     bool other_places = strcmp(one->places, "cores") != 0 &&
                         (strcmp(one->pin, "close") == 0 || strcmp(one->pin, "spread") == 0);
     char *pin = NULL;
-    if (asprintf(&pin, "%s%s%s", one->pin, other_places ? " " : "", other_places ? one->places : "") < 0)
+    if (asprintf(&pin, "%s%s%s", one->pin, other_places ? " " : "", other_places ? one->places : "") <
+        0) {
+        record_free(record);
         return -ENOMEM;
+    }
     record_set_text(record, COLUMN_pin, pin);
     free(pin);
     record_set_text(record, COLUMN_schedule, one->schedule);
+    if (one->grain)
+        record->grain = (int64_t)one->grain;
+    return 0;
+}
+
+/* What is known of a run before it has run. */
+static int describe_run(const struct flight *flight, struct record *record,
+                        const struct flight_run *what)
+{
+    const struct launch *launch = flight->launch;
+    int rc = flight_describe(record, launch->one, launch->session);
+    if (rc < 0)
+        return rc;
+    set_time(record);
     if (flight->opened)
         record->grain = json_integer_value(json_object_get(flight->opened, "grain"));
-    else if (one->grain)
-        record->grain = (int64_t)one->grain;
     record_set_text(record, COLUMN_side, launch->side);
     record->block = what->block;
     record->launch = launch->number;

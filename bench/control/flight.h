@@ -94,6 +94,12 @@ int flight_close(struct flight *flight, struct bench_error *err);
 /* End the runner, its children included; `outcome` is that of the last step. */
 void flight_end(struct flight *flight, int outcome);
 
+/*
+ * What is known of a case before it is launched: the session, and all that makes it one but a grain that
+ * is the workload's to choose. Into `record`, which the caller frees; 0 or -ENOMEM.
+ */
+int flight_describe(struct record *record, const struct plan_case *one, const struct record *session);
+
 /* No runner is started: a record with this status says why. Negative: what on_record returned. */
 int flight_refuse(const struct launch *launch, const char *status, const char *error,
                   struct bench_error *err);
