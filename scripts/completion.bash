@@ -74,7 +74,7 @@ _bench_value()
     topo-p) set -- --pin ;;
     topo-P) set -- --places ;;
     list-p) set -- --plugin ;;
-    compare--format) set -- --comparison-format ;;
+    compare--format | ab--format) set -- --comparison-format ;;
     run--format)
         [[ " ${COMP_WORDS[*]} " == *" --baseline"[\ =]* ]] && set -- --comparison-format
         ;;
@@ -102,9 +102,8 @@ _bench_value()
 _bench()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=run
-    local run='--workload --executor --workers --inflight --set --plugin --pin --places --schedule --grain --seed
-        --launcher --precision --runs --time --min-runs --max-runs --warmup --launches --timeout --output --summary
-        --label --dry-run --quiet --verbose --help --version'
+    local common='--workload --executor --workers --inflight --set --plugin --pin --places --schedule --grain --seed
+        --launcher --time --warmup --timeout --output --label --dry-run --quiet --verbose --help --version'
     COMPREPLY=()
     # bash takes "--pin=close" for three words
     if [[ $cur == = ]]; then
@@ -131,10 +130,13 @@ _bench()
         _bench_words '--address --port --delay --jitter --body --error-rate --seed --lifeline --help --version'
         ;;
     runner*) _bench_words --help ;;
-    selftest-*) _bench_words "$run --trials --sizes --confidence --quick" ;;
+    selftest-*) _bench_words "$common --trials --sizes --confidence --quick" ;;
+    ab-*)
+        _bench_words "$common --launches --threshold --confidence --duet --bench-a --bench-b --strict --format"
+        ;;
     run-*)
-        _bench_words "$run --format --baseline --save-baseline --metric --threshold --confidence --across-machines
-            --strict"
+        _bench_words "$common --precision --runs --min-runs --max-runs --launches --summary --format --baseline
+            --save-baseline --metric --threshold --confidence --across-machines --strict"
         ;;
     list*) _bench_words "$(_bench_names | sed -n 's|^.*/||p')" ;;
     run*) ((COMP_CWORD == 1)) && _bench_words 'run ab compare selftest list topo report serve runner' ;;

@@ -13,16 +13,19 @@ enum {
     KEY_CONFIDENCE,
     KEY_FORMAT,
     KEY_STRICT,
+    KEY_LAUNCHES,
     KEY_DUET,
     KEY_BENCH_A,
     KEY_BENCH_B
 };
 
 static const struct argp_option table[] = {
-    {0, 0, 0, 0, "The comparison:", 0},
+    {0, 0, 0, 0, "The comparison:", 5},
     {"threshold", KEY_THRESHOLD, "PERCENT", 0, "a change up to that is none; default: 0.5%", 0},
     {"confidence", KEY_CONFIDENCE, "PERCENT", 0,
      "that nothing is found where there is nothing, in all cases together; default: 99.9%", 0},
+    {"time", 't', "SECONDS", 0, "of each case, at most; it stops when it knows; default: 8", 0},
+    {"launches", KEY_LAUNCHES, "N", 0, "of each side, at most; default: as many as it takes", 0},
     {"duet", KEY_DUET, 0, 0, "both at the same instant, on a core each; cases of one worker", 0},
     {"bench-a", KEY_BENCH_A, "PROGRAM", 0, "the bench that runs A, another build of it", 0},
     {"bench-b", KEY_BENCH_B, "PROGRAM", 0, "the bench that runs B", 0},
@@ -34,21 +37,13 @@ static const struct argp_option table[] = {
 static const char doc[] =
     "Is B slower than A? Both can run now, take turns, and are compared in pairs.\v"
     "What stands before the first -- is common; then comes what A adds, then what B adds. Options are "
-    "those of `bench run` and these. --time is for each case, at most; default: 8. --launches N: after "
-    "so many launches of each at the latest. -o FILE gets every run.\n\n"
+    "those that say what to run and how, and these. -o FILE gets every run.\n\n"
     "Exit status: 0 B is not slower; 1 B is slower; 2 the command line is wrong; 3 a case failed; 4 "
     "with "
     "--strict, if a case is inconclusive; 130 interrupted.\n\n"
     "Examples: bench ab -w exec -- -s command=./old -- -s command=./new\n"
     "bench ab -w blur -j 2 -- -x pthread -- -x omp\n"
     "bench ab -w spin -x serial --bench-a ./old/bench --bench-b ./new/bench";
-
-static int refuse(struct arguments *arguments, const char *option, const char *value,
-                  const char *allowed)
-{
-    bench_error_set(arguments->err, -EINVAL, "%s: '%s' must be %s", option, value, allowed);
-    return EINVAL;
-}
 
 static error_t parse_one(int key, char *value, struct argp_state *state)
 {
@@ -58,16 +53,21 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     case KEY_THRESHOLD:
         return threshold_parse(value, &options->threshold)
                    ? 0
-                   : refuse(arguments, "--threshold", value, "a percentage from 0, such as 2 or 0.5%");
+                   : arguments_refuse(arguments, "--threshold", value,
+                                      "a percentage from 0, such as 2 or 0.5%");
     case KEY_CONFIDENCE:
         return confidence_parse(value, &options->confidence)
                    ? 0
-                   : refuse(arguments, "--confidence", value,
-                            "a percentage from 50 and below 100, such as 99 or 99.9%");
+                   : arguments_refuse(arguments, "--confidence", value,
+                                      "a percentage from 50 and below 100, such as 99 or 99.9%");
     case KEY_FORMAT:
         return comparison_format_parse(value, &options->format)
                    ? 0
-                   : refuse(arguments, "--format", value, COMPARISON_FORMATS);
+                   : arguments_refuse(arguments, "--format", value, COMPARISON_FORMATS);
+    case 't':
+        return arguments_seconds(arguments, "--time", value, &options->time_ns);
+    case KEY_LAUNCHES:
+        return arguments_count(arguments, "--launches", value, 1, 1000000, &options->launches);
     case KEY_STRICT:
         options->strict = true;
         return 0;
@@ -81,8 +81,8 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
         options->programs[1] = value;
         return 0;
     case ARGP_KEY_ARG:
-        return refuse(arguments, "bench ab", value,
-                      "an option, or behind the -- that begins what A or B adds");
+        return arguments_refuse(arguments, "bench ab", value,
+                                "an option, or behind the -- that begins what A or B adds");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -150,25 +150,6 @@ static int parse_side(struct ab_options *options, int side, const struct parts *
     return rc;
 }
 
-static int check_side(struct options *side, struct bench_error *err)
-{
-    const struct launch_limits *limits = &side->limits;
-    const char *useless = limits->runs                                 ? "--runs"
-                          : limits->min_runs                           ? "--min-runs"
-                          : limits->max_runs                           ? "--max-runs"
-                          : limits->precision > 0                      ? "--precision"
-                          : side->summary                              ? "--summary"
-                          : side->output && !strcmp(side->output, "-") ? "--output=-"
-                                                                       : NULL;
-    if (useless)
-        return bench_error_set(err, -EINVAL,
-                               "%s is none of bench ab's: it runs until it knows, for --time at most",
-                               useless);
-    if (!side->limits.time_ns)
-        side->limits.time_ns = 8000000000;
-    return 0;
-}
-
 static int check_program(const char *option, const char *program, struct bench_error *err)
 {
     if (!program || !strchr(program, '/') || access(program, X_OK) == 0)
@@ -179,12 +160,10 @@ static int check_program(const char *option, const char *program, struct bench_e
 int ab_options_parse(struct ab_options *options, int argc, char **argv, struct bench_error *err)
 {
     struct parts parts;
-    *options = (struct ab_options){.threshold = 0.005, .confidence = 0.999};
+    *options = (struct ab_options){.threshold = 0.005, .confidence = 0.999, .time_ns = 8000000000};
     int rc = cut(&parts, argc, argv, err);
     for (int side = 0; rc == 0 && side < 2; side++)
         rc = parse_side(options, side, &parts, argc, argv, err);
-    for (int side = 0; rc == 0 && side < 2; side++)
-        rc = check_side(&options->sides[side], err);
     if (rc == 0 && parts.common_end == argc && !options->programs[0] && !options->programs[1])
         rc = bench_error_set(
             err, -EINVAL,

@@ -10,6 +10,7 @@ struct ab_options {
     char *names[2];          /* what each adds, as it was typed; owned */
     const char *programs[2]; /* --bench-a, --bench-b; NULL: this very one */
     double threshold, confidence;
+    uint64_t time_ns, launches; /* of each case, at most; launches 0: as many as it takes */
     enum comparison_format format;
     bool strict, duet;
 };

@@ -1,8 +1,10 @@
 #include "cli/arguments.h"
 
+#include "base/quantity.h"
 #include "base/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,37 @@ struct parse {
     struct bench_error *err;
     bool wants_help, wants_version;
 };
+
+error_t arguments_refuse(struct arguments *arguments, const char *option, const char *value,
+                         const char *allowed)
+{
+    bench_error_set(arguments->err, -EINVAL, "%s: '%s' must be %s", option, value, allowed);
+    return EINVAL;
+}
+
+error_t arguments_count(struct arguments *arguments, const char *option, const char *value,
+                        uint64_t least, uint64_t most, uint64_t *count)
+{
+    char allowed[80];
+    uint64_t value_given;
+    if (quantity_count(value, &value_given) && value_given >= least && value_given <= most) {
+        *count = value_given;
+        return 0;
+    }
+    snprintf(allowed, sizeof allowed, "a whole number from %" PRIu64 " to %" PRIu64, least, most);
+    return arguments_refuse(arguments, option, value, allowed);
+}
+
+error_t arguments_seconds(struct arguments *arguments, const char *option, const char *value,
+                          uint64_t *duration_ns)
+{
+    uint64_t given_ns;
+    if (!quantity_seconds(value, &given_ns) || given_ns == 0)
+        return arguments_refuse(arguments, option, value,
+                                "a time over 0 in seconds, such as 2.5 or 500ms");
+    *duration_ns = given_ns;
+    return 0;
+}
 
 static size_t names_of(const struct argp_option *table, const char **names, size_t room)
 {

@@ -5,6 +5,7 @@
 #include <bench/error.h>
 
 #include <argp.h>
+#include <stdint.h>
 
 /* What argp's callbacks get as `input`. A callback that refuses fills `err` and returns EINVAL. */
 struct arguments {
@@ -13,6 +14,17 @@ struct arguments {
 };
 
 enum { ARGUMENTS_ANSWERED = 1, ARGUMENTS_PARTS_MAX = 4 };
+
+/*
+ * For callbacks. `refuse` says "OPTION: 'VALUE' must be ALLOWED" and returns EINVAL, as the two others
+ * do of what is no whole number in these bounds, or no time over 0; else they return 0.
+ */
+error_t arguments_refuse(struct arguments *arguments, const char *option, const char *value,
+                         const char *allowed);
+error_t arguments_count(struct arguments *arguments, const char *option, const char *value,
+                        uint64_t least, uint64_t most, uint64_t *count);
+error_t arguments_seconds(struct arguments *arguments, const char *option, const char *value,
+                          uint64_t *duration_ns);
 
 /* One table of options, and who takes them. */
 struct arguments_part {

@@ -216,10 +216,10 @@ static enum verdict verdict_from(const struct turns_outcome *outcome)
 /* What would give so many times as many launches: "--time 30", "--launches 80". For free(). */
 static char *advise(const struct ab *ab, const struct turns_outcome *outcome, double times)
 {
-    const struct options *options = &ab->options.sides[A];
-    double time_s = (double)options->limits.time_ns * 1e-9, launches = (double)options->launches;
+    const struct ab_options *options = &ab->options;
+    double time_s = (double)options->time_ns * 1e-9, launches = (double)options->launches;
     char *advice = NULL;
-    bool by_launches = options->launches > 1 && outcome->paired.n >= options->launches;
+    bool by_launches = options->launches && outcome->paired.n >= options->launches;
     if (asprintf(&advice, by_launches ? "--launches %.0f" : "--time %.0f",
                  ceil((by_launches ? launches : time_s) * times)) < 0)
         return NULL;
@@ -296,8 +296,8 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
 {
     const struct options *options = &ab->options.sides[A];
     const struct launch_hooks hooks = {.context = ab, .on_record = on_record, .on_note = on_note};
-    const struct turns_limits limits = {.time_ns = options->limits.time_ns,
-                                        .rounds_max = options->launches > 1 ? options->launches : 0,
+    const struct turns_limits limits = {.time_ns = ab->options.time_ns,
+                                        .rounds_max = ab->options.launches,
                                         .seed = options->seed + which,
                                         .warmup = options->limits.warmup};
     struct launch launches[SIDES];

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/verdicts.h"
 #include "cli/workplace.h"
 #include "control/preflight.h"
 #include "control/turns.h"
@@ -52,6 +53,7 @@ struct selftest {
 
 static const struct argp_option table[] = {
     {0, 0, 0, 0, "The test itself:", 5},
+    {"time", 't', "SECONDS", 0, "of each comparison, at most; default: 2, with --quick 1", 0},
     {"trials", KEY_TRIALS, "N", 0, "comparisons of each kind; default: 10, with --quick 4", 0},
     {"sizes", KEY_SIZES, "LIST", 0,
      "slowdowns in percent; 0 is A against A; default: 0,0.5,1,2,5, with --quick 0,1,5", 0},
@@ -66,7 +68,7 @@ static const char doc[] =
     "often is it wrong on this machine, and what does it see?\v"
     "Without -w: spin, matmul, fileread and sleep, in small; without -x: serial, pthread, omp and "
     "process. "
-    "--time is for each comparison; default: 2. -o FILE gets a row for each.\n\n"
+    "-o FILE gets a row for each.\n\n"
     "Exit status: 0 all well; 2 the command line is wrong; 3 a case failed, or there were more false "
     "alarms than promised.";
 
@@ -95,26 +97,23 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     struct selftest_options *options = arguments->options;
-    double percent;
     switch (key) {
+    case 't':
+        return arguments_seconds(arguments, "--time", value, &options->run.limits.time_ns);
     case KEY_TRIALS:
-        if (quantity_count(value, &options->trials) && options->trials >= 1 && options->trials <= 100000)
-            return 0;
-        bench_error_set(arguments->err, -EINVAL, "--trials: '%s' must be a whole number from 1", value);
-        return EINVAL;
+        return arguments_count(arguments, "--trials", value, 1, 1000000, &options->trials);
     case KEY_SIZES:
         return parse_sizes(arguments, options, value);
     case KEY_CONFIDENCE:
-        options->confidence = quantity_real(value, &percent) ? percent / 100 : NAN;
-        if (options->confidence >= 0.5 && options->confidence < 1)
-            return 0;
-        bench_error_set(arguments->err, -EINVAL,
-                        "--confidence: '%s' must be a percentage from 50 to below 100, such as 99.9",
-                        value);
-        return EINVAL;
+        return confidence_parse(value, &options->confidence)
+                   ? 0
+                   : arguments_refuse(arguments, "--confidence", value,
+                                      "a percentage from 50 and below 100, such as 99.9");
     case KEY_QUICK:
         options->quick = true;
         return 0;
+    case ARGP_KEY_ARG:
+        return arguments_refuse(arguments, "bench selftest", value, "an option; it has no operands");
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -19,13 +19,6 @@ static const struct argp_option table[] = {
     {0},
 };
 
-static error_t refuse(struct arguments *arguments, const char *option, const char *value,
-                      const char *allowed)
-{
-    bench_error_set(arguments->err, -EINVAL, "%s: '%s' must be %s", option, value, allowed);
-    return EINVAL;
-}
-
 static error_t parse_one(int key, char *value, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
@@ -43,12 +36,13 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     case KEY_THRESHOLD:
         return threshold_parse(value, &request->threshold)
                    ? 0
-                   : refuse(arguments, "--threshold", value, "a percentage from 0, such as 2 or 0.5%");
+                   : arguments_refuse(arguments, "--threshold", value,
+                                      "a percentage from 0, such as 2 or 0.5%");
     case KEY_CONFIDENCE:
         return confidence_parse(value, &request->confidence)
                    ? 0
-                   : refuse(arguments, "--confidence", value,
-                            "a percentage from 50 and below 100, such as 95 or 99.9%");
+                   : arguments_refuse(arguments, "--confidence", value,
+                                      "a percentage from 50 and below 100, such as 95 or 99.9%");
     case KEY_ACROSS:
         request->across_machines = true;
         return 0;

@@ -60,6 +60,19 @@ static const struct argp_option table[] = {
      "put before every runner, once more to check the parameters: 'perf record -o p.data', 'numactl -m "
      "0'",
      0},
+    {"warmup", KEY_WARMUP, "N", 0, "runs before the measured ones; default: 1", 3},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "kill a launch that takes longer; default: never", 0},
+    {0, 0, 0, 0, "Where to:", 4},
+    {"output", 'o', "FILE", 0, "append every run to this CSV file", 0},
+    {"label", KEY_LABEL, "TEXT", 0, "a word of yours in every row, such as a commit", 0},
+    {"dry-run", 'n', 0, 0, "show the cases, run nothing; with -v what a runner would be told", 0},
+    {"quiet", 'q', 0, 0, "no progress, notes and warnings on stderr", 0},
+    {"verbose", 'v', 0, 0, "more: each launch on stderr; latency, start-up and memory in the table", 0},
+    {0},
+};
+
+/* Those of `bench run` alone. */
+static const struct argp_option run_table[] = {
     {0, 0, 0, 0, "How often:", 3},
     {"precision", KEY_PRECISION, "PERCENT", 0,
      "until the median is known within so much, 95 times in 100; default, where neither --runs nor "
@@ -74,21 +87,8 @@ static const struct argp_option table[] = {
     {"min-runs", KEY_MIN_RUNS, "N", 0,
      "without --runs: at least so many a launch; default: 3, with --precision 10 a case", 0},
     {"max-runs", KEY_MAX_RUNS, "N", 0, "without --runs: at most so many a launch; default: 1000000", 0},
-    {"warmup", KEY_WARMUP, "N", 0, "runs before the measured ones; default: 1", 0},
     {"launches", KEY_LAUNCHES, "N", 0, "fresh processes a case, in shuffled rounds; default: 1", 0},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "kill a launch that takes longer; default: never", 0},
-    {0, 0, 0, 0, "Where to:", 4},
-    {"output", 'o', "FILE", 0, "append every run to this CSV file", 0},
-    {"summary", KEY_SUMMARY, "FILE", 0, "append one row a case to this CSV file", 0},
-    {"label", KEY_LABEL, "TEXT", 0, "a word of yours in every row, such as a commit", 0},
-    {"dry-run", 'n', 0, 0, "show the cases, run nothing; with -v what a runner would be told", 0},
-    {"quiet", 'q', 0, 0, "no progress, notes and warnings on stderr", 0},
-    {"verbose", 'v', 0, 0, "more: each launch on stderr; latency, start-up and memory in the table", 0},
-    {0},
-};
-
-/* Those of `bench run` alone. */
-static const struct argp_option run_table[] = {
+    {"summary", KEY_SUMMARY, "FILE", 0, "append one row a case to this CSV file", 4},
     {"format", KEY_FORMAT, "FORMAT", 0,
      "of stdout: table, csv or json; default: table on a terminal, else csv; with --baseline "
      "those of bench compare, default: table",
@@ -114,36 +114,6 @@ static const char doc[] =
     "case got slower; 4 with --strict, if a case is inconclusive or on one side only.\n\n"
     "Example: bench -w blur -x serial,pthread,omp -j 1,2 -s sigma=2,5 -o blur.csv";
 
-static int refuse(struct arguments *arguments, const char *option, const char *value,
-                  const char *allowed)
-{
-    bench_error_set(arguments->err, -EINVAL, "%s: '%s' must be %s", option, value, allowed);
-    return EINVAL;
-}
-
-static int parse_count(struct arguments *arguments, const char *option, const char *value,
-                       uint64_t least, uint64_t most, uint64_t *out)
-{
-    char allowed[80];
-    uint64_t count;
-    if (quantity_count(value, &count) && count >= least && count <= most) {
-        *out = count;
-        return 0;
-    }
-    snprintf(allowed, sizeof allowed, "a whole number from %" PRIu64 " to %" PRIu64, least, most);
-    return refuse(arguments, option, value, allowed);
-}
-
-static int parse_seconds(struct arguments *arguments, const char *option, const char *value,
-                         uint64_t *out)
-{
-    uint64_t duration_ns;
-    if (!quantity_seconds(value, &duration_ns) || duration_ns == 0)
-        return refuse(arguments, option, value, "a time over 0 in seconds, such as 2.5 or 500ms");
-    *out = duration_ns;
-    return 0;
-}
-
 /* Percent, as 0.5 or 0.5%; *out is a part of one. */
 static int parse_percent(struct arguments *arguments, const char *option, const char *value, double *out)
 {
@@ -153,7 +123,7 @@ static int parse_percent(struct arguments *arguments, const char *option, const 
     length -= length > 0 && value[length - 1] == '%';
     snprintf(number, sizeof number, "%.*s", (int)length, value);
     if (length >= sizeof number || !quantity_real(number, &percent) || percent < 0.01 || percent > 50)
-        return refuse(arguments, option, value, "a percentage from 0.01 to 50, such as 0.5");
+        return arguments_refuse(arguments, option, value, "a percentage from 0.01 to 50, such as 0.5");
     *out = percent / 100;
     return 0;
 }
@@ -167,7 +137,7 @@ static int parse_word(struct arguments *arguments, const char *option, const cha
             return 0;
         }
     }
-    return refuse(arguments, option, value, allowed);
+    return arguments_refuse(arguments, option, value, allowed);
 }
 
 static int append(struct arguments *arguments, const char ***list, size_t *count, const char *value)
@@ -199,7 +169,6 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     struct options *options = arguments->options;
-    struct launch_limits *limits = &options->limits;
     switch (key) {
     case 'w':
         options->workloads = value;
@@ -226,33 +195,18 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     case KEY_SCHEDULE:
         return parse_schedule(arguments, value);
     case KEY_GRAIN:
-        return parse_count(arguments, "--grain", value, 1, INT64_MAX, &options->grain);
+        return arguments_count(arguments, "--grain", value, 1, INT64_MAX, &options->grain);
     case KEY_SEED:
-        return parse_count(arguments, "--seed", value, 0, INT64_MAX, &options->seed);
+        return arguments_count(arguments, "--seed", value, 0, INT64_MAX, &options->seed);
     case KEY_LAUNCHER:
         options->launcher = value;
         return 0;
-    case 'r':
-        return parse_count(arguments, "--runs", value, 1, 1000000000, &limits->runs);
-    case 't':
-        return parse_seconds(arguments, "--time", value, &limits->time_ns);
-    case KEY_PRECISION:
-        return parse_percent(arguments, "--precision", value, &limits->precision);
-    case KEY_MIN_RUNS:
-        return parse_count(arguments, "--min-runs", value, 1, 1000000000, &limits->min_runs);
-    case KEY_MAX_RUNS:
-        return parse_count(arguments, "--max-runs", value, 1, 1000000000, &limits->max_runs);
     case KEY_WARMUP:
-        return parse_count(arguments, "--warmup", value, 0, 1000000000, &limits->warmup);
-    case KEY_LAUNCHES:
-        return parse_count(arguments, "--launches", value, 1, 1000000, &options->launches);
+        return arguments_count(arguments, "--warmup", value, 0, 1000000000, &options->limits.warmup);
     case KEY_TIMEOUT:
-        return parse_seconds(arguments, "--timeout", value, &options->timeout_ns);
+        return arguments_seconds(arguments, "--timeout", value, &options->timeout_ns);
     case 'o':
         options->output = value;
-        return 0;
-    case KEY_SUMMARY:
-        options->summary = value;
         return 0;
     case KEY_LABEL:
         options->label = value;
@@ -266,12 +220,6 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
     case 'v':
         options->verbose = true;
         return 0;
-    case ARGP_KEY_ARG:
-        bench_error_set(arguments->err, -EINVAL,
-                        "'%s' is neither an option nor a command; "
-                        "did you mean --workload %s? (bench --help)",
-                        value, value);
-        return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -279,8 +227,25 @@ static error_t parse_one(int key, char *value, struct argp_state *state)
 
 static error_t parse_run(int key, char *value, struct argp_state *state)
 {
-    struct options *options = options_of(state->input);
+    struct arguments *arguments = state->input;
+    struct options *options = arguments->options;
+    struct launch_limits *limits = &options->limits;
     switch (key) {
+    case 'r':
+        return arguments_count(arguments, "--runs", value, 1, 1000000000, &limits->runs);
+    case 't':
+        return arguments_seconds(arguments, "--time", value, &limits->time_ns);
+    case KEY_PRECISION:
+        return parse_percent(arguments, "--precision", value, &limits->precision);
+    case KEY_MIN_RUNS:
+        return arguments_count(arguments, "--min-runs", value, 1, 1000000000, &limits->min_runs);
+    case KEY_MAX_RUNS:
+        return arguments_count(arguments, "--max-runs", value, 1, 1000000000, &limits->max_runs);
+    case KEY_LAUNCHES:
+        return arguments_count(arguments, "--launches", value, 1, 1000000, &options->launches);
+    case KEY_SUMMARY:
+        options->summary = value;
+        return 0;
     case KEY_FORMAT:
         options->format_word = value;
         return 0;
@@ -290,6 +255,12 @@ static error_t parse_run(int key, char *value, struct argp_state *state)
     case KEY_SAVE_BASELINE:
         options->save_baseline = value;
         return 0;
+    case ARGP_KEY_ARG:
+        bench_error_set(arguments->err, -EINVAL,
+                        "'%s' is neither an option nor a command; "
+                        "did you mean --workload %s? (bench --help)",
+                        value, value);
+        return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -245,13 +245,16 @@ static int open_both(struct contest *contest, struct bench_error *err)
     return rc;
 }
 
+/* As many of one kind as of the other. */
 static int do_blocks(struct contest *contest, struct bench_error *err)
 {
     double until_s = elapsed_s(contest) + contest->measured_s;
     int rc = FLIGHT_GOES_ON;
-    for (int blocks = 0; rc == FLIGHT_GOES_ON && (blocks < BLOCKS_LEAST || elapsed_s(contest) < until_s);
-         blocks++)
+    for (int blocks = 0; rc == FLIGHT_GOES_ON; blocks++) {
+        if (blocks >= BLOCKS_LEAST && blocks % 2 == 0 && elapsed_s(contest) >= until_s)
+            break;
         rc = do_block(contest, err);
+    }
     return rc;
 }
 
