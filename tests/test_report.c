@@ -210,6 +210,7 @@ static void failed_cases_are_shown_or_said_to_be_left_out(void **state)
 {
     struct sandbox *box = *state;
     struct program *bench;
+    json_t *root;
 
     make_failures(box, "f.csv");
     bench = program_run(box, "bench report f.csv --format markdown");
@@ -225,7 +226,9 @@ static void failed_cases_are_shown_or_said_to_be_left_out(void **state)
     assert_non_null(strstr(bench->err, "bench: left out: faulty "));
     assert_non_null(strstr(bench->err, ": crashed"));
     bench = program_run(box, "bench report f.csv --format hyperfine");
-    assert_int_equal(json_array_size(json_object_get(load(bench), "results")), 1);
+    root = load(bench);
+    assert_int_equal(json_array_size(json_object_get(root, "results")), 1);
+    json_decref(root);
     assert_non_null(strstr(bench->err, "bench: left out: faulty "));
 }
 
