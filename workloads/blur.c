@@ -212,11 +212,13 @@ fail:
 /* No pixel may keep what the run before wrote: each gets a value half the range from its source. */
 static int blur_prepare(void *shared, struct bench_error *err)
 {
-    struct blur *blur = shared;
+    const struct blur *blur = shared;
     (void)err;
     size_t size_bytes = image_size_bytes(&blur->image);
+    const unsigned char *restrict pixels = blur->image.pixels;
+    unsigned char *restrict result = blur->result;
     for (size_t i = 0; i < size_bytes; i++)
-        blur->result[i] = blur->image.pixels[i] ^ 0x80;
+        result[i] = pixels[i] ^ 0x80;
     return 0;
 }
 

@@ -15,11 +15,13 @@ enum { A, B, SIDES };
 
 /*
  * A run finds the caches as the run before has left them: the second of BB is faster than one that
- * follows an A. So pairs are told apart by their block, ABBA or BAAB, and by which half of it they are:
- * a round's difference is the mean of the medians of the four kinds, in which all that comes from the
- * order cancels out. There are as many blocks of one kind as of the other.
+ * follows an A. So pairs are told apart by their block, ABBA or BAAB, and by which half of it they are
+ * in, and what the order does is taken off: half of what the medians of ABBA's and of BAAB's pairs are
+ * apart, in that half. It is the work's, not the launch's, and so known from the pairs of all rounds so
+ * far, of which there need not be more than so many. There are as many blocks of one kind as of the
+ * other.
  */
-enum { KINDS = 4 };
+enum { KINDS = 4, HALVES = 2, KNOWN_MOST = 4096 };
 
 /*
  * Short runs: what disturbs a machine lasts for milliseconds, so the sooner two runs follow each other
@@ -51,6 +53,8 @@ struct contest {
     uint64_t runs[SIDES];       /* within the launch */
     double measured_s;          /* how long a round's blocks go on; 0: not known yet */
     struct values pairs[KINDS]; /* ln(B/A) of the round */
+    struct values known[KINDS]; /* ... and of all rounds */
+    struct values adjusted;     /* the round's, without what the order does */
     struct values all[SIDES];   /* wall_s of all measured runs */
 };
 
@@ -129,9 +133,14 @@ static int run_both(struct contest *contest, double wall_s[SIDES], struct bench_
     return rc;
 }
 
+static struct values *pairs_of(struct values kinds[KINDS], int outer, int half)
+{
+    return &kinds[HALVES * outer + half];
+}
+
 static int keep_pair(struct contest *contest, int half, double a_s, double b_s, struct bench_error *err)
 {
-    struct values *pairs = &contest->pairs[2 * contest->outer + half];
+    struct values *pairs = pairs_of(contest->pairs, contest->outer, half);
     if (!(a_s > 0 && b_s > 0)) {
         contest->outcome->why = "a run has taken no time, so there is no ratio; let it do more";
         return FLIGHT_OVER;
@@ -283,21 +292,45 @@ static int do_launches(struct contest *contest, struct bench_error *err)
     return rc;
 }
 
-/* Of the pairs that there are; in a duet they are of two kinds. */
-static int find_difference(const struct contest *contest, double *difference, struct bench_error *err)
+/* What the order adds to the pairs of ABBA and takes from those of BAAB, in this half. */
+static int find_order_effect(struct contest *contest, int half, double *effect, struct bench_error *err)
 {
-    double sum = 0;
-    int kinds = 0;
-    for (int kind = 0; kind < KINDS; kind++) {
-        double median;
-        if (contest->pairs[kind].count == 0)
-            continue;
-        if (summary_median(contest->pairs[kind].list, contest->pairs[kind].count, &median) < 0)
+    double medians[SIDES];
+    for (int outer = A; outer < SIDES; outer++) {
+        struct values *round = pairs_of(contest->pairs, outer, half);
+        struct values *known = pairs_of(contest->known, outer, half);
+        for (size_t i = 0; i < round->count && known->count < KNOWN_MOST; i++) {
+            if (values_add(known, round->list[i]) < 0)
+                return out_of_memory(err);
+        }
+        if (summary_median(known->list, known->count, &medians[outer]) < 0)
             return out_of_memory(err);
-        sum += median;
-        kinds++;
     }
-    *difference = kinds ? sum / kinds : 0;
+    *effect = (medians[A] - medians[B]) / 2;
+    if (isnan(*effect))
+        *effect = 0;
+    return FLIGHT_GOES_ON;
+}
+
+static int find_difference(struct contest *contest, double *difference, struct bench_error *err)
+{
+    contest->adjusted.count = 0;
+    for (int half = 0; half < HALVES; half++) {
+        double effect = 0;
+        int rc = find_order_effect(contest, half, &effect, err);
+        if (rc != FLIGHT_GOES_ON)
+            return rc;
+        for (int outer = A; outer < SIDES; outer++) {
+            const struct values *round = pairs_of(contest->pairs, outer, half);
+            for (size_t i = 0; i < round->count; i++) {
+                double adjusted = round->list[i] - (outer == A ? effect : -effect);
+                if (values_add(&contest->adjusted, adjusted) < 0)
+                    return out_of_memory(err);
+            }
+        }
+    }
+    if (summary_median(contest->adjusted.list, contest->adjusted.count, difference) < 0)
+        return out_of_memory(err);
     return FLIGHT_GOES_ON;
 }
 
@@ -441,8 +474,11 @@ int turns_run(const struct turns *turns, struct turns_outcome *outcome, struct b
         free(contest.all[side].list);
         plan_case_free(&contest.cases[side]);
     }
-    for (int kind = 0; kind < KINDS; kind++)
+    for (int kind = 0; kind < KINDS; kind++) {
         free(contest.pairs[kind].list);
+        free(contest.known[kind].list);
+    }
+    free(contest.adjusted.list);
     return rc;
 }
 

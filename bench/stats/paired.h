@@ -8,13 +8,9 @@
  * took pairs for independent would find a difference between a program and itself.
  *
  * What is assumed of rounds: they are independent, and where A and B are the same, a difference is as
- * likely as its opposite, because the labels could be swapped. So the signs of the differences are fair
- * coins whatever their sizes are, and S/V, S their sum and V^2 the sum of their squares, has tails no
- * heavier than about the normal ones, with no word about their distribution (Efron, "Student's t-test
- * under symmetry conditions", JASA 64 (1969); de la Pena, Lai and Shao, "Self-normalized processes",
- * 2009). |S/V| > z is Student's |t| > z sqrt((n - 1) / (n - z^2)): with few rounds nothing is ever
- * found, as n fair coins cannot be unlikelier than 2^-n. Outliers are drawn in first, to four scaled
- * MADs.
+ * likely as its opposite, because the labels could be swapped. That is what Wilcoxon's signed-rank test
+ * needs (stats/signed_rank.h), and all; it is exact. With few rounds nothing is ever found: n fair coins
+ * cannot be unlikelier than 2^-n. The estimate and its interval are those of Hodges and Lehmann.
  *
  * In two stages, each on rounds of its own. First a difference is looked for at five moments, the chance
  * of a false one spent over them (Bonferroni; little at first, as O'Brien and Fleming, Biometrics 35
@@ -50,9 +46,10 @@ struct paired {
     struct paired_rules rules;
     double *differences; /* ln(B/A) of each round */
     size_t n, room;
-    size_t found_at; /* rounds after which a difference was found; 0: none was */
-    int direction;   /* of it: 1 is B slower */
-    unsigned looks;  /* made in the first stage */
+    size_t found_at;  /* rounds after which a difference was found; 0: none was */
+    int direction;    /* of it: 1 is B slower */
+    unsigned looks;   /* made in the first stage */
+    size_t next_same; /* at so many rounds it is asked whether they are the same */
     enum paired_state state;
 };
 
