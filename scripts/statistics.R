@@ -42,7 +42,6 @@ for (n in c(1, 10, 30, 301)) for (k in unique(c(0, 1, n %/% 3, n - 1, n))) {
     for (p in c(0.1, 0.5)) say("binomial_at_most", c(k, n), p, pbinom(k, n, p))
     for (level in c(0.9, 0.95, 0.999))
         say("binomial_interval", c(k, n), level, binom.test(k, n, conf.level = level)$conf.int)
-    say("sign_test", c(k, n - k), numeric(0), binom.test(k, n)$p.value)
 }
 
 for (n in c(1, 2, 7, 30)) {
@@ -67,18 +66,10 @@ order_interval <- function(x, level) {
     weight <- (n - d) * share / (d + (n - 2 * d) * share)
     c((1 - weight) * x[d] + weight * x[d + 1], (1 - weight) * x[n - d + 1] + weight * x[n - d])
 }
-sign_interval <- function(x, level) {
-    d <- qbinom((1 - level) / 2, length(x), 0.5)
-    if (2 * pbinom(d, length(x), 0.5) <= 1 - level) d <- d + 1
-    if (d == 0 || 2 * pbinom(d - 1, length(x), 0.5) > 1 - level) c(NA, NA)
-    else c(sort(x)[d], sort(x)[length(x) + 1 - d])
-}
 for (n in c(6, 7, 10, 25, 60)) for (level in c(0.8, 0.95)) {
     x <- sample_of(n)
     say("order_interval", x, level, order_interval(x, level))
-    say("sign_interval", x, level, sign_interval(x, level))
 }
-for (n in c(1, 5)) say("sign_interval", sample_of(n), 0.95, c(NA, NA))
 
 for (sizes in list(c(1, 1), c(3, 4), c(5, 5), c(10, 10), c(12, 30), c(49, 49))) for (shift in c(1, 1.5)) {
     a <- signif(sample_of(sizes[1]) * shift, 6)
@@ -92,6 +83,37 @@ for (sizes in list(c(50, 12), c(60, 80))) for (ties in c(FALSE, TRUE)) {
     b <- sample_of(sizes[2], ties)
     test <- suppressWarnings(wilcox.test(a, b, conf.int = TRUE, tol.root = 1e-9))
     say("rank_shift_normal", a, b, c(test$statistic, test$p.value, median(outer(a, b, "-")), test$conf.int))
+}
+
+# Exact without ties and zeros up to 49; with them by hand, over all signs.
+all_signs <- function(x) {
+    x <- x[x != 0]
+    ranks <- rank(abs(x))
+    sums <- 0
+    for (r in ranks) sums <- c(sums, sums + r)
+    above <- sum(ranks[x > 0])
+    tail <- function(least) mean(sums >= least - 1e-9)
+    c(tail(above), min(1, 2 * min(tail(above), tail(sum(ranks) - above))))
+}
+walsh <- function(x) {
+    means <- outer(x, x, "+") / 2
+    means[lower.tri(means, diag = TRUE)]
+}
+for (n in c(6, 8, 15, 30, 49)) for (shift in c(0, 0.4)) {
+    x <- signif(rnorm(n) + shift, 7)
+    test <- wilcox.test(x, conf.int = TRUE)
+    above <- wilcox.test(x, alternative = "greater")$p.value
+    say("signed_rank", x, numeric(0), c(above, test$p.value, median(walsh(x)), test$conf.int))
+}
+for (n in c(1, 5, 14)) {
+    x <- round(rnorm(n) + 0.3, 1)
+    say("signed_rank_ties", x, numeric(0), c(all_signs(x), median(walsh(x))))
+}
+for (n in c(65, 120)) {
+    x <- signif(rnorm(n) + 0.2, 7)
+    above <- wilcox.test(x, alternative = "greater", exact = FALSE)$p.value
+    say("signed_rank_normal", x, numeric(0),
+        c(above, wilcox.test(x, exact = FALSE)$p.value, median(walsh(x))))
 }
 
 for (p in list(0.03, c(0.01, 0.04, 0.03), c(0.5, 0.5, 0.001, 0.9), c(NA, 0.01, NA, 0.02), NA,

@@ -6,6 +6,7 @@
 #include "stats/order.h"
 #include "stats/rank.h"
 #include "stats/series.h"
+#include "stats/signed_rank.h"
 #include "stats/summary.h"
 #include "stats/tails.h"
 
@@ -174,17 +175,11 @@ static struct numbers answer_binomial_interval(const struct question *question)
     return two(binomial_interval(FIRST(0), FIRST(1), SECOND(0)));
 }
 
-static struct numbers answer_sign_test(const struct question *question)
-{
-    return one(sign_test((size_t)FIRST(0), (size_t)FIRST(1)));
-}
-
 static void the_binomial_is_as_in_r(void **state)
 {
     (void)state;
     compare_with_r("binomial_at_most", 34, 1e-10, answer_binomial_at_most);
     compare_with_r("binomial_interval", 51, 1e-10, answer_binomial_interval);
-    compare_with_r("sign_test", 17, 1e-10, answer_sign_test);
 }
 
 static struct numbers answer_quantile(const struct question *question)
@@ -231,18 +226,10 @@ static struct numbers answer_order_interval(const struct question *question)
     return two(order_interval(values.at, values.size, 1 - SECOND(0)));
 }
 
-static struct numbers answer_sign_interval(const struct question *question)
-{
-    struct numbers values = sorted(question->first);
-
-    return two(sign_interval(values.at, values.size, SECOND(0)));
-}
-
 static void intervals_of_medians_are_as_in_r(void **state)
 {
     (void)state;
     compare_with_r("order_interval", 10, 1e-11, answer_order_interval);
-    compare_with_r("sign_interval", 12, 0, answer_sign_interval);
 }
 
 static struct rank_shift shift_of(const struct question *question)
@@ -284,6 +271,60 @@ static void shifts_are_as_in_r(void **state)
     compare_with_r("rank_shift_normal", 4, 1e-5, answer_rank_shift_normal);
 }
 
+static struct signed_rank signed_rank_for(const struct question *question)
+{
+    struct signed_rank ranks;
+
+    assert_int_equal(signed_rank_of(question->first.at, question->first.size, 0.95, &ranks), 0);
+    return ranks;
+}
+
+static struct numbers answer_signed_rank(const struct question *question)
+{
+    struct signed_rank ranks = signed_rank_for(question);
+
+    return (struct numbers){
+        {ranks.p_above, ranks.p, ranks.centre, ranks.interval.low, ranks.interval.high}, 5};
+}
+
+static struct numbers answer_signed_rank_p(const struct question *question)
+{
+    struct signed_rank ranks = signed_rank_for(question);
+
+    return (struct numbers){{ranks.p_above, ranks.p, ranks.centre}, 3};
+}
+
+static void signed_ranks_are_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("signed_rank", 10, 1e-11, answer_signed_rank);
+    compare_with_r("signed_rank_ties", 3, 1e-11, answer_signed_rank_p);
+    compare_with_r("signed_rank_normal", 2, 1e-11, answer_signed_rank_p);
+}
+
+static void too_few_signed_ranks_have_no_interval(void **state)
+{
+    const double five[] = {0.1, 0.2, 0.3, 0.4, 0.5};
+    struct signed_rank ranks;
+
+    (void)state;
+    assert_int_equal(signed_rank_of(five, 5, 0.95, &ranks), 0);
+    assert_false(interval_known(ranks.interval)); /* five coins fall alike once in 16 times */
+    assert_true(ranks.p == 2.0 / 32);
+    assert_int_equal(signed_rank_of(five, 0, 0.95, &ranks), 0);
+    assert_true(isnan(ranks.p) && isnan(ranks.centre));
+}
+
+static void zeros_have_no_sign(void **state)
+{
+    const double zeros[] = {0, 0, 0, 0};
+    struct signed_rank ranks;
+
+    (void)state;
+    assert_int_equal(signed_rank_of(zeros, 4, 0.5, &ranks), 0);
+    assert_true(ranks.p == 1 && ranks.centre == 0);
+}
+
 static struct numbers answer_holm(const struct question *question)
 {
     struct numbers p = question->first;
@@ -301,10 +342,17 @@ static void holm_is_as_in_r(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_normal_is_as_in_r),    cmocka_unit_test(students_t_is_as_in_r),
-        cmocka_unit_test(the_beta_is_as_in_r),      cmocka_unit_test(the_binomial_is_as_in_r),
-        cmocka_unit_test(descriptions_are_as_in_r), cmocka_unit_test(intervals_of_medians_are_as_in_r),
-        cmocka_unit_test(shifts_are_as_in_r),       cmocka_unit_test(holm_is_as_in_r),
+        cmocka_unit_test(the_normal_is_as_in_r),
+        cmocka_unit_test(students_t_is_as_in_r),
+        cmocka_unit_test(the_beta_is_as_in_r),
+        cmocka_unit_test(the_binomial_is_as_in_r),
+        cmocka_unit_test(descriptions_are_as_in_r),
+        cmocka_unit_test(intervals_of_medians_are_as_in_r),
+        cmocka_unit_test(shifts_are_as_in_r),
+        cmocka_unit_test(holm_is_as_in_r),
+        cmocka_unit_test(signed_ranks_are_as_in_r),
+        cmocka_unit_test(too_few_signed_ranks_have_no_interval),
+        cmocka_unit_test(zeros_have_no_sign),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -206,7 +206,7 @@ static int write_trial(struct selftest *selftest, const struct plan_case *one, d
     csv_real(csv, expm1(result.interval.high));
     csv_real(csv, result.p);
     csv_real(csv, expm1(result.detectable));
-    csv_count(csv, (int64_t)outcome->paired.n);
+    csv_count(csv, (int64_t)outcome->paired.rounds.count);
     csv_count(csv, (int64_t)outcome->runs);
     csv_count(csv, (int64_t)outcome->passes);
     csv_real(csv, outcome->wall_s[0]);

@@ -5,6 +5,9 @@
 #include "compare/pairs.h"
 #include "compare/sides.h"
 #include "stats/holm.h"
+#include "stats/rank.h"
+#include "stats/summary.h"
+#include "stats/values.h"
 
 #include <errno.h>
 #include <math.h>
@@ -89,9 +92,49 @@ static int note_waiting(struct compared_case *one, const struct metric *metric, 
         100 * (cpu_ratio - 1));
 }
 
+/* The medians of a sample's launches or, where `of_runs`, its values. */
+static int add_units(struct values *units, const struct sample *sample, bool of_runs)
+{
+    const double *values = sample->values;
+    int failed = 0;
+
+    for (size_t i = 0; i < sample->launches && !failed; values += sample->launch_sizes[i++]) {
+        double median;
+
+        if (!of_runs) {
+            failed = summary_median(values, sample->launch_sizes[i], &median);
+            failed = failed ? failed : values_add(units, median);
+        }
+        for (size_t j = 0; of_runs && j < sample->launch_sizes[i] && !failed; j++)
+            failed = values_add(units, values[j]);
+    }
+    return failed;
+}
+
+static int ask_ranks(struct compared_case *one, const struct pair *pair)
+{
+    struct values old = {0}, new = {0};
+    struct rank_shift found = {.p = NAN};
+    bool of_runs = pair->old.launches < 2 || pair->new.launches < 2;
+    int failed = add_units(&old, &pair->old, of_runs);
+
+    if (!failed)
+        failed = add_units(&new, &pair->new, of_runs);
+    if (!failed)
+        failed = rank_shift(new.list, new.count, old.list, old.count, 0.95, &found);
+    one->rank_p = found.p;
+    values_free(&old);
+    values_free(&new);
+    return failed;
+}
+
 static int judge(struct comparison *comparison, const struct pair *pair)
 {
     struct compared_case *one = &comparison->cases[pair->number];
+    int failed = ask_ranks(one, pair);
+
+    if (failed)
+        return failed;
 
     one->ratio = one->new_value / one->old_value;
     one->interval = pair->found.interval;

@@ -32,7 +32,9 @@ struct compared_case {
     double ratio;             /* new / old */
     struct interval interval; /* of the ratio, adjusted for the number of cases (Holm) */
     double p;                 /* that the ratio is 1; adjusted likewise */
-    double detectable;        /* the smallest change that would have been seen: 0.01 is 1 % */
+    double rank_p;     /* a second opinion, by ranks alone and not adjusted: Mann and Whitney's of the
+                        * launches' medians, or of the runs where a side has one launch */
+    double detectable; /* the smallest change that would have been seen: 0.01 is 1 % */
     enum verdict verdict;
     char *why; /* of FAILED and INCONCLUSIVE; else NULL. Cases with the same reason have the same text */
     char *note; /* what makes the numbers mean less, or how they were got; NULL */

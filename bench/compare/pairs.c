@@ -141,6 +141,7 @@ static int add_case(struct comparison *comparison, const struct samples *old, co
                                   .ratio = NAN,
                                   .interval = INTERVAL_UNKNOWN,
                                   .p = NAN,
+                                  .rank_p = NAN,
                                   .detectable = NAN,
                                   .verdict = VERDICT_FAILED};
     record_init(&one->identity);

@@ -1,6 +1,7 @@
 /* A paired comparison: rounds of two fresh runners that take turns. */
 #include "control/turns.h"
 
+#include "stats/neighbours.h"
 #include "stats/summary.h"
 
 #include <bench/workload.h>
@@ -14,16 +15,6 @@
 enum { A, B, SIDES };
 
 /*
- * A run finds the caches as the run before has left them: the second of BB is faster than one that
- * follows an A. So pairs are told apart by their block, ABBA or BAAB, and by which half of it they are
- * in, and what the order does is taken off: half of what the medians of ABBA's and of BAAB's pairs are
- * apart, in that half. It is the work's, not the launch's, and so known from the pairs of all rounds so
- * far, of which there need not be more than so many. There are as many blocks of one kind as of the
- * other.
- */
-enum { KINDS = 4, HALVES = 2, KNOWN_MOST = 4096 };
-
-/*
  * Short runs: what disturbs a machine lasts for milliseconds, so the sooner two runs follow each other
  * the more they have in common, and a timer's tick hits few of them. Long enough that most of the time
  * is spent in them and not in asking for them.
@@ -34,47 +25,25 @@ static const double run_least_s = 400e-6, run_most_s = 5e-3, run_over_asking = 2
 static const double round_least_s = 0.03, round_most_s = 0.25, round_over_launching = 1.5;
 enum { ROUNDS_WANTED = 24, BLOCKS_LEAST = 2, CALIBRATIONS = 6 };
 
-struct values {
-    double *list;
-    size_t count, room;
-};
-
 struct contest {
     const struct turns *turns;
     struct turns_outcome *outcome;
     struct random_source random;
     struct launch launches[SIDES];
-    struct plan_case
-        cases[SIDES]; /* copies: a duet places them, and what the first launch measured holds */
+    struct plan_case cases[SIDES]; /* copies: a duet places them; what was measured first, holds */
     struct flight flights[SIDES];
     uint64_t began_ns;
     int64_t block;
-    int outer;                  /* who begins and ends the block: A in ABBA */
-    uint64_t runs[SIDES];       /* within the launch */
-    double measured_s;          /* how long a round's blocks go on; 0: not known yet */
-    struct values pairs[KINDS]; /* ln(B/A) of the round */
-    struct values known[KINDS]; /* ... and of all rounds */
-    struct values adjusted;     /* the round's, without what the order does */
-    struct values all[SIDES];   /* wall_s of all measured runs */
+    int outer;            /* who begins and ends the block: A in ABBA */
+    uint64_t runs[SIDES]; /* within the launch */
+    double measured_s;    /* how long a round's blocks go on; 0: not known yet */
+    struct neighbours pairs;
+    struct values all[SIDES]; /* wall_s of all measured runs */
 };
 
 static int out_of_memory(struct bench_error *err)
 {
     return bench_error_set(err, -ENOMEM, "out of memory");
-}
-
-static int values_add(struct values *values, double value)
-{
-    if (values->count == values->room) {
-        size_t room = values->room ? 2 * values->room : 256;
-        double *grown = realloc(values->list, room * sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        values->list = grown;
-        values->room = room;
-    }
-    values->list[values->count++] = value;
-    return 0;
 }
 
 static double elapsed_s(const struct contest *contest)
@@ -133,19 +102,13 @@ static int run_both(struct contest *contest, double wall_s[SIDES], struct bench_
     return rc;
 }
 
-static struct values *pairs_of(struct values kinds[KINDS], int outer, int half)
-{
-    return &kinds[HALVES * outer + half];
-}
-
 static int keep_pair(struct contest *contest, int half, double a_s, double b_s, struct bench_error *err)
 {
-    struct values *pairs = pairs_of(contest->pairs, contest->outer, half);
     if (!(a_s > 0 && b_s > 0)) {
         contest->outcome->why = "a run has taken no time, so there is no ratio; let it do more";
         return FLIGHT_OVER;
     }
-    int rc = values_add(pairs, log(b_s / a_s));
+    int rc = neighbours_add(&contest->pairs, contest->outer, half, log(b_s / a_s));
     if (rc == 0)
         rc = values_add(&contest->all[A], a_s);
     if (rc == 0)
@@ -292,48 +255,6 @@ static int do_launches(struct contest *contest, struct bench_error *err)
     return rc;
 }
 
-/* What the order adds to the pairs of ABBA and takes from those of BAAB, in this half. */
-static int find_order_effect(struct contest *contest, int half, double *effect, struct bench_error *err)
-{
-    double medians[SIDES];
-    for (int outer = A; outer < SIDES; outer++) {
-        struct values *round = pairs_of(contest->pairs, outer, half);
-        struct values *known = pairs_of(contest->known, outer, half);
-        for (size_t i = 0; i < round->count && known->count < KNOWN_MOST; i++) {
-            if (values_add(known, round->list[i]) < 0)
-                return out_of_memory(err);
-        }
-        if (summary_median(known->list, known->count, &medians[outer]) < 0)
-            return out_of_memory(err);
-    }
-    *effect = (medians[A] - medians[B]) / 2;
-    if (isnan(*effect))
-        *effect = 0;
-    return FLIGHT_GOES_ON;
-}
-
-static int find_difference(struct contest *contest, double *difference, struct bench_error *err)
-{
-    contest->adjusted.count = 0;
-    for (int half = 0; half < HALVES; half++) {
-        double effect = 0;
-        int rc = find_order_effect(contest, half, &effect, err);
-        if (rc != FLIGHT_GOES_ON)
-            return rc;
-        for (int outer = A; outer < SIDES; outer++) {
-            const struct values *round = pairs_of(contest->pairs, outer, half);
-            for (size_t i = 0; i < round->count; i++) {
-                double adjusted = round->list[i] - (outer == A ? effect : -effect);
-                if (values_add(&contest->adjusted, adjusted) < 0)
-                    return out_of_memory(err);
-            }
-        }
-    }
-    if (summary_median(contest->adjusted.list, contest->adjusted.count, difference) < 0)
-        return out_of_memory(err);
-    return FLIGHT_GOES_ON;
-}
-
 /* In a duet, one launch in each arrangement: what the two places differ by cancels out. */
 static int do_round(struct contest *contest, double *difference, struct bench_error *err)
 {
@@ -346,13 +267,11 @@ static int do_round(struct contest *contest, double *difference, struct bench_er
             contest->cases[A].pin = duet[i];
             contest->cases[B].pin = duet[!i];
         }
-        for (int kind = 0; kind < KINDS; kind++)
-            contest->pairs[kind].count = 0;
         int rc = do_launches(contest, err);
-        if (rc == FLIGHT_GOES_ON)
-            rc = find_difference(contest, &one, err);
         if (rc != FLIGHT_GOES_ON)
             return rc;
+        if (neighbours_end_round(&contest->pairs, &one) < 0)
+            return out_of_memory(err);
         *difference += one / launches;
     }
     return FLIGHT_GOES_ON;
@@ -405,10 +324,11 @@ static double spent(const struct contest *contest)
     const struct turns_outcome *outcome = contest->outcome;
     double now_s = elapsed_s(contest);
     if (now_s + outcome->round_s > cap_s(contest) ||
-        (limits->rounds_max && outcome->paired.n >= limits->rounds_max))
+        (limits->rounds_max && outcome->paired.rounds.count >= limits->rounds_max))
         return 1;
     double by_time = now_s / cap_s(contest);
-    double by_rounds = limits->rounds_max ? (double)outcome->paired.n / (double)limits->rounds_max : 0;
+    double by_rounds =
+        limits->rounds_max ? (double)outcome->paired.rounds.count / (double)limits->rounds_max : 0;
     return fmin(1, fmax(by_time, by_rounds));
 }
 
@@ -471,14 +391,10 @@ int turns_run(const struct turns *turns, struct turns_outcome *outcome, struct b
             rc == 0)
             rc = out_of_memory(err);
         outcome->wall_s[side] /= (double)(outcome->passes ? outcome->passes : 1);
-        free(contest.all[side].list);
+        values_free(&contest.all[side]);
         plan_case_free(&contest.cases[side]);
     }
-    for (int kind = 0; kind < KINDS; kind++) {
-        free(contest.pairs[kind].list);
-        free(contest.known[kind].list);
-    }
-    free(contest.adjusted.list);
+    neighbours_free(&contest.pairs);
     return rc;
 }
 

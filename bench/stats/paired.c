@@ -4,9 +4,7 @@
 #include "stats/signed_rank.h"
 #include "stats/tails.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 
 /* The first stage ends after this part of the time: what it finds last must still be confirmed. */
 static const double first_stage = 0.65;
@@ -43,31 +41,22 @@ size_t paired_least_rounds(const struct paired_rules *rules)
 
 int paired_add(struct paired *paired, double difference)
 {
-    if (paired->n == paired->room) {
-        size_t room = paired->room ? 2 * paired->room : 64;
-        double *grown = realloc(paired->differences, room * sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        paired->differences = grown;
-        paired->room = room;
-    }
-    paired->differences[paired->n++] = difference;
-    return 0;
+    return values_add(&paired->rounds, difference);
 }
 
 void paired_free(struct paired *paired)
 {
-    free(paired->differences);
+    values_free(&paired->rounds);
     *paired = (struct paired){0};
 }
 
 /* Have all rounds together an interval within the threshold? Asked for each tenth more of them. */
 static bool is_same(struct paired *paired)
 {
-    if (paired->n < ROUNDS_LEAST || paired->n < paired->next_same)
+    if (paired->rounds.count < ROUNDS_LEAST || paired->rounds.count < paired->next_same)
         return false;
     struct paired_result result = paired_result(paired);
-    paired->next_same = paired->n + 1 + paired->n / 10;
+    paired->next_same = paired->rounds.count + 1 + paired->rounds.count / 10;
     return result.interval.low > -paired->rules.threshold &&
            result.interval.high < paired->rules.threshold;
 }
@@ -79,12 +68,13 @@ static bool find(struct paired *paired, double spent)
     struct signed_rank found;
     while (paired->looks < LOOKS && look_times[paired->looks] * first_stage <= spent)
         share += look_shares[paired->looks++];
-    if (share == 0 || signed_rank_of(paired->differences, paired->n, paired->rules.level, &found) < 0)
+    if (share == 0 ||
+        signed_rank_of(paired->rounds.list, paired->rounds.count, paired->rules.level, &found) < 0)
         return false;
     if (!(found.p <= first_chance(&paired->rules) * share &&
           fabs(found.centre) > paired->rules.threshold))
         return false;
-    paired->found_at = paired->n;
+    paired->found_at = paired->rounds.count;
     paired->direction = found.centre > 0 ? 1 : -1;
     return true;
 }
@@ -102,10 +92,10 @@ static double confirm_share(size_t fresh, double spent)
 /* Do the fresh rounds show it again? */
 static enum paired_state look_again(const struct paired *paired, double spent)
 {
-    size_t fresh = paired->n - paired->found_at;
+    size_t fresh = paired->rounds.count - paired->found_at;
     double share = confirm_share(fresh, spent);
     struct signed_rank again;
-    if (share > 0 && signed_rank_of(paired->differences + paired->found_at, fresh, paired->rules.level,
+    if (share > 0 && signed_rank_of(paired->rounds.list + paired->found_at, fresh, paired->rules.level,
                                     &again) == 0) {
         double p = paired->direction > 0 ? again.p_above : again.p_below;
         if (p <= confirm_chance * share)
@@ -141,7 +131,8 @@ static double reach_of(double n, double error, double chance)
  * it must be beyond the threshold. `error` is that of one round. */
 static double detectable(const struct paired *paired, double error)
 {
-    double first = first_stage * (double)paired->n, second = (double)paired->n - first;
+    double first = first_stage * (double)paired->rounds.count,
+           second = (double)paired->rounds.count - first;
     double first_reach = reach_of(first, error, first_chance(&paired->rules) * look_shares[LOOKS - 1]);
     double second_reach = reach_of(second, error, 2 * confirm_chance * confirm_last_share);
     double often = normal_quantile(0.95);
@@ -153,8 +144,9 @@ struct paired_result paired_result(const struct paired *paired)
 {
     struct paired_result result = {NAN, INTERVAL_UNKNOWN, NAN, NAN};
     struct signed_rank all;
-    double n = (double)paired->n;
-    if (n < 2 || signed_rank_of(paired->differences, paired->n, paired->rules.level, &all) < 0)
+    double n = (double)paired->rounds.count;
+    if (n < 2 ||
+        signed_rank_of(paired->rounds.list, paired->rounds.count, paired->rules.level, &all) < 0)
         return result;
     result.difference = all.centre;
     result.interval = all.interval;

@@ -23,6 +23,7 @@
 #define STATS_PAIRED_H
 
 #include "stats/interval.h"
+#include "stats/values.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,12 +45,11 @@ enum paired_state {
 /* Zero-initialised but for the rules. The owner frees it. */
 struct paired {
     struct paired_rules rules;
-    double *differences; /* ln(B/A) of each round */
-    size_t n, room;
-    size_t found_at;  /* rounds after which a difference was found; 0: none was */
-    int direction;    /* of it: 1 is B slower */
-    unsigned looks;   /* made in the first stage */
-    size_t next_same; /* at so many rounds it is asked whether they are the same */
+    struct values rounds; /* ln(B/A) of each */
+    size_t found_at;      /* rounds after which a difference was found; 0: none was */
+    int direction;        /* of it: 1 is B slower */
+    unsigned looks;       /* made in the first stage */
+    size_t next_same;     /* at so many rounds it is asked whether they are the same */
     enum paired_state state;
 };
 

@@ -187,17 +187,3 @@ int rank_shift(const double *a, size_t a_size, const double *b, size_t b_size, d
     free(sides.a);
     return r;
 }
-
-double sign_test(size_t below, size_t above)
-{
-    double fewer = (double)(below < above ? below : above);
-
-    return fmin(1, 2 * binomial_at_most(fewer, (double)below + (double)above, 0.5));
-}
-
-struct interval sign_interval(const double *sorted, size_t n, double level)
-{
-    size_t rank = order_rank(n, 1 - level);
-
-    return rank > 0 ? (struct interval){sorted[rank - 1], sorted[n - rank]} : INTERVAL_UNKNOWN;
-}

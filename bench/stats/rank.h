@@ -1,6 +1,6 @@
 /*
- * Tests and intervals by ranks and signs alone, which no distribution is assumed for. Pure functions;
- * any thread. `level` is 0.95 or the like.
+ * How two samples lie to each other, by ranks alone, which no distribution is assumed for. Pure
+ * functions; any thread. `level` is 0.95 or the like.
  */
 #ifndef STATS_RANK_H
 #define STATS_RANK_H
@@ -30,19 +30,5 @@ struct rank_shift {
  */
 int rank_shift(const double *a, size_t a_size, const double *b, size_t b_size, double level,
                struct rank_shift *shift);
-
-/*
- * The sign test: how probable it is that of below + above fair coins as few are on one side, or fewer,
- * two-sided and exact. R's binom.test(below, below + above)$p.value; 1 of nothing. Values that are
- * equal to what is tested are left out by the caller.
- */
-double sign_test(size_t below, size_t above);
-
-/*
- * The sign test's interval of the median: the values of two ranks, not interpolated, so that it holds
- * the median with a probability of at least `level`, whatever the distribution. `sorted` in ascending
- * order. NaN where not even the extremes do that: 0.95 takes 6.
- */
-struct interval sign_interval(const double *sorted, size_t n, double level);
 
 #endif

@@ -1,0 +1,146 @@
+/* From a paired comparison to what is reported of it. */
+#include "cli/ab_outcome.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { A, B };
+
+/* The words that both have, joined by blanks; NULL where there is none or no memory. */
+static char *common_words(const char *a, const char *b)
+{
+    struct text text = {0};
+    while (*a) {
+        size_t length = text_word_length(a);
+        for (const char *word = b; *word;) {
+            size_t other = text_word_length(word);
+            if (other == length && memcmp(a, word, length) == 0) {
+                text_add(&text, "%s%.*s", text.length ? " " : "", (int)length, a);
+                break;
+            }
+            word += other + (word[other] == ' ');
+        }
+        a += length + (a[length] == ' ');
+    }
+    return text.text;
+}
+
+static int set_common_text(struct record *record, enum column column, const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 ? record_set_text(record, column, a) : 0;
+}
+
+/* What A and B have in common. */
+static int describe(struct record *record, const struct plan_case *a, const struct plan_case *b)
+{
+    record_init(record);
+    char *params = common_words(a->params, b->params);
+    int rc = record_set_text(record, COLUMN_params, params);
+    free(params);
+    if (rc == 0)
+        rc = set_common_text(record, COLUMN_workload, a->workload->name, b->workload->name);
+    if (rc == 0)
+        rc = set_common_text(record, COLUMN_executor, a->executor->name, b->executor->name);
+    if (rc == 0)
+        rc = set_common_text(record, COLUMN_pin, a->pin, b->pin);
+    if (rc == 0)
+        rc = set_common_text(record, COLUMN_schedule, a->schedule, b->schedule);
+    if (a->workers == b->workers)
+        record->workers = a->workers;
+    if (a->inflight == b->inflight)
+        record->inflight = a->inflight;
+    return rc;
+}
+
+static enum verdict verdict_from(const struct turns_outcome *outcome)
+{
+    if (outcome->failed)
+        return VERDICT_FAILED;
+    if (outcome->paired.state == PAIRED_SAME)
+        return VERDICT_SAME;
+    if (outcome->paired.state != PAIRED_DIFFERENT)
+        return VERDICT_INCONCLUSIVE;
+    return outcome->paired.direction > 0 ? VERDICT_WORSE : VERDICT_BETTER;
+}
+
+/* What would give so many times as many launches: "--time 30", "--launches 80". For free(). */
+static char *advise(const struct ab_options *options, const struct turns_outcome *outcome, double times)
+{
+    double time_s = (double)options->time_ns * 1e-9, launches = (double)options->launches;
+    char *advice = NULL;
+    bool by_launches = options->launches && outcome->paired.rounds.count >= options->launches;
+    if (asprintf(&advice, by_launches ? "--launches %.0f" : "--time %.0f",
+                 ceil((by_launches ? launches : time_s) * times)) < 0)
+        return NULL;
+    return advice;
+}
+
+/* Why nothing can be said, and what would help. */
+static char *explain(const struct ab_options *options, const struct turns_outcome *outcome,
+                     const char *failure)
+{
+    const struct paired *paired = &outcome->paired;
+    double least = (double)paired_least_rounds(&paired->rules);
+    char *why = NULL, *advice;
+    int length;
+    if (outcome->failed)
+        return strdup(outcome->why ? outcome->why : failure ? failure : "a run failed");
+    if (paired->state == PAIRED_NOT_CONFIRMED) {
+        length =
+            asprintf(&why,
+                     "a change was found in %zu launches of each, and %zu fresh ones did not show it "
+                     "again with certainty",
+                     paired->found_at, paired->rounds.count - paired->found_at);
+        return length < 0 ? NULL : why;
+    }
+    bool too_few = (double)paired->rounds.count < least;
+    advice = advise(options, outcome,
+                    too_few ? 2 * least / (double)(paired->rounds.count ? paired->rounds.count : 1) : 4);
+    if (!advice)
+        return NULL;
+    if (too_few)
+        length =
+            asprintf(&why,
+                     "%zu launches of each, and a change takes %.0f to be certain: %s, or work that "
+                     "is set up sooner",
+                     paired->rounds.count, least, advice);
+    else
+        length = asprintf(&why,
+                          "%zu launches of each did not tell a change from none within %g %%; %s tells "
+                          "more",
+                          paired->rounds.count, options->threshold * 100, advice);
+    free(advice);
+    return length < 0 ? NULL : why;
+}
+
+int ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
+                    const struct plan_case *a, const struct plan_case *b,
+                    const struct turns_outcome *outcome, const char *failure)
+{
+    struct paired_result result = paired_result(&outcome->paired);
+    *one = (struct compared_case){
+        .old_value = outcome->wall_s[A],
+        .new_value = outcome->wall_s[B],
+        .old_runs = outcome->runs,
+        .new_runs = outcome->runs,
+        .old_launches = outcome->paired.rounds.count,
+        .new_launches = outcome->paired.rounds.count,
+        .ratio = exp(result.difference),
+        .interval = {exp(result.interval.low), exp(result.interval.high)},
+        .p = result.p,
+        .rank_p = result.p,
+        .detectable = expm1(result.detectable),
+        .verdict = verdict_from(outcome),
+    };
+    int rc = describe(&one->identity, a, b);
+    if (rc == 0 && (one->verdict == VERDICT_FAILED || one->verdict == VERDICT_INCONCLUSIVE)) {
+        one->why = explain(options, outcome, failure);
+        rc = one->why ? 0 : -ENOMEM;
+    }
+    return rc;
+}

@@ -1,0 +1,19 @@
+/* What a paired comparison came to, as every comparison is reported. */
+#ifndef CLI_AB_OUTCOME_H
+#define CLI_AB_OUTCOME_H
+
+#include "cli/ab_options.h"
+#include "compare/comparison.h"
+#include "control/turns.h"
+#include "plan/plan.h"
+
+/*
+ * Into *one, which is overwritten: what A and B have in common, the numbers, the verdict, and why there
+ * is none. `failure` is what the last record said that was not ok; NULL if there was none. 0, or
+ * -ENOMEM: *one is to be freed all the same.
+ */
+int ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
+                    const struct plan_case *a, const struct plan_case *b,
+                    const struct turns_outcome *outcome, const char *failure);
+
+#endif
