@@ -97,7 +97,7 @@ static void too_few_launches_find_nothing_and_say_what_would(void **state)
 static void real_work_that_is_twice_as_long_is_found(void **state)
 {
     struct program *bench =
-        program_run(*state, "bench ab -w spin -x serial -s tasks=10 -s rate=100 -q -- -s "
+        program_run(*state, "bench ab -w spin -x serial -s tasks=10 -s rate=100 -t 30 -q -- -s "
                             "work=10us -- -s work=20us");
     assert_int_equal(bench->status, 1);
     assert_non_null(strstr(bench->out, "1 slower"));
@@ -309,12 +309,24 @@ static void two_builds_of_bench_are_compared(void **state)
     assert_non_null(strstr(bench->out, "A is /"));
 }
 
+static void two_builds_of_a_plugin_are_compared(void **state)
+{
+    struct program *bench = program_run(
+        *state, "cp " BINARY_FOLDER "/tests/fakes/faulty.so old.so && cp old.so new.so && bench ab -w "
+                "faulty -x serial -s tasks=1000 -t 3 -q -o r.csv -- --plugin ./old.so -- --plugin "
+                "./new.so");
+    struct rows rows = rows_of(*state, sandbox_read(*state, "r.csv"));
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, "A is --plugin ./old.so, B is --plugin ./new.so"));
+    assert_int_equal(rows_with(&rows, "status", "ok"), rows.count);
+}
+
 static void duet_runs_both_at_once_on_two_cores(void **state)
 {
     if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
         skip();
     struct program *bench = program_run(
-        *state, "bench ab " SPIN " -s work=50us --duet -t 10 -q -o r.csv -- -- -s work=100us");
+        *state, "bench ab " SPIN " -s work=50us --duet -t 30 -q -o r.csv -- -- -s work=100us");
     struct rows rows = rows_of(*state, sandbox_read(*state, "r.csv"));
     assert_int_equal(bench->status, 1);
     size_t a = rows_find(&rows, 0, "side", "A"), b = rows_find(&rows, 0, "side", "B");
@@ -333,7 +345,7 @@ static void selftest_finds_what_it_put_in(void **state)
 {
     struct program *bench = program_run(
         *state,
-        "bench selftest -w spin -x serial -s work=20us -s rate=100 --trials 1 --sizes 0,100 -t 2 -q "
+        "bench selftest -w spin -x serial -s work=20us -s rate=100 --trials 1 --sizes 0,100 -t 30 -q "
         "-o s.csv");
     struct rows rows = rows_of(*state, sandbox_read(*state, "s.csv"));
     assert_int_equal(bench->status, 0);
@@ -384,6 +396,7 @@ int main(void)
         test(interrupt_ends_with_130_and_keeps_what_was_run),
         test(mistakes_are_told_with_what_would_be_right),
         test(two_builds_of_bench_are_compared),
+        test(two_builds_of_a_plugin_are_compared),
         test(duet_runs_both_at_once_on_two_cores),
         test(selftest_finds_what_it_put_in),
         test(selftest_refuses_sizes_that_are_none),

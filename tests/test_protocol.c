@@ -167,6 +167,58 @@ static void passes_without_sense_are_refused(void **state)
     assert_ends(runner);
 }
 
+static void brief_runs_tell_nothing_but_their_time(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, OPEN_SPIN);
+    json_t *reply = ask(runner, "{\"op\":\"run\",\"passes\":2,\"brief\":true}\n");
+    assert_true(json_is_true(json_object_get(reply, "ok")));
+    assert_int_equal(json_integer_value(json_object_get(reply, "tasks")), 20);
+    assert_true(json_real_value(json_object_get(reply, "wall_s")) >= 0);
+    assert_null(json_object_get(reply, "user_s"));
+    assert_null(json_object_get(reply, "pss_bytes"));
+    json_decref(reply);
+    assert_ends(runner);
+}
+
+/* 10 ms of sleep, and as long again: a lower bound, whatever the machine does. */
+static void slower_runs_go_on_for_that_part_of_their_time(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, "{\"op\":\"open\",\"workload\":\"sleep\",\"params\":{\"duration\":\"10ms\","
+                      "\"tasks\":\"1\"},\"executor\":\"serial\"}\n");
+    json_t *reply = ask(runner, "{\"op\":\"run\",\"slower\":1}\n");
+    assert_true(json_real_value(json_object_get(reply, "wall_s")) >= 0.02);
+    assert_int_equal(json_integer_value(json_object_get(reply, "tasks")), 1);
+    json_decref(reply);
+    assert_ends(runner);
+}
+
+static void slowdowns_without_sense_are_refused(void **state)
+{
+    struct program *runner = start_runner(state);
+    assert_ok(runner, OPEN_SPIN);
+    assert_fails(runner, "{\"op\":\"run\",\"slower\":-0.1}\n", "failed", "slower=-0.1");
+    assert_fails(runner, "{\"op\":\"run\",\"slower\":1.5}\n", "failed", "slower=1.5");
+    assert_ok(runner, RUN);
+    assert_ends(runner);
+}
+
+static void what_was_measured_is_told_where_it_was_not_given(void **state)
+{
+    struct program *runner = start_runner(state);
+    json_t *reply = ask(runner, OPEN("{\"tasks\":\"10\"}"));
+    const char *measured = json_string_value(json_object_get(reply, "measured"));
+    assert_non_null(measured);
+    assert_int_equal(strncmp(measured, "rate=", 5), 0);
+    json_decref(reply);
+    assert_ok(runner, CLOSE);
+    reply = ask(runner, OPEN_SPIN);
+    assert_null(json_object_get(reply, "measured"));
+    json_decref(reply);
+    assert_ends(runner);
+}
+
 static void run_before_open_is_refused(void **state)
 {
     struct program *runner = start_runner(state);
@@ -653,6 +705,10 @@ int main(void)
         TEST(runner_serves_case_after_case),
         TEST(passes_multiply_the_tasks),
         TEST(passes_without_sense_are_refused),
+        TEST(brief_runs_tell_nothing_but_their_time),
+        TEST(slower_runs_go_on_for_that_part_of_their_time),
+        TEST(slowdowns_without_sense_are_refused),
+        TEST(what_was_measured_is_told_where_it_was_not_given),
         TEST(run_before_open_is_refused),
         TEST(second_open_is_refused_and_the_first_goes_on),
         TEST(open_that_failed_can_be_tried_again),

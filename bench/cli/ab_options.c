@@ -38,9 +38,8 @@ static const char doc[] =
     "Is B slower than A? Both can run now, take turns, and are compared in pairs.\v"
     "What stands before the first -- is common; then comes what A adds, then what B adds. Options are "
     "those that say what to run and how, and these. -o FILE gets every run.\n\n"
-    "Exit status: 0 B is not slower; 1 B is slower; 2 the command line is wrong; 3 a case failed; 4 "
-    "with "
-    "--strict, if a case is inconclusive; 130 interrupted.\n\n"
+    "Exit status: 0 B is not slower; 1 B is slower; 2 the command line is wrong; 3 a case failed; "
+    "4 with --strict, if a case is inconclusive; 130 interrupted.\n\n"
     "Examples: bench ab -w exec -- -s command=./old -- -s command=./new\n"
     "bench ab -w blur -j 2 -- -x pthread -- -x omp\n"
     "bench ab -w spin -x serial --bench-a ./old/bench --bench-b ./new/bench";

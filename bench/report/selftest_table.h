@@ -22,7 +22,7 @@ struct selftest_cell {
 };
 
 /* A comparison has ended. */
-int selftest_cell_add(struct selftest_cell *cell, size_t size, const struct paired *paired);
+void selftest_cell_add(struct selftest_cell *cell, size_t size, const struct paired *paired);
 
 /* "slower", "faster", "same", "not confirmed" or "inconclusive". */
 const char *selftest_answer(const struct paired *paired);

@@ -16,13 +16,12 @@ enum { LOOKS = sizeof look_times / sizeof *look_times };
 
 /*
  * The second stage: its chance of nodding to a false difference, the fresh rounds after which they are
- * looked at, and the parts of the chance spent there and when the time is over. It is given up where so
- * many fresh rounds point the other way.
+ * looked at, and the parts of the chance spent there and when the time is over.
  */
 static const double confirm_chance = 0.05;
 static const size_t confirm_rounds[] = {8, 16, 32, 64};
 static const double confirm_shares[] = {0.1, 0.15, 0.15, 0.2}, confirm_last_share = 0.4;
-enum { CONFIRMS = sizeof confirm_rounds / sizeof *confirm_rounds, GIVE_UP_ROUNDS = 16 };
+enum { CONFIRMS = sizeof confirm_rounds / sizeof *confirm_rounds };
 
 /* With fewer the interval is a guess. */
 enum { ROUNDS_LEAST = 8 };
@@ -100,8 +99,6 @@ static enum paired_state look_again(const struct paired *paired, double spent)
         double p = paired->direction > 0 ? again.p_above : again.p_below;
         if (p <= confirm_chance * share)
             return PAIRED_DIFFERENT;
-        if (paired->direction * again.centre <= 0 && fresh >= GIVE_UP_ROUNDS)
-            return PAIRED_NOT_CONFIRMED;
     }
     return spent >= 1 ? PAIRED_NOT_CONFIRMED : PAIRED_CONFIRMING;
 }
