@@ -60,8 +60,8 @@ static json_t *case_object(const struct comparison *comparison, const struct com
                       side_object(one->old_value, one->old_runs, one->old_launches), "new",
                       side_object(one->new_value, one->new_runs, one->new_launches), "ratio",
                       of_real(one->ratio), "interval", of_real(one->interval.low),
-                      of_real(one->interval.high), "p", of_real(one->p), "rank_p", of_real(one->rank_p), "detectable",
-                      of_real(one->detectable), "verdict", verdicts[one->verdict], "word",
+                      of_real(one->interval.high), "p", of_real(one->p), "rank_p", of_real(one->rank_p),
+                      "detectable", of_real(one->detectable), "verdict", verdicts[one->verdict], "word",
                       verdict_word(one->verdict, comparison->metric), "why", of_text(one->why), "note",
                       of_text(one->note));
     if (object == NULL || found == NULL || json_object_update(object, found) != 0) {
