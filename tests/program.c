@@ -274,6 +274,21 @@ void sandbox_write(struct sandbox *box, const char *name, const void *bytes, siz
     assert_int_equal(fclose(file), 0);
 }
 
+void sandbox_write_runner(struct sandbox *box, const char *name, const char *on_run)
+{
+    char script[2048];
+    int length = snprintf(script, sizeof script,
+                          "n=0\n"
+                          "say() { printf '%%s\\n' \"$1\"; }\n"
+                          "while read -r line; do case $line in\n"
+                          "*'\"op\":\"open\"'*) say '{\"ok\":true,\"tasks\":7,\"grain\":1}' ;;\n"
+                          "*'\"op\":\"run\"'*) n=$((n + 1)); %s ;;\n"
+                          "*) say '{\"ok\":true}' ;;\n"
+                          "esac; done\n",
+                          on_run);
+    sandbox_write(box, name, script, (size_t)length);
+}
+
 char *sandbox_read(struct sandbox *box, const char *name)
 {
     FILE *file = fopen(sandbox_path(box, name), "rbe");

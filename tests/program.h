@@ -55,6 +55,12 @@ int sandbox_teardown(void **state);
 /* Path of a file in the sandbox; valid until the sandbox's end. */
 const char *sandbox_path(struct sandbox *box, const char *name);
 void sandbox_write(struct sandbox *box, const char *name, const void *bytes, size_t length);
+/*
+ * A file that is a runner, for --launcher 'sh NAME': a shell script that plans 7 tasks, and does
+ * `on_run`, which sees the message as $line, the number of the run as $n, and has `say TEXT` to reply
+ * with.
+ */
+void sandbox_write_runner(struct sandbox *box, const char *name, const char *on_run);
 /* All of it; NULL when there is no such file. */
 char *sandbox_read(struct sandbox *box, const char *name);
 bool sandbox_has(struct sandbox *box, const char *name);

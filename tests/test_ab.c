@@ -16,28 +16,11 @@
 #define FAULTY "--plugin " BINARY_FOLDER "/tests/fakes/faulty.so -w faulty -x serial"
 #define SPIN "-w spin -x serial -s tasks=10 -s rate=1"
 
-/* A runner that takes so long for each run; `on_run` is shell text that sees $n, the number of the run.
- */
-static void write_runner(struct sandbox *box, const char *name, const char *on_run)
-{
-    char script[2048];
-    int length = snprintf(script, sizeof script,
-                          "n=0\n"
-                          "say() { printf '%%s\\n' \"$1\"; }\n"
-                          "while read -r line; do case $line in\n"
-                          "*'\"op\":\"open\"'*) say '{\"ok\":true,\"tasks\":7,\"grain\":1}' ;;\n"
-                          "*'\"op\":\"run\"'*) n=$((n + 1)); %s ;;\n"
-                          "*) say '{\"ok\":true}' ;;\n"
-                          "esac; done\n",
-                          on_run);
-    sandbox_write(box, name, script, (size_t)length);
-}
-
 static void write_steady_runner(struct sandbox *box, const char *name, const char *wall_s)
 {
     char on_run[128];
     snprintf(on_run, sizeof on_run, "say '{\"ok\":true,\"tasks\":7,\"wall_s\":%s}'", wall_s);
-    write_runner(box, name, on_run);
+    sandbox_write_runner(box, name, on_run);
 }
 
 /* A takes 100 ms a run, B `b_s`; said, not taken. */
@@ -236,7 +219,7 @@ static void hang_is_ended_by_the_timeout(void **state)
 static void runner_without_a_time_is_a_failure(void **state)
 {
     write_steady_runner(*state, "a.sh", "0.1");
-    write_runner(*state, "b.sh", "say '{\"ok\":true,\"tasks\":7}'");
+    sandbox_write_runner(*state, "b.sh", "say '{\"ok\":true,\"tasks\":7}'");
     struct program *bench =
         program_run(*state, "bench ab -w spin -x serial -t 2 -- --launcher 'sh a.sh' -- "
                             "--launcher 'sh b.sh'");

@@ -12,21 +12,9 @@
 
 #define SPIN "bench -w spin -x serial -s tasks=10 -s rate=1 --warmup 0"
 
-/* A runner that is a shell script: `on_run` sees the message as $line, and the number of the run as $n.
- */
 static struct program *run_with(struct sandbox *box, const char *on_run, const char *options)
 {
-    char script[2048];
-    int length = snprintf(script, sizeof script,
-                          "n=0\n"
-                          "say() { printf '%%s\\n' \"$1\"; }\n"
-                          "while read -r line; do case $line in\n"
-                          "*'\"op\":\"open\"'*) say '{\"ok\":true,\"tasks\":7,\"grain\":1}' ;;\n"
-                          "*'\"op\":\"run\"'*) n=$((n + 1)); %s ;;\n"
-                          "*) say '{\"ok\":true}' ;;\n"
-                          "esac; done\n",
-                          on_run);
-    sandbox_write(box, "runner.sh", script, (size_t)length);
+    sandbox_write_runner(box, "runner.sh", on_run);
     return program_run(box, "bench -w spin -x serial --launcher 'sh runner.sh' %s", options);
 }
 
