@@ -26,6 +26,10 @@ enum { CONFIRMS = sizeof confirm_rounds / sizeof *confirm_rounds };
 /* With fewer the interval is a guess. */
 enum { ROUNDS_LEAST = 8 };
 
+/* Of the interval that is to lie within the threshold: it is asked for many times, and would be there by
+ * chance once. */
+static const double same_level = 0.99;
+
 /* Of the first stage, so that both stages together come to false_alarm. */
 static double first_chance(const struct paired_rules *rules)
 {
@@ -49,15 +53,15 @@ void paired_free(struct paired *paired)
     *paired = (struct paired){0};
 }
 
-/* Have all rounds together an interval within the threshold? Asked for each tenth more of them. */
+/* Have all rounds together such an interval within the threshold? Asked for each tenth more of them. */
 static bool is_same(struct paired *paired)
 {
     if (paired->rounds.count < ROUNDS_LEAST || paired->rounds.count < paired->next_same)
         return false;
-    struct paired_result result = paired_result(paired);
+    struct signed_rank all;
     paired->next_same = paired->rounds.count + 1 + paired->rounds.count / 10;
-    return result.interval.low > -paired->rules.threshold &&
-           result.interval.high < paired->rules.threshold;
+    return signed_rank_of(paired->rounds.list, paired->rounds.count, same_level, &all) == 0 &&
+           all.interval.low > -paired->rules.threshold && all.interval.high < paired->rules.threshold;
 }
 
 /* The chance of looks that were passed over (rounds were too slow for them) is spent with the next. */

@@ -37,7 +37,7 @@ struct paired_rules {
 enum paired_state {
     PAIRED_LOOKING,       /* more rounds are needed */
     PAIRED_CONFIRMING,    /* a difference was found; more rounds are needed to see it again */
-    PAIRED_SAME,          /* the interval lies within the threshold */
+    PAIRED_SAME,          /* the centre's interval of 99 % lies within the threshold */
     PAIRED_DIFFERENT,     /* found, beyond the threshold, and confirmed */
     PAIRED_NOT_CONFIRMED, /* found, and not seen again in fresh launches */
 };
