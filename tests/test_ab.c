@@ -133,6 +133,21 @@ static void both_sides_do_the_same_number_of_passes_and_the_same_rate(void **sta
     assert_true(atoi(tasks) > 10);
 }
 
+static void a_runner_that_knows_of_one_pass_is_asked_for_one(void **state)
+{
+    write_steady_runner(*state, "a.sh", "0.00001");
+    struct program *bench =
+        program_run(*state, "bench ab -w spin -x serial -t 2 -o r.csv -- -- --launcher 'sh a.sh'");
+    struct rows rows = rows_of(*state, sandbox_read(*state, "r.csv"));
+    assert_true(bench->status == 0 || bench->status == 1);
+    size_t a = rows_find(&rows, 0, "side", "A"), last = rows.count - 1;
+    const char *once = rows_field(&rows, a, "tasks"); /* of the verification run */
+    while (strcmp(rows_field(&rows, last, "side"), "A") != 0)
+        last--;
+    assert_string_equal(rows_field(&rows, last, "phase"), "measure");
+    assert_string_equal(rows_field(&rows, last, "tasks"), once);
+}
+
 static void what_is_written_is_not_compared_as_one_file(void **state)
 {
     compare_with(*state, "0.101", "-o r.csv");
@@ -367,6 +382,7 @@ int main(void)
         test(real_work_that_is_twice_as_long_is_found),
         test(each_run_is_a_row_with_its_side_and_block),
         test(both_sides_do_the_same_number_of_passes_and_the_same_rate),
+        test(a_runner_that_knows_of_one_pass_is_asked_for_one),
         test(what_is_written_is_not_compared_as_one_file),
         test(every_format_says_slower),
         test(cases_are_paired_in_order),

@@ -78,14 +78,9 @@ struct comparison {
  * For WORSE it is not enough that the interval excludes 1: the two sides were measured at different
  * times, and what the machine did meanwhile is in every launch of one side and in none of the other, so
  * that no interval made of launches knows of it. The threshold is what that is allowed to come to.
- * Measured on a virtual machine of two cores that was also building programs: 24 suites of nine cases
- * (spin, matmul, sleep under serial and omp, five launches of twenty runs) in a row. In 8 of them the
- * matmul of two workers took about twice as long or more with the same CPU time: it did not have both
- * CPUs. Between the other 16, which were chosen by that after the fact, none of the 120 pairs, up to 13
- * minutes apart, had a false alarm, and 4 would have had if it were enough that the interval excludes 1
- * and the estimate is beyond the threshold. With the 8, 21 of 193 pairs had one, all in that one case: a
- * CPU that is taken away for all of one side is told as what it is, slower, with a note that CPU time is
- * the same.
+ * What is longer than that cannot be told from a change: a CPU that others take for all of one side is
+ * told as slower, with a note that CPU time is the same. Launches that are far apart in time see more of
+ * it and make wider intervals (scripts/gate files).
  *
  * A case that is `unsupported` in all its launches is one that this side does not have: where neither
  * has it, a note says so; where only `old` has it, it is FAILED, since what worked does not any more;
