@@ -119,7 +119,7 @@ static void looking_is_spaced_out(void **state)
     (void)state;
     for (size_t i = 0; i < 20000; i++) {
         add_runs(&meter, 1, 0);
-        meter.walls_s[i] = i % 2 ? 1.5 : 1;
+        meter.walls_s.list[i] = i % 2 ? 1.5 : 1;
         assert_int_equal(enough_ask(&meter, 1), ENOUGH_NOT_YET);
         looks += meter.next_look != next;
         next = meter.next_look;
@@ -135,7 +135,7 @@ static void last_look_is_taken_when_the_time_is_over(void **state)
     add_runs(&meter, 100, 0.5);
     assert_int_equal(enough_ask(&meter, 1), ENOUGH_NOT_YET);
     for (size_t i = 0; i < 100; i++)
-        meter.walls_s[i] = 1; /* it would not look again before 110 */
+        meter.walls_s.list[i] = 1; /* it would not look again before 110 */
     assert_int_equal(enough_ask(&meter, 1), ENOUGH_NOT_YET);
     assert_int_equal(enough_ask(&meter, 5), ENOUGH_PRECISION);
     enough_free(&meter);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 
 static const double level = 0.95; /* of the interval */
 
@@ -21,32 +20,24 @@ const char *enough_name(enum enough why)
 
 int enough_add(struct enough_meter *meter, double wall_s)
 {
-    if (meter->runs == meter->room) {
-        size_t room = meter->room ? meter->room * 2 : 64;
-        double *grown = realloc(meter->walls_s, room * sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        meter->walls_s = grown;
-        meter->room = room;
-    }
-    if (meter->runs == 0)
+    if (meter->walls_s.count == 0)
         meter->precision = NAN;
-    meter->walls_s[meter->runs++] = wall_s;
     meter->measured_s += wall_s;
-    return 0;
+    return values_add(&meter->walls_s, wall_s);
 }
 
 int enough_precision(const struct enough_meter *meter, double *precision)
 {
-    struct sample sample = {.values = meter->walls_s, .launch_sizes = &meter->runs, .launches = 1};
+    struct sample sample = {
+        .values = meter->walls_s.list, .launch_sizes = &meter->walls_s.count, .launches = 1};
     struct interval interval;
     double median;
     *precision = NAN;
-    for (size_t i = 0; i < meter->runs; i++) {
-        if (!(meter->walls_s[i] > 0))
+    for (size_t i = 0; i < meter->walls_s.count; i++) {
+        if (!(meter->walls_s.list[i] > 0))
             return 0; /* too short for the clock: nothing can be said */
     }
-    if (meter->runs == 0)
+    if (meter->walls_s.count == 0)
         return 0;
     int rc = sample_median(&sample, level, &median, &interval);
     if (rc == 0)
@@ -67,9 +58,10 @@ static bool time_is_over(const struct enough_meter *meter, double elapsed_s)
 /* Look, when it is time to or the last time to. */
 static int look(struct enough_meter *meter, bool last)
 {
-    if (!(meter->limits->precision > 0) || (meter->runs < meter->next_look && !last))
+    if (!(meter->limits->precision > 0) || (meter->walls_s.count < meter->next_look && !last))
         return 0;
-    meter->next_look = meter->runs + (meter->runs < 10 ? 1 : meter->runs / 10);
+    meter->next_look =
+        meter->walls_s.count + (meter->walls_s.count < 10 ? 1 : meter->walls_s.count / 10);
     return enough_precision(meter, &meter->precision);
 }
 
@@ -77,10 +69,10 @@ int enough_ask(struct enough_meter *meter, double elapsed_s)
 {
     const struct launch_limits *limits = meter->limits;
     if (limits->runs)
-        return meter->runs >= limits->runs ? ENOUGH_RUNS : ENOUGH_NOT_YET;
-    if (meter->runs < limits->min_runs)
+        return meter->walls_s.count >= limits->runs ? ENOUGH_RUNS : ENOUGH_NOT_YET;
+    if (meter->walls_s.count < limits->min_runs)
         return ENOUGH_NOT_YET;
-    bool most = meter->runs >= limits->max_runs, late = time_is_over(meter, elapsed_s);
+    bool most = meter->walls_s.count >= limits->max_runs, late = time_is_over(meter, elapsed_s);
     int rc = look(meter, most || late);
     if (rc < 0)
         return rc;
@@ -94,8 +86,9 @@ uint64_t enough_expected(const struct enough_meter *meter, double elapsed_s)
     const struct launch_limits *limits = meter->limits;
     if (limits->runs)
         return limits->runs;
-    double runs = (double)meter->runs, passed_s = limits->precision > 0 ? elapsed_s : meter->measured_s;
-    if (meter->runs == 0 || passed_s <= 0)
+    double runs = (double)meter->walls_s.count,
+           passed_s = limits->precision > 0 ? elapsed_s : meter->measured_s;
+    if (meter->walls_s.count == 0 || passed_s <= 0)
         return limits->min_runs;
     double expected = ceil(limit_s(meter) / (passed_s / runs));
     /* an interval narrows with the root of the runs */
@@ -109,9 +102,7 @@ uint64_t enough_expected(const struct enough_meter *meter, double elapsed_s)
 
 void enough_free(struct enough_meter *meter)
 {
-    free(meter->walls_s);
-    meter->walls_s = NULL;
-    meter->runs = meter->room = 0;
+    values_free(&meter->walls_s);
 }
 
 uint64_t passes_next(uint64_t passes, double wall_s, uint64_t most)

@@ -6,6 +6,8 @@
 #ifndef CONTROL_ENOUGH_H
 #define CONTROL_ENOUGH_H
 
+#include "stats/values.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,11 +39,10 @@ const char *enough_name(enum enough why);
 /* Zero-initialise but for `limits`, which must outlive it; enough_free() frees it. */
 struct enough_meter {
     const struct launch_limits *limits;
-    double *walls_s; /* of the measured runs, in their order */
-    size_t runs, room;
-    size_t next_look;  /* at so many runs */
-    double measured_s; /* their sum */
-    double precision;  /* as of the last look: see enough_precision */
+    struct values walls_s; /* of the measured runs, in their order */
+    size_t next_look;      /* at so many runs */
+    double measured_s;     /* their sum */
+    double precision;      /* as of the last look: see enough_precision */
 };
 
 /* A measured run has taken wall_s (0 or more). 0 or -ENOMEM. */

@@ -95,8 +95,8 @@ static int measure_enough(struct measuring *measuring, struct enough_meter *mete
         *why = (enum enough)asked;
         if (*why != ENOUGH_NOT_YET)
             return FLIGHT_GOES_ON;
-        progress(measuring, before + meter->runs, before + enough_expected(meter, elapsed_s));
-        int rc = run_once(measuring, "measure", meter->runs + 1, err);
+        progress(measuring, before + meter->walls_s.count, before + enough_expected(meter, elapsed_s));
+        int rc = run_once(measuring, "measure", meter->walls_s.count + 1, err);
         if (rc != FLIGHT_GOES_ON)
             return rc;
         rc = enough_add(meter, measuring->flight.wall_s);
@@ -109,7 +109,7 @@ static int tell_end(const struct measuring *measuring, const struct enough_meter
                     struct bench_error *err)
 {
     const struct launch_hooks *hooks = measuring->flight.launch->hooks;
-    struct launch_end end = {.why = why, .runs = meter->runs, .passes = measuring->passes};
+    struct launch_end end = {.why = why, .runs = meter->walls_s.count, .passes = measuring->passes};
     if (!hooks->on_end)
         return FLIGHT_GOES_ON;
     int rc = enough_precision(meter, &end.precision);
