@@ -36,11 +36,11 @@ may bench/machine base
 may bench/records base
 may bench/modules base
 may bench/plan base modules
-may bench/compare base records stats
-may bench/report base records stats machine compare
+may bench/results base records stats
+may bench/report base records stats machine results
 may bench/runner base modules measure machine
 may bench/control base modules plan records runner stats
-may bench/cli base modules plan machine records compare report control runner stats
+may bench/cli base modules plan machine records results report control runner stats
 may bench/serve base
 may bench/executors common
 may bench/executors/common

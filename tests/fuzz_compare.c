@@ -4,10 +4,10 @@
  */
 #include "cli/commands.h"
 #include "cli/verdicts.h"
-#include "compare/comparison.h"
-#include "compare/samples.h"
-#include "compare/sides.h"
 #include "report/comparison_print.h"
+#include "results/comparison.h"
+#include "results/match.h"
+#include "results/samples.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The workflow of results/ci.md, step by step, as GitHub would run it: on a branch that is slower, on one
+# The workflow of docs/ci.md, step by step, as GitHub would run it: on a branch that is slower, on one
 # that is not, and on one that does not work. $1: the folder with bench.
 set -u -o pipefail
 

@@ -1,9 +1,9 @@
 /* Two sets of rows and what is said of them: matching, normalising, verdicts. */
 #include "cli/commands.h"
 #include "cli/verdicts.h"
-#include "compare/comparison.h"
-#include "compare/samples.h"
-#include "compare/sides.h"
+#include "results/comparison.h"
+#include "results/match.h"
+#include "results/samples.h"
 
 #include <errno.h>
 #include <math.h>

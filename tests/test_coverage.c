@@ -18,9 +18,9 @@
  * - What is called detectable is found in 74 % with two launches a side, 84 % with three, 88 % with
  * five: where the error is badly known, so is that. Otherwise it is 90 %.
  */
+#include "stats/distributions.h"
 #include "stats/random.h"
 #include "stats/sample.h"
-#include "stats/tails.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 #!/bin/sh
 # workloads/README.md as its reader would follow it: install, build its workload and its executor outside
-# the tree against the installed headers, run them. Then the runner of results/protocol.md.
+# the tree against the installed headers, run them. Then the runner of docs/protocol.md.
 # $1: a build folder.
 set -eu
 
@@ -57,6 +57,6 @@ expect_runs all.csv $((2 * executors - 1)) # serial only once
 BENCH_PLUGIN_PATH=. bench -w primes,spin -s limit=20k -x crowd -j 1,3 -r 1 -q >crowd.csv
 expect_runs crowd.csv 4
 
-block "$top/results/protocol.md" python 1 >runner.py
+block "$top/docs/protocol.md" python 1 >runner.py
 bench -w spin -x serial -r 2 -q --launcher 'python3 runner.py' >runner.csv
 expect_runs runner.csv 2

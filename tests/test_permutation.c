@@ -55,7 +55,7 @@ static void another_seed_gives_another_order(void **state)
 
 /* Read-ahead must not find a pattern: neighbours are as far apart as strangers, n / 3 on average, and
  * no distance comes back often. */
-static void neighbours_go_to_unrelated_places(void **state)
+static void run_order_go_to_unrelated_places(void **state)
 {
     (void)state;
     const uint64_t n = 100000;
@@ -95,7 +95,7 @@ int main(void)
         cmocka_unit_test(every_number_comes_exactly_once),
         cmocka_unit_test(the_same_seed_gives_the_same_order),
         cmocka_unit_test(another_seed_gives_another_order),
-        cmocka_unit_test(neighbours_go_to_unrelated_places),
+        cmocka_unit_test(run_order_go_to_unrelated_places),
         cmocka_unit_test(large_numbers_stay_in_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

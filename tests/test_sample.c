@@ -2,9 +2,9 @@
  * test_coverage's matter. */
 #include "stats/sample.h"
 
-#include "stats/order.h"
-#include "stats/series.h"
-#include "stats/tails.h"
+#include "stats/autocorrelation.h"
+#include "stats/distributions.h"
+#include "stats/order_statistics.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,13 +2,13 @@
  * The statistics against R's answers, which tests/fixtures/statistics.csv holds and scripts/statistics.R
  * wrote; and what R has no answer to.
  */
+#include "stats/autocorrelation.h"
+#include "stats/distributions.h"
 #include "stats/holm.h"
-#include "stats/order.h"
+#include "stats/order_statistics.h"
 #include "stats/rank.h"
-#include "stats/series.h"
 #include "stats/signed_rank.h"
 #include "stats/summary.h"
-#include "stats/tails.h"
 
 #include <math.h>
 #include <setjmp.h>

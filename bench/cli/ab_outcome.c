@@ -57,7 +57,7 @@ static int describe(struct record *record, const struct plan_case *a, const stru
     return rc;
 }
 
-static enum verdict verdict_from(const struct turns_outcome *outcome)
+static enum verdict verdict_from(const struct alternate_outcome *outcome)
 {
     if (outcome->failed)
         return VERDICT_FAILED;
@@ -69,7 +69,8 @@ static enum verdict verdict_from(const struct turns_outcome *outcome)
 }
 
 /* What would give so many times as many launches: "--time 30", "--launches 80". For free(). */
-static char *advise(const struct ab_options *options, const struct turns_outcome *outcome, double times)
+static char *advise(const struct ab_options *options, const struct alternate_outcome *outcome,
+                    double times)
 {
     double time_s = (double)options->time_ns * 1e-9, launches = (double)options->launches;
     char *advice = NULL;
@@ -81,7 +82,7 @@ static char *advise(const struct ab_options *options, const struct turns_outcome
 }
 
 /* Why nothing can be said, and what would help. */
-static char *explain(const struct ab_options *options, const struct turns_outcome *outcome,
+static char *explain(const struct ab_options *options, const struct alternate_outcome *outcome,
                      const char *failure)
 {
     const struct paired *paired = &outcome->paired;
@@ -120,7 +121,7 @@ static char *explain(const struct ab_options *options, const struct turns_outcom
 
 int ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
                     const struct plan_case *a, const struct plan_case *b,
-                    const struct turns_outcome *outcome, const char *failure)
+                    const struct alternate_outcome *outcome, const char *failure)
 {
     struct paired_result result = paired_result(&outcome->paired);
     *one = (struct compared_case){

@@ -3,9 +3,9 @@
 #define CLI_AB_OUTCOME_H
 
 #include "cli/ab_options.h"
-#include "compare/comparison.h"
-#include "control/turns.h"
+#include "control/alternate.h"
 #include "plan/plan.h"
+#include "results/comparison.h"
 
 /*
  * Into *one, which is overwritten: what A and B have in common, the numbers, the verdict, and why there
@@ -14,6 +14,6 @@
  */
 int ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
                     const struct plan_case *a, const struct plan_case *b,
-                    const struct turns_outcome *outcome, const char *failure);
+                    const struct alternate_outcome *outcome, const char *failure);
 
 #endif

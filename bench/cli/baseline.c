@@ -3,12 +3,12 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "compare/comparison.h"
-#include "control/flight.h"
+#include "control/launch.h"
 #include "control/stop.h"
 #include "records/csv.h"
 #include "records/csv_read.h"
 #include "report/comparison_text.h"
+#include "results/comparison.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -82,15 +82,15 @@ static int check_target(struct baseline *baseline, struct bench_error *err)
 }
 
 /* The cases to come, as samples without a run. The records are the caller's to free. */
-static int plan_samples(struct samples *samples, struct record *records,
-                        const struct workplace *workplace, const struct metric *metric)
+static int plan_samples(struct samples *samples, struct record *records, const struct context *context,
+                        const struct metric *metric)
 {
     int rc = 0;
     samples_init(samples, metric, THIS_RUN);
-    for (size_t i = 0; i < workplace->plan.count; i++)
+    for (size_t i = 0; i < context->plan.count; i++)
         record_init(&records[i]);
-    for (size_t i = 0; rc == 0 && i < workplace->plan.count; i++) {
-        rc = flight_describe(&records[i], &workplace->plan.cases[i], &workplace->session);
+    for (size_t i = 0; rc == 0 && i < context->plan.count; i++) {
+        rc = launch_describe(&records[i], &context->plan.cases[i], &context->session);
         if (rc == 0)
             rc = record_set_text(&records[i], COLUMN_status, "ok");
         if (rc == 0)
@@ -140,7 +140,7 @@ static int check_cases(const struct baseline *baseline, const struct samples *pl
     return rc;
 }
 
-static int check_baseline(struct baseline *baseline, const struct workplace *workplace,
+static int check_baseline(struct baseline *baseline, const struct context *context,
                           struct bench_error *err)
 {
     const struct options *options = baseline->options;
@@ -156,24 +156,24 @@ static int check_baseline(struct baseline *baseline, const struct workplace *wor
     int rc = samples_read(&baseline->old, options->baseline, metric, err);
     if (rc < 0)
         return rc;
-    struct record *records = calloc(workplace->plan.count + 1, sizeof *records);
+    struct record *records = calloc(context->plan.count + 1, sizeof *records);
     if (!records)
         return bench_error_set(err, -ENOMEM, "out of memory");
-    rc = plan_samples(&planned, records, workplace, metric);
+    rc = plan_samples(&planned, records, context, metric);
     rc = rc < 0 ? bench_error_set(err, rc, "out of memory") : check_cases(baseline, &planned, err);
     samples_free(&planned);
-    for (size_t i = 0; i < workplace->plan.count; i++)
+    for (size_t i = 0; i < context->plan.count; i++)
         record_free(&records[i]);
     free(records);
     return rc;
 }
 
 int baseline_open(struct baseline *baseline, const struct options *options,
-                  const struct workplace *workplace, struct bench_error *err)
+                  const struct context *context, struct bench_error *err)
 {
     *baseline = (struct baseline){.options = options};
     int rc = options->save_baseline ? check_target(baseline, err) : 0;
-    return rc == 0 && options->baseline ? check_baseline(baseline, workplace, err) : rc;
+    return rc == 0 && options->baseline ? check_baseline(baseline, context, err) : rc;
 }
 
 /* ---- once it has run ---- */

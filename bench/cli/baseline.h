@@ -5,9 +5,9 @@
 #ifndef CLI_BASELINE_H
 #define CLI_BASELINE_H
 
+#include "cli/context.h"
 #include "cli/options.h"
-#include "cli/workplace.h"
-#include "compare/samples.h"
+#include "results/samples.h"
 
 struct baseline {
     const struct options *options;
@@ -22,7 +22,7 @@ struct baseline {
  * closes it in either case. Does nothing where neither option is given. `options` must outlive it.
  */
 int baseline_open(struct baseline *baseline, const struct options *options,
-                  const struct workplace *workplace, struct bench_error *err);
+                  const struct context *context, struct bench_error *err);
 
 /*
  * All has been run and told, and `status` is the exit status without a baseline: compare, print, and

@@ -1,11 +1,11 @@
 /* `bench ab`: two cases that can run now, compared in pairs, one pair of cases after the other. */
 #include "cli/ab_outcome.h"
 #include "cli/commands.h"
+#include "cli/context.h"
 #include "cli/progress.h"
-#include "cli/workplace.h"
+#include "control/alternate.h"
 #include "control/preflight.h"
 #include "control/stop.h"
-#include "control/turns.h"
 #include "machine/placement.h"
 #include "records/csv.h"
 
@@ -20,7 +20,7 @@ enum { A, B, SIDES };
 
 struct ab {
     struct ab_options options;
-    struct workplace workplaces[SIDES];
+    struct context workplaces[SIDES];
     struct preflight_verdict *verdicts[SIDES]; /* of preflight, one a case */
     char *duet[SIDES];                         /* the two places of a duet */
     struct progress progress;
@@ -90,7 +90,7 @@ static int find_duet(struct ab *ab, struct bench_error *err)
 static int prepare(struct ab *ab, struct bench_error *err)
 {
     for (int side = A; side < SIDES; side++) {
-        int rc = workplace_open(&ab->workplaces[side], &ab->options.sides[side], err);
+        int rc = context_open(&ab->workplaces[side], &ab->options.sides[side], err);
         if (rc < 0)
             return rc;
         ab->workplaces[side].setup.program = ab->options.programs[side];
@@ -159,19 +159,19 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
 {
     const struct options *options = &ab->options.sides[A];
     const struct launch_hooks hooks = {.context = ab, .on_record = on_record, .on_note = on_note};
-    const struct turns_limits limits = {.time_ns = ab->options.time_ns,
-                                        .rounds_max = ab->options.launches,
-                                        .seed = options->seed + which,
-                                        .warmup = options->limits.warmup};
-    struct launch launches[SIDES];
+    const struct alternate_limits limits = {.time_ns = ab->options.time_ns,
+                                            .rounds_max = ab->options.launches,
+                                            .seed = options->seed + which,
+                                            .warmup = options->limits.warmup};
+    struct launch_request launches[SIDES];
     for (int side = A; side < SIDES; side++)
-        launches[side] = (struct launch){.one = &ab->workplaces[side].plan.cases[which],
-                                         .registry = ab->workplaces[side].registry,
-                                         .setup = &ab->workplaces[side].setup,
-                                         .hooks = &hooks,
-                                         .session = &ab->workplaces[side].session,
-                                         .timeout_ns = options->timeout_ns};
-    const struct turns turns = {
+        launches[side] = (struct launch_request){.one = &ab->workplaces[side].plan.cases[which],
+                                                 .registry = ab->workplaces[side].registry,
+                                                 .setup = &ab->workplaces[side].setup,
+                                                 .hooks = &hooks,
+                                                 .session = &ab->workplaces[side].session,
+                                                 .timeout_ns = options->timeout_ns};
+    const struct alternate_request request = {
         .sides = {&launches[A], &launches[B]},
         .limits = &limits,
         .rules = {.false_alarm = (1 - ab->options.confidence) / (double)ab->workplaces[A].plan.count,
@@ -179,24 +179,24 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
                   .level = 0.95},
         .duet = {ab->duet[A], ab->duet[B]},
         .on_round = on_round};
-    struct turns_outcome outcome = {.wall_s = {NAN, NAN}};
+    struct alternate_outcome outcome = {.wall_s = {NAN, NAN}};
     int rc = 0;
     for (int side = A; !outcome.failed && side < SIDES; side++) {
         const struct preflight_verdict *verdict = &ab->verdicts[side][which];
         outcome.failed = verdict->status != NULL;
         launches[side].side = side == A ? "A" : "B";
         if (outcome.failed)
-            rc = flight_refuse(&launches[side], verdict->status, verdict->error, err);
+            rc = launch_refuse(&launches[side], verdict->status, verdict->error, err);
     }
     if (!outcome.failed)
-        rc = turns_run(&turns, &outcome, err);
+        rc = alternate_run(&request, &outcome, err);
     if (rc == 0) {
         rc = ab_outcome_tell(&ab->comparison.cases[ab->comparison.size++], &ab->options, launches[A].one,
                              launches[B].one, &outcome, ab->failure);
         if (rc < 0)
             out_of_memory(err);
     }
-    turns_free(&outcome);
+    alternate_free(&outcome);
     return rc;
 }
 
@@ -279,7 +279,7 @@ static int show(const struct ab *ab, struct bench_error *err)
     for (size_t i = 0; i < ab->workplaces[A].plan.count; i++) {
         for (int side = A; side < SIDES; side++) {
             const struct plan_case *one = &ab->workplaces[side].plan.cases[i];
-            printf("%s: %s %s%sunder %s, %" PRIu32 " worker%s, %" PRIu32 " in flight\n",
+            printf("%s: %s %s%sunder %s, %" PRIu32 " worker%s, %" PRIu32 " in launch\n",
                    side == A ? "A" : "B", one->workload->name, one->params, one->params[0] ? " " : "",
                    one->executor->name, one->workers, one->workers == 1 ? "" : "s", one->inflight);
         }
@@ -312,7 +312,7 @@ int command_ab(int argc, char **argv, struct bench_error *err)
         if (ab.verdicts[side])
             verdicts_free(ab.verdicts[side], ab.workplaces[side].plan.count);
         if (ab.workplaces[side].registry)
-            workplace_close(&ab.workplaces[side]);
+            context_close(&ab.workplaces[side]);
         free(ab.duet[side]);
     }
     free(ab.failure);

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/compare_options.h"
-#include "compare/metric.h"
+#include "results/metric.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 #include "base/text.h"
 #include "cli/baseline.h"
 #include "cli/commands.h"
+#include "cli/context.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/workplace.h"
 #include "control/preflight.h"
 #include "control/stop.h"
 #include "machine/load.h"
@@ -21,7 +21,7 @@
 
 struct command {
     struct options options;
-    struct workplace workplace;
+    struct context context;
     struct preflight_verdict *verdicts; /* one a case */
     struct baseline baseline;
     struct output output;
@@ -29,7 +29,7 @@ struct command {
     struct said notes;
     uint64_t *passes;        /* of each case's runs, once known */
     size_t *order;           /* of the cases, in this round */
-    struct launch_end end;   /* of the last launch that ended well */
+    struct measure_end end;  /* of the last launch that ended well */
     struct load before;      /* the first launch */
     size_t failed, finished; /* launches */
 };
@@ -66,17 +66,17 @@ static void on_note(void *context, const char *note)
 static void note_inflight(const struct command *command)
 {
     bool asked = false;
-    for (size_t i = 0; i < command->workplace.request.inflight.count; i++)
-        asked = asked || command->workplace.request.inflight.numbers[i] > 1;
-    for (size_t i = 0; i < command->workplace.plan.count; i++)
-        asked = asked && !(command->workplace.plan.cases[i].executor->flags & BENCH_HAS_LANES);
+    for (size_t i = 0; i < command->context.request.inflight.count; i++)
+        asked = asked || command->context.request.inflight.numbers[i] > 1;
+    for (size_t i = 0; i < command->context.plan.count; i++)
+        asked = asked && !(command->context.plan.cases[i].executor->flags & BENCH_HAS_LANES);
     if (asked && !command->options.quiet)
         fprintf(stderr,
                 "bench: note: --inflight: without effect on the executors chosen, which have one "
                 "lane a worker; uring and uv have several\n");
 }
 
-static void on_end(void *context, const struct launch_end *end)
+static void on_end(void *context, const struct measure_end *end)
 {
     struct command *command = context;
     command->end = *end;
@@ -85,15 +85,15 @@ static void on_end(void *context, const struct launch_end *end)
 /* "1.23 s, 57 runs of 20 passes, until precision (0.9 %)" */
 static void say_launch(struct command *command, const struct plan_case *one, uint64_t began_ns)
 {
-    const struct launch_end *end = &command->end;
+    const struct measure_end *end = &command->end;
     char precision[UNITS_TEXT];
     struct text said = {0};
     text_add(&said, "%.2f s", (double)(bench_now() - began_ns) * 1e-9);
-    if (end->why != ENOUGH_NOT_YET) {
+    if (end->why != STOPPING_NOT_YET) {
         text_add(&said, ", %" PRIu64 " run%s", end->runs, end->runs == 1 ? "" : "s");
         if (end->passes > 1)
             text_add(&said, " of %" PRIu64 " passes", end->passes);
-        text_add(&said, ", stopped by %s; median +- %s", enough_name(end->why),
+        text_add(&said, ", stopped by %s; median +- %s", stopping_name(end->why),
                  units_percent(precision, end->precision));
     }
     progress_clear(&command->progress);
@@ -104,26 +104,26 @@ static void say_launch(struct command *command, const struct plan_case *one, uin
 static int run_case(struct command *command, size_t i, uint64_t round, const struct launch_hooks *hooks,
                     struct bench_error *err)
 {
-    struct launch launch = {.one = &command->workplace.plan.cases[i],
-                            .registry = command->workplace.registry,
-                            .setup = &command->workplace.setup,
-                            .limits = &command->options.limits,
-                            .hooks = hooks,
-                            .session = &command->workplace.session,
-                            .timeout_ns = command->options.timeout_ns,
-                            .number = (int64_t)round,
-                            .passes = &command->passes[i]};
+    struct launch_request launch = {.one = &command->context.plan.cases[i],
+                                    .registry = command->context.registry,
+                                    .setup = &command->context.setup,
+                                    .limits = &command->options.limits,
+                                    .hooks = hooks,
+                                    .session = &command->context.session,
+                                    .timeout_ns = command->options.timeout_ns,
+                                    .number = (int64_t)round,
+                                    .passes = &command->passes[i]};
     const struct preflight_verdict *verdict = &command->verdicts[i];
     uint64_t began_ns = bench_now();
     command->progress.now = launch.one;
     command->output.place = i;
-    command->end = (struct launch_end){.why = ENOUGH_NOT_YET};
+    command->end = (struct measure_end){.why = STOPPING_NOT_YET};
     command->finished++;
-    int rc = verdict->status ? flight_refuse(&launch, verdict->status, verdict->error, err)
-                             : launch_run(&launch, err);
+    int rc = verdict->status ? launch_refuse(&launch, verdict->status, verdict->error, err)
+                             : measure_launch(&launch, err);
     command->progress.done++;
-    if (rc == 0 && command->end.why != ENOUGH_NOT_YET)
-        rc = output_stop(&command->output, enough_name(command->end.why), err);
+    if (rc == 0 && command->end.why != STOPPING_NOT_YET)
+        rc = output_stop(&command->output, stopping_name(command->end.why), err);
     if (rc == 0 && command->options.verbose)
         say_launch(command, launch.one, began_ns);
     return rc;
@@ -139,7 +139,7 @@ static int run_rounds(struct command *command, struct bench_error *err)
                                        .on_end = on_end,
                                        .on_note = on_note};
     struct random_source random = {command->options.seed};
-    size_t count = command->workplace.plan.count;
+    size_t count = command->context.plan.count;
     int rc = 0;
     for (size_t i = 0; i < count; i++)
         command->order[i] = i;
@@ -157,7 +157,7 @@ static int run_rounds(struct command *command, struct bench_error *err)
 
 static int run_cases(struct command *command, struct bench_error *err)
 {
-    size_t count = command->workplace.plan.count;
+    size_t count = command->context.plan.count;
     note_inflight(command);
     progress_init(&command->progress, count * command->options.launches, command->options.quiet);
     command->passes = calloc(count + 1, sizeof *command->passes);
@@ -187,12 +187,12 @@ static int warn(void *context, const struct results *results)
     const struct options *options = &command->options;
     struct load after;
     load_read("", &after);
-    const struct warning_facts facts = {.quota_cpus = command->workplace.facts.quota_cpus,
+    const struct warning_facts facts = {.quota_cpus = command->context.facts.quota_cpus,
                                         .throttled_s = after.throttled_s - command->before.throttled_s,
                                         .others_cpus = load_others_cpus(&command->before, &after),
-                                        .cpus = command->workplace.facts.threads,
-                                        .governor = command->workplace.facts.governor,
-                                        .topology = command->workplace.topology,
+                                        .cpus = command->context.facts.threads,
+                                        .governor = command->context.facts.governor,
+                                        .topology = command->context.topology,
                                         .precision = options->limits.precision,
                                         .time_s = (double)options->limits.time_ns * 1e-9 *
                                                   (double)options->launches};
@@ -232,8 +232,8 @@ static int run_and_write(struct command *command, struct bench_error *err)
 
 static void print_messages(const struct command *command, const struct plan_case *one)
 {
-    const struct launch_limits *limits = &command->options.limits;
-    json_t *message = flight_message(one, command->workplace.registry, "open");
+    const struct stopping_limits *limits = &command->options.limits;
+    json_t *message = launch_message(one, command->context.registry, "open");
     json_dumpf(message, stdout, JSON_COMPACT);
     json_decref(message);
     printf("\n{\"op\":\"run\",\"verify\":true,\"passes\":1}\n");
@@ -244,12 +244,12 @@ static void print_messages(const struct command *command, const struct plan_case
 
 static int dry_run(const struct command *command, struct bench_error *err)
 {
-    for (size_t i = 0; i < command->workplace.plan.count; i++) {
-        const struct plan_case *one = &command->workplace.plan.cases[i];
+    for (size_t i = 0; i < command->context.plan.count; i++) {
+        const struct plan_case *one = &command->context.plan.cases[i];
         if (command->options.verbose)
             print_messages(command, one);
         else
-            printf("%s %s%sunder %s, %" PRIu32 " worker%s, %" PRIu32 " in flight\n", one->workload->name,
+            printf("%s %s%sunder %s, %" PRIu32 " worker%s, %" PRIu32 " in launch\n", one->workload->name,
                    one->params, one->params[0] ? " " : "", one->executor->name, one->workers,
                    one->workers == 1 ? "" : "s", one->inflight);
     }
@@ -265,8 +265,8 @@ static void clean_up(struct command *command)
     free(command->order);
     baseline_close(&command->baseline);
     output_free(&command->output);
-    verdicts_free(command->verdicts, command->workplace.plan.count);
-    workplace_close(&command->workplace);
+    verdicts_free(command->verdicts, command->context.plan.count);
+    context_close(&command->context);
     options_free(&command->options);
 }
 
@@ -276,15 +276,15 @@ int command_run(int argc, char **argv, struct bench_error *err)
     int rc = options_parse(&command.options, argc, argv, err);
     if (rc != 0)
         return rc < 0 ? rc : EXIT_OK;
-    rc = workplace_open(&command.workplace, &command.options, err);
+    rc = context_open(&command.context, &command.options, err);
     if (rc == 0)
-        rc = baseline_open(&command.baseline, &command.options, &command.workplace, err);
+        rc = baseline_open(&command.baseline, &command.options, &command.context, err);
     if (rc == 0) {
         stop_watch();
-        struct child_setup setup = command.workplace.setup;
+        struct child_setup setup = command.context.setup;
         if (command.options.dry_run)
             setup.launcher = NULL; /* it may have effects of its own: perf record writes a file */
-        rc = preflight(&command.verdicts, &command.workplace.plan, command.workplace.registry, &setup,
+        rc = preflight(&command.verdicts, &command.context.plan, command.context.registry, &setup,
                        command.options.timeout_ns, err);
     }
     if (rc == 0)

@@ -11,7 +11,7 @@ int command_runner(int argc, char **argv, struct bench_error *err)
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {
         printf("Usage: bench runner < CASE.jsonl\n"
                "Run one case as told on stdin, one JSON message a line, and answer on stdout.\n"
-               "bench -n -v ... prints the messages of a case; results/protocol.md explains them.\n");
+               "bench -n -v ... prints the messages of a case; docs/protocol.md explains them.\n");
         return EXIT_OK;
     }
     if (argc > 1)

@@ -5,11 +5,11 @@
 #include "base/quantity.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/context.h"
 #include "cli/progress.h"
 #include "cli/verdicts.h"
-#include "cli/workplace.h"
+#include "control/alternate.h"
 #include "control/preflight.h"
-#include "control/turns.h"
 #include "records/csv.h"
 #include "report/selftest_table.h"
 
@@ -41,7 +41,7 @@ struct selftest_options {
 
 struct selftest {
     struct selftest_options options;
-    struct workplace workplace;
+    struct context context;
     struct preflight_verdict *verdicts;
     struct progress progress;
     struct csv csv;
@@ -183,16 +183,16 @@ static int on_record(void *context, const struct record *record, struct bench_er
 }
 
 static int write_trial(struct selftest *selftest, const struct plan_case *one, double size,
-                       uint64_t trial, const struct turns_outcome *outcome, double took_s,
+                       uint64_t trial, const struct alternate_outcome *outcome, double took_s,
                        struct bench_error *err)
 {
     struct csv *csv = &selftest->csv;
     struct paired_result result = paired_result(&outcome->paired);
     if (!selftest->has_csv)
         return 0;
-    csv_text(csv, selftest->workplace.session.session);
-    csv_text(csv, selftest->workplace.session.machine);
-    csv_text(csv, selftest->workplace.session.label);
+    csv_text(csv, selftest->context.session.session);
+    csv_text(csv, selftest->context.session.machine);
+    csv_text(csv, selftest->context.session.label);
     csv_text(csv, one->workload->name);
     csv_text(csv, one->params);
     csv_text(csv, one->executor->name);
@@ -218,34 +218,34 @@ static int do_trial(struct selftest *selftest, size_t which, size_t size, uint64
                     struct bench_error *err)
 {
     const struct selftest_options *options = &selftest->options;
-    const struct plan_case *one = &selftest->workplace.plan.cases[which];
+    const struct plan_case *one = &selftest->context.plan.cases[which];
     const struct launch_hooks hooks = {.context = selftest, .on_record = on_record};
-    const struct launch launch = {.one = one,
-                                  .registry = selftest->workplace.registry,
-                                  .setup = &selftest->workplace.setup,
-                                  .hooks = &hooks,
-                                  .session = &selftest->workplace.session,
-                                  .timeout_ns = options->run.timeout_ns};
-    const struct turns_limits limits = {.time_ns = options->run.limits.time_ns,
-                                        .seed = selftest->seed++,
-                                        .warmup = options->run.limits.warmup};
+    const struct launch_request launch = {.one = one,
+                                          .registry = selftest->context.registry,
+                                          .setup = &selftest->context.setup,
+                                          .hooks = &hooks,
+                                          .session = &selftest->context.session,
+                                          .timeout_ns = options->run.timeout_ns};
+    const struct alternate_limits limits = {.time_ns = options->run.limits.time_ns,
+                                            .seed = selftest->seed++,
+                                            .warmup = options->run.limits.warmup};
     /* A change that is to be seen must not be taken for none: half the smallest. */
     double threshold = options->sizes[size] > 0 ? fmin(0.005, options->sizes[size] / 2) : 0.005;
-    const struct turns turns = {
+    const struct alternate_request request = {
         .sides = {&launch, &launch},
         .limits = &limits,
         .rules = {.false_alarm = 1 - options->confidence, .threshold = log1p(threshold), .level = 0.95},
         .slower = options->sizes[size]};
-    struct turns_outcome outcome;
+    struct alternate_outcome outcome;
     double began_s = (double)bench_now() * 1e-9;
-    int rc = turns_run(&turns, &outcome, err);
+    int rc = alternate_run(&request, &outcome, err);
     double took_s = (double)bench_now() * 1e-9 - began_s;
     if (rc == 0)
         rc = write_trial(selftest, one, options->sizes[size], trial, &outcome, took_s, err);
     if (rc == 0 && !outcome.failed)
         selftest_cell_add(&selftest->cells[which], size, &outcome.paired);
     selftest->cells[which].failed |= outcome.failed;
-    turns_free(&outcome);
+    alternate_free(&outcome);
     return rc;
 }
 
@@ -253,7 +253,7 @@ static int do_trial(struct selftest *selftest, size_t which, size_t size, uint64
 static int do_trials(struct selftest *selftest, struct bench_error *err)
 {
     const struct selftest_options *options = &selftest->options;
-    const struct plan *plan = &selftest->workplace.plan;
+    const struct plan *plan = &selftest->context.plan;
     size_t each = plan->count * options->sizes_count;
     int rc = 0;
     progress_init(&selftest->progress, each * options->trials, options->run.quiet);
@@ -279,9 +279,9 @@ static int begin(struct selftest *selftest, struct bench_error *err)
         "session,machine,label,workload,params,executor,workers,inflight,slower,trial,answer,change,"
         "change_low,change_high,p,detectable,rounds,runs,passes,wall_s,took_s";
     struct selftest_options *options = &selftest->options;
-    const struct plan *plan = &selftest->workplace.plan;
-    int rc = preflight(&selftest->verdicts, plan, selftest->workplace.registry,
-                       &selftest->workplace.setup, options->run.timeout_ns, err);
+    const struct plan *plan = &selftest->context.plan;
+    int rc = preflight(&selftest->verdicts, plan, selftest->context.registry, &selftest->context.setup,
+                       options->run.timeout_ns, err);
     if (rc == 0 && options->run.output) {
         rc = csv_open(&selftest->csv, options->run.output, header, err);
         selftest->has_csv = rc == 0;
@@ -305,7 +305,7 @@ static int begin(struct selftest *selftest, struct bench_error *err)
 
 static int end(struct selftest *selftest, struct bench_error *err)
 {
-    const struct plan *plan = &selftest->workplace.plan;
+    const struct plan *plan = &selftest->context.plan;
     double promised = 1 - selftest->options.confidence;
     int rc = selftest_table_print(stdout, selftest->cells, plan->count, promised, err);
     if (rc < 0)
@@ -324,7 +324,7 @@ int command_selftest(int argc, char **argv, struct bench_error *err)
         options_free(&selftest.options.run);
         return rc < 0 ? rc : EXIT_OK;
     }
-    rc = workplace_open(&selftest.workplace, &selftest.options.run, err);
+    rc = context_open(&selftest.context, &selftest.options.run, err);
     if (rc == 0) {
         stop_watch();
         rc = begin(&selftest, err);
@@ -343,8 +343,8 @@ int command_selftest(int argc, char **argv, struct bench_error *err)
     if (rc == -EINTR && stop_signal)
         rc = EXIT_SIGNAL + stop_signal;
     free(selftest.cells);
-    verdicts_free(selftest.verdicts, selftest.workplace.plan.count);
-    workplace_close(&selftest.workplace);
+    verdicts_free(selftest.verdicts, selftest.context.plan.count);
+    context_close(&selftest.context);
     options_free(&selftest.options.run);
     return rc;
 }

@@ -229,7 +229,7 @@ static error_t parse_run(int key, char *value, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     struct options *options = arguments->options;
-    struct launch_limits *limits = &options->limits;
+    struct stopping_limits *limits = &options->limits;
     switch (key) {
     case 'r':
         return arguments_count(arguments, "--runs", value, 1, 1000000000, &limits->runs);
@@ -302,7 +302,7 @@ static int check_comparison(struct options *options, struct bench_error *err)
 }
 
 /* The rule of precision, as of one of a case's launches. */
-static void share_limits(struct launch_limits *limits, uint64_t launches)
+static void share_limits(struct stopping_limits *limits, uint64_t launches)
 {
     if (!(limits->precision > 0))
         limits->precision = 0.01;
@@ -314,7 +314,7 @@ static void share_limits(struct launch_limits *limits, uint64_t launches)
 /* What only makes sense together. */
 static int check_limits(struct options *options, struct bench_error *err)
 {
-    struct launch_limits *limits = &options->limits;
+    struct stopping_limits *limits = &options->limits;
     if (options->output && strcmp(options->output, "-") == 0)
         return bench_error_set(err, -EINVAL,
                                "--output: '-' must be a file; for stdout say --format csv");

@@ -3,7 +3,7 @@
 #define CLI_OPTIONS_H
 
 #include "cli/compare_options.h"
-#include "control/launch.h"
+#include "control/measure.h"
 
 #include <bench/error.h>
 
@@ -19,7 +19,7 @@ struct options {
     size_t plugins_count;
     const char *pin, *places, *schedule;
     uint64_t grain, seed;
-    struct launch_limits limits;
+    struct stopping_limits limits;
     uint64_t launches;   /* options_parse's are at least 1; 0: not given */
     uint64_t timeout_ns; /* of a launch; 0: none */
     const char *output, *summary, *label, *launcher;

@@ -3,10 +3,10 @@
 #include "base/quantity.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "compare/comparison.h"
-#include "compare/samples.h"
 #include "report/comparison_print.h"
 #include "report/comparison_text.h"
+#include "results/comparison.h"
+#include "results/samples.h"
 
 #include <errno.h>
 #include <pthread.h>

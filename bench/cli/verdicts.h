@@ -5,14 +5,14 @@
 #ifndef CLI_VERDICTS_H
 #define CLI_VERDICTS_H
 
-#include "compare/metric.h"
+#include "results/metric.h"
 
 #include <bench/error.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-struct comparison; /* compare/comparison.h */
-struct samples;    /* compare/samples.h */
+struct comparison; /* results/comparison.h */
+struct samples;    /* results/samples.h */
 
 enum comparison_format {
     COMPARISON_AUTO, /* table */

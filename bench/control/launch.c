@@ -1,155 +1,341 @@
-/* The runs of one launch: verified, warmed up, measured until it is enough. */
+/* One runner and its case: messages, answers, records. */
 #include "control/launch.h"
 
-#include "runner/team.h"
+#include "runner/runner.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
-/* A launch whose runs are being measured. */
-struct measuring {
-    struct flight flight;
-    uint64_t passes; /* of the runs to come, but for verification */
-};
+/* A runner that was told to close and does not is killed after this; a profiler has files to write. */
+static const uint64_t grace_ns = 10000000000;
 
-static void progress(const struct measuring *measuring, uint64_t run, uint64_t runs)
+/* ---- the opening message ---- */
+
+static json_t *params_message(const struct params *params)
 {
-    const struct launch_hooks *hooks = measuring->flight.launch->hooks;
-    if (hooks->on_progress)
-        hooks->on_progress(hooks->context, run, runs);
-}
-
-static int run_once(struct measuring *measuring, const char *phase, uint64_t run,
-                    struct bench_error *err)
-{
-    const struct flight_run what = {.phase = phase,
-                                    .run = run,
-                                    .passes = phase[0] == 'v' ? 1 : measuring->passes,
-                                    .block = RECORD_NO_COUNT};
-    return flight_run(&measuring->flight, &what, err);
-}
-
-/* *warmups: how many rows of warm-up there are so far. */
-static int warm_up(struct measuring *measuring, const struct enough_meter *meter, uint64_t *warmups,
-                   struct bench_error *err)
-{
-    uint64_t wanted = measuring->flight.launch->limits->warmup;
-    int rc = FLIGHT_GOES_ON;
-    for (; rc == FLIGHT_GOES_ON && *warmups < wanted; ++*warmups) {
-        progress(measuring, 1 + *warmups, 1 + wanted + enough_expected(meter, 0));
-        rc = run_once(measuring, "warmup", *warmups + 1, err);
-    }
-    return rc;
-}
-
-/* As many passes as the runner can count the ranges of. */
-static uint64_t passes_most(const struct measuring *measuring)
-{
-    json_int_t tasks = json_integer_value(json_object_get(measuring->flight.opened, "tasks"));
-    json_int_t grain = json_integer_value(json_object_get(measuring->flight.opened, "grain"));
-    return tasks > 0 && grain > 0 ? TEAM_RANGES_MAX / (uint64_t)((tasks - 1) / grain + 1) : 1;
-}
-
-/* More passes, until a run is long enough to be timed well. Such runs are rows of warm-up too. */
-static int find_passes(struct measuring *measuring, uint64_t *warmups, struct bench_error *err)
-{
-    uint64_t *passes = measuring->flight.launch->passes, most = passes_most(measuring);
-    json_int_t once = json_integer_value(json_object_get(measuring->flight.opened, "tasks"));
-    int rc = FLIGHT_GOES_ON;
-    if (!passes || *passes)
-        return rc;
-    if (measuring->flight.launch->limits->precision > 0 &&
-        !json_is_true(json_object_get(measuring->flight.opened, "single_pass"))) {
-        if (isnan(measuring->flight.wall_s))
-            rc = run_once(measuring, "warmup", ++*warmups, err);
-        for (int i = 0; rc == FLIGHT_GOES_ON && i < 5 && measuring->flight.wall_s < PASSES_SHORT_S;
-             i++) {
-            measuring->passes = passes_next(measuring->passes, measuring->flight.wall_s, most);
-            rc = run_once(measuring, "warmup", ++*warmups, err);
-            if (rc == FLIGHT_GOES_ON &&
-                measuring->flight.tasks != once * (json_int_t)measuring->passes) {
-                measuring->passes = 1; /* a runner that does not know of passes */
-                break;
-            }
+    json_t *object = json_object();
+    for (size_t i = 0; object && i < params->count; i++) {
+        char *value = params_value(params, &params->table[i]);
+        if (!value || json_object_set_new(object, params->table[i].name, json_string(value)) < 0) {
+            json_decref(object);
+            object = NULL;
         }
+        free(value);
     }
-    if (rc == FLIGHT_GOES_ON)
-        *passes = measuring->passes;
+    return object;
+}
+
+static void add_variable(void *context, const char *name, const char *value)
+{
+    json_object_set_new(context, name, json_string(value));
+}
+
+static void add_plugin(json_t *plugins, const char *file)
+{
+    if (file)
+        json_array_append_new(plugins, json_string(file));
+}
+
+json_t *launch_message(const struct plan_case *one, struct registry *registry, const char *op)
+{
+    json_t *environment = json_object(), *plugins = json_array();
+    if (environment && one->executor->environment)
+        one->executor->environment(one->executor_params.data, add_variable, environment);
+    const char *workload_file = registry_file(registry, MODULE_WORKLOAD, one->workload->name);
+    const char *executor_file = registry_file(registry, MODULE_EXECUTOR, one->executor->name);
+    add_plugin(plugins, workload_file);
+    if (!workload_file || !executor_file || strcmp(workload_file, executor_file) != 0)
+        add_plugin(plugins, executor_file);
+    return json_pack("{s:s, s:i, s:s, s:o, s:s, s:o, s:I, s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:o}", "op",
+                     op, "protocol", RUNNER_PROTOCOL, "workload", one->workload->name, "params",
+                     params_message(&one->workload_params), "executor", one->executor->name,
+                     "executor_params", params_message(&one->executor_params), "workers",
+                     (json_int_t)one->workers, "inflight", (json_int_t)one->inflight, "pin", one->pin,
+                     "places", one->places, "schedule", one->schedule, "grain", (json_int_t)one->grain,
+                     "seed", (json_int_t)one->seed, "plugins", plugins, "env", environment);
+}
+
+/* ---- records ---- */
+
+static void set_time(struct record *record)
+{
+    char text[32];
+    struct timespec now;
+    struct tm utc;
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(text + length, sizeof text - length, ".%03ldZ", now.tv_nsec / 1000000);
+    record_set_text(record, COLUMN_time_utc, text);
+}
+
+int launch_describe(struct record *record, const struct plan_case *one, const struct record *session)
+{
+    int rc = record_copy(record, session);
+    if (rc < 0)
+        return rc;
+    record_set_text(record, COLUMN_workload, one->workload->name);
+    record_set_text(record, COLUMN_params, one->params);
+    record_set_text(record, COLUMN_executor, one->executor->name);
+    record->workers = one->workers;
+    record->inflight = one->inflight;
+    bool other_places = strcmp(one->places, "cores") != 0 &&
+                        (strcmp(one->pin, "close") == 0 || strcmp(one->pin, "spread") == 0);
+    char *pin = NULL;
+    if (asprintf(&pin, "%s%s%s", one->pin, other_places ? " " : "", other_places ? one->places : "") <
+        0) {
+        record_free(record);
+        return -ENOMEM;
+    }
+    record_set_text(record, COLUMN_pin, pin);
+    free(pin);
+    record_set_text(record, COLUMN_schedule, one->schedule);
+    if (one->grain)
+        record->grain = (int64_t)one->grain;
+    return 0;
+}
+
+/* What is known of a run before it has run. */
+static int describe_run(const struct launch *launch, struct record *record,
+                        const struct launch_run *what)
+{
+    const struct launch_request *request = launch->request;
+    int rc = launch_describe(record, request->one, request->session);
+    if (rc < 0)
+        return rc;
+    set_time(record);
+    if (launch->opened)
+        record->grain = json_integer_value(json_object_get(launch->opened, "grain"));
+    record_set_text(record, COLUMN_side, request->side);
+    record->block = what->block;
+    record->launch = request->number;
+    record->run = (int64_t)what->run;
+    record_set_text(record, COLUMN_phase, what->phase);
+    if (launch->opened)
+        record_set_text(record, COLUMN_work_unit,
+                        json_string_value(json_object_get(launch->opened, "work_unit")));
+    return 0;
+}
+
+static int give(const struct launch *launch, struct record *record, const char *status,
+                const char *error, struct bench_error *err)
+{
+    const struct launch_hooks *hooks = launch->request->hooks;
+    record_set_text(record, COLUMN_status, status);
+    record_set_text(record, COLUMN_error, error);
+    int rc = hooks->on_record ? hooks->on_record(hooks->context, record, err) : 0;
+    record_free(record);
     return rc;
 }
 
-static double seconds_since(uint64_t began_ns)
+/* The launch ends here, with a record that says why. */
+static int give_up(const struct launch *launch, const struct launch_run *what, const char *status,
+                   const char *error, struct bench_error *err)
 {
-    return (double)(bench_now() - began_ns) * 1e-9;
-}
-
-/* Returns what stopped it in *why. */
-static int measure_enough(struct measuring *measuring, struct enough_meter *meter, uint64_t before,
-                          enum enough *why, struct bench_error *err)
-{
-    uint64_t began_ns = bench_now();
-    for (;;) {
-        double elapsed_s = seconds_since(began_ns);
-        int asked = enough_ask(meter, elapsed_s);
-        if (asked < 0)
-            return bench_error_set(err, asked, "out of memory");
-        *why = (enum enough)asked;
-        if (*why != ENOUGH_NOT_YET)
-            return FLIGHT_GOES_ON;
-        progress(measuring, before + meter->walls_s.count, before + enough_expected(meter, elapsed_s));
-        int rc = run_once(measuring, "measure", meter->walls_s.count + 1, err);
-        if (rc != FLIGHT_GOES_ON)
-            return rc;
-        rc = enough_add(meter, measuring->flight.wall_s);
-        if (rc < 0)
-            return bench_error_set(err, rc, "out of memory");
-    }
-}
-
-static int tell_end(const struct measuring *measuring, const struct enough_meter *meter, enum enough why,
-                    struct bench_error *err)
-{
-    const struct launch_hooks *hooks = measuring->flight.launch->hooks;
-    struct launch_end end = {.why = why, .runs = meter->walls_s.count, .passes = measuring->passes};
-    if (!hooks->on_end)
-        return FLIGHT_GOES_ON;
-    int rc = enough_precision(meter, &end.precision);
+    struct record record;
+    int rc = describe_run(launch, &record, what);
     if (rc < 0)
         return bench_error_set(err, rc, "out of memory");
-    hooks->on_end(hooks->context, &end);
-    return FLIGHT_GOES_ON;
+    return give(launch, &record, status, error, err);
 }
 
-static int measure(struct measuring *measuring, struct bench_error *err)
+static void pass_note(const struct launch *launch, const json_t *reply)
 {
-    const struct launch *launch = measuring->flight.launch;
-    struct enough_meter meter = {.limits = launch->limits};
-    uint64_t warmups = 0;
-    enum enough why = ENOUGH_NOT_YET;
-    measuring->passes = launch->passes && *launch->passes ? *launch->passes : 1;
-    measuring->flight.wall_s = NAN;
-    progress(measuring, 0, 1 + launch->limits->warmup + enough_expected(&meter, 0));
-    int rc = run_once(measuring, "verify", 1, err);
-    measuring->flight.wall_s = NAN;
-    if (rc == FLIGHT_GOES_ON)
-        rc = warm_up(measuring, &meter, &warmups, err);
-    if (rc == FLIGHT_GOES_ON)
-        rc = find_passes(measuring, &warmups, err);
-    if (rc == FLIGHT_GOES_ON)
-        rc = measure_enough(measuring, &meter, 1 + warmups, &why, err);
-    if (rc == FLIGHT_GOES_ON)
-        rc = tell_end(measuring, &meter, why, err);
-    enough_free(&meter);
+    const struct launch_hooks *hooks = launch->request->hooks;
+    const char *note = json_string_value(json_object_get(reply, "note"));
+    if (note && hooks->on_note)
+        hooks->on_note(hooks->context, note);
+}
+
+/* ---- one message and its answer ---- */
+
+/* A runner's word for what went wrong, if it is one of the CSV's. */
+static const char *known_status(const char *said)
+{
+    static const char *const known[] = {"failed", "crashed", "timeout", "unsupported"};
+    for (size_t i = 0; said && i < sizeof known / sizeof *known; i++) {
+        if (strcmp(said, known[i]) == 0)
+            return known[i];
+    }
+    return known[0];
+}
+
+static int describe_failure(const struct launch *launch, enum child_end end, json_t *reply,
+                            const struct launch_run *what, struct bench_error *why,
+                            struct bench_error *err)
+{
+    const char *status = "crashed", *error = why->message;
+    char timeout[200];
+    if (end == CHILD_STOPPED)
+        return bench_error_set(err, -EINTR, "interrupted");
+    if (end == CHILD_TIMEOUT) {
+        status = "timeout";
+        snprintf(timeout, sizeof timeout,
+                 launch->closing ? "all was done, but the runner did not end within %g s and was killed"
+                                 : "the launch had not ended after %g s (--timeout) and was killed",
+                 (double)(launch->closing ? grace_ns : launch->request->timeout_ns) * 1e-9);
+        error = timeout;
+    } else if (end == CHILD_ANSWERED) {
+        const char *said = json_string_value(json_object_get(reply, "status"));
+        const char *text = json_string_value(json_object_get(reply, "error"));
+        status = known_status(said);
+        error = text ? text : "the runner says that it failed, but not why";
+    }
+    int rc = give_up(launch, what, status, error, err);
+    return rc < 0 ? rc : LAUNCH_OVER;
+}
+
+/* Takes `message`. */
+static int tell(struct launch *launch, json_t *message, const struct launch_run *what,
+                struct bench_error *err)
+{
+    struct bench_error why = {0};
+    if (!message)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    enum child_end end = child_tell(&launch->child, message, &why);
+    json_decref(message);
+    return end == CHILD_ANSWERED ? LAUNCH_GOES_ON : describe_failure(launch, end, NULL, what, &why, err);
+}
+
+/* On LAUNCH_GOES_ON, *reply is the caller's. */
+static int hear(struct launch *launch, const struct launch_run *what, json_t **reply,
+                struct bench_error *err)
+{
+    struct bench_error why = {0};
+    enum child_end end =
+        child_hear(&launch->child, launch->request->setup, launch->deadline_ns, reply, &why);
+    if (end == CHILD_ANSWERED && json_is_true(json_object_get(*reply, "ok"))) {
+        pass_note(launch, *reply);
+        return LAUNCH_GOES_ON;
+    }
+    int rc = describe_failure(launch, end, end == CHILD_ANSWERED ? *reply : NULL, what, &why, err);
+    if (end == CHILD_ANSWERED)
+        json_decref(*reply);
     return rc;
 }
 
-int launch_run(const struct launch *launch, struct bench_error *err)
+static int ask(struct launch *launch, json_t *message, const struct launch_run *what, json_t **reply,
+               struct bench_error *err)
 {
-    struct measuring measuring = {0};
-    int rc = flight_open(&measuring.flight, launch, err);
-    if (rc == FLIGHT_GOES_ON)
-        rc = measure(&measuring, err);
-    if (rc == FLIGHT_GOES_ON)
-        rc = flight_close(&measuring.flight, err);
-    flight_end(&measuring.flight, rc);
-    return rc < 0 ? rc : 0;
+    int rc = tell(launch, message, what, err);
+    return rc == LAUNCH_GOES_ON ? hear(launch, what, reply, err) : rc;
+}
+
+/* ---- runs ---- */
+
+static bool is_verification(const struct launch_run *what)
+{
+    return strcmp(what->phase, "verify") == 0;
+}
+
+int launch_run_begin(struct launch *launch, const struct launch_run *what, struct record *record,
+                     struct bench_error *err)
+{
+    int rc = describe_run(launch, record, what);
+    if (rc < 0)
+        return bench_error_set(err, rc, "out of memory");
+    json_t *message = json_pack("{s:s, s:b, s:I}", "op", "run", "verify", is_verification(what),
+                                "passes", (json_int_t)what->passes);
+    if (message && what->slower > 0)
+        json_object_set_new(message, "slower", json_real(what->slower));
+    if (message && what->brief)
+        json_object_set_new(message, "brief", json_true());
+    rc = tell(launch, message, what, err);
+    if (rc != LAUNCH_GOES_ON)
+        record_free(record);
+    return rc;
+}
+
+int launch_run_end(struct launch *launch, const struct launch_run *what, struct record *record,
+                   struct bench_error *err)
+{
+    json_t *reply;
+    int rc = hear(launch, what, &reply, err);
+    if (rc != LAUNCH_GOES_ON) {
+        record_free(record);
+        return rc;
+    }
+    for (enum column column = 0; column < COLUMN_tasks; column++)
+        json_object_del(reply, column_name(column)); /* what the controller knows better */
+    rc = record_set_from_json(record, reply);
+    launch->wall_s = record->wall_s;
+    launch->tasks = record->tasks;
+    json_decref(reply);
+    if (rc < 0) {
+        record_free(record);
+        return bench_error_set(err, rc, "out of memory");
+    }
+    if (!is_verification(what) && !(record->wall_s >= 0)) {
+        record->wall_s = NAN;
+        rc = give(launch, record, "failed", "the runner's answer has no wall_s: the run has no time",
+                  err);
+        return rc < 0 ? rc : LAUNCH_OVER;
+    }
+    rc = give(launch, record, "ok", NULL, err);
+    return rc < 0 ? rc : LAUNCH_GOES_ON;
+}
+
+int launch_run(struct launch *launch, const struct launch_run *what, struct bench_error *err)
+{
+    struct record record;
+    int rc = launch_run_begin(launch, what, &record, err);
+    return rc == LAUNCH_GOES_ON ? launch_run_end(launch, what, &record, err) : rc;
+}
+
+/* ---- from open to close ---- */
+
+/* What a record says of which no run was begun. */
+static const struct launch_run opening = {.phase = "verify", .run = 1, .block = RECORD_NO_COUNT};
+static const struct launch_run closing = {.phase = "measure", .run = 0, .block = RECORD_NO_COUNT};
+
+int launch_open(struct launch *launch, const struct launch_request *request, struct bench_error *err)
+{
+    struct bench_error why = {0};
+    json_t *reply;
+    *launch = (struct launch){.request = request, .wall_s = NAN};
+    if (request->timeout_ns)
+        launch->deadline_ns = bench_now() + request->timeout_ns;
+    int rc = child_start(&launch->child, request->setup, &why);
+    if (rc < 0) {
+        rc = give_up(launch, &opening, "failed", why.message, err);
+        return rc < 0 ? rc : LAUNCH_OVER;
+    }
+    json_t *message = launch_message(request->one, request->registry, "open");
+    if (message)
+        json_object_set_new(message, "lifeline", json_true());
+    rc = ask(launch, message, &opening, &reply, err);
+    if (rc == LAUNCH_GOES_ON)
+        launch->opened = reply;
+    return rc;
+}
+
+int launch_close(struct launch *launch, struct bench_error *err)
+{
+    json_t *reply;
+    uint64_t latest = bench_now() + grace_ns;
+    launch->closing = launch->deadline_ns == 0 || launch->deadline_ns > latest;
+    if (launch->closing)
+        launch->deadline_ns = latest;
+    int rc = ask(launch, json_pack("{s:s}", "op", "close"), &closing, &reply, err);
+    if (rc == LAUNCH_GOES_ON)
+        json_decref(reply);
+    return rc;
+}
+
+void launch_end(struct launch *launch, int outcome)
+{
+    child_end(&launch->child, outcome == LAUNCH_GOES_ON ? grace_ns : 0);
+    json_decref(launch->opened);
+    launch->opened = NULL;
+}
+
+int launch_refuse(const struct launch_request *request, const char *status, const char *error,
+                  struct bench_error *err)
+{
+    struct launch launch = {.request = request};
+    return give_up(&launch, &opening, status, error, err);
 }

@@ -1,16 +1,111 @@
 /*
- * One launch: a case in one fresh runner, from open to close, its runs made into records. Whatever
- * happens to the runner becomes a record with a status.
+ * A launch under way: one case in one fresh runner, opened, run as often as one likes, closed. Each run,
+ * and whatever happens to the runner, becomes a record. launch.h makes the runs of a measurement with
+ * one; paired.h has two at once and lets them run in turn.
  */
 #ifndef CONTROL_LAUNCH_H
 #define CONTROL_LAUNCH_H
 
-#include "control/flight.h"
+#include "control/child.h"
+#include "control/stopping_rule.h"
+#include "plan/plan.h"
+#include "records/record.h"
+
+/* How the measuring of a launch ended, where it was not cut short. */
+struct measure_end {
+    enum stopping why;
+    uint64_t runs;    /* measured */
+    uint64_t passes;  /* over the tasks, in each run */
+    double precision; /* of the median of these runs (stopping_precision); NaN where they are too few */
+};
+
+/* Who is told. All are called on the controller's thread, between runs. A hook may be NULL. */
+struct launch_hooks {
+    void *context;
+    /* A run has ended, or the launch has: the record is the callee's to copy. Negative: stop. */
+    int (*on_record)(void *context, const struct record *record, struct bench_error *err);
+    /* A run is about to begin: number `run` of about `runs` in this launch, warm-up included. */
+    void (*on_progress)(void *context, uint64_t run, uint64_t runs);
+    /* All runs of measure_launch have ended well. */
+    void (*on_end)(void *context, const struct measure_end *end);
+    /* Something the user should know, that is no failure. */
+    void (*on_note)(void *context, const char *note);
+};
+
+/* What is launched, and how. */
+struct launch_request {
+    const struct plan_case *one;
+    struct registry *registry;
+    const struct child_setup *setup;
+    const struct stopping_limits *limits; /* measure_launch's alone */
+    const struct launch_hooks *hooks;
+    const struct record *session; /* session, host, machine, label: copied into each record */
+    uint64_t timeout_ns;          /* of the whole launch; 0: none */
+    int64_t number;               /* from 1 */
+    /*
+     * How many passes over the tasks a run of this case makes, so that its launches are alike: 0 until
+     * its first launch has found out. NULL: one. Several are made only where limits ask for precision.
+     * measure_launch's alone.
+     */
+    uint64_t *passes;
+    const char *side; /* of two that are compared; NULL: there is one */
+};
+
+struct launch {
+    const struct launch_request *request;
+    struct child child;
+    uint64_t deadline_ns;
+    bool closing;   /* the deadline is the grace's, not --timeout's */
+    json_t *opened; /* the answer to open */
+    double wall_s;  /* of the last run; NaN before one was timed, and of one that verifies */
+    int64_t tasks;  /* done in it, as the runner says */
+};
+
+/* One run to be made. */
+struct launch_run {
+    const char *phase;
+    uint64_t run, passes; /* run from 1, within its phase */
+    int64_t block;        /* RECORD_NO_COUNT: none */
+    double slower;        /* on purpose, by this part of its time: 0.01 is 1 % */
+    bool brief;           /* nothing but the time is asked for: the answer comes sooner */
+};
+
+/* What became of a step. A negative errno value instead: all is over, `err` says why. */
+enum launch_outcome { LAUNCH_GOES_ON, LAUNCH_OVER };
 
 /*
- * Returns 0 when the launch ended, be it with a failed status; -EINTR when the user wants to end; what
- * on_record returned, if negative. The runner and all its children have ended when this returns.
+ * Start the runner and open the case. Whatever is returned, the caller ends the launch. LAUNCH_OVER: a
+ * record with a status that is not ok has been given to on_record.
  */
-int launch_run(const struct launch *launch, struct bench_error *err);
+int launch_open(struct launch *launch, const struct launch_request *request, struct bench_error *err);
+
+/* Make a run and its record. */
+int launch_run(struct launch *launch, const struct launch_run *what, struct bench_error *err);
+
+/* The same in two halves, so that two runners can be at work at once: ask, then wait. */
+int launch_run_begin(struct launch *launch, const struct launch_run *what, struct record *record,
+                     struct bench_error *err);
+int launch_run_end(struct launch *launch, const struct launch_run *what, struct record *record,
+                   struct bench_error *err);
+
+/* Close the case. */
+int launch_close(struct launch *launch, struct bench_error *err);
+
+/* End the runner, its children included; `outcome` is that of the last step. */
+void launch_end(struct launch *launch, int outcome);
+
+/*
+ * What is known of a case before it is launched: the session, and all that makes it one but a grain that
+ * is the workload's to choose. Into `record`, which the caller frees; 0 or -ENOMEM.
+ */
+int launch_describe(struct record *record, const struct plan_case *one, const struct record *session);
+
+/* No runner is started: a record with this status says why. Negative: what on_record returned. */
+int launch_refuse(const struct launch_request *request, const char *status, const char *error,
+                  struct bench_error *err);
+
+/* The message that opens the case, for runners by hand too: `op` is "open" or "check". NULL: no memory.
+ */
+json_t *launch_message(const struct plan_case *one, struct registry *registry, const char *op);
 
 #endif

@@ -1,6 +1,6 @@
 #include "control/preflight.h"
 
-#include "control/flight.h"
+#include "control/launch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,23 +39,23 @@ static int read_reply(const struct plan_case *one, const json_t *reply, struct b
                                  : "its parameters were refused, but the runner does not say why");
 }
 
-static int check(struct preflight *flight, const struct plan_case *one,
+static int check(struct preflight *launch, const struct plan_case *one,
                  struct preflight_verdict *verdict, struct bench_error *err)
 {
-    json_t *reply, *message = flight_message(one, flight->registry, "check");
+    json_t *reply, *message = launch_message(one, launch->registry, "check");
     struct bench_error why = {0};
     if (!message)
         return bench_error_set(err, -ENOMEM, "out of memory");
     json_object_set_new(message, "lifeline", json_true());
-    uint64_t deadline_ns = flight->timeout_ns ? bench_now() + flight->timeout_ns : 0;
-    enum child_end end = child_ask(&flight->child, flight->setup, message, deadline_ns, &reply, &why);
+    uint64_t deadline_ns = launch->timeout_ns ? bench_now() + launch->timeout_ns : 0;
+    enum child_end end = child_ask(&launch->child, launch->setup, message, deadline_ns, &reply, &why);
     json_decref(message);
     if (end == CHILD_ANSWERED) {
         int rc = read_reply(one, reply, err);
         json_decref(reply);
         return rc;
     }
-    child_end(&flight->child, 0);
+    child_end(&launch->child, 0);
     if (end == CHILD_STOPPED)
         return -EINTR;
     verdict->status = end == CHILD_TIMEOUT ? "timeout" : "crashed";
@@ -65,7 +65,7 @@ static int check(struct preflight *flight, const struct plan_case *one,
 }
 
 /* Equal work stands together in a plan, so that it is enough to look at what was checked last. */
-static int check_all(struct preflight *flight, struct preflight_verdict *verdicts,
+static int check_all(struct preflight *launch, struct preflight_verdict *verdicts,
                      const struct plan *plan, struct bench_error *err)
 {
     size_t checked = plan->count;
@@ -81,10 +81,10 @@ static int check_all(struct preflight *flight, struct preflight_verdict *verdict
             continue;
         }
         checked = i;
-        if (flight->child.pid == 0)
-            rc = child_start(&flight->child, flight->setup, err);
+        if (launch->child.pid == 0)
+            rc = child_start(&launch->child, launch->setup, err);
         if (rc == 0)
-            rc = check(flight, one, &verdicts[i], err);
+            rc = check(launch, one, &verdicts[i], err);
     }
     return rc;
 }
@@ -92,14 +92,14 @@ static int check_all(struct preflight *flight, struct preflight_verdict *verdict
 int preflight(struct preflight_verdict **verdicts, const struct plan *plan, struct registry *registry,
               const struct child_setup *setup, uint64_t timeout_ns, struct bench_error *err)
 {
-    struct preflight flight = {.registry = registry, .setup = setup, .timeout_ns = timeout_ns};
+    struct preflight launch = {.registry = registry, .setup = setup, .timeout_ns = timeout_ns};
     *verdicts = calloc(plan->count + 1, sizeof **verdicts);
     if (!*verdicts)
         return bench_error_set(err, -ENOMEM, "out of memory");
-    int rc = setup->launcher ? child_start(&flight.child, setup, err) : 0; /* is there such a command? */
+    int rc = setup->launcher ? child_start(&launch.child, setup, err) : 0; /* is there such a command? */
     if (rc == 0)
-        rc = check_all(&flight, *verdicts, plan, err);
-    child_end(&flight.child, grace_ns);
+        rc = check_all(&launch, *verdicts, plan, err);
+    child_end(&launch.child, grace_ns);
     if (rc < 0) {
         verdicts_free(*verdicts, plan->count);
         *verdicts = NULL;

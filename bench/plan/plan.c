@@ -420,7 +420,7 @@ int plan_case_name(char *text, size_t size, const struct plan_case *one)
 {
     char lanes[32] = "";
     if (one->inflight > 1)
-        snprintf(lanes, sizeof lanes, ", %" PRIu32 " in flight", one->inflight);
+        snprintf(lanes, sizeof lanes, ", %" PRIu32 " in launch", one->inflight);
     return snprintf(text, size, "%s under %s, %" PRIu32 " worker%s%s", one->workload->name,
                     one->executor->name, one->workers, one->workers == 1 ? "" : "s", lanes);
 }

@@ -49,7 +49,7 @@ void plan_case_free(struct plan_case *one);
 /* Set a parameter of the workload; -EINVAL as params_set. */
 int plan_case_set(struct plan_case *one, const char *name, const char *value, struct bench_error *err);
 
-/* Say which case it is in a few words: "http under uv, 2 workers, 64 in flight". As snprintf(). */
+/* Say which case it is in a few words: "http under uv, 2 workers, 64 in launch". As snprintf(). */
 int plan_case_name(char *text, size_t size, const struct plan_case *one);
 
 #endif

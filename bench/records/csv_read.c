@@ -7,7 +7,7 @@
 #include "records/csv_read.h"
 #include "records/csv.h"
 #include "records/number.h"
-#include "records/texts.h"
+#include "records/text_pool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +41,7 @@ struct csv_reader {
      * compared where it lies; else NOT_PLAIN. */
     size_t lengths[COLUMNS];
     bool is_skipped[COLUMNS];
-    struct texts texts;
+    struct text_pool texts;
     char *scratch; /* a quoted field without its quotes, and NUL-terminated numbers */
     size_t scratch_capacity;
 };
@@ -125,7 +125,7 @@ static int set_text(struct csv_reader *reader, enum column column, struct field 
         field.length--;
     }
     if (field.length > 0 && !reader->is_skipped[column]) {
-        text = texts_keep(&reader->texts, field.text, field.length);
+        text = text_pool_keep(&reader->texts, field.text, field.length);
         if (text == NULL)
             return out_of_memory(reader, err);
     }
@@ -525,7 +525,7 @@ void csv_read_close(struct csv_reader *reader)
 {
     if (reader == NULL)
         return;
-    texts_free(&reader->texts);
+    text_pool_free(&reader->texts);
     free(reader->scratch);
     free(reader->buffer);
     if (reader->c_locale != (locale_t)0)

@@ -1,7 +1,7 @@
 /* Which records are of one case. */
 #include "records/identity.h"
 
-#include "records/texts.h"
+#include "records/text_pool.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static uint64_t mix(uint64_t hash, uint64_t next)
 
 static uint64_t mix_text(uint64_t hash, const char *text)
 {
-    return mix(hash, text != NULL ? texts_hash(text, strlen(text)) : 0);
+    return mix(hash, text != NULL ? text_pool_hash(text, strlen(text)) : 0);
 }
 
 uint64_t identity_hash(const struct record *record, unsigned parts)

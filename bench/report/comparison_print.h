@@ -5,7 +5,7 @@
 #ifndef REPORT_COMPARISON_PRINT_H
 #define REPORT_COMPARISON_PRINT_H
 
-#include "compare/comparison.h"
+#include "results/comparison.h"
 
 #include <bench/error.h>
 #include <stdio.h>

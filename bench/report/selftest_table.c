@@ -1,7 +1,7 @@
 /* What `bench selftest` found, for people. */
 #include "report/selftest_table.h"
 
-#include "stats/tails.h"
+#include "stats/distributions.h"
 
 #include <errno.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 #include "base/line.h"
 #include "base/text.h"
 #include "runner/lifeline.h"
-#include "runner/session.h"
+#include "runner/open_case.h"
 
 #include <bench/executor.h>
 
@@ -18,7 +18,7 @@
 
 struct runner {
     int in, out; /* of the protocol */
-    struct session *session;
+    struct open_case *open_case;
 };
 
 /* The status of a failure, as the CSV has it. */
@@ -83,16 +83,16 @@ static int check_protocol(json_t *message, struct bench_error *err)
 
 static int do_open(struct runner *runner, json_t *message, json_t **reply, struct bench_error *err)
 {
-    if (runner->session)
+    if (runner->open_case)
         return bench_error_set(err, -EBUSY, "a case is open already; close it first");
-    return session_open(&runner->session, message, reply, err);
+    return case_open(&runner->open_case, message, reply, err);
 }
 
 static int do_run(struct runner *runner, json_t *message, json_t **reply, struct bench_error *err)
 {
-    if (!runner->session)
+    if (!runner->open_case)
         return bench_error_set(err, -EINVAL, "no case is open; send an open first");
-    return session_run(runner->session, message, reply, err);
+    return case_run(runner->open_case, message, reply, err);
 }
 
 static int handle(struct runner *runner, json_t *message)
@@ -112,12 +112,12 @@ static int handle(struct runner *runner, json_t *message)
     } else if (op && strcmp(op, "check") == 0) {
         rc = session_check(message, &err);
     } else if (op && strcmp(op, "close") == 0) {
-        session_close(runner->session);
-        runner->session = NULL;
+        case_close(runner->open_case);
+        runner->open_case = NULL;
     } else {
         rc = bench_error_set(&err, -EINVAL, "\"op\" must be open, run, check or close");
     }
-    if (!runner->session)
+    if (!runner->open_case)
         lifeline_release(runner->in); /* so that a launcher (perf record) ends after us, not with us */
     return answer(runner, rc, reply, &err);
 }
@@ -180,7 +180,7 @@ int runner_serve(void)
         if ((size_t)length > strspn(line, " \t\r\n"))
             rc = handle_line(&runner, line, (size_t)length);
     }
-    session_close(runner.session);
+    case_close(runner.open_case);
     free(line);
     fclose(in);
     return rc;

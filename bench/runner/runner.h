@@ -1,6 +1,6 @@
 /*
  * The runner: the fresh process in which a case is run. It reads messages, JSON objects one a line, and
- * answers each with one line. results/protocol.md is the protocol for those who implement it.
+ * answers each with one line. docs/protocol.md is the protocol for those who implement it.
  */
 #ifndef RUNNER_RUNNER_H
 #define RUNNER_RUNNER_H

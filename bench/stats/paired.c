@@ -1,8 +1,8 @@
 /* Two stages of looking at the differences of rounds. */
 #include "stats/paired.h"
 
+#include "stats/distributions.h"
 #include "stats/signed_rank.h"
-#include "stats/tails.h"
 
 #include <math.h>
 

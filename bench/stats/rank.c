@@ -1,8 +1,8 @@
 /* Mann-Whitney, Hodges-Lehmann, signs. */
 #include "stats/rank.h"
 
-#include "stats/order.h"
-#include "stats/tails.h"
+#include "stats/distributions.h"
+#include "stats/order_statistics.h"
 
 #include <errno.h>
 #include <stdlib.h>

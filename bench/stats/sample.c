@@ -1,10 +1,10 @@
 /* Medians of clustered samples, and their ratio. All intervals are found in the logarithms. */
 #include "stats/sample.h"
 
-#include "stats/order.h"
-#include "stats/series.h"
+#include "stats/autocorrelation.h"
+#include "stats/distributions.h"
+#include "stats/order_statistics.h"
 #include "stats/summary.h"
-#include "stats/tails.h"
 
 #include <errno.h>
 #include <stdlib.h>

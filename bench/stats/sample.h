@@ -19,11 +19,11 @@ struct sample {
 /*
  * The median of all values and its confidence interval of `level` (0.95), which always holds the median.
  *
- * One launch: by order statistics (stats/order.h), from 6 values; from 20 as if of as many independent
- * values as the series is worth (stats/series.h). It says what more runs of the same launch would do;
- * what another launch would do it cannot know. Two to five launches: Student's, on the logarithms of the
- * launches' medians. From six: by order statistics of those. Runs of one launch then only serve to find
- * its median.
+ * One launch: by order statistics (stats/order_statistics.h), from 6 values; from 20 as if of as many
+ * independent values as the series is worth (stats/autocorrelation.h). It says what more runs of the
+ * same launch would do; what another launch would do it cannot know. Two to five launches: Student's, on
+ * the logarithms of the launches' medians. From six: by order statistics of those. Runs of one launch
+ * then only serve to find its median.
  *
  * 0 or -ENOMEM.
  */

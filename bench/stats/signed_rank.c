@@ -1,8 +1,8 @@
 /* Signed ranks: a test and an interval. */
 #include "stats/signed_rank.h"
 
+#include "stats/distributions.h"
 #include "stats/summary.h"
-#include "stats/tails.h"
 
 #include <errno.h>
 #include <math.h>

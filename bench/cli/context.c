@@ -1,0 +1,230 @@
+/* What every command that launches needs first. */
+#include "cli/context.h"
+
+#include "base/text.h"
+#include "machine/placement.h"
+#include "machine/topology.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+volatile sig_atomic_t stop_signal;
+
+/* ---- the user's wish to end ---- */
+
+static void on_stop(int signal_number)
+{
+    stop_signal = signal_number;
+}
+
+/* A signal that was ignored when we were started (nohup) stays so. */
+void stop_watch(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_stop}, before;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+    child_control_init();
+}
+
+/* ---- planning ---- */
+
+static int check_placement(struct context *context, struct bench_error *err)
+{
+    struct placement_policy policy;
+    struct placement placement;
+    int rc = placement_policy_parse(context->options->pin, context->options->places, &policy, err);
+    if (rc < 0)
+        return rc;
+    rc = placement_make(context->topology, &policy, 1, &placement, err);
+    if (rc == 0)
+        placement_free(&placement);
+    placement_policy_free(&policy);
+    return rc;
+}
+
+static int make_plan(struct context *context, struct bench_error *err)
+{
+    const struct options *options = context->options;
+    struct plan_request *request = &context->request;
+    if (!options->workloads)
+        return bench_error_set(err, -EINVAL,
+                               "--workload: say what to run, such as --workload blur (bench list "
+                               "shows the workloads, bench --help the options)");
+    *request = (struct plan_request){.workloads = options->workloads,
+                                     .executors = options->executors ? options->executors : "all",
+                                     .settings = options->settings,
+                                     .settings_count = options->settings_count,
+                                     .pin = options->pin,
+                                     .places = options->places,
+                                     .schedule = options->schedule,
+                                     .grain = options->grain,
+                                     .seed = options->seed};
+    uint32_t places = placement_count(context->topology, PLACES_CORES);
+    int rc =
+        number_list_parse(&request->workers, "--workers", options->workers ? options->workers : "max",
+                          places ? places : 1, 4096, err);
+    if (rc == 0)
+        rc = number_list_parse(&request->inflight, "--inflight",
+                               options->inflight ? options->inflight : "1", 0, 16777216, err);
+    if (rc == 0)
+        rc = plan_make(&context->plan, context->registry, request, err);
+    return rc;
+}
+
+/* ---- how runners are started ---- */
+
+static int split_launcher(struct context *context, struct bench_error *err)
+{
+    const char *text = context->options->launcher;
+    if (!text)
+        return 0;
+    int rc = wordexp(text, &context->launcher, WRDE_NOCMD);
+    if (rc == 0 && context->launcher.we_wordc == 0)
+        wordfree(&context->launcher);
+    if (rc != 0 || context->launcher.we_wordc == 0)
+        return bench_error_set(
+            err, -EINVAL,
+            "--launcher: '%s' must be a command and its arguments, with | & ; < > ( ) { } in quotes",
+            text);
+    context->setup.launcher = context->launcher.we_wordv;
+    return 0;
+}
+
+/* The environment of runners: ours, and the topology so that they need not discover it. */
+static int make_environment(struct context *context, struct bench_error *err)
+{
+    size_t count = 0;
+    while (environ[count])
+        count++;
+    char **environment = calloc(count + 3, sizeof *environment);
+    context->setup.environment = environment;
+    if (!environment)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(environ[i], CHILD_MARK "=", sizeof CHILD_MARK) != 0)
+            environment[n++] = strdup(environ[i]);
+    }
+    if (topology_export(context->topology, &context->topology_fd, NULL) < 0) {
+        context->topology_fd = -1; /* they will discover it themselves */
+        return 0;
+    }
+    if (asprintf(&environment[n++], "HWLOC_XMLFILE=/dev/fd/%d", context->topology_fd) < 0)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    environment[n++] = strdup("HWLOC_THISSYSTEM=1");
+    return 0;
+}
+
+static int describe_session(struct context *context, struct bench_error *err)
+{
+    char session[64], machine[512];
+    struct timespec now;
+    struct tm utc;
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    size_t length = strftime(session, sizeof session, "%Y%m%dT%H%M%S", &utc);
+    snprintf(session + length, sizeof session - length, "-%06ld-%d", now.tv_nsec / 1000, (int)getpid());
+    facts_describe(&context->facts, machine, sizeof machine);
+    int rc = record_set_text(&context->session, COLUMN_session, session);
+    if (rc == 0)
+        rc = record_set_text(&context->session, COLUMN_host, context->facts.host);
+    if (rc == 0)
+        rc = record_set_text(&context->session, COLUMN_machine, machine);
+    if (rc == 0)
+        rc = record_set_text(&context->session, COLUMN_label, context->options->label);
+    return rc < 0 ? bench_error_set(err, rc, "out of memory") : 0;
+}
+
+int context_open(struct context *context, const struct options *options, struct bench_error *err)
+{
+    *context = (struct context){.options = options, .topology_fd = -1, .setup.stop = &stop_signal};
+    record_init(&context->session);
+    int rc = registry_open(&context->registry, options->plugins, options->plugins_count, err);
+    if (rc == 0)
+        rc = topology_load(&context->topology, err);
+    if (rc < 0) {
+        context->topology = NULL;
+        return rc;
+    }
+    rc = facts_read(context->topology, &context->facts, err);
+    if (rc == 0)
+        rc = check_placement(context, err);
+    if (rc == 0)
+        rc = make_plan(context, err);
+    if (rc == 0)
+        rc = split_launcher(context, err);
+    if (rc == 0)
+        rc = make_environment(context, err);
+    if (rc == 0)
+        rc = describe_session(context, err);
+    return rc;
+}
+
+void context_close(struct context *context)
+{
+    record_free(&context->session);
+    for (char **variable = context->setup.environment; variable && *variable; variable++)
+        free(*variable);
+    free(context->setup.environment);
+    if (context->setup.launcher)
+        wordfree(&context->launcher);
+    if (context->topology_fd >= 0)
+        close(context->topology_fd);
+    plan_free(&context->plan);
+    number_list_free(&context->request.workers);
+    number_list_free(&context->request.inflight);
+    facts_free(&context->facts);
+    if (context->topology)
+        hwloc_topology_destroy(context->topology);
+    registry_close(context->registry);
+}
+
+/* ---- talk ---- */
+
+void say_case(const struct plan_case *one, const char *what, const char *text)
+{
+    char name[128], *said = NULL;
+    plan_case_name(name, sizeof name, one);
+    if (asprintf(&said, "bench: %s: %s%s%s", name, what, text ? ": " : "", text ? text : "") < 0)
+        return;
+    fprintf(stderr, "%s\n", text_make_visible(said));
+    free(said);
+}
+
+bool said_before(struct said *said, const char *subject, const char *text)
+{
+    char *whole = NULL;
+    if (asprintf(&whole, "%s: %s", subject, text) < 0)
+        return false;
+    for (size_t i = 0; i < said->count; i++) {
+        if (strcmp(said->texts[i], whole) == 0) {
+            free(whole);
+            return true;
+        }
+    }
+    char **grown = realloc(said->texts, (said->count + 1) * sizeof *grown);
+    if (grown) {
+        said->texts = grown;
+        grown[said->count++] = whole;
+    } else {
+        free(whole);
+    }
+    return false;
+}
+
+void said_free(struct said *said)
+{
+    for (size_t i = 0; i < said->count; i++)
+        free(said->texts[i]);
+    free(said->texts);
+}

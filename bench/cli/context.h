@@ -1,0 +1,58 @@
+/*
+ * All that a command needs before it can launch anything: the modules, the machine, the cases that the
+ * options mean, and how runners are started. And the user's wish to end, which is one a process.
+ */
+#ifndef CLI_CONTEXT_H
+#define CLI_CONTEXT_H
+
+#include "cli/options.h"
+#include "control/child.h"
+#include "machine/facts.h"
+#include "modules/registry.h"
+#include "plan/plan.h"
+#include "records/record.h"
+
+#include <hwloc.h>
+#include <wordexp.h>
+
+struct context {
+    const struct options *options;
+    struct registry *registry;
+    hwloc_topology_t topology;
+    int topology_fd;
+    struct machine_facts facts;
+    struct plan_request request;
+    struct plan plan;
+    wordexp_t launcher;
+    struct child_setup setup;
+    struct record session; /* session, host, machine, label: of every record */
+};
+
+/*
+ * Make one from options, which must outlive it. 0 or a negative errno value; the caller closes it in
+ * either case.
+ */
+int context_open(struct context *context, const struct options *options, struct bench_error *err);
+void context_close(struct context *context);
+
+/* The signal that asked this process to end; 0 while there is none. */
+extern volatile sig_atomic_t stop_signal;
+
+/* From now on SIGINT, SIGTERM and SIGHUP are a wish, and orphans of runners become our children. Once,
+ * before anything is started. */
+void stop_watch(void);
+
+/* "bench: blur under omp, 2 workers: WHAT: TEXT" on stderr; TEXT may be NULL. */
+void say_case(const struct plan_case *one, const char *what, const char *text);
+
+/* Texts that are said once each. Zero-initialised; freed by said_free. */
+struct said {
+    char **texts;
+    size_t count;
+};
+
+/* Has it been said before? Remembers it. */
+bool said_before(struct said *said, const char *subject, const char *text);
+void said_free(struct said *said);
+
+#endif

@@ -1,0 +1,155 @@
+/* The runs of one launch: verified, warmed up, measured until it is enough. */
+#include "control/measure.h"
+
+#include "runner/team.h"
+
+#include <math.h>
+
+/* A launch whose runs are being measured. */
+struct measuring {
+    struct launch launch;
+    uint64_t passes; /* of the runs to come, but for verification */
+};
+
+static void progress(const struct measuring *measuring, uint64_t run, uint64_t runs)
+{
+    const struct launch_hooks *hooks = measuring->launch.request->hooks;
+    if (hooks->on_progress)
+        hooks->on_progress(hooks->context, run, runs);
+}
+
+static int run_once(struct measuring *measuring, const char *phase, uint64_t run,
+                    struct bench_error *err)
+{
+    const struct launch_run what = {.phase = phase,
+                                    .run = run,
+                                    .passes = phase[0] == 'v' ? 1 : measuring->passes,
+                                    .block = RECORD_NO_COUNT};
+    return launch_run(&measuring->launch, &what, err);
+}
+
+/* *warmups: how many rows of warm-up there are so far. */
+static int warm_up(struct measuring *measuring, const struct stopping_meter *meter, uint64_t *warmups,
+                   struct bench_error *err)
+{
+    uint64_t wanted = measuring->launch.request->limits->warmup;
+    int rc = LAUNCH_GOES_ON;
+    for (; rc == LAUNCH_GOES_ON && *warmups < wanted; ++*warmups) {
+        progress(measuring, 1 + *warmups, 1 + wanted + stopping_expected(meter, 0));
+        rc = run_once(measuring, "warmup", *warmups + 1, err);
+    }
+    return rc;
+}
+
+/* As many passes as the runner can count the ranges of. */
+static uint64_t passes_most(const struct measuring *measuring)
+{
+    json_int_t tasks = json_integer_value(json_object_get(measuring->launch.opened, "tasks"));
+    json_int_t grain = json_integer_value(json_object_get(measuring->launch.opened, "grain"));
+    return tasks > 0 && grain > 0 ? TEAM_RANGES_MAX / (uint64_t)((tasks - 1) / grain + 1) : 1;
+}
+
+/* More passes, until a run is long enough to be timed well. Such runs are rows of warm-up too. */
+static int find_passes(struct measuring *measuring, uint64_t *warmups, struct bench_error *err)
+{
+    uint64_t *passes = measuring->launch.request->passes, most = passes_most(measuring);
+    json_int_t once = json_integer_value(json_object_get(measuring->launch.opened, "tasks"));
+    int rc = LAUNCH_GOES_ON;
+    if (!passes || *passes)
+        return rc;
+    if (measuring->launch.request->limits->precision > 0 &&
+        !json_is_true(json_object_get(measuring->launch.opened, "single_pass"))) {
+        if (isnan(measuring->launch.wall_s))
+            rc = run_once(measuring, "warmup", ++*warmups, err);
+        for (int i = 0; rc == LAUNCH_GOES_ON && i < 5 && measuring->launch.wall_s < PASSES_SHORT_S;
+             i++) {
+            measuring->passes = passes_next(measuring->passes, measuring->launch.wall_s, most);
+            rc = run_once(measuring, "warmup", ++*warmups, err);
+            if (rc == LAUNCH_GOES_ON &&
+                measuring->launch.tasks != once * (json_int_t)measuring->passes) {
+                measuring->passes = 1; /* a runner that does not know of passes */
+                break;
+            }
+        }
+    }
+    if (rc == LAUNCH_GOES_ON)
+        *passes = measuring->passes;
+    return rc;
+}
+
+static double seconds_since(uint64_t began_ns)
+{
+    return (double)(bench_now() - began_ns) * 1e-9;
+}
+
+/* Returns what stopped it in *why. */
+static int measure_enough(struct measuring *measuring, struct stopping_meter *meter, uint64_t before,
+                          enum stopping *why, struct bench_error *err)
+{
+    uint64_t began_ns = bench_now();
+    for (;;) {
+        double elapsed_s = seconds_since(began_ns);
+        int asked = stopping_ask(meter, elapsed_s);
+        if (asked < 0)
+            return bench_error_set(err, asked, "out of memory");
+        *why = (enum stopping)asked;
+        if (*why != STOPPING_NOT_YET)
+            return LAUNCH_GOES_ON;
+        progress(measuring, before + meter->walls_s.count, before + stopping_expected(meter, elapsed_s));
+        int rc = run_once(measuring, "measure", meter->walls_s.count + 1, err);
+        if (rc != LAUNCH_GOES_ON)
+            return rc;
+        rc = stopping_add(meter, measuring->launch.wall_s);
+        if (rc < 0)
+            return bench_error_set(err, rc, "out of memory");
+    }
+}
+
+static int tell_end(const struct measuring *measuring, const struct stopping_meter *meter,
+                    enum stopping why, struct bench_error *err)
+{
+    const struct launch_hooks *hooks = measuring->launch.request->hooks;
+    struct measure_end end = {.why = why, .runs = meter->walls_s.count, .passes = measuring->passes};
+    if (!hooks->on_end)
+        return LAUNCH_GOES_ON;
+    int rc = stopping_precision(meter, &end.precision);
+    if (rc < 0)
+        return bench_error_set(err, rc, "out of memory");
+    hooks->on_end(hooks->context, &end);
+    return LAUNCH_GOES_ON;
+}
+
+static int measure(struct measuring *measuring, struct bench_error *err)
+{
+    const struct launch_request *request = measuring->launch.request;
+    struct stopping_meter meter = {.limits = request->limits};
+    uint64_t warmups = 0;
+    enum stopping why = STOPPING_NOT_YET;
+    measuring->passes = request->passes && *request->passes ? *request->passes : 1;
+    measuring->launch.wall_s = NAN;
+    progress(measuring, 0, 1 + request->limits->warmup + stopping_expected(&meter, 0));
+    int rc = run_once(measuring, "verify", 1, err);
+    measuring->launch.wall_s = NAN;
+    if (rc == LAUNCH_GOES_ON)
+        rc = warm_up(measuring, &meter, &warmups, err);
+    if (rc == LAUNCH_GOES_ON)
+        rc = find_passes(measuring, &warmups, err);
+    if (rc == LAUNCH_GOES_ON)
+        rc = measure_enough(measuring, &meter, 1 + warmups, &why, err);
+    if (rc == LAUNCH_GOES_ON)
+        rc = tell_end(measuring, &meter, why, err);
+    stopping_free(&meter);
+    return rc;
+}
+
+int measure_launch(const struct launch_request *request, struct bench_error *err)
+{
+    struct measuring measuring = {0};
+    int rc = launch_open(&measuring.launch, request, err);
+    if (rc == LAUNCH_GOES_ON)
+        rc = measure(&measuring, err);
+    if (rc == LAUNCH_GOES_ON)
+        rc = launch_close(&measuring.launch, err);
+    launch_end(&measuring.launch, rc);
+    return rc < 0 ? rc : 0;
+}

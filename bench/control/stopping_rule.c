@@ -1,0 +1,113 @@
+#include "control/stopping_rule.h"
+
+#include "stats/sample.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+
+static const double level = 0.95; /* of the interval */
+
+const char *stopping_name(enum stopping why)
+{
+    static const char *const names[] = {[STOPPING_NOT_YET] = "",
+                                        [STOPPING_PRECISION] = "precision",
+                                        [STOPPING_RUNS] = "runs",
+                                        [STOPPING_MAX_RUNS] = "max-runs",
+                                        [STOPPING_TIME] = "time"};
+    return names[why];
+}
+
+int stopping_add(struct stopping_meter *meter, double wall_s)
+{
+    if (meter->walls_s.count == 0)
+        meter->precision = NAN;
+    meter->measured_s += wall_s;
+    return values_add(&meter->walls_s, wall_s);
+}
+
+int stopping_precision(const struct stopping_meter *meter, double *precision)
+{
+    struct sample sample = {
+        .values = meter->walls_s.list, .launch_sizes = &meter->walls_s.count, .launches = 1};
+    struct interval interval;
+    double median;
+    *precision = NAN;
+    for (size_t i = 0; i < meter->walls_s.count; i++) {
+        if (!(meter->walls_s.list[i] > 0))
+            return 0; /* too short for the clock: nothing can be said */
+    }
+    if (meter->walls_s.count == 0)
+        return 0;
+    int rc = sample_median(&sample, level, &median, &interval);
+    if (rc == 0)
+        *precision = (interval.high - interval.low) / 2 / median;
+    return rc;
+}
+
+static double limit_s(const struct stopping_meter *meter)
+{
+    return (double)meter->limits->time_ns * 1e-9;
+}
+
+static bool time_is_over(const struct stopping_meter *meter, double elapsed_s)
+{
+    return (meter->limits->precision > 0 ? elapsed_s : meter->measured_s) >= limit_s(meter);
+}
+
+/* Look, when it is time to or the last time to. */
+static int look(struct stopping_meter *meter, bool last)
+{
+    if (!(meter->limits->precision > 0) || (meter->walls_s.count < meter->next_look && !last))
+        return 0;
+    meter->next_look =
+        meter->walls_s.count + (meter->walls_s.count < 10 ? 1 : meter->walls_s.count / 10);
+    return stopping_precision(meter, &meter->precision);
+}
+
+int stopping_ask(struct stopping_meter *meter, double elapsed_s)
+{
+    const struct stopping_limits *limits = meter->limits;
+    if (limits->runs)
+        return meter->walls_s.count >= limits->runs ? STOPPING_RUNS : STOPPING_NOT_YET;
+    if (meter->walls_s.count < limits->min_runs)
+        return STOPPING_NOT_YET;
+    bool most = meter->walls_s.count >= limits->max_runs, late = time_is_over(meter, elapsed_s);
+    int rc = look(meter, most || late);
+    if (rc < 0)
+        return rc;
+    if (limits->precision > 0 && meter->precision <= limits->precision)
+        return STOPPING_PRECISION;
+    return most ? STOPPING_MAX_RUNS : late ? STOPPING_TIME : STOPPING_NOT_YET;
+}
+
+uint64_t stopping_expected(const struct stopping_meter *meter, double elapsed_s)
+{
+    const struct stopping_limits *limits = meter->limits;
+    if (limits->runs)
+        return limits->runs;
+    double runs = (double)meter->walls_s.count,
+           passed_s = limits->precision > 0 ? elapsed_s : meter->measured_s;
+    if (meter->walls_s.count == 0 || passed_s <= 0)
+        return limits->min_runs;
+    double expected = ceil(limit_s(meter) / (passed_s / runs));
+    /* an interval narrows with the root of the runs */
+    if (limits->precision > 0 && isfinite(meter->precision)) {
+        double ratio = meter->precision / limits->precision;
+        expected = fmin(expected, ceil(fmax(runs, runs * ratio * ratio)));
+    }
+    expected = fmax(expected, (double)limits->min_runs);
+    return expected > (double)limits->max_runs ? limits->max_runs : (uint64_t)expected;
+}
+
+void stopping_free(struct stopping_meter *meter)
+{
+    values_free(&meter->walls_s);
+}
+
+uint64_t passes_next(uint64_t passes, double wall_s, uint64_t most)
+{
+    double factor = wall_s > 0 ? fmin(PASSES_LONG_S / wall_s, 100) : 100;
+    double next = ceil((double)passes * fmax(factor, 1));
+    return next < (double)most ? (uint64_t)next : most > 0 ? most : 1;
+}

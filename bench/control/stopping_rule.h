@@ -1,0 +1,81 @@
+/*
+ * When a launch has measured enough: after so many runs, after so long, or when the median is known well
+ * enough. And how often a short run's tasks are to be done in it. No clock is read here: a launch says
+ * what time it is. A meter belongs to one thread.
+ */
+#ifndef CONTROL_STOPPING_RULE_H
+#define CONTROL_STOPPING_RULE_H
+
+#include "stats/values.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* How often, and how long. */
+struct stopping_limits {
+    uint64_t warmup;
+    uint64_t runs;               /* measured runs; 0: as many as fit into time_ns */
+    uint64_t min_runs, max_runs; /* where runs is 0; the least come first, whatever else is reached */
+    /*
+     * Where runs is 0. Without precision: until the measured runs add up to so long. With it: no run is
+     * begun when so long has passed since the first was, what is not timed between them included.
+     */
+    uint64_t time_ns;
+    double precision; /* 0.01: until the median is known within 1 %; 0: for time_ns, however well */
+};
+
+/* What ended the measuring of a launch. */
+enum stopping {
+    STOPPING_NOT_YET,
+    STOPPING_PRECISION,
+    STOPPING_RUNS,
+    STOPPING_MAX_RUNS,
+    STOPPING_TIME,
+};
+
+/* As in the summary: "precision", "runs", "max-runs", "time". */
+const char *stopping_name(enum stopping why);
+
+/* Zero-initialise but for `limits`, which must outlive it; stopping_free() frees it. */
+struct stopping_meter {
+    const struct stopping_limits *limits;
+    struct values walls_s; /* of the measured runs, in their order */
+    size_t next_look;      /* at so many runs */
+    double measured_s;     /* their sum */
+    double precision;      /* as of the last look: see stopping_precision */
+};
+
+/* A measured run has taken wall_s (0 or more). 0 or -ENOMEM. */
+int stopping_add(struct stopping_meter *meter, double wall_s);
+
+/*
+ * Is it enough, `elapsed_s` after the first measured run began? An enum stopping, or -ENOMEM. The
+ * interval is looked at each time the runs have become a tenth more, so that very many runs cost no more
+ * than sorting them about ten times.
+ */
+int stopping_ask(struct stopping_meter *meter, double elapsed_s);
+
+/*
+ * Half the width of the median's 95 % interval (stats/sample.h), as a part of the median: 0.01 is 1 %.
+ * Of all runs so far; NaN while they are too few. 0 or -ENOMEM.
+ */
+int stopping_precision(const struct stopping_meter *meter, double *precision);
+
+/* How many measured runs there will be, as far as can be told after `elapsed_s`. */
+uint64_t stopping_expected(const struct stopping_meter *meter, double elapsed_s);
+
+void stopping_free(struct stopping_meter *meter);
+
+/* Runs under PASSES_SHORT_S are too short to be timed well: the clock, and the start of the workers, are
+ * too large a part of them. They are made about PASSES_LONG_S long. */
+#define PASSES_SHORT_S 0.001
+#define PASSES_LONG_S 0.002
+
+/*
+ * How many passes over the tasks to try next, when a run of `passes` took wall_s (0: too short to be
+ * told) and a run may have `most` at most: never more than a hundred times as many, because a first
+ * guess may be far off.
+ */
+uint64_t passes_next(uint64_t passes, double wall_s, uint64_t most);
+
+#endif

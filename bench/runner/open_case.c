@@ -1,0 +1,393 @@
+#include "runner/open_case.h"
+
+#include "base/text.h"
+#include "machine/placement.h"
+#include "machine/topology.h"
+#include "modules/params.h"
+#include "modules/registry.h"
+#include "runner/request.h"
+#include "runner/resources.h"
+#include "runner/tally.h"
+#include "runner/team.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_STACK_BYTES = 16384 }; /* as workload.h says */
+
+struct open_case {
+    struct registry *registry;
+    const struct bench_workload *workload;
+    const struct bench_executor *executor;
+    struct params workload_params, executor_params;
+    struct bench_plan plan;
+    void *shared; /* the workload's */
+    void *state;  /* the executor's */
+    struct team *team;
+    unsigned long *all_cpus; /* of all workers together */
+    struct steal_meter steal;
+    bool is_set_up;      /* the workload is */
+    bool opened;         /* the executor is */
+    bool broken;         /* a run has failed: workers may be lost, lanes half made */
+    uint64_t opening_ns; /* what opening the executor took; the first run's start-up */
+};
+
+/* Before any library that reads them is loaded. */
+static int set_environment(json_t *variables, struct bench_error *err)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(variables, name, value)
+    {
+        if (!json_is_string(value) || setenv(name, json_string_value(value), 1) != 0)
+            return bench_error_set(err, -EINVAL,
+                                   "open: env: '%s' must be a variable's name with its text", name);
+    }
+    return 0;
+}
+
+static int open_registry(struct open_case *open_case, json_t *plugins, struct bench_error *err)
+{
+    size_t count = json_array_size(plugins);
+    const char **paths = calloc(count + 1, sizeof *paths);
+    if (!paths)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        paths[i] = json_string_value(json_array_get(plugins, i));
+        if (!paths[i])
+            rc = bench_error_set(err, -EINVAL, "open: plugins must be a list of paths");
+    }
+    if (rc == 0)
+        rc = registry_open(&open_case->registry, paths, count, err);
+    free(paths);
+    return rc;
+}
+
+static struct open_case *case_new(void)
+{
+    struct open_case *open_case = calloc(1, sizeof *open_case);
+    if (open_case)
+        open_case->steal.stat_fd = open_case->steal.pressure_fd = -1;
+    return open_case;
+}
+
+static int load_modules(struct open_case *open_case, const struct request *request,
+                        struct bench_error *err)
+{
+    int rc = set_environment(request->environment, err);
+    if (rc == 0)
+        rc = open_registry(open_case, request->plugins, err);
+    if (rc < 0)
+        return rc;
+    open_case->workload = registry_workload(open_case->registry, request->workload, err);
+    open_case->executor =
+        open_case->workload ? registry_executor(open_case->registry, request->executor, err) : NULL;
+    if (!open_case->executor)
+        return err->code ? err->code : -ENOENT;
+    rc = request_params(&open_case->workload_params, open_case->workload->params,
+                        open_case->workload->params_size, request->workload_params, err);
+    if (rc == 0)
+        rc = request_params(&open_case->executor_params, open_case->executor->params,
+                            open_case->executor->params_size, request->executor_params, err);
+    return rc;
+}
+
+static int check_needs(const struct open_case *open_case, struct bench_error *err)
+{
+    unsigned missing = open_case->workload->needs & ~open_case->executor->offers;
+    if (missing & BENCH_NEEDS_ONE_ADDRESS_SPACE)
+        return bench_error_set(err, -ENOTSUP,
+                               "%s needs workers that share their memory, and %s gives each its own",
+                               open_case->workload->name, open_case->executor->name);
+    if (missing)
+        return bench_error_set(err, -ENOTSUP, "%s needs what %s does not offer",
+                               open_case->workload->name, open_case->executor->name);
+    return 0;
+}
+
+static struct bench_team shape_of(const struct bench_executor *executor, const struct request *request)
+{
+    return (struct bench_team){
+        .workers = executor->flags & BENCH_ONE_WORKER ? 1 : (uint32_t)request->workers,
+        .inflight = executor->flags & BENCH_HAS_LANES ? (uint32_t)request->inflight : 1,
+        .schedule = request->schedule,
+        .in_turn = request->grain > 0,
+    };
+}
+
+/* A hook has not returned 0. What it should have said is a negative errno value; EIO means -EIO. */
+static int hook_failed(int rc, const char *what, struct bench_error *err)
+{
+    rc = rc > 0 ? -EIO : rc;
+    return bench_error_set(err, rc, "%s failed: %s", what, strerror(-rc));
+}
+
+static int set_up(struct open_case *open_case, const struct request *request,
+                  const struct bench_team *shape, struct bench_error *err)
+{
+    struct bench_plan *plan = &open_case->plan;
+    *plan = (struct bench_plan){.seed = (uint64_t)request->seed,
+                                .workers = shape->workers,
+                                .lanes = shape->workers * shape->inflight};
+    int rc = open_case->workload->setup(&open_case->shared, open_case->workload_params.data, plan, err);
+    if (rc != 0)
+        return hook_failed(rc, "set-up", err);
+    open_case->is_set_up = true;
+    if (plan->tasks > INT64_MAX)
+        return bench_error_set(err, -EINVAL, "set-up planned more tasks than can be counted (2^63 - 1)");
+    if (plan->tasks == 0)
+        return bench_error_set(err, -EINVAL, "set-up planned no tasks; there must be at least 1");
+    if (request->grain > 0)
+        plan->grain = (uint64_t)request->grain;
+    if (plan->grain == 0)
+        plan->grain = 1;
+    if (plan->grain > plan->tasks)
+        plan->grain = plan->tasks;
+    return 0;
+}
+
+/* Masks of the workers' CPUs, one after the other, into *masks for the caller to free. */
+static int place(struct open_case *open_case, const struct request *request, uint32_t workers,
+                 unsigned long **masks, size_t *words, struct bench_error *err)
+{
+    hwloc_topology_t topology;
+    struct placement_policy policy;
+    struct placement placement;
+    int rc = placement_policy_parse(request->pin, request->places, &policy, err);
+    if (rc < 0)
+        return rc;
+    rc = topology_load(&topology, err);
+    if (rc < 0)
+        goto fail_topology;
+    rc = placement_make(topology, &policy, workers, &placement, err);
+    if (rc < 0)
+        goto fail_placement;
+    *words = placement_mask_words(topology);
+    *masks = calloc(workers * *words, sizeof **masks);
+    open_case->all_cpus = calloc(*words, sizeof **masks);
+    if (!*masks || !open_case->all_cpus) {
+        free(*masks);
+        rc = bench_error_set(err, -ENOMEM, "out of memory");
+        goto fail_masks;
+    }
+    for (uint32_t w = 0; w < workers; w++) {
+        placement_mask(placement.sets[w], *masks + w * *words, *words);
+        for (size_t i = 0; i < *words; i++)
+            open_case->all_cpus[i] |= (*masks)[w * *words + i];
+    }
+    if (placement.per_place > 1 && policy.pin != PIN_NONE)
+        bench_error_note(err, "%" PRIu32 " workers on %" PRIu32 " place%s: up to %" PRIu32 " share one",
+                         workers, placement.places_size, placement.places_size == 1 ? "" : "s",
+                         placement.per_place);
+fail_masks:
+    placement_free(&placement);
+fail_placement:
+    hwloc_topology_destroy(topology);
+fail_topology:
+    placement_policy_free(&policy);
+    return rc;
+}
+
+static int gather_team(struct open_case *open_case, const struct request *request,
+                       const struct bench_team *shape, struct bench_error *err)
+{
+    unsigned long *masks;
+    size_t words;
+    int rc = place(open_case, request, shape->workers, &masks, &words, err);
+    if (rc < 0)
+        return rc;
+    rc = team_create(&open_case->team, shape, open_case->workload, open_case->executor,
+                     open_case->shared, &open_case->plan, masks, words, err);
+    free(masks);
+    if (rc == 0)
+        rc = steal_open(&open_case->steal, open_case->all_cpus, words, err);
+    return rc;
+}
+
+static int open_executor(struct open_case *open_case, struct bench_error *err)
+{
+    const struct bench_executor *executor = open_case->executor;
+    uint64_t before = bench_now();
+    int rc = executor->open ? executor->open(&open_case->team->shape, open_case->executor_params.data,
+                                             &open_case->state, err)
+                            : 0;
+    open_case->opening_ns = bench_now() - before;
+    open_case->opened = rc == 0;
+    return rc != 0 ? hook_failed(rc, executor->name, err) : 0;
+}
+
+static json_t *open_reply(const struct open_case *open_case)
+{
+    const struct bench_plan *plan = &open_case->plan;
+    return json_pack("{s:I, s:I, s:f, s:f, s:s, s:b, s:s*, s:o}", "tasks", (json_int_t)plan->tasks,
+                     "grain", (json_int_t)plan->grain, "work", plan->work, "work_per_task",
+                     plan->work / (double)plan->tasks, "work_unit",
+                     plan->work_unit ? plan->work_unit : "task", "single_pass", plan->single_pass,
+                     "measured", plan->measured, "cpus", tally_cpus(open_case->team, false));
+}
+
+static void put_note(json_t *reply, const struct bench_error *err)
+{
+    struct bench_error note = *err;
+    if (note.message[0])
+        json_object_set_new(reply, "note", json_string(text_make_visible(note.message)));
+}
+
+int case_open(struct open_case **out, json_t *message, json_t **reply, struct bench_error *err)
+{
+    struct request request;
+    struct bench_team shape;
+    int rc = request_read(&request, message, err);
+    if (rc < 0)
+        return rc;
+    struct open_case *open_case = case_new();
+    if (!open_case)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    rc = load_modules(open_case, &request, err);
+    if (rc == 0)
+        rc = check_needs(open_case, err);
+    if (rc == 0) {
+        shape = shape_of(open_case->executor, &request);
+        rc = set_up(open_case, &request, &shape, err);
+    }
+    if (rc == 0) {
+        shape.stack_bytes =
+            open_case->plan.stack_bytes ? open_case->plan.stack_bytes : DEFAULT_STACK_BYTES;
+        rc = resources_check(open_case->executor, &shape, &open_case->plan, err);
+    }
+    if (rc == 0)
+        rc = gather_team(open_case, &request, &shape, err);
+    if (rc == 0)
+        rc = open_executor(open_case, err);
+    if (rc == 0 && !(*reply = open_reply(open_case)))
+        rc = bench_error_set(err, -ENOMEM, "out of memory");
+    if (rc < 0) {
+        case_close(open_case);
+        return rc;
+    }
+    put_note(*reply, err);
+    *out = open_case;
+    return 0;
+}
+
+/* A run as a message asks for it. */
+struct wanted {
+    int verify, brief;
+    json_int_t passes;
+    double slower;
+};
+
+/* Without the samples, what others took from us is not asked for: the run is brief. */
+static int run_once(struct open_case *open_case, struct steal_sample *before, struct steal_sample *after,
+                    struct bench_error *err)
+{
+    struct team *team = open_case->team;
+    int rc = open_case->workload->prepare ? open_case->workload->prepare(open_case->shared, err) : 0;
+    if (rc != 0)
+        return hook_failed(rc, "preparing the run", err);
+    if (before) {
+        memory_reset_peak();
+        steal_read(&open_case->steal, before);
+    }
+    team->called_ns = bench_now();
+    rc = open_case->executor->run(&team->shape, open_case->state, err);
+    if (before)
+        steal_read(&open_case->steal, after);
+    if (rc != 0)
+        return hook_failed(rc, open_case->executor->name, err);
+    rc = tally_check(team, err);
+    if (rc < 0)
+        return rc;
+    rc = open_case->workload->finish ? open_case->workload->finish(open_case->shared, err) : 0;
+    return rc != 0 ? hook_failed(rc, "finishing the run", err) : 0;
+}
+
+static void note_pinning(const struct team *team, struct bench_error *err)
+{
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        if (team->workers[w].pin_error < 0)
+            bench_error_note(err, "worker %" PRIu32 " could not be pinned: %s", w,
+                             strerror(-team->workers[w].pin_error));
+    }
+}
+
+static int read_wanted(struct wanted *wanted, json_t *message, struct bench_error *err)
+{
+    json_error_t why;
+    *wanted = (struct wanted){.passes = 1};
+    if (json_unpack_ex(message, &why, 0, "{s?b, s?I, s?F, s?b}", "verify", &wanted->verify, "passes",
+                       &wanted->passes, "slower", &wanted->slower, "brief", &wanted->brief) < 0)
+        return bench_error_set(err, -EINVAL, "run: %s", why.text);
+    if (wanted->passes < 1)
+        return bench_error_set(err, -EINVAL, "run: passes=%" JSON_INTEGER_FORMAT ": must be at least 1",
+                               wanted->passes);
+    if (!(wanted->slower >= 0 && wanted->slower <= 1))
+        return bench_error_set(err, -EINVAL, "run: slower=%g: must be 0 to 1", wanted->slower);
+    return 0;
+}
+
+int case_run(struct open_case *open_case, json_t *message, json_t **reply, struct bench_error *err)
+{
+    struct wanted wanted;
+    struct steal_sample samples[2], *before = &samples[0], *after = &samples[1];
+    int rc = read_wanted(&wanted, message, err);
+    if (rc < 0)
+        return rc;
+    if (wanted.brief && !wanted.verify)
+        before = after = NULL;
+    if (open_case->broken)
+        return bench_error_set(err, -EINVAL,
+                               "an earlier run of this case failed; close it and open it again");
+    rc = team_prepare(open_case->team, wanted.verify, (uint64_t)wanted.passes, wanted.slower, err);
+    if (rc < 0)
+        return rc;
+    rc = run_once(open_case, before, after, err);
+    open_case->broken = rc < 0;
+    if (rc < 0)
+        return rc;
+    note_pinning(open_case->team, err);
+    *reply = tally_reply(open_case->team, &open_case->plan, open_case->opening_ns, before, after);
+    if (!*reply)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    open_case->opening_ns = 0;
+    put_note(*reply, err);
+    return 0;
+}
+
+void case_close(struct open_case *open_case)
+{
+    if (!open_case)
+        return;
+    if (open_case->opened && open_case->executor->close)
+        open_case->executor->close(&open_case->team->shape, open_case->state);
+    steal_close(&open_case->steal);
+    team_destroy(open_case->team);
+    if (open_case->is_set_up && open_case->workload->teardown)
+        open_case->workload->teardown(open_case->shared);
+    free(open_case->all_cpus);
+    params_free(&open_case->executor_params);
+    params_free(&open_case->workload_params);
+    registry_close(open_case->registry);
+    free(open_case);
+}
+
+int session_check(json_t *message, struct bench_error *err)
+{
+    struct request request;
+    int rc = request_read(&request, message, err);
+    if (rc < 0)
+        return rc;
+    struct open_case *open_case = case_new();
+    if (!open_case)
+        return bench_error_set(err, -ENOMEM, "out of memory");
+    rc = load_modules(open_case, &request, err);
+    if (rc == 0 && open_case->workload->validate)
+        rc = open_case->workload->validate(open_case->workload_params.data, err);
+    if (rc != 0)
+        rc = hook_failed(rc, "checking the parameters", err);
+    case_close(open_case);
+    return rc;
+}

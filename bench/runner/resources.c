@@ -1,0 +1,80 @@
+#include "runner/resources.h"
+
+#include "machine/cgroup.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* What a process has open beside its lanes', and an executor for each worker. */
+enum { SPARE_FDS = 64, WORKER_FDS = 8 };
+
+/* Bytes that can be had without swapping; NaN where that is not known. */
+static double memory_available(void)
+{
+    char line[128];
+    double kib, least = NAN;
+    FILE *file = fopen("/proc/meminfo", "re");
+    while (file && fgets(line, sizeof line, file)) {
+        if (sscanf(line, "MemAvailable: %lf kB", &kib) == 1)
+            least = kib * 1024;
+    }
+    if (file)
+        fclose(file);
+    struct rlimit address_space;
+    if (getrlimit(RLIMIT_AS, &address_space) == 0 && address_space.rlim_cur != RLIM_INFINITY)
+        least = fmin(least, (double)address_space.rlim_cur);
+    return fmin(least, cgroup_memory_room(""));
+}
+
+/* At least: of its stack a lane touches a page, or all of a smaller one. */
+static int check_memory(uint64_t lanes, const struct bench_team *shape, const struct bench_plan *plan,
+                        struct bench_error *err)
+{
+    double page_bytes = (double)sysconf(_SC_PAGESIZE);
+    double lane_bytes = sizeof(struct bench_lane) + (double)plan->lane_bytes +
+                        (shape->inflight > 1 ? fmin((double)shape->stack_bytes, page_bytes) : 0);
+    double needed = (double)lanes * lane_bytes, available = memory_available();
+    if (!(needed > available))
+        return 0;
+    return bench_error_set(err, -ENOMEM,
+                           "%" PRIu64 " lane%s at least %.3g GiB of memory, and %.3g GiB are "
+                           "available; fewer in launch (--inflight)",
+                           lanes, lanes == 1 ? " needs" : "s need", needed / 0x1p30, available / 0x1p30);
+}
+
+/* As many as may be of use, and no more: programs that lanes start inherit the limit. */
+static int check_descriptors(uint64_t lanes, const struct bench_team *shape,
+                             const struct bench_plan *plan, struct bench_error *err)
+{
+    struct rlimit limit;
+    rlim_t needed = plan->lane_fds ? (rlim_t)lanes * plan->lane_fds + SPARE_FDS : 0;
+    rlim_t useful = (rlim_t)lanes * plan->lane_fds + SPARE_FDS + (rlim_t)shape->workers * WORKER_FDS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || useful <= limit.rlim_cur)
+        return 0;
+    rlim_t allowed = limit.rlim_max;
+    limit.rlim_cur = useful < allowed ? useful : allowed;
+    setrlimit(RLIMIT_NOFILE, &limit); /* lowers nothing, so nothing forbids it */
+    if (needed <= allowed)
+        return 0;
+    return bench_error_set(err, -EMFILE,
+                           "%" PRIu64 " lane%s %" PRIu64 " file descriptors, and the limit is %" PRIu64
+                           " (ulimit -Hn); fewer workers or fewer in launch",
+                           lanes, lanes == 1 ? " needs" : "s need", (uint64_t)needed, (uint64_t)allowed);
+}
+
+int resources_check(const struct bench_executor *executor, const struct bench_team *shape,
+                    const struct bench_plan *plan, struct bench_error *err)
+{
+    uint64_t lanes = (uint64_t)shape->workers * shape->inflight;
+    int rc = check_memory(lanes, shape, plan, err);
+    if (rc < 0)
+        return rc;
+    /* Descriptors are a process's. */
+    return check_descriptors(executor->flags & BENCH_PROCESSES ? shape->inflight : lanes, shape, plan,
+                             err);
+}

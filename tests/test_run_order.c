@@ -1,0 +1,135 @@
+/* The pairs of rounds: what the order does is taken off, and A and B are treated alike. */
+#include "stats/random.h"
+#include "stats/run_order.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define assert_near(is, expected, error) assert_true(fabs((is) - (expected)) <= (error))
+
+enum { A, B };
+
+/* A block: its two pairs, where the second of two runs of one side is faster by `warm`. */
+static void add_block(struct run_order *run_order, int outer, double change, double warm, double noise)
+{
+    assert_int_equal(run_order_add(run_order, outer, 0, change + noise), 0);
+    assert_int_equal(run_order_add(run_order, outer, 1, change + noise + (outer == A ? -warm : warm)),
+                     0);
+}
+
+static double end_round(struct run_order *run_order)
+{
+    double difference;
+    assert_int_equal(run_order_end_round(run_order, &difference), 0);
+    return difference;
+}
+
+static void a_round_is_the_median_of_its_pairs(void **state)
+{
+    struct run_order run_order = {0};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        add_block(&run_order, A, 0.02, 0, 0);
+        add_block(&run_order, B, 0.02, 0, 0);
+    }
+    assert_int_equal(run_order_add(&run_order, A, 0, 5), 0); /* one that something disturbed */
+    assert_near(end_round(&run_order), 0.02, 1e-12);
+    run_order_free(&run_order);
+}
+
+static void a_warm_second_run_favours_no_side(void **state)
+{
+    struct run_order run_order = {0};
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        add_block(&run_order, A, 0.01, 0.05, 0);
+    add_block(&run_order, B, 0.01, 0.05, 0);
+    assert_near(end_round(&run_order), 0.01, 1e-12);
+    run_order_free(&run_order);
+}
+
+static void what_the_order_does_is_known_from_earlier_rounds(void **state)
+{
+    struct run_order run_order = {0};
+    (void)state;
+    for (int i = 0; i < 50; i++) {
+        add_block(&run_order, A, 0, 0.05, 0);
+        add_block(&run_order, B, 0, 0.05, 0);
+    }
+    assert_near(end_round(&run_order), 0, 1e-12);
+    add_block(&run_order, A, 0.01, 0.05, 0); /* of one kind alone */
+    assert_near(end_round(&run_order), 0.01, 1e-12);
+    run_order_free(&run_order);
+}
+
+static void a_round_knows_nothing_of_the_pairs_of_another(void **state)
+{
+    struct run_order run_order = {0};
+    (void)state;
+    add_block(&run_order, A, 0.5, 0, 0);
+    add_block(&run_order, B, 0.5, 0, 0);
+    assert_near(end_round(&run_order), 0.5, 1e-12);
+    add_block(&run_order, A, 0, 0, 0);
+    add_block(&run_order, B, 0, 0, 0);
+    assert_near(end_round(&run_order), 0, 1e-12);
+    run_order_free(&run_order);
+}
+
+static void swapping_the_sides_changes_the_sign_alone(void **state)
+{
+    struct random_source source = {3};
+    struct run_order one = {0}, other = {0};
+    (void)state;
+    for (int round = 0; round < 20; round++) {
+        for (int block = 0; block < 7; block++) {
+            int outer = (int)random_below(&source, 2), half = (int)random_below(&source, 2);
+            double pair = random_uniform(&source) - 0.5;
+            assert_int_equal(run_order_add(&one, outer, half, pair), 0);
+            assert_int_equal(run_order_add(&other, !outer, half, -pair), 0);
+        }
+        assert_near(end_round(&one), -end_round(&other), 1e-12);
+    }
+    run_order_free(&one);
+    run_order_free(&other);
+}
+
+static void no_pairs_are_no_difference(void **state)
+{
+    struct run_order run_order = {0};
+    (void)state;
+    assert_true(isnan(end_round(&run_order)));
+    run_order_free(&run_order);
+}
+
+static void memory_does_not_grow_with_the_rounds(void **state)
+{
+    struct run_order run_order = {0};
+    (void)state;
+    for (int i = 0; i < 3 * RUN_ORDER_KNOWN_MOST; i++) {
+        assert_int_equal(run_order_add(&run_order, A, 0, 0.01), 0);
+        if (i % 8 == 7)
+            end_round(&run_order);
+    }
+    assert_int_equal(run_order.known[0].count, RUN_ORDER_KNOWN_MOST);
+    assert_true(run_order.round[0].room <= 256);
+    run_order_free(&run_order);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_round_is_the_median_of_its_pairs),
+        cmocka_unit_test(a_warm_second_run_favours_no_side),
+        cmocka_unit_test(what_the_order_does_is_known_from_earlier_rounds),
+        cmocka_unit_test(a_round_knows_nothing_of_the_pairs_of_another),
+        cmocka_unit_test(swapping_the_sides_changes_the_sign_alone),
+        cmocka_unit_test(no_pairs_are_no_difference),
+        cmocka_unit_test(memory_does_not_grow_with_the_rounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
