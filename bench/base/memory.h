@@ -1,0 +1,41 @@
+/*
+ * Memory whose lack cannot be forgotten: none of these ever returns NULL for want of it. Where there is
+ * none, they say so on stderr and end the process at once with MEMORY_EXHAUSTED_STATUS. What was
+ * written is safe, since rows are written as they come; a controller's runners end with it (their
+ * lifeline is cut), and of a runner's end its controller makes a row. Any thread; not in a signal
+ * handler. Everything is freed by free().
+ */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
+
+#include <stddef.h>
+
+#define MEMORY_EXHAUSTED_STATUS 3 /* EXIT_CASE of the command line */
+
+/* For a size of 0 there is still a pointer of its own. */
+void *mem_alloc(size_t size) __attribute__((malloc, returns_nonnull));
+
+/* `count` times `size` bytes of zeros. A product that overflows is as memory that is not there. */
+void *mem_zero(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+
+/* `old`, which may be NULL, with room for `count` times `size` bytes. */
+void *mem_resize(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
+
+/*
+ * Room for one more: `items` has `size` elements of `item_size` bytes and room for *capacity, which
+ * doubles when it is full.
+ */
+void *mem_grow(void *items, size_t size, size_t *capacity, size_t item_size)
+    __attribute__((returns_nonnull));
+
+/* A copy of a text, or of its first `length` bytes with a NUL behind them. NULL of NULL. */
+char *mem_text(const char *text);
+char *mem_text_part(const char *text, size_t length);
+
+/* As asprintf(). */
+char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
+
+/* Says that there is no memory and ends the process. For what libraries could not get. */
+_Noreturn void memory_exhausted(void);
+
+#endif
