@@ -687,7 +687,7 @@ static void what_is_said_of_a_case_names_its_lanes(void **state)
 {
     struct program *bench = program_run(*state, "bench -w sleep -x uv -j 1 -i 1,3 -s tasks=6 -r 1 -v");
     assert_non_null(strstr(bench->err, "sleep under uv, 1 worker: "));
-    assert_non_null(strstr(bench->err, "sleep under uv, 1 worker, 3 in launch: "));
+    assert_non_null(strstr(bench->err, "sleep under uv, 1 worker, 3 in flight: "));
 }
 
 static void lanes_that_no_executor_has_are_not_left_out_in_silence(void **state)

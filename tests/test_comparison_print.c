@@ -201,7 +201,7 @@ static void cases_are_told_apart_by_what_differs_only(void **state)
     fixture->cases[2].identity.pin = (char *)"spread";
     naming = naming_of(&fixture->comparison);
     name = case_name(&fixture->cases[1].identity, &naming);
-    assert_string_equal(name, "spin work=1us under omp wait=active, 2 workers, 4 in launch, pin close");
+    assert_string_equal(name, "spin work=1us under omp wait=active, 2 workers, 4 in flight, pin close");
     free(name);
 }
 

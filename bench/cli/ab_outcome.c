@@ -47,13 +47,13 @@ static int describe(struct record *record, const struct plan_case *a, const stru
     if (rc == 0)
         rc = set_common_text(record, COLUMN_executor, a->executor->name, b->executor->name);
     if (rc == 0)
-        rc = set_common_text(record, COLUMN_pin, a->pin, b->pin);
+        rc = set_common_text(record, COLUMN_pin, a->shape.pin, b->shape.pin);
     if (rc == 0)
-        rc = set_common_text(record, COLUMN_schedule, a->schedule, b->schedule);
-    if (a->workers == b->workers)
-        record->workers = a->workers;
-    if (a->inflight == b->inflight)
-        record->inflight = a->inflight;
+        rc = set_common_text(record, COLUMN_schedule, a->shape.schedule, b->shape.schedule);
+    if (a->shape.workers == b->shape.workers)
+        record->workers = a->shape.workers;
+    if (a->shape.inflight == b->shape.inflight)
+        record->inflight = a->shape.inflight;
     return rc;
 }
 

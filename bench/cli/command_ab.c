@@ -47,9 +47,9 @@ static int check_cases(const struct ab *ab, struct bench_error *err)
                                "both must have as many",
                                a->count, a->count == 1 ? "" : "s", b->count);
     for (size_t i = 0; ab->options.duet && i < a->count; i++) {
-        const struct plan_case *one = a->cases[i].workers > 1   ? &a->cases[i]
-                                      : b->cases[i].workers > 1 ? &b->cases[i]
-                                                                : NULL;
+        const struct plan_case *one = a->cases[i].shape.workers > 1   ? &a->cases[i]
+                                      : b->cases[i].shape.workers > 1 ? &b->cases[i]
+                                                                      : NULL;
         char name[128];
         if (!one)
             continue;
@@ -279,9 +279,10 @@ static int show(const struct ab *ab, struct bench_error *err)
     for (size_t i = 0; i < ab->workplaces[A].plan.count; i++) {
         for (int side = A; side < SIDES; side++) {
             const struct plan_case *one = &ab->workplaces[side].plan.cases[i];
-            printf("%s: %s %s%sunder %s, %" PRIu32 " worker%s, %" PRIu32 " in launch\n",
+            printf("%s: %s %s%sunder %s, %" PRId64 " worker%s, %" PRId64 " in flight\n",
                    side == A ? "A" : "B", one->workload->name, one->params, one->params[0] ? " " : "",
-                   one->executor->name, one->workers, one->workers == 1 ? "" : "s", one->inflight);
+                   one->executor->name, one->shape.workers, one->shape.workers == 1 ? "" : "s",
+                   one->shape.inflight);
         }
     }
     if (fflush(stdout) != 0)

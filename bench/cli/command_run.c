@@ -249,9 +249,9 @@ static int dry_run(const struct command *command, struct bench_error *err)
         if (command->options.verbose)
             print_messages(command, one);
         else
-            printf("%s %s%sunder %s, %" PRIu32 " worker%s, %" PRIu32 " in launch\n", one->workload->name,
-                   one->params, one->params[0] ? " " : "", one->executor->name, one->workers,
-                   one->workers == 1 ? "" : "s", one->inflight);
+            printf("%s %s%sunder %s, %" PRId64 " worker%s, %" PRId64 " in flight\n", one->workload->name,
+                   one->params, one->params[0] ? " " : "", one->executor->name, one->shape.workers,
+                   one->shape.workers == 1 ? "" : "s", one->shape.inflight);
     }
     if (fflush(stdout) != 0)
         return bench_error_set(err, -errno, "stdout: %s", strerror(errno));

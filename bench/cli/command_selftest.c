@@ -196,8 +196,8 @@ static int write_trial(struct selftest *selftest, const struct plan_case *one, d
     csv_text(csv, one->workload->name);
     csv_text(csv, one->params);
     csv_text(csv, one->executor->name);
-    csv_count(csv, one->workers);
-    csv_count(csv, one->inflight);
+    csv_count(csv, one->shape.workers);
+    csv_count(csv, one->shape.inflight);
     csv_real(csv, size);
     csv_count(csv, (int64_t)trial);
     csv_text(csv, outcome->failed ? "failed" : selftest_answer(&outcome->paired));
@@ -295,8 +295,8 @@ static int begin(struct selftest *selftest, struct bench_error *err)
         const struct plan_case *one = &plan->cases[i];
         *cell = (struct selftest_cell){.workload = one->workload->name,
                                        .executor = one->executor->name,
-                                       .workers = one->workers,
-                                       .inflight = one->inflight,
+                                       .workers = (uint32_t)one->shape.workers,
+                                       .inflight = (uint32_t)one->shape.inflight,
                                        .sizes_count = options->sizes_count};
         memcpy(cell->sizes, options->sizes, sizeof cell->sizes);
     }

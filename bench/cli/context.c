@@ -64,11 +64,12 @@ static int make_plan(struct context *context, struct bench_error *err)
                                      .executors = options->executors ? options->executors : "all",
                                      .settings = options->settings,
                                      .settings_count = options->settings_count,
-                                     .pin = options->pin,
-                                     .places = options->places,
-                                     .schedule = options->schedule,
-                                     .grain = options->grain,
-                                     .seed = options->seed};
+                                     .shape = shape_default};
+    request->shape.pin = options->pin;
+    request->shape.places = options->places;
+    request->shape.schedule = options->schedule;
+    request->shape.grain = (int64_t)options->grain;
+    request->shape.seed = (int64_t)options->seed;
     uint32_t places = placement_count(context->topology, PLACES_CORES);
     int rc =
         number_list_parse(&request->workers, "--workers", options->workers ? options->workers : "max",

@@ -284,8 +284,8 @@ static int do_round(struct alternation *alternation, double *difference, struct 
     for (int i = 0; i < launches; i++) {
         double one = 0;
         if (duet[A]) {
-            alternation->cases[A].pin = duet[i];
-            alternation->cases[B].pin = duet[!i];
+            alternation->cases[A].shape.pin = duet[i];
+            alternation->cases[B].shape.pin = duet[!i];
         }
         int rc = do_launches(alternation, err);
         if (rc != LAUNCH_GOES_ON)

@@ -54,9 +54,10 @@ json_t *launch_message(const struct plan_case *one, struct registry *registry, c
                      op, "protocol", RUNNER_PROTOCOL, "workload", one->workload->name, "params",
                      params_message(&one->workload_params), "executor", one->executor->name,
                      "executor_params", params_message(&one->executor_params), "workers",
-                     (json_int_t)one->workers, "inflight", (json_int_t)one->inflight, "pin", one->pin,
-                     "places", one->places, "schedule", one->schedule, "grain", (json_int_t)one->grain,
-                     "seed", (json_int_t)one->seed, "plugins", plugins, "env", environment);
+                     (json_int_t)one->shape.workers, "inflight", (json_int_t)one->shape.inflight, "pin",
+                     one->shape.pin, "places", one->shape.places, "schedule", one->shape.schedule,
+                     "grain", (json_int_t)one->shape.grain, "seed", (json_int_t)one->shape.seed,
+                     "plugins", plugins, "env", environment);
 }
 
 /* ---- records ---- */
@@ -81,21 +82,21 @@ int launch_describe(struct record *record, const struct plan_case *one, const st
     record_set_text(record, COLUMN_workload, one->workload->name);
     record_set_text(record, COLUMN_params, one->params);
     record_set_text(record, COLUMN_executor, one->executor->name);
-    record->workers = one->workers;
-    record->inflight = one->inflight;
-    bool other_places = strcmp(one->places, "cores") != 0 &&
-                        (strcmp(one->pin, "close") == 0 || strcmp(one->pin, "spread") == 0);
+    record->workers = one->shape.workers;
+    record->inflight = one->shape.inflight;
+    bool other_places = strcmp(one->shape.places, "cores") != 0 &&
+                        (strcmp(one->shape.pin, "close") == 0 || strcmp(one->shape.pin, "spread") == 0);
     char *pin = NULL;
-    if (asprintf(&pin, "%s%s%s", one->pin, other_places ? " " : "", other_places ? one->places : "") <
-        0) {
+    if (asprintf(&pin, "%s%s%s", one->shape.pin, other_places ? " " : "",
+                 other_places ? one->shape.places : "") < 0) {
         record_free(record);
         return -ENOMEM;
     }
     record_set_text(record, COLUMN_pin, pin);
     free(pin);
-    record_set_text(record, COLUMN_schedule, one->schedule);
-    if (one->grain)
-        record->grain = (int64_t)one->grain;
+    record_set_text(record, COLUMN_schedule, one->shape.schedule);
+    if (one->shape.grain)
+        record->grain = one->shape.grain;
     return 0;
 }
 

@@ -261,12 +261,12 @@ static int case_describe(struct plan_case *one, struct bench_error *err)
     return one->params ? 0 : out_of_memory(err);
 }
 
-/* Of the same shape, with these parameters. */
-static int case_make(struct plan_case *one, const struct plan_case *shape,
+/* Like another, with these parameters. */
+static int case_make(struct plan_case *one, const struct plan_case *like,
                      const struct params *workload_params, const struct params *executor_params,
                      struct bench_error *err)
 {
-    *one = *shape;
+    *one = *like;
     one->workload_params = one->executor_params = (struct params){0};
     one->params = NULL;
     int rc = params_copy(&one->workload_params, workload_params, err);
@@ -290,7 +290,7 @@ int plan_case_set(struct plan_case *one, const char *name, const char *value, st
     return rc == 0 ? case_describe(one, err) : rc;
 }
 
-static int case_add(struct plan *plan, const struct plan_case *shape,
+static int case_add(struct plan *plan, const struct plan_case *like,
                     const struct params *workload_params, const struct params *executor_params,
                     struct bench_error *err)
 {
@@ -298,28 +298,28 @@ static int case_add(struct plan *plan, const struct plan_case *shape,
     if (!grown)
         return out_of_memory(err);
     plan->cases = grown;
-    int rc = case_make(&plan->cases[plan->count], shape, workload_params, executor_params, err);
+    int rc = case_make(&plan->cases[plan->count], like, workload_params, executor_params, err);
     plan->count += rc == 0;
     return rc;
 }
 
 /* workers x inflight of one workload variant under one executor variant; what it has no use for, once.
  */
-static int add_sizes(struct plan *plan, struct plan_case *shape, const struct plan_request *request,
+static int add_sizes(struct plan *plan, struct plan_case *like, const struct plan_request *request,
                      const struct params *workload_params, const struct params *executor_params,
                      struct bench_error *err)
 {
     static uint32_t one = 1;
     struct number_list once = {.numbers = &one, .count = 1};
     const struct number_list *workers =
-        shape->executor->flags & BENCH_ONE_WORKER ? &once : &request->workers;
+        like->executor->flags & BENCH_ONE_WORKER ? &once : &request->workers;
     const struct number_list *inflight =
-        shape->executor->flags & BENCH_HAS_LANES ? &request->inflight : &once;
+        like->executor->flags & BENCH_HAS_LANES ? &request->inflight : &once;
     for (size_t w = 0; w < workers->count; w++) {
         for (size_t i = 0; i < inflight->count; i++) {
-            shape->workers = workers->numbers[w];
-            shape->inflight = inflight->numbers[i];
-            int rc = case_add(plan, shape, workload_params, executor_params, err);
+            like->shape.workers = workers->numbers[w];
+            like->shape.inflight = inflight->numbers[i];
+            int rc = case_add(plan, like, workload_params, executor_params, err);
             if (rc < 0)
                 return rc;
         }
@@ -333,19 +333,14 @@ static int add_workload(struct plan *plan, const struct bench_workload *workload
                         struct bench_error *err)
 {
     struct variants variants;
-    struct plan_case shape = {.workload = workload,
-                              .pin = request->pin,
-                              .places = request->places,
-                              .schedule = request->schedule,
-                              .grain = request->grain,
-                              .seed = request->seed};
+    struct plan_case like = {.workload = workload, .shape = request->shape};
     int rc = variants_make(&variants, MODULE_WORKLOAD, workload->name, workload->params,
                            workload->params_size, settings, err);
     for (size_t v = 0; rc == 0 && v < variants.count; v++) {
         for (size_t x = 0; rc == 0 && x < executors->count; x++) {
-            shape.executor = executors->modules[x];
+            like.executor = executors->modules[x];
             for (size_t e = 0; rc == 0 && e < of_executors[x].count; e++)
-                rc = add_sizes(plan, &shape, request, &variants.list[v], &of_executors[x].list[e], err);
+                rc = add_sizes(plan, &like, request, &variants.list[v], &of_executors[x].list[e], err);
         }
     }
     variants_free(&variants);
@@ -419,8 +414,8 @@ void plan_free(struct plan *plan)
 int plan_case_name(char *text, size_t size, const struct plan_case *one)
 {
     char lanes[32] = "";
-    if (one->inflight > 1)
-        snprintf(lanes, sizeof lanes, ", %" PRIu32 " in launch", one->inflight);
-    return snprintf(text, size, "%s under %s, %" PRIu32 " worker%s%s", one->workload->name,
-                    one->executor->name, one->workers, one->workers == 1 ? "" : "s", lanes);
+    if (one->shape.inflight > 1)
+        snprintf(lanes, sizeof lanes, ", %" PRId64 " in flight", one->shape.inflight);
+    return snprintf(text, size, "%s under %s, %" PRId64 " worker%s%s", one->workload->name,
+                    one->executor->name, one->shape.workers, one->shape.workers == 1 ? "" : "s", lanes);
 }

@@ -2,6 +2,7 @@
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
 
+#include "base/shape.h"
 #include "modules/params.h"
 #include "modules/registry.h"
 #include "plan/list.h"
@@ -12,9 +13,7 @@ struct plan_request {
     struct number_list workers, inflight;
     const char *const *settings; /* "[module.]name=value[,value...]" */
     size_t settings_count;
-    const char *pin, *places, *schedule;
-    uint64_t grain; /* 0: as the workload prefers */
-    uint64_t seed;
+    struct shape shape; /* of every case, but for workers and inflight */
 };
 
 /* One cell of the matrix. */
@@ -22,10 +21,8 @@ struct plan_case {
     const struct bench_workload *workload;
     const struct bench_executor *executor;
     struct params workload_params, executor_params;
-    char *params; /* all of them as the CSV has them: the executor's as EXECUTOR.name=value */
-    uint32_t workers, inflight;
-    const char *pin, *places, *schedule; /* the request's */
-    uint64_t grain, seed;
+    char *params;       /* all of them as the CSV has them: the executor's as EXECUTOR.name=value */
+    struct shape shape; /* its texts are the request's */
 };
 
 struct plan {
@@ -49,7 +46,7 @@ void plan_case_free(struct plan_case *one);
 /* Set a parameter of the workload; -EINVAL as params_set. */
 int plan_case_set(struct plan_case *one, const char *name, const char *value, struct bench_error *err);
 
-/* Say which case it is in a few words: "http under uv, 2 workers, 64 in launch". As snprintf(). */
+/* Say which case it is in a few words: "http under uv, 2 workers, 64 in flight". As snprintf(). */
 int plan_case_name(char *text, size_t size, const struct plan_case *one);
 
 #endif

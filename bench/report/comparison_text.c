@@ -70,7 +70,7 @@ void case_put_way(FILE *out, const struct record *identity, const struct case_na
     if (identity->workers != RECORD_NO_COUNT)
         fprintf(out, ", %" PRId64 " worker%s", identity->workers, identity->workers == 1 ? "" : "s");
     if (naming->inflight && identity->inflight != RECORD_NO_COUNT)
-        fprintf(out, ", %" PRId64 " in launch", identity->inflight);
+        fprintf(out, ", %" PRId64 " in flight", identity->inflight);
     if (naming->pin && identity->pin != NULL)
         fprintf(out, ", pin %s", identity->pin);
     if (naming->schedule && identity->schedule != NULL)

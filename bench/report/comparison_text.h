@@ -22,7 +22,7 @@ struct case_naming naming_of_unmatched(const struct comparison *comparison);
 
 /* "blur radius=4": workload and its parameters, without those that have no value. */
 int case_put_work(FILE *out, const struct record *identity);
-/* "omp wait=active, 2 workers, 4 in launch, pin spread" */
+/* "omp wait=active, 2 workers, 4 in flight, pin spread" */
 void case_put_way(FILE *out, const struct record *identity, const struct case_naming *naming);
 /* The executor's parameters alone: "wait=active". */
 void case_put_with(FILE *out, const struct record *identity);

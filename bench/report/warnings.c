@@ -48,7 +48,7 @@ static void add_where(struct text *text, const struct worst *worst)
     if (run->workers > 0)
         text_add(text, ", %" PRId64 " worker%s", run->workers, run->workers == 1 ? "" : "s");
     if (run->inflight > 1)
-        text_add(text, ", %" PRId64 " in launch", run->inflight);
+        text_add(text, ", %" PRId64 " in flight", run->inflight);
     if (worst->cases > 1)
         text_add(text, "; %zu cases", worst->cases);
     text_add(text, ")");

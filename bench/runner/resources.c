@@ -43,7 +43,7 @@ static int check_memory(uint64_t lanes, const struct bench_team *shape, const st
         return 0;
     return bench_error_set(err, -ENOMEM,
                            "%" PRIu64 " lane%s at least %.3g GiB of memory, and %.3g GiB are "
-                           "available; fewer in launch (--inflight)",
+                           "available; fewer in flight (--inflight)",
                            lanes, lanes == 1 ? " needs" : "s need", needed / 0x1p30, available / 0x1p30);
 }
 
@@ -63,7 +63,7 @@ static int check_descriptors(uint64_t lanes, const struct bench_team *shape,
         return 0;
     return bench_error_set(err, -EMFILE,
                            "%" PRIu64 " lane%s %" PRIu64 " file descriptors, and the limit is %" PRIu64
-                           " (ulimit -Hn); fewer workers or fewer in launch",
+                           " (ulimit -Hn); fewer workers or fewer in flight",
                            lanes, lanes == 1 ? " needs" : "s need", (uint64_t)needed, (uint64_t)allowed);
 }
 

@@ -401,7 +401,7 @@ static int worker_begin(void *context, uint32_t worker, struct bench_error *err)
         rc = -ENOMEM;
     if (rc < 0)
         bench_error_set(err, rc,
-                        "%" PRIu32 " lanes in launch need %.3g MiB of stacks, %zu bytes each: %s",
+                        "%" PRIu32 " lanes in flight need %.3g MiB of stacks, %zu bytes each: %s",
                         team->inflight, (double)team->inflight * (double)fibers->stack_bytes / 0x1p20,
                         fibers->stack_bytes, strerror(-rc));
     else
