@@ -251,6 +251,74 @@ static void crash_of_one_worker_in_a_later_run_is_a_row(void **state)
     }
 }
 
+static void worker_that_does_not_retire_well_is_a_crashed_row(void **state)
+{
+    static const char *const ways[][2] = {
+        {"segv", "signal 11"}, {"abort", "signal 6"}, {"kill", "signal 9"},
+        {"exit", "status 0"},  {"_exit", "status 0"},
+    };
+    static const char *const starts[] = {"pool", "spawn"};
+    for (size_t i = 0; i < 2 * sizeof ways / sizeof *ways; i++) {
+        struct program *bench =
+            program_run(*state, FAULTY " -x process -j 3 -s process.start=%s -s at=lane_fini -s how=%s",
+                        starts[i % 2], ways[i / 2][0]);
+        assert_int_equal(bench->status, 3);
+        assert_row(bench, "process", "crashed", "worker 0");
+        assert_row(bench, "process", "crashed", ways[i / 2][1]);
+        struct rows rows = rows_of(*state, bench->out);
+        assert_int_equal(rows_with(&rows, "status", "ok"), i % 2 ? 0 : 2);
+    }
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void worker_that_dies_between_runs_is_a_crashed_row(void **state)
+{
+    static const char *const hooks[] = {"prepare", "finish"};
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        struct program *bench = program_run(
+            *state, FAULTY " -x process -j 3 -r 3 -s how=bereave -s run=3 -s at=%s", hooks[i]);
+        assert_int_equal(bench->status, 3);
+        assert_row(bench, "process", "crashed", "signal 9");
+    }
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void worker_that_dies_after_the_last_run_is_a_crashed_row_and_keeps_the_good_ones(void **state)
+{
+    struct program *bench =
+        program_run(*state, FAULTY " -x process -j 3 -s how=bereave -s run=2 -s at=finish");
+    assert_int_equal(bench->status, 3);
+    assert_row(bench, "process", "crashed", "signal 9");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(rows_with(&rows, "status", "ok"), 2);
+}
+
+static void worker_of_whose_end_nothing_is_told_is_a_crashed_row(void **state)
+{
+    struct program *bench =
+        program_run(*state, FAULTY " -x process -j 3 -r 3 -s how=disown -s run=2 -s at=prepare");
+    assert_int_equal(bench->status, 3);
+    assert_row(bench, "process", "crashed", "nobody knows how");
+}
+
+static void death_is_seen_where_there_are_no_descriptors_to_watch_with(void **state)
+{
+    struct program *bench = program_run(
+        *state, "ulimit -n 30; " FAULTY " -x process -j 50 -r 2 -s tasks=50 -s how=kill -s run=2");
+    assert_int_equal(bench->status, 3);
+    assert_row(bench, "process", "crashed", "signal 9");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(rows_with(&rows, "status", "ok"), 1);
+    assert_true(strlen(rows_field(&rows, 0, "pss_bytes")) > 0);
+}
+
+static void worker_that_cannot_tell_that_it_has_finished_is_a_crashed_row(void **state)
+{
+    struct program *bench = program_run(*state, FAULTY " -x process -j 1 -s how=close --timeout 20");
+    assert_int_equal(bench->status, 3);
+    assert_row(bench, "process", "crashed", "worker 0");
+}
+
 static void every_launch_is_tried(void **state)
 {
     struct program *bench = program_run(*state, FAULTY " -x serial --launches 3 -s how=kill");
@@ -470,6 +538,12 @@ int main(void)
         TEST(crash_at_the_end_is_a_row_and_keeps_the_good_ones),
         TEST(crash_while_parameters_are_checked_is_a_row),
         TEST(crash_of_one_worker_in_a_later_run_is_a_row),
+        TEST(worker_that_does_not_retire_well_is_a_crashed_row),
+        TEST(worker_that_dies_between_runs_is_a_crashed_row),
+        TEST(worker_that_dies_after_the_last_run_is_a_crashed_row_and_keeps_the_good_ones),
+        TEST(worker_of_whose_end_nothing_is_told_is_a_crashed_row),
+        TEST(death_is_seen_where_there_are_no_descriptors_to_watch_with),
+        TEST(worker_that_cannot_tell_that_it_has_finished_is_a_crashed_row),
         TEST(every_launch_is_tried),
         TEST(use_of_all_memory_is_a_failed_row),
         TEST(hang_is_ended_by_the_timeout_under_every_executor),

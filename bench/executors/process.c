@@ -2,16 +2,22 @@
  * Processes: workers forked from the runner, each with its own address space, in a pool that lives
  * across runs or made anew for each. What they count is in the team's shared memory.
  *
- * A pair of pipes a worker: the runner writes a byte to begin a run and the worker writes one back at
- * its end. A pipe that closes tells either side that the other has died.
+ * Whatever is said to one worker is said to all, so that nothing here grows with the square of their
+ * number: a word in shared memory begins a run, a count beside it says how many are still at work, and
+ * the last of them wakes the runner. No worker inherits anything of another's: the descriptors that tell
+ * of their deaths are made when all have been forked.
  */
 #include <bench/executor.h>
 
 #include <errno.h>
-#include <poll.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -30,181 +36,234 @@ static const struct bench_param params[] = {
     BENCH_PARAM_END,
 };
 
+/* What the runner and its workers tell each other; in memory that all of them see. */
+struct board {
+    _Atomic uint32_t run;     /* grows by RUN_STEP when a run begins, and is odd when none will come */
+    _Atomic uint32_t working; /* workers that have not finished the run */
+    bool retired[];           /* a worker has done all that it had to, lane_fini included */
+};
+
+enum { RUN_STEP = 2, RUN_NO_MORE = 1 };
+
 struct member {
     pid_t pid;
-    int begin; /* to the worker: a byte begins a run, closing ends it */
-    int done;  /* from the worker */
-    int pidfd; /* tells of its death even when children of its own keep the pipes open; -1: none */
+    int death; /* a pidfd; -1: there is none */
 };
 
 struct pool {
     struct bench_team *team;
+    struct board *board;
     bool spawn;
+    bool all_watched; /* every worker's death wakes the runner */
     uint32_t made;
-    struct pollfd *waiting; /* two a member, for pool_wait: done and pidfd */
+    int finished; /* an eventfd: the last worker has finished the run */
+    int watch;    /* an epoll of `finished` and the members' deaths */
     struct member members[];
 };
 
-enum { BYTE_RUN = 'r', BYTE_END = 'e' };
+enum { FINISHED = UINT32_MAX }; /* in an event of `watch`; else the worker's index */
+enum { LOOK_AFTER_MS = 1000 };  /* where a death does not wake us */
 
-static int write_byte(int fd, char byte)
+static size_t board_size(const struct bench_team *team)
 {
-    ssize_t n;
-    do
-        n = write(fd, &byte, 1);
-    while (n < 0 && errno == EINTR);
-    return n == 1 ? 0 : -EPIPE;
+    return sizeof(struct board) + team->workers * sizeof(bool);
 }
 
-/* The byte, or 0 at the end. */
-static char read_byte(int fd)
+/* ---- in a worker ---- */
+
+/* Sleep until there is a run after `*seen`, or none any more: false. */
+static bool next_run(struct board *board, uint32_t *seen)
 {
-    char byte = 0;
-    ssize_t n;
-    do
-        n = read(fd, &byte, 1);
-    while (n < 0 && errno == EINTR);
-    return n == 1 ? byte : 0;
+    uint32_t now;
+    while ((now = atomic_load(&board->run)) == *seen)
+        syscall(SYS_futex, &board->run, FUTEX_WAIT, *seen, NULL, NULL, 0);
+    *seen = now;
+    return !(now & RUN_NO_MORE);
+}
+
+static bool tell_finished(const struct pool *pool)
+{
+    if (atomic_fetch_sub(&pool->board->working, 1) > 1)
+        return true;
+    return eventfd_write(pool->finished, 1) == 0;
 }
 
 /* The worker's whole life; it never returns, and leaves the runner's buffers and handlers alone. */
-static _Noreturn void member_main(struct pool *pool, uint32_t index, int begin, int done, pid_t runner)
+static _Noreturn void member_main(struct pool *pool, uint32_t index, pid_t runner)
 {
+    uint32_t seen = 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != runner)
         _exit(1); /* the runner died before that was set */
-    /* Without pidfds (before Linux 5.3) only the end of a pipe tells, if nobody else holds it open. */
-    for (uint32_t w = 0; w < index && pool->members[w].pidfd < 0; w++) {
-        close(pool->members[w].begin);
-        close(pool->members[w].done);
-    }
-    while (read_byte(begin) == BYTE_RUN) {
+    while (next_run(pool->board, &seen)) {
         bench_enter(pool->team, index);
         bench_work(bench_team_lane(pool->team, index, 0));
         bench_leave(pool->team, index);
-        if (write_byte(done, BYTE_RUN) < 0)
-            break;
+        if (!tell_finished(pool))
+            _exit(1); /* its death is then what the runner hears of */
     }
     bench_retire(pool->team, index);
+    pool->board->retired[index] = true;
     _exit(0);
 }
 
-static int member_make(struct pool *pool, uint32_t index, struct bench_error *err)
+/* ---- in the runner ---- */
+
+static int watch_add(const struct pool *pool, int fd, uint32_t index)
 {
-    int begin[2], done[2], rc;
-    pid_t runner = getpid();
-    if (pipe(begin) < 0) {
-        rc = -errno;
-        goto fail_begin;
-    }
-    if (pipe(done) < 0) {
-        rc = -errno;
-        goto fail_done;
-    }
-    pid_t pid = fork();
-    if (pid < 0) {
-        rc = -errno;
-        goto fail_fork;
-    }
-    if (pid == 0) {
-        close(begin[1]);
-        close(done[0]);
-        member_main(pool, index, begin[0], done[1], runner);
-    }
-    close(begin[0]);
-    close(done[1]);
-    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    pool->members[index] =
-        (struct member){.pid = pid, .begin = begin[1], .done = done[0], .pidfd = pidfd};
-    return 0;
-fail_fork:
-    close(done[0]);
-    close(done[1]);
-fail_done:
-    close(begin[0]);
-    close(begin[1]);
-fail_begin:
-    return bench_error_set(err, rc, "process %u of %u could not be made: %s%s", index + 1,
-                           pool->team->workers, strerror(-rc), rc == -EMFILE ? " (ulimit -n)" : "");
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = index};
+    return epoll_ctl(pool->watch, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* What became of a worker that ended too early, in words. */
-static void describe_end(uint32_t index, pid_t pid, int status, struct bench_error *err)
+static void unwatch_member(struct member *member)
 {
-    if (WIFSIGNALED(status))
+    if (member->death >= 0)
+        close(member->death);
+    member->death = -1;
+}
+
+/*
+ * After the last fork: else each worker would inherit the descriptors of all before it. Without pidfds
+ * (before Linux 5.3), or where they would be too many, the runner looks after the workers from time to
+ * time, and leaves the descriptors there are to others.
+ */
+static void watch_members(struct pool *pool)
+{
+    pool->all_watched = true;
+    for (uint32_t w = 0; w < pool->made && pool->all_watched; w++) {
+        struct member *member = &pool->members[w];
+        member->death = (int)syscall(SYS_pidfd_open, member->pid, 0);
+        pool->all_watched = member->death >= 0 && watch_add(pool, member->death, w) == 0;
+    }
+    for (uint32_t w = 0; w < pool->made && !pool->all_watched; w++)
+        unwatch_member(&pool->members[w]);
+}
+
+/* Wait for a worker's end. False, and in words why, if that was no ordinary one. */
+static bool member_reap(const struct pool *pool, uint32_t index, struct bench_error *err)
+{
+    int status;
+    pid_t pid = pool->members[index].pid, got;
+    do
+        got = waitpid(pid, &status, 0);
+    while (got < 0 && errno == EINTR);
+    if (pool->board->retired[index] && (got < 0 || status == 0))
+        return true;
+    if (got < 0) /* the workload has SIGCHLD ignored */
+        bench_error_set(err, -ECHILD, "worker %u (process %d) has ended, and nobody knows how", index,
+                        (int)pid);
+    else if (WIFSIGNALED(status))
         bench_error_set(err, -ECHILD, "worker %u (process %d) was killed by signal %d (%s)", index,
                         (int)pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
     else
         bench_error_set(err, -ECHILD, "worker %u (process %d) ended by itself with exit status %d",
                         index, (int)pid, WEXITSTATUS(status));
+    return false;
 }
 
-/* End all workers: kindly, or at once. */
-static void pool_end(struct pool *pool, bool at_once)
+/* They have been told to end. -ECHILD when the end of one was no ordinary one: err is of the first. */
+static int pool_reap(struct pool *pool, struct bench_error *err)
 {
+    struct bench_error later;
+    int rc = 0;
     for (uint32_t w = 0; w < pool->made; w++) {
-        if (at_once && pool->members[w].pid > 0)
+        if (pool->members[w].pid > 0 && !member_reap(pool, w, rc < 0 ? &later : err))
+            rc = -ECHILD;
+        unwatch_member(&pool->members[w]);
+    }
+    pool->made = 0;
+    return rc;
+}
+
+static void wake_members(struct pool *pool)
+{
+    syscall(SYS_futex, &pool->board->run, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+/* End all workers kindly. -ECHILD, with err, when one has come to another end. */
+static int pool_end(struct pool *pool, struct bench_error *err)
+{
+    atomic_fetch_or(&pool->board->run, RUN_NO_MORE);
+    wake_members(pool);
+    return pool_reap(pool, err);
+}
+
+static void pool_kill(struct pool *pool)
+{
+    struct bench_error expected;
+    for (uint32_t w = 0; w < pool->made; w++) {
+        if (pool->members[w].pid > 0)
             kill(pool->members[w].pid, SIGKILL);
-        else
-            write_byte(pool->members[w].begin, BYTE_END);
-        close(pool->members[w].begin);
-        close(pool->members[w].done);
-        close(pool->members[w].pidfd);
     }
-    for (; pool->made > 0; pool->made--) {
-        pid_t pid = pool->members[pool->made - 1].pid;
-        while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-            ;
-    }
+    pool_reap(pool, &expected);
 }
 
 static int pool_make(struct pool *pool, struct bench_error *err)
 {
-    for (uint32_t w = 0; w < pool->team->workers; w++) {
-        int rc = member_make(pool, w, err);
-        if (rc < 0) {
-            pool_end(pool, true);
-            return rc;
+    pid_t runner = getpid();
+    uint32_t workers = pool->team->workers;
+    memset(pool->board, 0, board_size(pool->team));
+    for (uint32_t w = 0; w < workers; w++) {
+        pid_t pid = fork();
+        if (pid == 0)
+            member_main(pool, w, runner);
+        if (pid < 0) {
+            int rc = -errno;
+            pool_kill(pool);
+            return bench_error_set(err, rc, "process %u of %u could not be made: %s%s", w + 1, workers,
+                                   strerror(-rc), rc == -EAGAIN ? " (ulimit -u)" : "");
         }
+        pool->members[w] = (struct member){.pid = pid, .death = -1};
         pool->made++;
     }
+    watch_members(pool);
     return 0;
 }
 
-/* A worker's pipe closed before it was done: find out why, and end the others, who wait for it. */
+/* One has died that was not asked to: say how, and end the others, who wait for it. */
 static int member_lost(struct pool *pool, uint32_t index, struct bench_error *err)
 {
-    int status;
-    struct member *member = &pool->members[index];
-    while (waitpid(member->pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    describe_end(index, member->pid, status, err);
-    member->pid = 0;
-    pool_end(pool, true);
+    member_reap(pool, index, err);
+    pool->members[index].pid = 0;
+    pool_kill(pool);
     return -ECHILD;
 }
 
-/* Until every worker has answered, or one is lost. */
-static int pool_wait(struct pool *pool, struct bench_error *err)
+static bool member_is_dead(const struct member *member)
+{
+    siginfo_t info = {0};
+    int rc = waitid(P_PID, (id_t)member->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+    return rc < 0 || info.si_pid != 0;
+}
+
+/* Is none dead? */
+static int look_after(struct pool *pool, struct bench_error *err)
 {
     for (uint32_t w = 0; w < pool->made; w++) {
-        pool->waiting[2 * w] = (struct pollfd){.fd = pool->members[w].done, .events = POLLIN};
-        pool->waiting[2 * w + 1] = (struct pollfd){.fd = pool->members[w].pidfd, .events = POLLIN};
-    }
-    for (uint32_t left = pool->made; left > 0;) {
-        if (poll(pool->waiting, 2 * pool->made, -1) < 0 && errno != EINTR)
-            return bench_error_set(err, -errno, "waiting for the workers: %s", strerror(errno));
-        for (uint32_t w = 0; w < pool->made; w++) {
-            struct pollfd *done = &pool->waiting[2 * w], *death = &pool->waiting[2 * w + 1];
-            if (done->fd < 0 || !(done->revents | death->revents))
-                continue;
-            if (!done->revents || !read_byte(done->fd))
-                return member_lost(pool, w, err);
-            done->fd = death->fd = -1;
-            left--;
-        }
+        if (member_is_dead(&pool->members[w]))
+            return member_lost(pool, w, err);
     }
     return 0;
+}
+
+/*
+ * Until the last worker has finished (1), one is lost (-ECHILD), or neither has come for so long (0). A
+ * death is looked at first: who has died may have been the last to finish.
+ */
+static int pool_listen(struct pool *pool, int wait_ms, struct bench_error *err)
+{
+    struct epoll_event events[2];
+    eventfd_t count;
+    int n = epoll_wait(pool->watch, events, 2, wait_ms);
+    if (n < 0 && errno != EINTR)
+        return bench_error_set(err, -errno, "waiting for the workers: %s", strerror(errno));
+    for (int i = 0; i < n; i++) {
+        if (events[i].data.u32 != FINISHED)
+            return member_lost(pool, events[i].data.u32, err);
+    }
+    if (n <= 0)
+        return pool->all_watched ? 0 : look_after(pool, err);
+    return eventfd_read(pool->finished, &count) == 0;
 }
 
 static int process_run(struct bench_team *team, void *state, struct bench_error *err)
@@ -215,39 +274,70 @@ static int process_run(struct bench_team *team, void *state, struct bench_error 
         return rc;
     if (pool->made != team->workers)
         return bench_error_set(err, -ECHILD, "the workers have died in an earlier run");
-    for (uint32_t w = 0; w < team->workers; w++)
-        write_byte(pool->members[w].begin, BYTE_RUN); /* one that has died is found by pool_wait */
-    rc = pool_wait(pool, err);
-    if (pool->spawn)
-        pool_end(pool, false);
-    return rc;
+    rc = pool_listen(pool, 0, err); /* one may have died since the last run */
+    if (rc < 0)
+        return rc;
+    atomic_store(&pool->board->working, team->workers);
+    atomic_fetch_add(&pool->board->run, RUN_STEP);
+    wake_members(pool);
+    do
+        rc = pool_listen(pool, pool->all_watched ? -1 : LOOK_AFTER_MS, err);
+    while (rc == 0);
+    if (rc < 0)
+        return rc;
+    return pool->spawn ? pool_end(pool, err) : 0;
+}
+
+static void pool_free(struct pool *pool)
+{
+    if (pool->watch >= 0)
+        close(pool->watch);
+    if (pool->finished >= 0)
+        close(pool->finished);
+    bench_shared_free(pool->board, board_size(pool->team));
+    free(pool);
 }
 
 static void process_close(struct bench_team *team, void *state)
 {
     (void)team;
     struct pool *pool = state;
-    pool_end(pool, false);
-    free(pool->waiting);
-    free(pool);
+    struct bench_error why = {0};
+    if (pool_end(pool, &why) < 0)
+        bench_abort(why.message);
+    pool_free(pool);
+}
+
+static struct pool *pool_new(struct bench_team *team, bool spawn)
+{
+    struct pool *pool = calloc(1, sizeof *pool + team->workers * sizeof *pool->members);
+    if (!pool)
+        return NULL;
+    pool->team = team;
+    pool->spawn = spawn;
+    pool->board = bench_shared_alloc(board_size(team));
+    pool->finished = eventfd(0, EFD_CLOEXEC);
+    pool->watch = epoll_create1(EPOLL_CLOEXEC);
+    if (pool->board && pool->finished >= 0 && pool->watch >= 0 &&
+        watch_add(pool, pool->finished, FINISHED) == 0)
+        return pool;
+    int why = errno;
+    pool_free(pool);
+    errno = why;
+    return NULL;
 }
 
 static int process_open(struct bench_team *team, const void *values, void **state,
                         struct bench_error *err)
 {
     const struct process_params *given = values;
-    struct pool *pool = calloc(1, sizeof *pool + team->workers * sizeof *pool->members);
-    if (pool)
-        pool->waiting = calloc(2 * team->workers, sizeof *pool->waiting);
-    if (!pool || !pool->waiting) {
-        free(pool);
-        return bench_error_set(err, -ENOMEM, "no memory for %u processes", team->workers);
-    }
-    pool->team = team;
-    pool->spawn = given->start == START_SPAWN;
+    struct pool *pool = pool_new(team, given->start == START_SPAWN);
+    if (!pool)
+        return bench_error_set(err, -errno, "%u processes could not be prepared: %s", team->workers,
+                               strerror(errno));
     int rc = pool->spawn ? 0 : pool_make(pool, err);
     if (rc < 0) {
-        process_close(team, pool);
+        pool_free(pool);
         return rc;
     }
     *state = pool;

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum place { VALIDATE, SETUP, PREPARE, LANE_INIT, RUN, CHECK, FINISH, LANE_FINI, TEARDOWN };
@@ -36,11 +37,15 @@ enum way {
     READ,
     DAEMON,       /* leaves a process behind that has left its session */
     DAEMON_CRASH, /* the same, and then crashes */
+    BEREAVE,      /* kills one child of this process, and waits until that is dead */
+    DISOWN,       /* the same where nobody is told how children end */
+    CLOSE,        /* what is open and not its own */
     MEMORY,
 };
-static const char *const way_words[] = {"nothing", "fail",  "mute",   "unsupported",  "note",   "segv",
-                                        "abort",   "exit",  "_exit",  "kill",         "busy",   "asleep",
-                                        "print",   "stdin", "daemon", "daemon_crash", "memory", NULL};
+static const char *const way_words[] = {
+    "nothing", "fail",         "mute",    "unsupported", "note",   "segv",   "abort",
+    "exit",    "_exit",        "kill",    "busy",        "asleep", "print",  "stdin",
+    "daemon",  "daemon_crash", "bereave", "disown",      "close",  "memory", NULL};
 
 struct faulty_params {
     int at, how;
@@ -92,6 +97,29 @@ static void leave_daemon(void)
     if (fork() != 0)
         _exit(0);
     sleep_for_ever();
+}
+
+/* The first of this process's children, as a worker may be; it is not reaped here. */
+static int kill_child(void)
+{
+    int pid = 0;
+    FILE *children = fopen("/proc/thread-self/children", "re");
+    int found = children ? fscanf(children, "%d", &pid) : 0;
+    if (children)
+        fclose(children);
+    if (found != 1 || kill(pid, SIGKILL) < 0)
+        return -ECHILD;
+    siginfo_t ended;
+    waitid(P_PID, (id_t)pid, &ended,
+           WEXITED | WNOWAIT); /* ECHILD where SIGCHLD is ignored: it is gone */
+    return 0;
+}
+
+/* As a daemon does. */
+static void close_all(void)
+{
+    for (int fd = 3; fd < 256; fd++)
+        close(fd);
 }
 
 static void print_much(int64_t lines)
@@ -174,6 +202,14 @@ static int misbehave(const struct faulty_params *params)
     case DAEMON_CRASH:
         leave_daemon();
         crash();
+        return 0;
+    case BEREAVE:
+        return kill_child();
+    case DISOWN:
+        signal(SIGCHLD, SIG_IGN);
+        return kill_child();
+    case CLOSE:
+        close_all();
         return 0;
     case MEMORY:
         return use_memory();
