@@ -359,12 +359,27 @@ static void hang_costs_itself_alone(void **state)
 
 static void sleeper_is_ended_by_the_timeout(void **state)
 {
-    static const char *const hooks[] = {"setup", "lane_init", "finish", "teardown"};
+    static const char *const hooks[] = {"setup", "lane_init", "finish"};
     for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
         struct program *bench =
             program_run(*state, FAULTY " -x serial -s how=asleep -s at=%s --timeout 0.7", hooks[i]);
         assert_int_equal(bench->status, 3);
         assert_row(bench, "serial", "timeout", "0.7 s");
+    }
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void hang_after_the_last_run_is_a_note_and_no_failure(void **state)
+{
+    static const char *const hooks[] = {"lane_fini", "teardown"};
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        struct program *bench = program_run(
+            *state, FAULTY " -x serial,process -s how=asleep -s at=%s --timeout 0.7", hooks[i]);
+        assert_int_equal(bench->status, 0);
+        assert_non_null(strstr(bench->err, "all was measured, but the runner had not ended"));
+        struct rows rows = rows_of(*state, bench->out);
+        assert_int_equal(rows.count, 4);
+        assert_int_equal(rows_with(&rows, "status", "ok"), 4);
     }
     assert_int_equal(sandbox_processes_left(*state), 0);
 }
@@ -549,6 +564,7 @@ int main(void)
         TEST(hang_is_ended_by_the_timeout_under_every_executor),
         TEST(hang_costs_itself_alone),
         TEST(sleeper_is_ended_by_the_timeout),
+        TEST(hang_after_the_last_run_is_a_note_and_no_failure),
         TEST(hang_while_parameters_are_checked_is_ended_by_the_timeout),
         TEST(one_worker_that_hangs_is_ended_with_the_others),
         TEST(process_that_left_its_session_is_ended_with_the_launch),

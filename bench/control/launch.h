@@ -55,10 +55,11 @@ struct launch {
     const struct launch_request *request;
     struct child child;
     uint64_t deadline_ns;
-    bool closing;   /* the deadline is the grace's, not --timeout's */
-    json_t *opened; /* the answer to open */
-    double wall_s;  /* of the last run; NaN before one was timed, and of one that verifies */
-    int64_t tasks;  /* done in it, as the runner says */
+    uint64_t closing_ns; /* when it was asked to close; 0: not yet */
+    bool slow_end;       /* it did not, in time: nothing is waited for any more */
+    json_t *opened;      /* the answer to open */
+    double wall_s;       /* of the last run; NaN before one was timed, and of one that verifies */
+    int64_t tasks;       /* done in it, as the runner says */
 };
 
 /* One run to be made. */
@@ -88,7 +89,7 @@ int launch_run_begin(struct launch *launch, const struct launch_run *what, struc
 int launch_run_end(struct launch *launch, const struct launch_run *what, struct record *record,
                    struct bench_error *err);
 
-/* Close the case. */
+/* Close the case. A runner that does not in time is a note, no failure: all has been measured. */
 int launch_close(struct launch *launch, struct bench_error *err);
 
 /* End the runner, its children included; `outcome` is that of the last step. */
