@@ -1,7 +1,8 @@
 /* The matrix product's kernels against the plain product, and the check that matmul relies on. */
 #include "../workloads/kernels/freivalds.h"
 #include "../workloads/kernels/gemm.h"
-#include "../workloads/kernels/random.h"
+
+#include <bench/random.h>
 
 #include <float.h>
 #include <math.h>
@@ -42,7 +43,7 @@ static void *random_matrix(size_t rows, size_t stride, size_t real_bytes, uint64
     void *matrix = malloc(rows * stride * real_bytes);
     assert_non_null(matrix);
     for (size_t i = 0; i < rows * stride; i++)
-        real_set(matrix, i, real_bytes, random_real(seed, i));
+        real_set(matrix, i, real_bytes, bench_random_real(bench_random_at(seed, i)));
     return matrix;
 }
 
@@ -111,7 +112,7 @@ static void assert_gaps_are_untouched(const struct product *product)
     for (size_t i = 0; i < product->m; i++) {
         for (size_t j = product->n; j < product->of.c_stride; j++) {
             size_t at = i * product->of.c_stride + j;
-            double was = random_real(3, at);
+            double was = bench_random_real(bench_random_at(3, at));
             if (product->real_bytes == sizeof(float))
                 was = (double)(float)was;
             assert_true(real_get(product->c, at, product->real_bytes) == was);

@@ -6,8 +6,8 @@
 #include "kernels/convolve.h"
 #include "kernels/convolve_reference.h"
 #include "kernels/image.h"
-#include "kernels/random.h"
 
+#include <bench/random.h>
 #include <bench/workload.h>
 
 #include <errno.h>
@@ -115,7 +115,7 @@ static void image_generate(struct image *image, uint64_t seed)
     uint8_t *pixel = image->pixels;
     for (int y = 0; y < image->height; y++)
         for (int x = 0; x < image->width; x++) {
-            uint64_t noise = random_bits(seed, (uint64_t)y * IMAGE_SIDE_MAX + (uint64_t)x);
+            uint64_t noise = bench_random_at(seed, (uint64_t)y * IMAGE_SIDE_MAX + (uint64_t)x);
             int tile = (x / 61 + y / 47) & 3, line = (x + 2 * y) % 101 < 2 ? 63 : 0;
             int slope[4] = {x * 64 / image->width, y * 64 / image->height, 63 - x * 64 / image->width,
                             (x + y) & 63};
@@ -285,7 +285,7 @@ static int blur_check(struct bench_lane *lane, uint64_t first, uint64_t end)
     int code = row_check(lane, top, columns, expected);
     for (int y = top; y < bottom && code == 0; y += stretch) {
         int rows = bottom - y < stretch ? bottom - y : stretch;
-        uint64_t chosen = random_bits(blur->seed, (uint64_t)y) % (uint64_t)rows;
+        uint64_t chosen = bench_random_at(blur->seed, (uint64_t)y) % (uint64_t)rows;
         code = row_check(lane, y + (int)chosen, columns, expected);
     }
     if (code == 0)

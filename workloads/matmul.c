@@ -10,12 +10,12 @@
  *     native  ours: kernels/gemm.h
  *     blas    OpenBLAS on one thread
  */
+#include <bench/random.h>
 #include <bench/workload.h>
 
 #include "kernels/freivalds.h"
 #include "kernels/gemm.h"
 #include "kernels/openblas.h"
-#include "kernels/random.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -157,9 +157,9 @@ static void *random_matrix(size_t count, size_t real_bytes, uint64_t seed, uint6
         return NULL;
     for (size_t i = 0; i < count; i++) {
         if (real_bytes == sizeof(float))
-            ((float *)matrix)[i] = (float)random_real(seed, from + i);
+            ((float *)matrix)[i] = (float)bench_random_real(bench_random_at(seed, from + i));
         else
-            ((double *)matrix)[i] = random_real(seed, from + i);
+            ((double *)matrix)[i] = bench_random_real(bench_random_at(seed, from + i));
     }
     return matrix;
 }
@@ -347,7 +347,7 @@ static int check_tile(struct bench_lane *lane, uint64_t tile, double *scratch)
     struct freivalds_error wrong;
 
     if (freivalds_check(&part, matmul->real_bytes, rows, columns, matmul->k,
-                        random_bits(~matmul->seed, tile), scratch, &wrong))
+                        bench_random_at(~matmul->seed, tile), scratch, &wrong))
         return 0;
     return bench_fail(lane, -EBADMSG,
                       "tile %" PRIu64

@@ -9,6 +9,8 @@
  */
 #include "runner/team.h"
 
+#include <bench/random.h>
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -52,10 +54,7 @@ void schedule_deal(struct team *team)
 
 uint64_t schedule_digest(uint64_t range)
 {
-    uint64_t z = range + 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
+    return bench_random_at(range, 0);
 }
 
 /* bench_fail without a reason, if none was given yet. */

@@ -93,7 +93,7 @@ int team_prepare(struct team *team, bool verify, uint64_t passes, double slower,
 /* Deal the ranges of the next run, as the schedule says. runner/schedule.c */
 void schedule_deal(struct team *team);
 
-/* A number for each range, such that sums over different sets of ranges differ (SplitMix64). */
+/* A number for each range, such that sums over different sets of ranges differ. */
 uint64_t schedule_digest(uint64_t range);
 
 static inline struct team *team_of(struct bench_team *shape)

@@ -1,7 +1,8 @@
 #include "serve/body.h"
 
 #include "serve/limits.h"
-#include "serve/random.h"
+
+#include <bench/random.h>
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -33,7 +34,7 @@ const char *body_text(struct body *body, size_t size_bytes)
     if (mprotect(body->text + from, to - from, PROT_READ | PROT_WRITE) < 0)
         return NULL;
     for (size_t at = from; at < to; at += GROUP) {
-        uint64_t bits = random_bits(0, at / GROUP);
+        uint64_t bits = bench_random_at(0, at / GROUP);
         for (size_t i = 0; i < GROUP; i++)
             body->text[at + i] = letters[bits >> (6 * i) & 63];
     }

@@ -2,8 +2,9 @@
 
 #include "serve/body.h"
 #include "serve/query.h"
-#include "serve/random.h"
 #include "serve/timers.h"
+
+#include <bench/random.h>
 
 #include <errno.h>
 #include <limits.h>
@@ -86,8 +87,9 @@ static void request_draw(struct server *server, struct request *request)
 {
     const struct server_settings *settings = &server->settings;
     uint64_t index = server->requests++ * 2;
-    double jitter = 2 * random_fraction(settings->seed, index) - 1;
-    bool fails = random_fraction(settings->seed, index + 1) < settings->error_rate;
+    double jitter = 2 * bench_random_fraction(bench_random_at(settings->seed, index)) - 1;
+    bool fails =
+        bench_random_fraction(bench_random_at(settings->seed, index + 1)) < settings->error_rate;
     *request = (struct request){
         .wait_ns = settings->delay_ns + (uint64_t)(int64_t)(jitter * (double)settings->jitter_ns),
         .status = fails ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK,

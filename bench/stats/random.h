@@ -1,13 +1,13 @@
 /*
- * Random numbers for shuffles and bootstraps: SplitMix64 (Steele, Lea and Flood, "Fast splittable
- * pseudorandom number generators", OOPSLA 2014). The same seed gives the same numbers on every machine.
- * Each source belongs to one thread.
+ * Random numbers for shuffles and bootstraps, those of <bench/random.h>. The same seed gives the same
+ * numbers on every machine. Each source belongs to one thread.
  */
 #ifndef STATS_RANDOM_H
 #define STATS_RANDOM_H
 
+#include <bench/random.h>
+
 #include <stddef.h>
-#include <stdint.h>
 
 /* Begins as {seed}; any seed is as good as another. */
 struct random_source {
@@ -16,17 +16,13 @@ struct random_source {
 
 static inline uint64_t random_next(struct random_source *source)
 {
-    uint64_t z = source->state += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
+    return bench_random_next(&source->state);
 }
 
 /* Uniform in [0, 1): the multiples of 2^-53. */
 static inline double random_uniform(struct random_source *source)
 {
-    return (double)(random_next(source) >> 11) * 0x1p-53;
+    return bench_random_fraction(random_next(source));
 }
 
 /*
@@ -36,7 +32,6 @@ static inline double random_uniform(struct random_source *source)
 static inline uint64_t random_below(struct random_source *source, uint64_t bound)
 {
     uint64_t over = -bound % bound, bits; /* 2^64 modulo bound */
-
     do
         bits = random_next(source);
     while (bits < over);
@@ -48,7 +43,6 @@ static inline void random_shuffle(struct random_source *source, size_t *items, s
 {
     for (size_t left = n; left > 1; left--) {
         size_t other = random_below(source, left), item = items[left - 1];
-
         items[left - 1] = items[other];
         items[other] = item;
     }

@@ -1,6 +1,8 @@
 /* Filling blocks and taking their marks. See block_mark.h. */
 #include "block_mark.h"
 
+#include <bench/random.h>
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -12,15 +14,12 @@ uint64_t block_digest(const unsigned char *data, size_t size_bytes)
     return XXH3_64bits(data, size_bytes);
 }
 
-/* In steps of eight bytes (splitmix64). */
+/* In steps of eight bytes. */
 void block_fill(unsigned char *data, size_t size_bytes, uint64_t *state)
 {
     for (size_t at = 0; at < size_bytes; at += sizeof *state) {
-        uint64_t z = *state += 0x9e3779b97f4a7c15u;
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-        z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-        z ^= z >> 31;
-        memcpy(data + at, &z, sizeof z);
+        uint64_t bits = bench_random_next(state);
+        memcpy(data + at, &bits, sizeof bits);
     }
 }
 

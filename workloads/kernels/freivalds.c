@@ -1,7 +1,7 @@
 /* Freivalds' check of a matrix product, in double precision. */
 #include "freivalds.h"
 
-#include "random.h"
+#include <bench/random.h>
 
 #include <float.h>
 #include <math.h>
@@ -19,7 +19,7 @@ static inline double element(const void *matrix, size_t at, size_t real_bytes)
 static void choose_vector(double *x, size_t n, uint64_t seed)
 {
     for (size_t j = 0; j < n; j++) {
-        double real = random_real(seed, j);
+        double real = bench_random_real(bench_random_at(seed, j));
         x[j] = copysign(0.5 + 0.5 * fabs(real), real);
     }
 }

@@ -5,7 +5,7 @@
 #ifndef WORKLOADS_KERNELS_PERMUTATION_H
 #define WORKLOADS_KERNELS_PERMUTATION_H
 
-#include <stdint.h>
+#include <bench/random.h>
 
 struct permutation {
     uint64_t n;
@@ -22,12 +22,8 @@ static inline struct permutation permutation_make(uint64_t n, uint64_t seed)
 
     p.mask = bits ? UINT64_MAX >> (64 - bits) : 0;
     p.shift = (bits + 1) / 2;
-    for (int i = 0; i < 3; i++) { /* splitmix64 (Steele, Lea, Flood, 2014) */
-        uint64_t z = seed += 0x9e3779b97f4a7c15u;
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-        z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-        p.key[i] = z ^ z >> 31;
-    }
+    for (int i = 0; i < 3; i++)
+        p.key[i] = bench_random_next(&seed);
     return p;
 }
 
