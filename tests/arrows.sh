@@ -1,6 +1,6 @@
 #!/bin/sh
 # Which folder may include from which: the arrows of ARCHITECTURE.md. Everything may include the
-# contract (<bench/...>); modules nothing else of ours, but workloads their kernels.
+# contract (<bench/...>); modules nothing else of ours, but what is in their own folder and in common/.
 set -eu
 cd "$(dirname -- "$0")/.."
 wrong=0
@@ -44,6 +44,8 @@ may bench/cli base modules plan machine records results report control runner st
 may bench/serve base
 may bench/executors common
 may bench/executors/common
-may workloads kernels
-may workloads/kernels
+may workloads common
+for folder in workloads/*/; do
+    may "${folder%/}"
+done
 exit $wrong

@@ -1,5 +1,5 @@
 /* libFuzzer target: no bytes may crash the reading of a picture, leak, or be read beyond their end. */
-#include "image.h"
+#include "workloads/blur/image.h"
 
 #include <stdlib.h>
 #include <string.h>

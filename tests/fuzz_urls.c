@@ -2,8 +2,8 @@
  * Fuzzer of what the workloads http and exec are handed: a file of URLs, and a command line. What is
  * taken is whole and is taken again; what is refused leaves nothing, and says why.
  */
-#include "command_line.h"
-#include "url_list.h"
+#include "workloads/exec/command_line.h"
+#include "workloads/http/url_list.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* The marks by which fileread checks what it has read, and the labels of filewrite. */
-#include "../workloads/kernels/block_mark.h"
+#include "workloads/common/block_mark.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* The convolution kernels, each instruction set that this machine has, against the definition. */
-#include "convolve.h"
-#include "convolve_reference.h"
+#include "workloads/blur/convolve.h"
+#include "workloads/blur/convolve_reference.h"
 
 #include <errno.h>
 #include <math.h>

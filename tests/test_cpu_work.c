@@ -1,5 +1,5 @@
 /* Work of a given length, and where its chain must end. */
-#include "../workloads/kernels/cpu_work.h"
+#include "workloads/common/cpu_work.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

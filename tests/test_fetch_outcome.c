@@ -1,6 +1,6 @@
 /* What a transfer came to, as far as it can be told without making one. */
-#include "fetch_count.h"
-#include "fetch_outcome.h"
+#include "workloads/http/fetch_count.h"
+#include "workloads/http/fetch_outcome.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* The sets of files that fileread reads: found, made, divided into blocks, watched. */
-#include "../workloads/kernels/file_set.h"
+#include "workloads/common/file_set.h"
 
 #include <dirent.h>
 #include <errno.h>

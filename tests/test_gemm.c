@@ -1,6 +1,6 @@
 /* The matrix product's kernels against the plain product, and the check that matmul relies on. */
-#include "../workloads/kernels/freivalds.h"
-#include "../workloads/kernels/gemm.h"
+#include "workloads/matmul/freivalds.h"
+#include "workloads/matmul/gemm.h"
 
 #include <bench/random.h>
 

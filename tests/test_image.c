@@ -1,5 +1,5 @@
 /* Pictures: what is read, what is refused and why, and that a file is written whole or not at all. */
-#include "image.h"
+#include "workloads/blur/image.h"
 
 #include <dirent.h>
 #include <errno.h>

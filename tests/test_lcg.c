@@ -1,5 +1,5 @@
 /* The multiply-add chain of spin, and the jump that says where it must end. */
-#include "../workloads/kernels/lcg.h"
+#include "workloads/common/lcg.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* The seeded permutation behind fileread's order=random. */
-#include "../workloads/kernels/permutation.h"
+#include "workloads/common/permutation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

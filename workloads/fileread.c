@@ -10,9 +10,9 @@
  */
 #include <bench/workload.h>
 
-#include "kernels/block_mark.h"
-#include "kernels/file_set.h"
-#include "kernels/permutation.h"
+#include "common/block_mark.h"
+#include "common/file_set.h"
+#include "common/permutation.h"
 
 #include <errno.h>
 #include <stdatomic.h>

@@ -9,7 +9,7 @@
  */
 #include <bench/workload.h>
 
-#include "kernels/cpu_work.h"
+#include "common/cpu_work.h"
 
 #include <errno.h>
 #include <stdlib.h>

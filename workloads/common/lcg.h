@@ -2,8 +2,8 @@
  * A chain of multiply-adds in which every step needs the one before: a fixed amount of pure CPU work
  * that no compiler shortens and no processor overlaps, and whose result is known in closed form.
  */
-#ifndef WORKLOADS_KERNELS_LCG_H
-#define WORKLOADS_KERNELS_LCG_H
+#ifndef WORKLOADS_COMMON_LCG_H
+#define WORKLOADS_COMMON_LCG_H
 
 #include <stdint.h>
 

@@ -7,8 +7,8 @@
  */
 #include <bench/workload.h>
 
-#include "kernels/command_line.h"
-#include "kernels/subprocess.h"
+#include "command_line.h"
+#include "subprocess.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* A command line of the user's as a program to be started: its words, and where the program is. */
-#ifndef WORKLOADS_KERNELS_COMMAND_LINE_H
-#define WORKLOADS_KERNELS_COMMAND_LINE_H
+#ifndef WORKLOADS_EXEC_COMMAND_LINE_H
+#define WORKLOADS_EXEC_COMMAND_LINE_H
 
 #include <bench/error.h>
 

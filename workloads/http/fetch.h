@@ -2,8 +2,8 @@
  * One transfer at a time over HTTP, on a lane: libcurl does it, and whenever it has to wait, the lane
  * waits. Connections that are kept alive belong to the lane.
  */
-#ifndef WORKLOADS_KERNELS_FETCH_H
-#define WORKLOADS_KERNELS_FETCH_H
+#ifndef WORKLOADS_HTTP_FETCH_H
+#define WORKLOADS_HTTP_FETCH_H
 
 #include <bench/workload.h>
 

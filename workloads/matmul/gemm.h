@@ -6,8 +6,8 @@
  * packed at a time. The caller provides the buffer that is packed into; nothing here allocates. All
  * functions may be called on any thread, gemm_multiply also at the same time on different buffers.
  */
-#ifndef WORKLOADS_KERNELS_GEMM_H
-#define WORKLOADS_KERNELS_GEMM_H
+#ifndef WORKLOADS_MATMUL_GEMM_H
+#define WORKLOADS_MATMUL_GEMM_H
 
 #include <stdbool.h>
 #include <stddef.h>

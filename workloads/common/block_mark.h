@@ -3,8 +3,8 @@
  * all of a block, and what is cheap enough for while time is measured: a stamp of its ends, and a label
  * on them.
  */
-#ifndef WORKLOADS_KERNELS_BLOCK_MARK_H
-#define WORKLOADS_KERNELS_BLOCK_MARK_H
+#ifndef WORKLOADS_COMMON_BLOCK_MARK_H
+#define WORKLOADS_COMMON_BLOCK_MARK_H
 
 #include "file_set.h"
 

@@ -1,6 +1,6 @@
 /* What a transfer that has ended came to, told from what libcurl says of it. */
-#ifndef WORKLOADS_KERNELS_FETCH_OUTCOME_H
-#define WORKLOADS_KERNELS_FETCH_OUTCOME_H
+#ifndef WORKLOADS_HTTP_FETCH_OUTCOME_H
+#define WORKLOADS_HTTP_FETCH_OUTCOME_H
 
 #include "fetch.h"
 

@@ -2,8 +2,8 @@
  * Pure CPU work of a given length: a fixed number of steps of the chain of lcg.h, not a watched clock,
  * so that work that is interrupted is late. It touches no memory.
  */
-#ifndef WORKLOADS_KERNELS_CPU_WORK_H
-#define WORKLOADS_KERNELS_CPU_WORK_H
+#ifndef WORKLOADS_COMMON_CPU_WORK_H
+#define WORKLOADS_COMMON_CPU_WORK_H
 
 #include "lcg.h"
 

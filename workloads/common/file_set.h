@@ -2,8 +2,8 @@
  * A set of open files to be read or written in blocks: the user's own, or one that is made for the
  * purpose and has no name. Everything here happens outside the timed part, but for file_set_find().
  */
-#ifndef WORKLOADS_KERNELS_FILE_SET_H
-#define WORKLOADS_KERNELS_FILE_SET_H
+#ifndef WORKLOADS_COMMON_FILE_SET_H
+#define WORKLOADS_COMMON_FILE_SET_H
 
 #include <bench/error.h>
 

@@ -3,9 +3,9 @@
  * CPU-bound, in the L2 cache but for the picture itself. Every channel is blurred by itself, alpha too:
  * colours are not weighted by their opacity.
  */
-#include "kernels/convolve.h"
-#include "kernels/convolve_reference.h"
-#include "kernels/image.h"
+#include "convolve.h"
+#include "convolve_reference.h"
+#include "image.h"
 
 #include <bench/random.h>
 #include <bench/workload.h>

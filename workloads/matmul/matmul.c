@@ -7,15 +7,15 @@
  * range to the next. All three kernels do the same tasks:
  *
  *     naive   the textbook's three loops, a dot product for each element
- *     native  ours: kernels/gemm.h
+ *     native  ours: gemm.h
  *     blas    OpenBLAS on one thread
  */
 #include <bench/random.h>
 #include <bench/workload.h>
 
-#include "kernels/freivalds.h"
-#include "kernels/gemm.h"
-#include "kernels/openblas.h"
+#include "freivalds.h"
+#include "gemm.h"
+#include "openblas.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,8 +2,8 @@
  * Processes that run a command line, one after the other: their standard streams, their environment,
  * and how they ended, in words.
  */
-#ifndef WORKLOADS_KERNELS_SUBPROCESS_H
-#define WORKLOADS_KERNELS_SUBPROCESS_H
+#ifndef WORKLOADS_EXEC_SUBPROCESS_H
+#define WORKLOADS_EXEC_SUBPROCESS_H
 
 #include "command_line.h"
 

@@ -2,8 +2,8 @@
  * A seeded permutation of 0..n-1 in a few nanoseconds and without memory: every number comes out
  * exactly once, in an order without a pattern.
  */
-#ifndef WORKLOADS_KERNELS_PERMUTATION_H
-#define WORKLOADS_KERNELS_PERMUTATION_H
+#ifndef WORKLOADS_COMMON_PERMUTATION_H
+#define WORKLOADS_COMMON_PERMUTATION_H
 
 #include <bench/random.h>
 

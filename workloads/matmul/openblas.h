@@ -1,6 +1,6 @@
 /* OpenBLAS, opened at run time: the programs that don't ask for it neither load nor need it. */
-#ifndef WORKLOADS_KERNELS_OPENBLAS_H
-#define WORKLOADS_KERNELS_OPENBLAS_H
+#ifndef WORKLOADS_MATMUL_OPENBLAS_H
+#define WORKLOADS_MATMUL_OPENBLAS_H
 
 #include <bench/error.h>
 

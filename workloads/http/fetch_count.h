@@ -1,7 +1,7 @@
 /* How many requests of a run there were, and how many failed of each kind; in memory that all workers
  * see. */
-#ifndef WORKLOADS_KERNELS_FETCH_COUNT_H
-#define WORKLOADS_KERNELS_FETCH_COUNT_H
+#ifndef WORKLOADS_HTTP_FETCH_COUNT_H
+#define WORKLOADS_HTTP_FETCH_COUNT_H
 
 #include "fetch.h"
 

@@ -2,8 +2,8 @@
  * A web server of our own on the loopback interface: `bench serve`, a process of its own. It ends with
  * us however we end, since its stdin is a pipe that nobody else holds.
  */
-#ifndef WORKLOADS_KERNELS_SERVER_H
-#define WORKLOADS_KERNELS_SERVER_H
+#ifndef WORKLOADS_HTTP_SERVER_H
+#define WORKLOADS_HTTP_SERVER_H
 
 #include <bench/error.h>
 

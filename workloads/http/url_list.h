@@ -1,6 +1,6 @@
 /* The URLs to fetch: one, or those of a file. Only http and https. */
-#ifndef WORKLOADS_KERNELS_URL_LIST_H
-#define WORKLOADS_KERNELS_URL_LIST_H
+#ifndef WORKLOADS_HTTP_URL_LIST_H
+#define WORKLOADS_HTTP_URL_LIST_H
 
 #include <bench/error.h>
 

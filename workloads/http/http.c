@@ -8,10 +8,10 @@
  */
 #include <bench/workload.h>
 
-#include "kernels/fetch.h"
-#include "kernels/fetch_count.h"
-#include "kernels/server.h"
-#include "kernels/url_list.h"
+#include "fetch.h"
+#include "fetch_count.h"
+#include "server.h"
+#include "url_list.h"
 
 #include <curl/curl.h>
 

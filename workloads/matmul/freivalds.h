@@ -3,8 +3,8 @@
  * a wrong C it almost never is (Freivalds, "Probabilistic machines can use less running time", IFIP
  * 1977). Takes O(mn + kn + mk) operations. Shares no code with the kernels that it checks.
  */
-#ifndef WORKLOADS_KERNELS_FREIVALDS_H
-#define WORKLOADS_KERNELS_FREIVALDS_H
+#ifndef WORKLOADS_MATMUL_FREIVALDS_H
+#define WORKLOADS_MATMUL_FREIVALDS_H
 
 #include "gemm.h"
 
