@@ -319,6 +319,20 @@ static void worker_that_cannot_tell_that_it_has_finished_is_a_crashed_row(void *
     assert_row(bench, "process", "crashed", "worker 0");
 }
 
+/* But under omp, whose runtime waits for it until --timeout. */
+static void thread_that_ends_itself_is_a_crashed_row(void **state)
+{
+    for (char *rest = strdupa(getenv(EXECUTORS)), *executor; (executor = strsep(&rest, ","));) {
+        if (strcmp(executor, "omp") == 0)
+            continue;
+        struct program *bench =
+            program_run(*state, FAULTY " -x %s -j 2 -s how=pthread_exit --timeout 20", executor);
+        assert_int_equal(bench->status, 3);
+        assert_row(bench, executor, "crashed", "ended");
+    }
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
 static void every_launch_is_tried(void **state)
 {
     struct program *bench = program_run(*state, FAULTY " -x serial --launches 3 -s how=kill");
@@ -559,6 +573,7 @@ int main(void)
         TEST(worker_of_whose_end_nothing_is_told_is_a_crashed_row),
         TEST(death_is_seen_where_there_are_no_descriptors_to_watch_with),
         TEST(worker_that_cannot_tell_that_it_has_finished_is_a_crashed_row),
+        TEST(thread_that_ends_itself_is_a_crashed_row),
         TEST(every_launch_is_tried),
         TEST(use_of_all_memory_is_a_failed_row),
         TEST(hang_is_ended_by_the_timeout_under_every_executor),

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -29,7 +30,8 @@ enum way {
     SEGV,
     ABORT,
     EXIT,
-    QUIT, /* _exit */
+    QUIT,   /* _exit */
+    THREAD, /* pthread_exit */
     SIGNAL,
     BUSY,
     ASLEEP,
@@ -43,9 +45,9 @@ enum way {
     MEMORY,
 };
 static const char *const way_words[] = {
-    "nothing", "fail",         "mute",    "unsupported", "note",   "segv",   "abort",
-    "exit",    "_exit",        "kill",    "busy",        "asleep", "print",  "stdin",
-    "daemon",  "daemon_crash", "bereave", "disown",      "close",  "memory", NULL};
+    "nothing",      "fail",         "mute",   "unsupported", "note",   "segv",  "abort", "exit",
+    "_exit",        "pthread_exit", "kill",   "busy",        "asleep", "print", "stdin", "daemon",
+    "daemon_crash", "bereave",      "disown", "close",       "memory", NULL};
 
 struct faulty_params {
     int at, how;
@@ -183,6 +185,8 @@ static int misbehave(const struct faulty_params *params)
         exit(0);
     case QUIT:
         _exit(0);
+    case THREAD:
+        pthread_exit(NULL);
     case SIGNAL:
         return kill(getpid(), SIGKILL);
     case BUSY:

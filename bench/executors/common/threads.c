@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@ struct threads {
     const struct threads_hooks *hooks;
     void *context;
     bool spawn;
+    pthread_key_t alive;  /* a worker's own member, until it has ended as it should */
     pthread_mutex_t lock; /* of what follows; taken between runs only */
     pthread_cond_t changed;
     uint64_t round;           /* runs begun */
@@ -50,12 +52,22 @@ static bool member_begin(struct member *member)
     return rc == 0;
 }
 
+/* On a thread that ends although it is still a worker: the others would wait for it for ever. */
+static void member_left(void *argument)
+{
+    char message[80];
+    snprintf(message, sizeof message, "worker %u has ended its thread (pthread_exit)",
+             ((const struct member *)argument)->index);
+    bench_abort(message);
+}
+
 static void *member_main(void *argument)
 {
     struct member *member = argument;
     struct threads *threads = member->threads;
     if (threads->hooks->begin && !member_begin(member))
         return NULL;
+    pthread_setspecific(threads->alive, member);
     for (uint64_t round = 0; next_round(threads, round); round++) {
         bench_enter(threads->team, member->index);
         threads->hooks->work(threads->context, member->index);
@@ -68,6 +80,7 @@ static void *member_main(void *argument)
     bench_retire(threads->team, member->index);
     if (threads->hooks->end)
         threads->hooks->end(threads->context, member->index);
+    pthread_setspecific(threads->alive, NULL);
     return NULL;
 }
 
@@ -142,6 +155,7 @@ void threads_close(struct threads *threads)
     if (!threads)
         return;
     end_all(threads);
+    pthread_key_delete(threads->alive);
     pthread_cond_destroy(&threads->changed);
     pthread_mutex_destroy(&threads->lock);
     free(threads);
@@ -151,8 +165,10 @@ int threads_open(struct threads **out, struct bench_team *team, bool spawn,
                  const struct threads_hooks *hooks, void *context, struct bench_error *err)
 {
     struct threads *threads = calloc(1, sizeof *threads + team->workers * sizeof *threads->members);
-    if (!threads)
+    if (!threads || pthread_key_create(&threads->alive, member_left) != 0) {
+        free(threads);
         return bench_error_set(err, -ENOMEM, "no memory for %u threads", team->workers);
+    }
     threads->team = team;
     threads->hooks = hooks;
     threads->context = context;
