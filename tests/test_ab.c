@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #define FAULTY "--plugin " BINARY_FOLDER "/tests/fakes/faulty.so -w faulty -x serial"
-#define SPIN "-w spin -x serial -s tasks=10 -s rate=1"
+#define SPIN "-w spin -x serial -s tasks=10 -s steps_per_us=1"
 
 static void write_steady_runner(struct sandbox *box, const char *name, const char *wall_s)
 {
@@ -80,7 +80,7 @@ static void too_few_launches_find_nothing_and_say_what_would(void **state)
 static void real_work_that_is_twice_as_long_is_found(void **state)
 {
     struct program *bench =
-        program_run(*state, "bench ab -w spin -x serial -s tasks=10 -s rate=100 -t 30 -q -- -s "
+        program_run(*state, "bench ab -w spin -x serial -s tasks=10 -s steps_per_us=100 -t 30 -q -- -s "
                             "work=10us -- -s work=20us");
     assert_int_equal(bench->status, 1);
     assert_non_null(strstr(bench->out, "1 slower"));
@@ -122,7 +122,7 @@ static void both_sides_do_the_same_number_of_passes_and_the_same_rate(void **sta
     struct rows rows = rows_of(*state, sandbox_read(*state, "r.csv"));
     const char *tasks = NULL, *params = rows_field(&rows, 0, "params");
     assert_int_equal(bench->status, 0);
-    assert_null(strstr(params, "rate=0"));
+    assert_null(strstr(params, "steps_per_us=0"));
     for (size_t i = 0; i < rows.count; i++) {
         assert_string_equal(rows_field(&rows, i, "params"), params);
         if (strcmp(rows_field(&rows, i, "phase"), "measure") != 0)
@@ -341,10 +341,9 @@ static void duet_runs_both_at_once_on_two_cores(void **state)
 
 static void selftest_finds_what_it_put_in(void **state)
 {
-    struct program *bench = program_run(
-        *state,
-        "bench selftest -w spin -x serial -s work=20us -s rate=100 --trials 1 --sizes 0,100 -t 30 -q "
-        "-o s.csv");
+    struct program *bench = program_run(*state, "bench selftest -w spin -x serial -s work=20us -s "
+                                                "steps_per_us=100 --trials 1 --sizes 0,100 -t 30 -q "
+                                                "-o s.csv");
     struct rows rows = rows_of(*state, sandbox_read(*state, "s.csv"));
     assert_int_equal(bench->status, 0);
     assert_int_equal(rows.count, 2);

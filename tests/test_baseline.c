@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#define SPIN "bench -w spin -j 1 -s tasks=20 -s rate=1 --warmup 0 -r 5"
+#define SPIN "bench -w spin -j 1 -s tasks=20 -s steps_per_us=1 --warmup 0 -r 5"
 #define FAULTY "bench --plugin " BINARY_FOLDER "/tests/fakes/faulty.so -w faulty -x serial -r 5"
 
 static void assert_has(const char *text, const char *part)
@@ -184,7 +184,7 @@ static void failed_case_ends_with_3_unless_another_got_slower(void **state)
     make_baseline(*state, "0.001");
     bench = program_run(*state, "bench --plugin " BINARY_FOLDER
                                 "/tests/fakes/faulty.so -w spin,faulty -x serial -j 1 -s spin.tasks=20 "
-                                "-s spin.rate=1 -s faulty.how=segv -r 5 --baseline b.csv");
+                                "-s spin.steps_per_us=1 -s faulty.how=segv -r 5 --baseline b.csv");
     assert_status(bench, 1);
     assert_status(program_run(*state, FAULTY " --save-baseline f.csv"), 0);
     program_run(*state, "sed -i s/how=nothing/how=segv/ f.csv");
@@ -196,8 +196,9 @@ static void failed_case_ends_with_3_unless_another_got_slower(void **state)
 
 static void case_that_the_baseline_lacks_is_told_before_it_is_run(void **state)
 {
-    const char *note = "bench: note: b.csv does not have spin work=1us tasks=20 rate=1 yield=no under "
-                       "process";
+    const char *note =
+        "bench: note: b.csv does not have spin work=1us tasks=20 steps_per_us=1 yield=no under "
+        "process";
     struct program *bench;
     char *before;
 
@@ -220,11 +221,12 @@ static void case_that_the_baseline_lacks_is_told_before_it_is_run(void **state)
 
 static void format_is_the_comparisons(void **state)
 {
-    static const char *const starts[][2] = {{"markdown", "**bench: 1 faster, 1 only in b.csv** (wall"},
-                                            {"json", "{"},
-                                            {"junit", "<?xml"},
-                                            {"github", "::"},
-                                            {"table", "spin work=1us tasks=20 rate=1 yield=no (20"}};
+    static const char *const starts[][2] = {
+        {"markdown", "**bench: 1 faster, 1 only in b.csv** (wall"},
+        {"json", "{"},
+        {"junit", "<?xml"},
+        {"github", "::"},
+        {"table", "spin work=1us tasks=20 steps_per_us=1 yield=no (20"}};
     const char *table;
 
     make_baseline(*state, "1000");

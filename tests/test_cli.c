@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #define FAKE(name) BINARY_FOLDER "/tests/fakes/" name ".so"
-#define SPIN "bench -w spin -x serial -s tasks=10 -s rate=1 --warmup 0"
+#define SPIN "bench -w spin -x serial -s tasks=10 -s steps_per_us=1 --warmup 0"
 #define FAULTY "bench --plugin " FAKE("faulty") " -w faulty -x serial --warmup 0"
 
 static const char png_start[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\2\0\0\0";
@@ -217,9 +217,8 @@ static void plugins_that_are_none_are_refused(void **state)
 
 static void plugins_of_another_contract_are_refused(void **state)
 {
-    assert_refused(state, "-w old --plugin " FAKE("old_abi"), "contract version 100",
-                   "compile it again");
-    assert_refused(state, "-w spin -x old --plugin " FAKE("old_executor"), "contract version 100",
+    assert_refused(state, "-w old --plugin " FAKE("old_abi"), "contract version 2", "compile it again");
+    assert_refused(state, "-w spin -x old --plugin " FAKE("old_executor"), "contract version 2",
                    "compile it again");
 }
 

@@ -444,12 +444,23 @@ static void results_of_bench_are_compared(void **state)
 {
     struct program *bench;
 
-    program_run(*state,
-                "for f in old new; do bench -w spin -x serial -s tasks=20 -s rate=1 --launches 2 -r 3 "
-                "-q -o $f.csv >/dev/null; done");
+    program_run(
+        *state,
+        "for f in old new; do bench -w spin -x serial -s tasks=20 -s steps_per_us=1 --launches 2 -r 3 "
+        "-q -o $f.csv >/dev/null; done");
     bench = program_run(*state, "bench compare --threshold 99 old.csv new.csv");
-    assert_has(bench->out, "spin work=1us tasks=20 rate=1 yield=no\n");
+    assert_has(bench->out, "spin work=1us tasks=20 steps_per_us=1 yield=no\n");
     assert_has(bench->out, "serial");
+}
+
+/* The old file is as it was before the parameter had its name of today. */
+static void a_renamed_parameter_does_not_part_a_case_from_its_old_self(void **state)
+{
+    program_run(*state, "bench -w spin -x serial -s tasks=20 -s rate=1 --launches 2 -r 3 -q -o new.csv "
+                        ">/dev/null; sed s/steps_per_us=/rate=/ new.csv >old.csv");
+    struct program *bench = program_run(*state, "bench compare --threshold 99 old.csv new.csv");
+    assert_int_equal(bench->status, 0);
+    assert_has(bench->out, "spin work=1us tasks=20 steps_per_us=1 yield=no\n");
 }
 
 #define COMPARE_TEST(test) cmocka_unit_test_setup_teardown(test, sandbox_setup, sandbox_teardown)
@@ -482,6 +493,7 @@ int main(void)
         COMPARE_TEST(github_gets_annotations_and_a_step_summary),
         COMPARE_TEST(full_disk_is_no_pass),
         COMPARE_TEST(results_of_bench_are_compared),
+        COMPARE_TEST(a_renamed_parameter_does_not_part_a_case_from_its_old_self),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

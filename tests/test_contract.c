@@ -102,7 +102,7 @@ static void more_workers_than_cpus_do_the_work_too(void **state)
 static void far_more_workers_than_cpus_find_the_end(void **state)
 {
     struct program *program = program_run(
-        *state, "bench -w spin -x $EXECUTORS -j 200 -r 3 --warmup 0 --format csv -s rate=100");
+        *state, "bench -w spin -x $EXECUTORS -j 200 -r 3 --warmup 0 --format csv -s steps_per_us=100");
     struct rows rows = rows_of(*state, program->out);
     assert_int_equal(program->status, 0);
     assert_int_equal(rows_with(&rows, "status", "ok"), rows.count);

@@ -43,7 +43,9 @@ cp "$top/workloads/example/primes.c" .
 block "$page" c 2 >crowd.c
 for name in primes crowd; do
     # shellcheck disable=SC2046 # words
-    cc -std=gnu17 -O2 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags bench) -shared -fPIC -o $name.so $name.c
+    for standard in c11 gnu17; do
+        cc -std=$standard -O2 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags bench) -shared -fPIC -o $name.so $name.c
+    done
 done
 
 bench list --plugin ./primes.so primes | grep -q 'limit=1M' || fail "bench list does not show the parameters"
@@ -56,6 +58,15 @@ expect_runs all.csv $((2 * executors - 1)) # serial only once
 
 BENCH_PLUGIN_PATH=. bench -w primes,spin -s limit=20k -x crowd -j 1,3 -r 1 -q >crowd.csv
 expect_runs crowd.csv 4
+
+# The same headers in C++.
+if command -v c++ >/dev/null; then
+    # shellcheck disable=SC2046 # words
+    c++ -std=c++17 -O2 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags bench) -fvisibility=hidden -shared -fPIC \
+        -o cplusplus.so "$top/tests/fakes/cplusplus.cc"
+    bench --plugin ./cplusplus.so -w cplusplus -s count=50 -x serial,pthread -j 2 -r 1 -q >cplusplus.csv
+    expect_runs cplusplus.csv 2
+fi
 
 block "$top/docs/protocol.md" python 1 >runner.py
 bench -w spin -x serial -r 2 -q --launcher 'python3 runner.py' >runner.csv

@@ -190,9 +190,9 @@ static void termination_does_not_wait_for_a_reader_that_does_not_read(void **sta
     assert_int_equal(mkfifo(sandbox_path(*state, "pipe"), 0600), 0);
     int fd = open(sandbox_path(*state, "pipe"), O_RDWR | O_CLOEXEC);
     assert_true(fd >= 0);
-    struct program *bench =
-        program_start(*state, TERMINAL_NONE,
-                      "exec bench -w spin -x serial -s tasks=1 -s rate=1 -r 100000 -o r.csv >pipe");
+    struct program *bench = program_start(
+        *state, TERMINAL_NONE,
+        "exec bench -w spin -x serial -s tasks=1 -s steps_per_us=1 -r 100000 -o r.csv >pipe");
     assert_true(wait_until(has_come_to_rest, *state));
     kill(bench->pid, SIGTERM);
     program_finish(bench);
@@ -243,10 +243,11 @@ static void kill_of_the_controller_between_runs_ends_the_runner(void **state)
     static const char *const executors[] = {"serial", "pthread", "process"};
     for (size_t i = 0; i < sizeof executors / sizeof *executors; i++) {
         remove(sandbox_path(*state, "r.csv"));
-        struct program *bench = program_start(*state, TERMINAL_NONE,
-                                              "exec bench -w spin -x %s -j 2 -s tasks=5 -s rate=1 "
-                                              "-r 1000000 -o r.csv >out.csv",
-                                              executors[i]);
+        struct program *bench =
+            program_start(*state, TERMINAL_NONE,
+                          "exec bench -w spin -x %s -j 2 -s tasks=5 -s steps_per_us=1 "
+                          "-r 1000000 -o r.csv >out.csv",
+                          executors[i]);
         assert_true(wait_until(three_rows_written, *state));
         kill(bench->pid, SIGKILL);
         program_finish(bench);

@@ -12,8 +12,9 @@
 
 #define FAKE(name) BINARY_FOLDER "/tests/fakes/" name ".so"
 #define FAULTY "bench --plugin " FAKE("faulty") " -w faulty --warmup 0 -r 1"
-#define CARELESS \
-    "bench --plugin " FAKE("careless") " -x careless -w spin -s tasks=8 -s rate=1 --warmup 0 -r 1"
+#define CARELESS            \
+    "bench --plugin " FAKE( \
+        "careless") " -x careless -w spin -s tasks=8 -s steps_per_us=1 --warmup 0 -r 1"
 
 static size_t count_executors(const char *list)
 {
@@ -50,11 +51,11 @@ static void assert_costs_itself_alone(struct sandbox *box, const char *settings,
                                       const char *reason)
 {
     const char *all = getenv(EXECUTORS);
-    struct program *bench =
-        program_run(box,
-                    "bench --plugin " FAKE("faulty") " -w faulty,spin -x %s -j 2 -s spin.tasks=8 "
-                                                     "-s rate=1 -s faulty.tasks=8 --warmup 0 -r 1 %s",
-                    all, settings);
+    struct program *bench = program_run(
+        box,
+        "bench --plugin " FAKE("faulty") " -w faulty,spin -x %s -j 2 -s spin.tasks=8 "
+                                         "-s steps_per_us=1 -s faulty.tasks=8 --warmup 0 -r 1 %s",
+        all, settings);
     assert_int_equal(bench->status, 3);
     struct rows rows = rows_of(box, bench->out);
     size_t spins = 0;
@@ -362,9 +363,9 @@ static void hang_is_ended_by_the_timeout_under_every_executor(void **state)
 static void hang_costs_itself_alone(void **state)
 {
     struct program *bench = program_run(
-        *state,
-        "bench --plugin " FAKE("faulty") " -w faulty,spin -x serial -s how=asleep "
-                                         "-s spin.tasks=8 -s rate=1 --warmup 0 -r 1 --timeout 3");
+        *state, "bench --plugin " FAKE(
+                    "faulty") " -w faulty,spin -x serial -s how=asleep "
+                              "-s spin.tasks=8 -s steps_per_us=1 --warmup 0 -r 1 --timeout 3");
     assert_int_equal(bench->status, 3);
     struct rows rows = rows_of(*state, bench->out);
     assert_int_equal(rows_with(&rows, "status", "timeout"), 1);

@@ -23,7 +23,7 @@ static const struct bench_param table[] = {
     BENCH_COUNT(struct values, n, "100", -5, 65536, NULL, "how many"),
     BENCH_SIZE(struct values, block, "4KiB", 1, 1 << 30, "block"),
     BENCH_DURATION(struct values, pause, "1ms", 0, 1e9, "pause"),
-    BENCH_REAL(struct values, sigma, "2.5", 0.1, 100, "pixel", "width"),
+    BENCH_REAL(struct values, sigma, "2.5", 0.1, 100, "pixel", "width", "radius"),
     BENCH_BOOL(struct values, direct, "no", "past the cache"),
     BENCH_CHOICE(struct values, order, "sequential", orders, "order"),
     BENCH_TEXT(struct values, path, "", "file"),
@@ -121,7 +121,15 @@ static void values_without_sense_are_refused(void **state)
 
 static void a_name_that_is_not_in_the_table_is_refused(void **state)
 {
-    assert_refused(state, "radius", "1", "no parameter 'radius'");
+    assert_refused(state, "width", "1", "no parameter 'width'");
+}
+
+static void an_old_name_is_read_and_the_new_one_written(void **state)
+{
+    set(state, "radius", "7");
+    char *changed = params_format(*state, true);
+    assert_string_equal(changed, "sigma=7");
+    free(changed);
 }
 
 static void formatted_values_parse_back_to_the_same(void **state)
@@ -171,6 +179,7 @@ int main(void)
         TEST(values_out_of_range_are_refused_with_the_range),
         TEST(values_without_sense_are_refused),
         TEST(a_name_that_is_not_in_the_table_is_refused),
+        TEST(an_old_name_is_read_and_the_new_one_written),
         TEST(formatted_values_parse_back_to_the_same),
         TEST(format_lists_all_in_the_order_of_the_table),
         cmocka_unit_test(a_table_may_be_missing),

@@ -16,10 +16,11 @@
 #define OPEN(params)                                                           \
     "{\"op\":\"open\",\"protocol\":1,\"workload\":\"spin\",\"params\":" params \
     ",\"executor\":\"serial\"}\n"
-#define OPEN_WITH(more)                                                                                 \
-    "{\"op\":\"open\",\"workload\":\"spin\",\"params\":{\"tasks\":\"10\",\"rate\":\"1\"},\"executor\":" \
+#define OPEN_WITH(more)                                                                            \
+    "{\"op\":\"open\",\"workload\":\"spin\",\"params\":{\"tasks\":\"10\",\"steps_per_us\":\"1\"}," \
+    "\"executor\":"                                                                                \
     "\"serial\"," more "}\n"
-#define OPEN_SPIN OPEN("{\"tasks\":\"10\",\"rate\":\"1\"}")
+#define OPEN_SPIN OPEN("{\"tasks\":\"10\",\"steps_per_us\":\"1\"}")
 #define OPEN_FAULTY(params)                                       \
     "{\"op\":\"open\",\"workload\":\"faulty\",\"params\":" params \
     ",\"executor\":\"serial\",\"plugins\":[\"" FAKE("faulty") "\"]}\n"
@@ -210,7 +211,7 @@ static void what_was_measured_is_told_where_it_was_not_given(void **state)
     json_t *reply = ask(runner, OPEN("{\"tasks\":\"10\"}"));
     const char *measured = json_string_value(json_object_get(reply, "measured"));
     assert_non_null(measured);
-    assert_int_equal(strncmp(measured, "rate=", 5), 0);
+    assert_int_equal(strncmp(measured, "steps_per_us=", 13), 0);
     json_decref(reply);
     assert_ok(runner, CLOSE);
     reply = ask(runner, OPEN_SPIN);
@@ -330,9 +331,9 @@ static void other_versions_of_the_protocol_are_refused(void **state)
 static void parameters_may_be_texts_numbers_and_truth_values(void **state)
 {
     struct program *runner = start_runner(state);
-    assert_ok(runner, OPEN("{\"tasks\":\"10\",\"work\":\"1us\",\"rate\":\"1.5\"}"));
+    assert_ok(runner, OPEN("{\"tasks\":\"10\",\"work\":\"1us\",\"steps_per_us\":\"1.5\"}"));
     assert_ok(runner, CLOSE);
-    assert_ok(runner, OPEN("{\"tasks\":10,\"work\":0,\"rate\":1.5}"));
+    assert_ok(runner, OPEN("{\"tasks\":10,\"work\":0,\"steps_per_us\":1.5}"));
     assert_ok(runner, CLOSE);
     sandbox_write(*state, "data", "0123456789", 10);
     assert_ok(runner,

@@ -12,7 +12,7 @@
 
 #define REFERENCE SOURCE_FOLDER "/results/reference-2-core-vm.csv"
 #define COMPARE_PY "/usr/share/benchmark/compare.py"
-#define SPIN "bench -w spin -x serial -s tasks=10 -s work=10us -s rate=1 --warmup 0"
+#define SPIN "bench -w spin -x serial -s tasks=10 -s work=10us -s steps_per_us=1 --warmup 0"
 #define FAULTY "bench --plugin " BINARY_FOLDER "/tests/fakes/faulty.so -w faulty -x serial --warmup 0"
 
 /* Exit status 2, one message with both words, nothing on stdout. */

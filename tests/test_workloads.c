@@ -110,7 +110,7 @@ static void mixed_waits_as_long_as_it_is_told(void **state)
     const double tasks = 8, wait_s = 0.01;
     struct rows rows =
         assert_good(program_run(*state, "bench -w mixed -x $EXECUTORS -j 1,2 -i 1,2 -s tasks=8 "
-                                        "-s wait=10ms -s compute=1us -s rate=100 " ONCE));
+                                        "-s wait=10ms -s compute=1us -s steps_per_us=100 " ONCE));
     for (size_t row = 0; row < rows.count; row++) {
         if (strcmp(rows_field(&rows, row, "phase"), "measure") != 0)
             continue;
@@ -124,14 +124,14 @@ static void mixed_may_have_nothing_to_compute_or_nothing_to_wait_for(void **stat
 {
     assert_good(program_run(
         *state, "bench -w mixed -x $EXECUTORS -j 2 -i 1,4 -s compute=0,1us -s mixed.wait=0,1us "
-                "-s rate=100 " ONCE));
+                "-s steps_per_us=100 " ONCE));
 }
 
 static void spin_may_let_others_go_first(void **state)
 {
     assert_good(program_run(*state,
                             "bench -w spin -x $EXECUTORS -j 2 -i 1,10 -s yield=yes -s work=0,1us "
-                            "-s tasks=1000 -s rate=100 " ONCE));
+                            "-s tasks=1000 -s steps_per_us=100 " ONCE));
 }
 
 static void a_sleep_that_ends_early_is_noticed(void **state)

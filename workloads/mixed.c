@@ -20,7 +20,7 @@ enum { STACK_BYTES = 384 };
 struct mixed_params {
     uint64_t compute, wait;
     int64_t tasks;
-    double rate;
+    double steps_per_us;
 };
 
 static const struct bench_param params_table[] = {
@@ -28,15 +28,15 @@ static const struct bench_param params_table[] = {
     BENCH_DURATION(struct mixed_params, wait, "1ms", 0, 3.6e12,
                    "how long a task then waits; 0: not at all"),
     BENCH_COUNT(struct mixed_params, tasks, "100", 1, 1e12, NULL, "tasks in a run"),
-    BENCH_REAL(struct mixed_params, rate, "0", 0, 1e6, "steps/us",
-               "multiply-adds that fill a microsecond (about MHz / 4); 0: measure it"),
+    BENCH_REAL(struct mixed_params, steps_per_us, "0", 0, 1e6, "steps/us",
+               "multiply-adds that fill a microsecond (about MHz / 4); 0: measure it", "rate"),
     BENCH_PARAM_END,
 };
 
 struct mixed {
     struct cpu_work work; /* of a task */
     uint64_t wait_ns;
-    char measured[40]; /* "rate=..." */
+    char measured[48]; /* "steps_per_us=..." */
 };
 
 static int mixed_setup(void **shared, const void *params, struct bench_plan *plan,
@@ -47,7 +47,7 @@ static int mixed_setup(void **shared, const void *params, struct bench_plan *pla
     if (!mixed)
         return bench_error_set(err, -ENOMEM, "out of memory");
 
-    mixed->work = cpu_work_make(given->compute, given->rate);
+    mixed->work = cpu_work_make(given->compute, given->steps_per_us);
     mixed->wait_ns = given->wait;
     plan->measured = cpu_work_tell(&mixed->work, mixed->measured, sizeof mixed->measured);
     *shared = mixed;

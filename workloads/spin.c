@@ -5,8 +5,8 @@
  * task: work=0 then shows what switching from lane to lane costs.
  *
  * A task is a fixed number of instructions, not a watched clock: a task that is interrupted is late.
- * How many fit in a nanosecond is measured once, in setup; rate= sets it by hand, so that two runners
- * do the same work.
+ * How many fit in a nanosecond is measured once, in setup; steps_per_us= sets it by hand, so that two
+ * runners do the same work.
  */
 #include <bench/workload.h>
 
@@ -21,7 +21,7 @@ enum { STACK_BYTES = 384 };
 struct spin_params {
     uint64_t work;
     int64_t tasks;
-    double rate;
+    double steps_per_us;
     bool yield;
 };
 
@@ -29,8 +29,8 @@ static const struct bench_param params_table[] = {
     BENCH_DURATION(struct spin_params, work, "1us", 0, 1e12, "CPU time of a task"),
     BENCH_COUNT(struct spin_params, tasks, "0", 0, 1e12, NULL,
                 "tasks in a run; 0: as many as make about 2 ms of work"),
-    BENCH_REAL(struct spin_params, rate, "0", 0, 1e6, "steps/us",
-               "multiply-adds that fill a microsecond (about MHz / 4); 0: measure it"),
+    BENCH_REAL(struct spin_params, steps_per_us, "0", 0, 1e6, "steps/us",
+               "multiply-adds that fill a microsecond (about MHz / 4); 0: measure it", "rate"),
     BENCH_BOOL(struct spin_params, yield, "no", "let the worker's other lanes go first after each task"),
     BENCH_PARAM_END,
 };
@@ -38,7 +38,7 @@ static const struct bench_param params_table[] = {
 struct spin {
     struct cpu_work work; /* of a task */
     bool yield;
-    char measured[40]; /* "rate=..." */
+    char measured[48]; /* "steps_per_us=..." */
 };
 
 /* About 2 ms of work; a task of no work is taken for 20 ns, what it costs to hand one out. */
@@ -57,7 +57,7 @@ static int spin_setup(void **shared, const void *params, struct bench_plan *plan
     if (!spin)
         return bench_error_set(err, -ENOMEM, "out of memory");
 
-    spin->work = cpu_work_make(given->work, given->rate);
+    spin->work = cpu_work_make(given->work, given->steps_per_us);
     spin->yield = given->yield;
     plan->measured = cpu_work_tell(&spin->work, spin->measured, sizeof spin->measured);
     *shared = spin;

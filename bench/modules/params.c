@@ -26,11 +26,14 @@ static void *field(const struct params *params, const struct bench_param *entry)
 
 const struct bench_param *params_find(const struct bench_param *table, const char *name)
 {
+    const struct bench_param *renamed = NULL;
     for (; table && table->name; table++) {
         if (strcmp(table->name, name) == 0)
             return table;
+        if (table->was && strcmp(table->was, name) == 0)
+            renamed = table;
     }
-    return NULL;
+    return renamed;
 }
 
 void params_free(struct params *params)

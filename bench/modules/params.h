@@ -19,7 +19,7 @@ int params_init(struct params *params, const struct bench_param *table, size_t s
 int params_copy(struct params *to, const struct params *from, struct bench_error *err);
 void params_free(struct params *params);
 
-/* Entry called `name`, or NULL. */
+/* Entry called `name`, else the one that once was, or NULL. */
 const struct bench_param *params_find(const struct bench_param *table, const char *name);
 
 /* Set one; -EINVAL with a message that says the allowed range or words when the value is not allowed. */

@@ -7,6 +7,7 @@
 #include "records/csv_read.h"
 #include "records/csv.h"
 #include "records/number.h"
+#include "records/renamed.h"
 #include "records/text_pool.h"
 
 #include <errno.h>
@@ -117,8 +118,13 @@ static int set_text(struct csv_reader *reader, enum column column, struct field 
                     struct bench_error *err)
 {
     bool is_plain = field.text != reader->scratch && (field.length == 0 || field.text[0] != '\'');
-    char *text = NULL;
+    char *text = NULL, renamed[RENAMED_ROOM];
 
+    if (column == COLUMN_params &&
+        renamed_params(reader->record.workload, field.text, field.length, renamed)) {
+        field = (struct field){renamed, strlen(renamed)};
+        is_plain = false;
+    }
     reader->lengths[column] = is_plain ? field.length : NOT_PLAIN;
     if (field.length > 0 && field.text[0] == '\'' && csv_is_formula(field.text, field.length)) {
         field.text++;

@@ -47,7 +47,7 @@ const char *cpu_work_tell(const struct cpu_work *work, char *text, size_t room)
 {
     if (work->measured_per_us <= 0)
         return NULL;
-    snprintf(text, room, "rate=%.6g", work->measured_per_us);
+    snprintf(text, room, "steps_per_us=%.6g", work->measured_per_us);
     return text;
 }
 

@@ -22,7 +22,7 @@ struct cpu_work {
  */
 struct cpu_work cpu_work_make(uint64_t length_ns, double steps_per_us);
 
-/* "rate=VALUE" into `text` where the rate was measured, for bench_plan.measured; else NULL. */
+/* "steps_per_us=VALUE" into `text` where that was measured, for bench_plan.measured; else NULL. */
 const char *cpu_work_tell(const struct cpu_work *work, char *text, size_t room);
 
 /*

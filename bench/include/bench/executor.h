@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define BENCH_EXECUTOR_ABI 2
+#define BENCH_EXECUTOR_ABI 3
 
 enum bench_schedule { /* the OpenMP meanings, over ranges instead of iterations (OpenMP 5.0, 2.9.2) */
                       BENCH_STATIC,  /* dealt beforehand: a contiguous block a lane, or ranges in turn
@@ -136,7 +136,8 @@ BENCH_API void bench_work(struct bench_lane *lane);
 #ifdef BENCH_BUILTIN
 #define BENCH_EXECUTOR(module) bench_executor_##module
 #else
-#define BENCH_EXECUTOR(module) BENCH_API bench_executor_module
+#define BENCH_EXECUTOR(module) bench_executor_module
+BENCH_API extern const struct bench_executor bench_executor_module;
 #endif
 
 #ifdef __cplusplus

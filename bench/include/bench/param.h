@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
+#include <type_traits>
 extern "C" {
 #endif
 
@@ -33,11 +34,13 @@ struct bench_param {
     const char *const *choices; /* CHOICE: the words, NULL-terminated */
     const char *unit;           /* of COUNT and REAL, for the listing: "pixel"; NULL for none */
     const char *help;           /* one line: what it does, in the user's words */
+    const char *was;            /* the name that it once had, which is still read; NULL: none */
 };
 
 /*
  * Table entries. T is the parameter struct, F its field, whose type is checked against the entry's at
- * compile time. A table ends with BENCH_PARAM_END:
+ * compile time. Last comes the help and, where the parameter once had another name, that name. A table
+ * ends with BENCH_PARAM_END:
  *
  *     struct sleep_params { uint64_t duration; int64_t tasks; };
  *     static const struct bench_param params[] = {
@@ -46,42 +49,35 @@ struct bench_param {
  *         BENCH_PARAM_END,
  *     };
  */
-#ifndef __cplusplus
+#define BENCH_COUNT(T, F, initial, min, max, unit, ...) \
+    BENCH_ENTRY_(T, F, int64_t, BENCH_PARAM_COUNT, initial, min, max, NULL, unit, __VA_ARGS__)
+#define BENCH_SIZE(T, F, initial, min, max, ...) \
+    BENCH_ENTRY_(T, F, uint64_t, BENCH_PARAM_SIZE, initial, min, max, NULL, NULL, __VA_ARGS__)
+#define BENCH_DURATION(T, F, initial, min, max, ...) \
+    BENCH_ENTRY_(T, F, uint64_t, BENCH_PARAM_DURATION, initial, min, max, NULL, NULL, __VA_ARGS__)
+#define BENCH_REAL(T, F, initial, min, max, unit, ...) \
+    BENCH_ENTRY_(T, F, double, BENCH_PARAM_REAL, initial, min, max, NULL, unit, __VA_ARGS__)
+#define BENCH_BOOL(T, F, initial, ...) \
+    BENCH_ENTRY_(T, F, bool, BENCH_PARAM_BOOL, initial, 0, 0, NULL, NULL, __VA_ARGS__)
+#define BENCH_CHOICE(T, F, initial, words, ...) \
+    BENCH_ENTRY_(T, F, int, BENCH_PARAM_CHOICE, initial, 0, 0, words, NULL, __VA_ARGS__)
+#define BENCH_TEXT(T, F, initial, ...) \
+    BENCH_ENTRY_(T, F, const char *, BENCH_PARAM_TEXT, initial, 0, 0, NULL, NULL, __VA_ARGS__)
+/* clang-format off */
+#define BENCH_PARAM_END { NULL, BENCH_PARAM_COUNT, 0, NULL, 0, 0, NULL, NULL, NULL, NULL }
+
+#define BENCH_ENTRY_(T, F, field_type, type, initial, min, max, words, unit, ...) \
+    { #F, type, BENCH_FIELD_(T, F, field_type), initial, min, max, words, unit, \
+      BENCH_FIRST_TWO_(__VA_ARGS__, NULL, NULL) }
+#define BENCH_FIRST_TWO_(help, was, ...) help, was
+#ifdef __cplusplus
+#define BENCH_FIELD_(T, F, type) \
+    (offsetof(T, F) + 0 * sizeof(char[std::is_same<decltype(((T *)0)->F), type>::value ? 1 : -1]))
+#else
 #define BENCH_FIELD_(T, F, type) \
     (offsetof(T, F) + 0 * sizeof(char[_Generic(((T *)0)->F, type : 1, default : -1)]))
-#define BENCH_COUNT(T, F, initial, min, max, unit, help)                                        \
-    {                                                                                           \
-#F, BENCH_PARAM_COUNT, BENCH_FIELD_(T, F, int64_t), initial, min, max, NULL, unit, help \
-    }
-#define BENCH_SIZE(T, F, initial, min, max, help)                                               \
-    {                                                                                           \
-#F, BENCH_PARAM_SIZE, BENCH_FIELD_(T, F, uint64_t), initial, min, max, NULL, NULL, help \
-    }
-#define BENCH_DURATION(T, F, initial, min, max, help)                                               \
-    {                                                                                               \
-#F, BENCH_PARAM_DURATION, BENCH_FIELD_(T, F, uint64_t), initial, min, max, NULL, NULL, help \
-    }
-#define BENCH_REAL(T, F, initial, min, max, unit, help)                                       \
-    {                                                                                         \
-#F, BENCH_PARAM_REAL, BENCH_FIELD_(T, F, double), initial, min, max, NULL, unit, help \
-    }
-#define BENCH_BOOL(T, F, initial, help)                                                 \
-    {                                                                                   \
-#F, BENCH_PARAM_BOOL, BENCH_FIELD_(T, F, bool), initial, 0, 0, NULL, NULL, help \
-    }
-#define BENCH_CHOICE(T, F, initial, words, help)                                          \
-    {                                                                                     \
-#F, BENCH_PARAM_CHOICE, BENCH_FIELD_(T, F, int), initial, 0, 0, words, NULL, help \
-    }
-#define BENCH_TEXT(T, F, initial, help)                                                         \
-    {                                                                                           \
-#F, BENCH_PARAM_TEXT, BENCH_FIELD_(T, F, const char *), initial, 0, 0, NULL, NULL, help \
-    }
-#define BENCH_PARAM_END                                          \
-    {                                                            \
-        NULL, BENCH_PARAM_COUNT, 0, NULL, 0, 0, NULL, NULL, NULL \
-    }
 #endif
+/* clang-format on */
 
 #ifdef __cplusplus
 }

@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /* Grows by one with every change of this header that a compiled module would notice. */
-#define BENCH_WORKLOAD_ABI 2
+#define BENCH_WORKLOAD_ABI 3
 
 struct bench_lane;
 struct rusage;       /* <sys/resource.h> */
@@ -192,12 +192,20 @@ static inline void bench_yield(struct bench_lane *lane)
 }
 
 /* Nanoseconds of CLOCK_MONOTONIC. Any thread. */
+#ifdef CLOCK_MONOTONIC
 static inline uint64_t bench_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
+#else /* -std=c11, whose <time.h> has no such clock */
+BENCH_API uint64_t bench_clock_ns(void);
+static inline uint64_t bench_now(void)
+{
+    return bench_clock_ns();
+}
+#endif
 
 /*
  * Say why a lane hook fails, and return `code` (a negative errno value): the run ends early and the
@@ -234,12 +242,14 @@ BENCH_API void bench_shared_free(void *memory, size_t size_bytes);
 
 /*
  * The one symbol of a workload's file: `const struct bench_workload BENCH_WORKLOAD(blur) = {...};`,
- * last. Built into bench it carries the module's name; in a .so it has the name the loader looks for.
+ * last. Built into bench it carries the module's name; in a .so it has the name the loader looks for,
+ * and is declared here so that it is one of C, seen from outside, in C++ too.
  */
 #ifdef BENCH_BUILTIN
 #define BENCH_WORKLOAD(module) bench_workload_##module
 #else
-#define BENCH_WORKLOAD(module) BENCH_API bench_workload_module
+#define BENCH_WORKLOAD(module) bench_workload_module
+BENCH_API extern const struct bench_workload bench_workload_module;
 #endif
 
 #ifdef __cplusplus
