@@ -1,3 +1,4 @@
+/* The sandbox of a test, its programs on pipes and terminals, and CSV taken apart. */
 #include "program.h"
 
 #include <dirent.h>
@@ -6,6 +7,7 @@
 #include <ftw.h>
 #include <poll.h>
 #include <pty.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -197,6 +199,15 @@ bool executor_works(const char *name)
     return at != NULL;
 }
 
+void skip_on_one_cpu(void)
+{
+    cpu_set_t cpus;
+    if (sched_getaffinity(0, sizeof cpus, &cpus) != 0 || CPU_COUNT(&cpus) > 1)
+        return;
+    print_message("Skipped: it takes two CPUs, and this process may use only one.\n");
+    skip();
+}
+
 int sandbox_setup(void **state)
 {
     struct sandbox *box = allocate(sizeof *box);
@@ -326,8 +337,8 @@ static _Noreturn void become(const struct sandbox *box, const char *command, con
     const char *old = getenv("PATH");
     snprintf(path, sizeof path, "%s/bin:%s", BINARY_FOLDER, old ? old : "/usr/bin:/bin");
     setenv("PATH", path, 1);
-    unsetenv("COLUMNS");
-    unsetenv("BENCH_PLUGIN_PATH");
+    setenv("BUILD", BINARY_FOLDER, 1);
+    setenv("SOURCE", SOURCE_FOLDER, 1);
     putenv((char *)box->mark);
     for (size_t i = 0; box->variables[i]; i++)
         putenv((char *)box->variables[i]);

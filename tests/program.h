@@ -9,7 +9,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* A test's own world. The commands it runs find `bench` in their PATH. */
+/*
+ * A test's own world. The commands it runs find `bench` in their PATH, and the checkout and what is
+ * built of it, whose paths may hold a space, as $SOURCE and $BUILD. All else that they inherit is from
+ * run.sh.
+ */
 struct sandbox {
     char folder[256];         /* empty at first; the current directory of its commands */
     char mark[64];            /* in the environment of all its processes, "NAME=VALUE" */
@@ -22,6 +26,10 @@ struct sandbox {
 
 /* Which of a program's streams are a terminal: a pseudo one, whose output is `out` of the program. */
 enum terminal { TERMINAL_NONE = 0, TERMINAL_IN = 1, TERMINAL_OUT = 2, TERMINAL_ERR = 4 };
+
+/* A plug-in of tests/fakes, as a word for the shell (or for what bench splits as one), and as a path. */
+#define FAKE(name) "\"$BUILD\"/tests/fakes/" name ".so"
+#define FAKE_PATH(name) BINARY_FOLDER "/tests/fakes/" name ".so"
 
 struct text_buffer {
     char *bytes; /* a NUL after them */
@@ -47,6 +55,9 @@ struct program {
  */
 #define EXECUTORS "EXECUTORS"
 bool executor_works(const char *name);
+
+/* Where this process may use one CPU only, the test is skipped. */
+void skip_on_one_cpu(void);
 
 /* For cmocka: *state is a struct sandbox. Teardown kills what is left, and removes the folder. */
 int sandbox_setup(void **state);

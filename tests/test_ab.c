@@ -9,11 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#define FAULTY "--plugin " BINARY_FOLDER "/tests/fakes/faulty.so -w faulty -x serial"
+#define FAULTY "--plugin " FAKE("faulty") " -w faulty -x serial"
 #define SPIN "-w spin -x serial -s tasks=10 -s steps_per_us=1"
 
 static void write_steady_runner(struct sandbox *box, const char *name, const char *wall_s)
@@ -310,9 +309,11 @@ static void two_builds_of_bench_are_compared(void **state)
 static void two_builds_of_a_plugin_are_compared(void **state)
 {
     struct program *bench = program_run(
-        *state, "cp " BINARY_FOLDER "/tests/fakes/faulty.so old.so && cp old.so new.so && bench ab -w "
-                "faulty -x serial -s tasks=1000 -t 3 -q -o r.csv -- --plugin ./old.so -- --plugin "
-                "./new.so");
+        *state,
+        "cp " FAKE(
+            "faulty") " old.so && cp old.so new.so && bench ab -w "
+                      "faulty -x serial -s tasks=1000 -t 3 -q -o r.csv -- --plugin ./old.so -- --plugin "
+                      "./new.so");
     struct rows rows = rows_of(*state, sandbox_read(*state, "r.csv"));
     assert_int_equal(bench->status, 0);
     assert_non_null(strstr(bench->out, "A is --plugin ./old.so, B is --plugin ./new.so"));
@@ -321,8 +322,7 @@ static void two_builds_of_a_plugin_are_compared(void **state)
 
 static void duet_runs_both_at_once_on_two_cores(void **state)
 {
-    if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-        skip();
+    skip_on_one_cpu();
     struct program *bench = program_run(
         *state, "bench ab " SPIN " -s work=50us --duet -t 30 -q -o r.csv -- -- -s work=100us");
     struct rows rows = rows_of(*state, sandbox_read(*state, "r.csv"));

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #define SPIN "bench -w spin -j 1 -s tasks=20 -s steps_per_us=1 --warmup 0 -r 5"
-#define FAULTY "bench --plugin " BINARY_FOLDER "/tests/fakes/faulty.so -w faulty -x serial -r 5"
+#define FAULTY "bench --plugin " FAKE("faulty") " -w faulty -x serial -r 5"
 
 static void assert_has(const char *text, const char *part)
 {
@@ -182,9 +182,10 @@ static void failed_case_ends_with_3_unless_another_got_slower(void **state)
     struct program *bench;
 
     make_baseline(*state, "0.001");
-    bench = program_run(*state, "bench --plugin " BINARY_FOLDER
-                                "/tests/fakes/faulty.so -w spin,faulty -x serial -j 1 -s spin.tasks=20 "
-                                "-s spin.steps_per_us=1 -s faulty.how=segv -r 5 --baseline b.csv");
+    bench = program_run(*state,
+                        "bench --plugin " FAKE(
+                            "faulty") " -w spin,faulty -x serial -j 1 -s spin.tasks=20 "
+                                      "-s spin.steps_per_us=1 -s faulty.how=segv -r 5 --baseline b.csv");
     assert_status(bench, 1);
     assert_status(program_run(*state, FAULTY " --save-baseline f.csv"), 0);
     program_run(*state, "sed -i s/how=nothing/how=segv/ f.csv");
@@ -261,7 +262,7 @@ static void baselines_that_are_none_are_refused(void **state)
     make_baseline(*state, "1");
     assert_refused(*state, "-s work=2us --baseline b.csv", "no case is in both: b.csv has spin work=1us",
                    "this run has spin work=2us");
-    program_run(*state, "head -c 3000 b.csv >torn.csv; head -1 b.csv >head.csv; echo hello >photo");
+    program_run(*state, "head -c -9 b.csv >torn.csv; head -1 b.csv >head.csv; echo hello >photo");
     assert_refused(*state, "--baseline torn.csv", "torn.csv:", "cut off");
     assert_refused(*state, "--baseline head.csv", "head.csv: no rows", "no results");
     assert_refused(*state, "--baseline photo", "photo: other columns", "'hello'");

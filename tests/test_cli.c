@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#define FAKE(name) BINARY_FOLDER "/tests/fakes/" name ".so"
 #define SPIN "bench -w spin -x serial -s tasks=10 -s steps_per_us=1 --warmup 0"
 #define FAULTY "bench --plugin " FAKE("faulty") " -w faulty -x serial --warmup 0"
 
@@ -374,7 +373,7 @@ static void list_shows_plugins_with_their_file(void **state)
 {
     struct program *bench = program_run(*state, "bench list --plugin " FAKE("faulty"));
     assert_int_equal(bench->status, 0);
-    assert_non_null(strstr(bench->out, FAKE("faulty")));
+    assert_non_null(strstr(bench->out, FAKE_PATH("faulty")));
 }
 
 static void topo_shows_where_workers_would_be(void **state)
@@ -602,7 +601,7 @@ static void plugins_are_found_in_the_path(void **state)
 {
     struct sandbox *box = *state;
     char variable[300];
-    assert_int_equal(symlink(FAKE("faulty"), sandbox_path(box, "faulty.so")), 0);
+    assert_int_equal(symlink(FAKE_PATH("faulty"), sandbox_path(box, "faulty.so")), 0);
     snprintf(variable, sizeof variable, "BENCH_PLUGIN_PATH=/:%s", box->folder);
     box->variables[0] = variable;
     struct program *bench = program_run(box, "bench -w faulty -x serial -r 1");

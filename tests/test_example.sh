@@ -42,9 +42,8 @@ cd "$folder/mine"
 cp "$top/workloads/example/primes.c" .
 block "$page" c 2 >crowd.c
 for name in primes crowd; do
-    # shellcheck disable=SC2046 # words
     for standard in c11 gnu17; do
-        cc -std=$standard -O2 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags bench) -shared -fPIC -o $name.so $name.c
+        eval "cc -std=$standard -O2 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags bench) -shared -fPIC -o $name.so $name.c"
     done
 done
 

@@ -17,8 +17,7 @@
 #include <cmocka.h>
 
 /* Three good runs, then one that hangs. exec: so that the process we know is bench. */
-#define FAULTY \
-    "exec bench --plugin " BINARY_FOLDER "/tests/fakes/faulty.so -w faulty --warmup 0 -o r.csv"
+#define FAULTY "exec bench --plugin " FAKE("faulty") " -w faulty --warmup 0 -o r.csv"
 #define HANGS_AT_4 " -r 9 -s run=4"
 
 struct executor_case {

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#define WAITING "bench --plugin " BINARY_FOLDER "/tests/fakes/waiting.so -w waiting --warmup 0 -r 1"
-#define FORBID(what) "--launcher '" BINARY_FOLDER "/tests/fakes/forbid " what "'"
+#define WAITING "bench --plugin " FAKE("waiting") " -w waiting --warmup 0 -r 1"
+#define FORBID(what) "--launcher '\"$BUILD\"/tests/fakes/forbid " what "'"
 
 /* Every row is ok. */
 static void assert_good(struct program *bench)

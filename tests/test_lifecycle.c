@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#define FAKE(name) BINARY_FOLDER "/tests/fakes/" name ".so"
 #define FAULTY "bench --plugin " FAKE("faulty") " -w faulty --warmup 0 -r 1"
 #define CARELESS            \
     "bench --plugin " FAKE( \

@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#define FAKE(name) BINARY_FOLDER "/tests/fakes/" name ".so"
 #define OPEN(params)                                                           \
     "{\"op\":\"open\",\"protocol\":1,\"workload\":\"spin\",\"params\":" params \
     ",\"executor\":\"serial\"}\n"
@@ -23,7 +22,7 @@
 #define OPEN_SPIN OPEN("{\"tasks\":\"10\",\"steps_per_us\":\"1\"}")
 #define OPEN_FAULTY(params)                                       \
     "{\"op\":\"open\",\"workload\":\"faulty\",\"params\":" params \
-    ",\"executor\":\"serial\",\"plugins\":[\"" FAKE("faulty") "\"]}\n"
+    ",\"executor\":\"serial\",\"plugins\":[\"" FAKE_PATH("faulty") "\"]}\n"
 #define RUN "{\"op\":\"run\",\"verify\":false,\"passes\":1}\n"
 #define VERIFY "{\"op\":\"run\",\"verify\":true,\"passes\":1}\n"
 #define CLOSE "{\"op\":\"close\"}\n"
@@ -447,11 +446,11 @@ static void check_validates_and_sets_nothing_up(void **state)
     assert_fails(
         runner,
         "{\"op\":\"check\",\"workload\":\"faulty\",\"params\":{\"how\":\"fail\",\"at\":\"validate\"},"
-        "\"executor\":\"serial\",\"plugins\":[\"" FAKE("faulty") "\"]}\n",
+        "\"executor\":\"serial\",\"plugins\":[\"" FAKE_PATH("faulty") "\"]}\n",
         "failed", "validate failed: as it was told to");
     assert_ok(runner,
               "{\"op\":\"check\",\"workload\":\"faulty\",\"params\":{\"how\":\"fail\",\"at\":\"setup\"},"
-              "\"executor\":\"serial\",\"plugins\":[\"" FAKE("faulty") "\"]}\n");
+              "\"executor\":\"serial\",\"plugins\":[\"" FAKE_PATH("faulty") "\"]}\n");
     assert_ends(runner);
 }
 

@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
-#define REFERENCE SOURCE_FOLDER "/results/reference-2-core-vm.csv"
+#define REFERENCE "\"$SOURCE\"/results/reference-2-core-vm.csv"
 #define COMPARE_PY "/usr/share/benchmark/compare.py"
 #define SPIN "bench -w spin -x serial -s tasks=10 -s work=10us -s steps_per_us=1 --warmup 0"
-#define FAULTY "bench --plugin " BINARY_FOLDER "/tests/fakes/faulty.so -w faulty -x serial --warmup 0"
+#define FAULTY "bench --plugin " FAKE("faulty") " -w faulty -x serial --warmup 0"
 
 /* Exit status 2, one message with both words, nothing on stdout. */
 static void assert_refused(struct program *bench, const char *wrong, const char *right)
@@ -262,14 +262,15 @@ static void compare_py_reads_gbench(void **state)
     /* The same runs twice as slow, of another commit: wall_s is the 26th column. */
     compare = program_run(box, "python3 -c \"\n"
                                "import csv, sys\n"
-                               "rows = list(csv.DictReader(open('" REFERENCE "')))\n"
+                               "rows = list(csv.DictReader(open(sys.argv[1])))\n"
                                "out = csv.DictWriter(sys.stdout, rows[0], lineterminator='\\n')\n"
                                "out.writeheader()\n"
                                "for row in rows:\n"
                                "    row['label'] = 'slower'\n"
                                "    row['wall_s'] = row['wall_s'] and 2 * float(row['wall_s'])\n"
                                "    out.writerow(row)\n"
-                               "\" > slow.csv && bench report slow.csv --format gbench -o slow.json &&"
+                               "\" " REFERENCE
+                               " > slow.csv && bench report slow.csv --format gbench -o slow.json &&"
                                "bench report " REFERENCE " --format gbench -o fast.json &&"
                                "/usr/bin/python3 " COMPARE_PY
                                " --no-color -a -d diff.json benchmarks fast.json slow.json");

@@ -295,7 +295,7 @@ static void lifeline_without_stdin_is_refused(void **state)
 static void bench_without_the_program_says_what_to_install(void **state)
 {
     struct program *bench =
-        program_run(*state, "mkdir bin && cp '%s/bin/bench' bin && bin/bench serve", BINARY_FOLDER);
+        program_run(*state, "mkdir bin && cp \"$BUILD\"/bin/bench bin && bin/bench serve");
     assert_int_equal(bench->status, 2);
     assert_string_equal(bench->err, "bench: serve: is not built: libmicrohttpd was not found (apt "
                                     "install libmicrohttpd-dev, build again)\n");

@@ -1,7 +1,6 @@
 /* Small workloads as a user runs them: counter, mixed, spin, sleep, filewrite; and what they notice. */
 #include "program.h"
 
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,7 +11,7 @@
 #include <cmocka.h>
 
 #define ONCE "--warmup 0 -r 1 --format csv"
-#define LIAR "bench --plugin " BINARY_FOLDER "/tests/fakes/liar.so -x liar " ONCE
+#define LIAR "bench --plugin " FAKE("liar") " -x liar " ONCE
 
 /* ---- what came out ---- */
 
@@ -61,18 +60,11 @@ static size_t count_of(const char *text, const char *word)
 
 /* ---- counter ---- */
 
-static bool has_one_cpu(void)
-{
-    cpu_set_t cpus;
-    return sched_getaffinity(0, sizeof cpus, &cpus) == 0 && CPU_COUNT(&cpus) == 1;
-}
-
 /* No race is sure to be lost, so it may try again. */
 static void counter_without_sync_loses_updates_and_says_so(void **state)
 {
     struct program *bench = NULL;
-    if (has_one_cpu())
-        skip();
+    skip_on_one_cpu();
     for (int i = 0; i < 20 && (!bench || bench->status == 0); i++)
         bench =
             program_run(*state, "bench -w counter -x pthread -j 2 -s sync=none -s updates=10k " ONCE);
@@ -194,7 +186,7 @@ static void filewrite_notices_blocks_in_the_wrong_place(void **state)
 
 static void filewrite_notices_what_an_earlier_run_has_left(void **state)
 {
-    const char *options = "--plugin " BINARY_FOLDER "/tests/fakes/liar.so -x liar -w filewrite";
+    const char *options = "--plugin " FAKE("liar") " -x liar -w filewrite";
     struct program *runner;
     char lying[256];
     snprintf(lying, sizeof lying, "%s -s how=repeated", options);
