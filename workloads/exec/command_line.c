@@ -117,8 +117,9 @@ static int search_path(char **program, const char *name, struct bench_error *err
             *program = path;
             return 0;
         }
+        if (rc == -EACCES && access(path, F_OK) == 0) /* not so in a folder that may not be searched */
+            found = rc;
         free(path);
-        found = rc == -EACCES ? rc : found;
         at = at[length] ? at + length + 1 : NULL;
     }
     if (found == -EACCES)
