@@ -4,7 +4,7 @@
 set -u -o pipefail
 
 bin=$(CDPATH='' cd -- "$1" && pwd)
-page=$(CDPATH='' cd -- "$(dirname -- "$0")/../results" && pwd)/ci.md
+page=$(CDPATH='' cd -- "$(dirname -- "$0")/../docs" && pwd)/ci.md
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export PATH=$bin:$PATH HOME=$folder GIT_CONFIG_NOSYSTEM=1
