@@ -702,12 +702,13 @@ static void progress_is_drawn_on_a_terminal_and_erased(void **state)
     struct program *bench =
         program_start(*state, TERMINAL_ERR, "bench -w sleep -x serial -s tasks=2 -r 3");
     program_finish(bench);
-    static const char erased[] = "\r\033[K";
-    const char *last = strrchr(bench->err, '\r');
+    static const char erase[] = "\r\033[K";
+    const char *erased = NULL;
+    for (const char *at = bench->err; (at = strstr(at, erase)); at++)
+        erased = at;
     assert_non_null(strstr(bench->err, "sleep under serial, 1 worker: run 1 of 5"));
-    assert_non_null(last); /* warnings may follow it */
-    assert_int_equal(strncmp(last, erased, 4), 0);
-    assert_null(strstr(last, "run "));
+    assert_non_null(erased); /* warnings may follow it */
+    assert_null(strstr(erased, "worker: run "));
 }
 
 static void progress_keeps_to_one_line_of_a_narrow_terminal(void **state)
