@@ -262,12 +262,12 @@ static void baselines_that_are_none_are_refused(void **state)
     make_baseline(*state, "1");
     assert_refused(*state, "-s work=2us --baseline b.csv", "no case is in both: b.csv has spin work=1us",
                    "this run has spin work=2us");
-    program_run(*state, "head -c -9 b.csv >torn.csv; head -1 b.csv >head.csv; echo hello >photo");
-    assert_refused(*state, "--baseline torn.csv", "torn.csv:", "cut off");
+    program_run(*state, "head -1 b.csv >head.csv; echo hello >photo");
     assert_refused(*state, "--baseline head.csv", "head.csv: no rows", "no results");
-    assert_refused(*state, "--baseline photo", "photo: other columns", "'hello'");
+    assert_refused(*state, "--baseline photo", "photo:1: not a file of runs", "no column 'schema'");
     assert_refused(*state, "--baseline .", ".: ", "Is a directory");
-    assert_refused(*state, "--save-baseline photo", "--save-baseline: photo is not replaced", "'hello'");
+    assert_refused(*state, "--save-baseline photo", "--save-baseline: photo is not replaced",
+                   "no column 'schema'");
     assert_refused(*state, "--save-baseline .", "--save-baseline: . must be a file", "replaced");
     assert_refused(*state, "--save-baseline /dev/null", "--save-baseline: /dev/null must be", "file");
     assert_refused(*state, "--save-baseline no/b.csv", "--save-baseline: no/b.csv: ", "No such file");

@@ -196,7 +196,7 @@ static void cases_are_told_apart_by_what_differs_only(void **state)
     char *name;
 
     assert_false(naming.with || naming.inflight || naming.pin || naming.schedule || naming.grain);
-    fixture->cases[1].identity.params = (char *)"work=1us omp.wait=active";
+    fixture->cases[1].identity.executor_params = (char *)"wait=active";
     fixture->cases[1].identity.inflight = 4;
     fixture->cases[2].identity.pin = (char *)"spread";
     naming = naming_of(&fixture->comparison);

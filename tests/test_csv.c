@@ -116,12 +116,13 @@ static void assert_read_fails(const char *expected)
     assert_string_equal(err.message + strlen(path), expected);
 }
 
-/* A file of the header and these rows; in a row, ~ stands for all commas from there on. */
+/* A file of the header and these rows; in a row, {NAME} stands for the commas up to that column, ~ for
+ * all from there on. */
 static void put_rows(const char *rows)
 {
-    char content[8192];
+    char content[8192], name[64];
     size_t size = (size_t)snprintf(content, sizeof(content), "%s\n", record_header);
-    int commas = 0;
+    int commas = 0, quotes = 0;
 
     for (; *rows != '\0'; rows++) {
         if (*rows == '~') {
@@ -131,13 +132,21 @@ static void put_rows(const char *rows)
             }
             continue;
         }
-        commas = *rows == '\n' ? 0 : commas + (*rows == ',');
+        if (*rows == '{') {
+            assert_int_equal(sscanf(rows, "{%63[a-z_0-9]}", name), 1);
+            for (; commas < (int)column_find(name); commas++)
+                content[size++] = ',';
+            rows += strlen(name) + 1;
+            continue;
+        }
+        quotes += *rows == '"';
+        commas = *rows == '\n' && quotes % 2 == 0 ? 0 : commas + (*rows == ',');
         content[size++] = *rows;
     }
     put_file(content, size);
 }
 
-static void header_is_schema_1(void **state)
+static void header_is_schema_2(void **state)
 {
     char *content;
 
@@ -146,11 +155,14 @@ static void header_is_schema_1(void **state)
     content = get_file();
     assert_string_equal(
         content,
-        "schema,session,time_utc,host,machine,label,workload,params,executor,workers,inflight,pin,"
-        "schedule,grain,side,block,launch,run,phase,status,error,tasks,work,work_unit,startup_s,wall_s,"
-        "user_s,sys_s,steal_s,work_per_s,latency_p50_s,latency_p90_s,latency_p99_s,latency_p999_s,"
-        "latency_max_s,imbalance,ctx_voluntary,ctx_involuntary,faults_minor,faults_major,read_bytes,"
-        "written_bytes,peak_rss_bytes,pss_bytes,cpus\n");
+        "schema,session,time_utc,host,machine,runtime,label,command,launcher,workload,params,executor,"
+        "executor_params,workers,inflight,pin,places,schedule,grain,rate_per_s,arrivals,lever,seed,side,"
+        "block,launch,run,passes,phase,clock,status,error,notes,tasks,failed_tasks,work,work_unit,"
+        "startup_s,wall_s,cpu_s,user_s,sys_s,steal_s,run_delay_s,block_delay_s,waits,pressure_cpu_s,"
+        "pressure_io_s,pressure_memory_s,work_per_s,latency_p50_s,latency_p90_s,latency_p99_s,"
+        "latency_p999_s,latency_max_s,service_p50_s,service_p99_s,imbalance,ctx_voluntary,"
+        "ctx_involuntary,migrations,faults_minor,faults_major,read_bytes,written_bytes,cycles,"
+        "instructions,cache_misses,branch_misses,counters,peak_rss_bytes,pss_bytes,cpus,hosts\n");
     free(content);
 }
 
@@ -169,8 +181,10 @@ static void unknown_is_empty_and_numbers_are_plain(void **state)
     record.steal_s = INFINITY;
     write_records(&record, 1);
     content = get_file();
-    assert_string_equal(content + strlen(record_header) + 1,
-                        "1,,,,,,,,,2,,,,,,,,,,,,,0.1,,,0.333333333333333,1e-09,0,,,,,,,,,,,,,,,,,\n");
+    assert_string_equal(
+        content + strlen(record_header) + 1,
+        "2,,,,,,,,,,,,,2,,,,,,,,,,,,,,,,,,,,,,0.1,,,0.333333333333333,,1e-09,0,,,,,,,,,,,"
+        ",,,,,,,,,,,,,,,,,,,,,\n");
     free(content);
 }
 
@@ -317,9 +331,10 @@ static void file_of_other_columns_is_refused_untouched(void **state)
 {
     (void)state;
     assert_refused("schema,session,when\n1,2,3\n",
-                   ": other columns: column 3 is 'when', not 'time_utc'; write to another file");
-    assert_refused("schema,session\n",
-                   ": other columns: none after column 2, 'session'; write to another file");
+                   ": other columns: column 3 is 'when', not 'time_utc'; write to another file, or "
+                   "convert this one (bench report OLD.csv --format rows -o NEW.csv)");
+    assert_refused("schema,label\n",
+                   ": other columns: column 2 is 'label', not 'session'; write to another file");
     assert_refused("\x1B[2J\n",
                    ": other columns: column 1 is '?[2J', not 'schema'; write to another file");
 }
@@ -389,7 +404,7 @@ static void reader_takes_what_other_programs_write(void **state)
 {
     char content[8192];
     int size =
-        snprintf(content, sizeof(content), "\xEF\xBB\xBF\"schema\"%s\r\n\r\n1", record_header + 6);
+        snprintf(content, sizeof(content), "\xEF\xBB\xBF\"schema\"%s\r\n\r\n2", record_header + 6);
 
     (void)state;
     for (int i = 1; i < COLUMNS - 1; i++) /* workers and wall_s in pandas' and R's ways */
@@ -406,39 +421,111 @@ static void reader_takes_what_other_programs_write(void **state)
 static void reader_says_where_and_what(void **state)
 {
     (void)state;
-    put_rows("1~\n1,,,,,,,,,x~\n");
-    assert_read_fails(":3:11: workers: 'x' is not a whole number from 0");
-    put_rows("1,,,,,,,,,-2~\n");
-    assert_read_fails(":2:11: workers: '-2' is not a whole number from 0");
-    put_rows("1,,,,,\"a\nb\",,,,,,,,,,,,,,,,,,,,1s~\n");
-    assert_read_fails(":3:23: wall_s: '1s' is not a number");
-    put_rows("1,,,,,,,,,,,,,,,,,,,,,,,,,nan~\n");
-    assert_read_fails(":2:27: wall_s: 'nan' is not a number");
-    put_rows("1,,,,,,,,,,,,,,,,,,,,,,,,,\"0,5\"~\n");
-    assert_read_fails(":2:27: wall_s: '0,5' is not a number, which has a point, not a comma");
-    put_rows("1,a\"b~\n");
+    put_rows("2~\n2{workers}x~\n");
+    assert_read_fails(":3:15: workers: 'x' is not a whole number from 0");
+    put_rows("2{workers}-2~\n");
+    assert_read_fails(":2:15: workers: '-2' is not a whole number from 0");
+    put_rows("2{label}\"a\nb\"{wall_s}1s~\n");
+    assert_read_fails(":3:35: wall_s: '1s' is not a number");
+    put_rows("2{wall_s}nan~\n");
+    assert_read_fails(":2:40: wall_s: 'nan' is not a number");
+    put_rows("2{wall_s}\"0,5\"~\n");
+    assert_read_fails(":2:40: wall_s: '0,5' is not a number, which has a point, not a comma");
+    put_rows("2{phase}measured~\n");
+    assert_read_fails(":2:30: phase: 'measured' is not verify, warmup or measure");
+    put_rows("2{status}OK~\n");
+    assert_read_fails(":2:32: status: 'OK' is not ok, failed, crashed, timeout or unsupported");
+    put_rows("2,a\"b~\n");
     assert_read_fails(":2:4: session: a quote inside a field that is not quoted");
-    put_rows("1,\"a\"b~\n");
+    put_rows("2,\"a\"b~\n");
     assert_read_fails(":2:6: session: text after the closing quote");
-    put_rows("1,\"a~\n");
+    put_rows("2,\"a~\n");
     assert_read_fails(":2:3: session: this quote is never closed");
-    put_rows("1,a\rb~\n");
+    put_rows("2,a\rb~\n");
     assert_read_fails(":2:4: session: a carriage return that ends no line");
-    put_rows("1,a,b\n1~\n");
-    assert_read_fails(":2:6: the row ends after 3 of 45 columns");
-    put_rows("1~,\n");
-    assert_read_fails(":2:46: more than 45 columns; numbers have a point, not a comma");
-    put_rows("1~\n1,s,20");
-    assert_read_fails(
-        ":3:7: the last line is cut off after 3 of 45 columns; remove it to read the rest");
-    put_rows("2~\n");
-    assert_read_fails(":2:1: schema: not 1, the one this program reads");
+    put_rows("2,a,b\n2~\n");
+    assert_read_fails(":2:6: the row ends after 3 of 74 columns");
+    put_rows("2~,\n");
+    assert_read_fails(":2:75: more than 74 columns; numbers have a point, not a comma");
+    put_rows("3~\n");
+    assert_read_fails(":2:1: schema: neither 1 nor 2, which this program reads");
+}
+
+static void torn_last_line_is_left_out_with_a_note(void **state)
+{
+    static const char *const torn[] = {"2,s,20", "2,\"s", "2{wall_s}1.5e", "2{phase}meas"};
+    struct csv_reader *reader;
+    const struct record *row;
+    (void)state;
+    for (size_t i = 0; i < sizeof torn / sizeof *torn; i++) {
+        char rows[64], note[256];
+        snprintf(rows, sizeof rows, "2,one~\n%s", torn[i]);
+        put_rows(rows);
+        assert_int_equal(csv_read_open(&reader, path, NULL), 0);
+        assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+        assert_null(csv_read_note(reader));
+        assert_int_equal(csv_read_next(reader, &row, NULL), 0);
+        snprintf(note, sizeof note, "%s: its last line is cut off and was left out", path);
+        assert_memory_equal(csv_read_note(reader), note, strlen(note));
+        csv_read_close(reader);
+    }
+}
+
+static void columns_may_stand_in_any_order_be_more_or_fewer(void **state)
+{
+    static const char file[] = "wall_s,colour,schema,phase,status,executor,workload\n"
+                               "0.5,\"red, \"\"dark\"\"\",2,measure,ok,omp,spin\n"
+                               "0.25,,2,verify,ok,omp,spin\n";
+    struct csv_reader *reader;
+    const struct record *row;
+    (void)state;
+    put_file(file, strlen(file));
+    assert_int_equal(csv_read_open(&reader, path, NULL), 0);
+    assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+    assert_true(row->wall_s == 0.5 && row->phase == PHASE_MEASURE && row->status == STATUS_OK);
+    assert_string_equal(row->workload, "spin");
+    assert_true(row->workers == RECORD_NO_COUNT && row->label == NULL && isnan(row->user_s));
+    assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+    assert_true(row->wall_s == 0.25);
+    assert_int_equal(csv_read_next(reader, &row, NULL), 0);
+    csv_read_close(reader);
+}
+
+static void row_of_schema_1_comes_as_schema_2(void **state)
+{
+    static const char file[] = "schema,workload,params,executor,pin,phase,status,wall_s,user_s,sys_s\n"
+                               "1,spin,work=1us rate=700 unit='a b' omp.wait=active "
+                               "omp.chunk=2,omp,close threads,measure,ok,1,2,0.5\n"
+                               "1,blur,rate=7,pthread,close,measure,ok,1,2,0.5\n"
+                               "1,blur,,pthread,0-3,measure,ok,1,2,0.5\n";
+    struct csv_reader *reader;
+    const struct record *row;
+    (void)state;
+    put_file(file, strlen(file));
+    assert_int_equal(csv_read_open(&reader, path, NULL), 0);
+    assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+    assert_int_equal(row->schema, 2);
+    assert_string_equal(row->params, "work=1us steps_per_us=700 unit='a b'");
+    assert_string_equal(row->executor_params, "wait=active chunk=2");
+    assert_string_equal(row->pin, "close");
+    assert_string_equal(row->places, "threads");
+    assert_string_equal(row->clock, "release");
+    assert_true(row->cpu_s == 2.5);
+    assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+    assert_string_equal(row->params, "rate=7");
+    assert_null(row->executor_params);
+    assert_string_equal(row->places, "cores");
+    assert_int_equal(csv_read_next(reader, &row, NULL), 1);
+    assert_null(row->params);
+    assert_string_equal(row->pin, "0-3");
+    assert_null(row->places);
+    csv_read_close(reader);
 }
 
 static void reader_refuses_a_nul_byte(void **state)
 {
     char content[4096];
-    int size = snprintf(content, sizeof(content), "%s\n1,a%cb,", record_header, '\0');
+    int size = snprintf(content, sizeof(content), "%s\n2,a%cb,\n", record_header, '\0');
 
     (void)state;
     put_file(content, (size_t)size);
@@ -453,8 +540,11 @@ static void reader_refuses_other_files(void **state)
     put_file("a;b\n1;2\n", 8);
     assert_read_fails(":1: columns are separated by ';'; save it with commas");
     put_file("name,size\n", 10);
-    assert_read_fails(
-        ": other columns: column 1 is 'name', not 'schema'; not a results file of schema 1");
+    assert_read_fails(":1: not a file of runs (bench -o FILE): it has no column 'schema'");
+    put_file("schema,workload,executor,status,phase,median_s\n", 47);
+    assert_read_fails(":1: not a file of runs (bench -o FILE): it has no column 'wall_s'");
+    put_file("schema,label,label\n", 19);
+    assert_read_fails(":1: the column 'label' is there twice");
 }
 
 static void reader_refuses_a_field_without_end(void **state)
@@ -510,7 +600,7 @@ static void equal_texts_are_one_pointer(void **state)
     const char *first;
 
     (void)state;
-    put_rows("1,one~\n1,two~\n1,\"one\"~\n");
+    put_rows("2,one~\n2,two~\n2,\"one\"~\n");
     assert_int_equal(csv_read_open(&reader, path, NULL), 0);
     assert_int_equal(csv_read_next(reader, &row, NULL), 1);
     first = row->session;
@@ -526,7 +616,7 @@ static void skipped_column_is_unknown_and_still_checked(void **state)
     const struct record *row;
 
     (void)state;
-    put_rows("1,one,now~\n1,one,\"then\"~\n1,one,a\"b~\n");
+    put_rows("2,one,now~\n2,one,\"then\"~\n2,one,a\"b~\n");
     assert_int_equal(csv_read_open(&reader, path, NULL), 0);
     csv_read_skip(reader, COLUMN_time_utc);
     for (int i = 0; i < 2; i++) {
@@ -543,7 +633,7 @@ static void skipped_column_is_unknown_and_still_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FILE_TEST(header_is_schema_1),
+        FILE_TEST(header_is_schema_2),
         FILE_TEST(unknown_is_empty_and_numbers_are_plain),
         FILE_TEST(text_survives_the_round_trip),
         FILE_TEST(text_of_the_row_above_is_not_mistaken),
@@ -557,6 +647,9 @@ int main(void)
         FILE_TEST(row_that_does_not_fit_is_taken_back_whole),
         FILE_TEST(reader_takes_what_other_programs_write),
         FILE_TEST(reader_says_where_and_what),
+        FILE_TEST(torn_last_line_is_left_out_with_a_note),
+        FILE_TEST(columns_may_stand_in_any_order_be_more_or_fewer),
+        FILE_TEST(row_of_schema_1_comes_as_schema_2),
         FILE_TEST(reader_refuses_a_nul_byte),
         FILE_TEST(reader_refuses_other_files),
         FILE_TEST(reader_refuses_a_field_without_end),

@@ -23,10 +23,10 @@ block() {
 
 # $1: CSV; $2: how many measured runs it must have. All rows must be ok.
 expect_runs() {
-    measured=$(grep -c ',measure,ok,' "$1") || fail "no run was measured"
+    measured=$(grep -c ',measure,release,ok,' "$1") || fail "no run was measured"
     [ "$measured" = "$2" ] || fail "$measured measured runs, expected $2"
     rows=$(($(wc -l <"$1") - 1))
-    ok=$(grep -cE ',(verify|warmup|measure),ok,' "$1")
+    ok=$(grep -cE ',(verify|warmup|measure),release,ok,' "$1")
     [ "$rows" = "$ok" ] || fail "$((rows - ok)) rows are not ok"
 }
 

@@ -25,16 +25,15 @@ static struct record run_of(const char *executor, int64_t workers, int64_t grain
 
 static size_t add(struct identity_index *index, const struct record *record)
 {
-    size_t number = IDENTITY_NONE;
-
-    assert_int_equal(identity_index_add(index, record, &number), 0);
-    return number;
+    return identity_index_add(index, record);
 }
 
 static void every_part_tells_cases_apart(void **state)
 {
-    static const enum column texts[] = {COLUMN_workload, COLUMN_params, COLUMN_executor, COLUMN_pin,
-                                        COLUMN_schedule, COLUMN_side,   COLUMN_label,    COLUMN_machine};
+    static const enum column texts[] = {
+        COLUMN_workload, COLUMN_params, COLUMN_executor, COLUMN_executor_params,
+        COLUMN_pin,      COLUMN_places, COLUMN_lever,    COLUMN_schedule,
+        COLUMN_arrivals, COLUMN_side,   COLUMN_label,    COLUMN_machine};
     static const enum column counts[] = {COLUMN_workers, COLUMN_inflight};
     struct record a = run_of("omp", 2, 1);
 
@@ -42,7 +41,7 @@ static void every_part_tells_cases_apart(void **state)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct record b;
 
-        assert_int_equal(record_copy(&b, &a), 0);
+        record_copy(&b, &a);
         assert_true(identity_equal(&a, &b, IDENTITY_ALL));
         assert_true(identity_hash(&a, IDENTITY_ALL) == identity_hash(&b, IDENTITY_ALL));
         record_set_text(&b, texts[i], "other");
@@ -73,7 +72,7 @@ static void label_machine_and_side_take_part_when_asked_for(void **state)
         struct record a = run_of("omp", 2, 1), b;
         unsigned others = IDENTITY_ALL & ~cases[i].part;
 
-        assert_int_equal(record_copy(&b, &a), 0);
+        record_copy(&b, &a);
         record_set_text(&b, cases[i].column, "other");
         assert_true(identity_equal(&a, &b, others));
         assert_true(identity_hash(&a, others) == identity_hash(&b, others));

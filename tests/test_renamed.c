@@ -41,20 +41,23 @@ static void the_list_is_that_of_the_modules_tables(void **state)
 
 static void only_the_workloads_own_word_is_renamed(void **state)
 {
-    static const char *const as_they_are[][2] = {{"spin", "work=1us steps_per_us=0 yield=no"},
-                                                 {"spin", "work=1us error_rate=0"},
-                                                 {"spin", "work=1us rate"},
-                                                 {"http", "rate=0"}};
+    static const char *const cases[][3] = {{"spin", "rate=7.5", "steps_per_us"},
+                                           {"mixed", "rate=1", "steps_per_us"},
+                                           {"spin", "steps_per_us=0", NULL},
+                                           {"spin", "error_rate=0", NULL},
+                                           {"http", "rate=0", NULL},
+                                           {NULL, "rate=0", NULL}};
     (void)state;
-    char out[RENAMED_ROOM];
-    for (size_t i = 0; i < 4; i++)
-        assert_false(
-            renamed_params(as_they_are[i][0], as_they_are[i][1], strlen(as_they_are[i][1]), out));
-    const char *params = "work=1us tasks=0 rate=7.5 yield=no,spin";
-    assert_true(renamed_params("spin", params, strlen(params) - 5, out));
-    assert_string_equal(out, "work=1us tasks=0 steps_per_us=7.5 yield=no");
-    assert_true(renamed_params("mixed", "rate=1", 6, out));
-    assert_string_equal(out, "steps_per_us=1");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *at = cases[i][1];
+        struct param_text param;
+        assert_true(param_text_next(&at, &param));
+        const char *name = renamed_param(cases[i][0], &param);
+        if (cases[i][2])
+            assert_string_equal(name, cases[i][2]);
+        else
+            assert_null(name);
+    }
 }
 
 int main(void)

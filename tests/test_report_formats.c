@@ -57,8 +57,8 @@ static struct record *add_run(struct fixture *fixture, const char *executor, con
     run->executor = (char *)executor;
     run->pin = (char *)"close";
     run->schedule = (char *)"dynamic";
-    run->phase = (char *)phase;
-    run->status = (char *)"ok";
+    run->phase = phase_find(phase);
+    run->status = STATUS_OK;
     run->work_unit = (char *)"pixel";
     run->workers = 2;
     run->inflight = run->grain = run->launch = 1;
@@ -67,6 +67,7 @@ static struct record *add_run(struct fixture *fixture, const char *executor, con
     run->wall_s = wall_s;
     run->user_s = wall_s * 1.5;
     run->sys_s = wall_s * 0.25;
+    run->cpu_s = wall_s * 1.75;
     run->work_per_s = run->work / wall_s;
     run->latency_p99_s = 0.003;
     run->peak_rss_bytes = 4096;
@@ -85,7 +86,7 @@ static void add_failure(struct fixture *fixture, const char *executor)
 {
     struct record *run = add_run(fixture, executor, "verify", 8, NAN);
 
-    run->status = (char *)"crashed";
+    run->status = STATUS_CRASHED;
     run->error = (char *)"killed by signal 11";
 }
 
@@ -145,7 +146,8 @@ static void names_have_all_that_tells_cases_apart(void **state)
     run->inflight = 64;
     run->side = (char *)"a";
     run->label = (char *)"v1";
-    run->params = (char *)"sigma=5 image= uring.stack=8KiB";
+    run->params = (char *)"sigma=5 image=";
+    run->executor_params = (char *)"stack=8KiB";
     assert_int_equal(results_of(&fixture->results, fixture->records, 1), 0);
     fixture->text = case_name_words(fixture->results.cases, IDENTITY_WORK);
     assert_string_equal(fixture->text, "blur executor=uring workers=2 inflight=64 sigma=5 "

@@ -18,8 +18,8 @@ static struct record run_of(const char *executor, const char *phase, int64_t tas
     run.workload = (char *)"spin";
     run.params = (char *)"work=1us";
     run.executor = (char *)executor;
-    run.phase = (char *)phase;
-    run.status = (char *)"ok";
+    run.phase = phase_find(phase);
+    run.status = STATUS_OK;
     run.work_unit = (char *)"task";
     run.workers = run.inflight = run.launch = 1;
     run.tasks = tasks;
@@ -134,7 +134,7 @@ static void an_executors_parameters_do_not_change_the_work(void **state)
     struct results results;
 
     (void)state;
-    records[1].params = (char *)"work=1us omp.wait=active";
+    records[1].executor_params = (char *)"wait=active";
     records[2].params = (char *)"work=2us";
     results = of(records, 3);
     assert_true(result_same_work(&results.cases[0], &results.cases[1]));

@@ -30,31 +30,28 @@ static char *common_words(const char *a, const char *b)
     return text.text;
 }
 
-static int set_common_text(struct record *record, enum column column, const char *a, const char *b)
+static void set_common_text(struct record *record, enum column column, const char *a, const char *b)
 {
-    return strcmp(a, b) == 0 ? record_set_text(record, column, a) : 0;
+    if (strcmp(a, b) == 0)
+        record_set_text(record, column, a);
 }
 
 /* What A and B have in common. */
-static int describe(struct record *record, const struct plan_case *a, const struct plan_case *b)
+static void describe(struct record *record, const struct plan_case *a, const struct plan_case *b)
 {
     record_init(record);
     char *params = common_words(a->params, b->params);
-    int rc = record_set_text(record, COLUMN_params, params);
+    record_set_text(record, COLUMN_params, params);
     free(params);
-    if (rc == 0)
-        rc = set_common_text(record, COLUMN_workload, a->workload->name, b->workload->name);
-    if (rc == 0)
-        rc = set_common_text(record, COLUMN_executor, a->executor->name, b->executor->name);
-    if (rc == 0)
-        rc = set_common_text(record, COLUMN_pin, a->shape.pin, b->shape.pin);
-    if (rc == 0)
-        rc = set_common_text(record, COLUMN_schedule, a->shape.schedule, b->shape.schedule);
+    set_common_text(record, COLUMN_workload, a->workload->name, b->workload->name);
+    set_common_text(record, COLUMN_executor, a->executor->name, b->executor->name);
+    set_common_text(record, COLUMN_pin, a->shape.pin, b->shape.pin);
+    set_common_text(record, COLUMN_places, a->shape.places, b->shape.places);
+    set_common_text(record, COLUMN_schedule, a->shape.schedule, b->shape.schedule);
     if (a->shape.workers == b->shape.workers)
         record->workers = a->shape.workers;
     if (a->shape.inflight == b->shape.inflight)
         record->inflight = a->shape.inflight;
-    return rc;
 }
 
 static enum verdict verdict_from(const struct alternate_outcome *outcome)
@@ -138,8 +135,9 @@ int ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
         .detectable = expm1(result.detectable),
         .verdict = verdict_from(outcome),
     };
-    int rc = describe(&one->identity, a, b);
-    if (rc == 0 && (one->verdict == VERDICT_FAILED || one->verdict == VERDICT_INCONCLUSIVE)) {
+    int rc = 0;
+    describe(&one->identity, a, b);
+    if (one->verdict == VERDICT_FAILED || one->verdict == VERDICT_INCONCLUSIVE) {
         one->why = explain(options, outcome, failure);
         rc = one->why ? 0 : -ENOMEM;
     }

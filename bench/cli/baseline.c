@@ -91,8 +91,7 @@ static int plan_samples(struct samples *samples, struct record *records, const s
         record_init(&records[i]);
     for (size_t i = 0; rc == 0 && i < context->plan.count; i++) {
         rc = launch_describe(&records[i], &context->plan.cases[i], &context->session);
-        if (rc == 0)
-            rc = record_set_text(&records[i], COLUMN_status, "ok");
+        records[i].status = STATUS_OK;
         if (rc == 0)
             rc = samples_add(samples, &records[i]);
     }

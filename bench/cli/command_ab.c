@@ -96,11 +96,8 @@ static int prepare(struct ab *ab, struct bench_error *err)
         ab->workplaces[side].setup.program = ab->options.programs[side];
     }
     /* One call of bench is one session. */
-    int rc =
-        record_set_text(&ab->workplaces[B].session, COLUMN_session, ab->workplaces[A].session.session);
-    if (rc < 0)
-        return out_of_memory(err);
-    rc = check_cases(ab, err);
+    record_set_text(&ab->workplaces[B].session, COLUMN_session, ab->workplaces[A].session.session);
+    int rc = check_cases(ab, err);
     return rc == 0 ? find_duet(ab, err) : rc;
 }
 
@@ -118,10 +115,11 @@ static int check_parameters(struct ab *ab, struct bench_error *err)
 static int on_record(void *context, const struct record *record, struct bench_error *err)
 {
     struct ab *ab = context;
-    if (strcmp(record->status, "ok") != 0) {
+    if (record->status != STATUS_OK) {
         free(ab->failure);
-        if (asprintf(&ab->failure, "%s: %s%s%s", record->side ? record->side : "", record->status,
-                     record->error ? ": " : "", record->error ? record->error : "") < 0)
+        if (asprintf(&ab->failure, "%s: %s%s%s", record->side ? record->side : "",
+                     status_word(record->status), record->error ? ": " : "",
+                     record->error ? record->error : "") < 0)
             ab->failure = NULL;
     }
     return ab->has_csv ? csv_write_record(&ab->csv, record, err) : 0;

@@ -3,6 +3,8 @@
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "records/csv.h"
+#include "records/csv_read.h"
 #include "records/record_list.h"
 #include "report/case_name.h"
 #include "report/gbench.h"
@@ -19,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FORMATS "table, markdown, csv, json, gbench, hyperfine or gobench"
+#define FORMATS "table, markdown, csv, json, gbench, hyperfine, gobench or rows"
 
 struct report_format;
 
@@ -40,6 +42,7 @@ struct report_format {
     bool is_for_people;    /* told also when nothing was measured: it says why */
     bool tells_failures;   /* of cases */
     bool tells_unmeasured; /* cases that have no measured run */
+    bool is_rows;          /* the rows themselves, as this schema has them: nothing is summed up */
 };
 
 static int print_csv(FILE *out, const struct results *results, const struct table_options *options,
@@ -69,10 +72,14 @@ PRINT(gobench)
 #undef PRINT
 
 static const struct report_format formats[] = {
-    {"table", table_print, true, true, true},        {"markdown", markdown_print, true, true, true},
-    {"csv", print_csv, false, true, true},           {"json", print_json, false, true, true},
-    {"gbench", print_gbench, false, true, false},    {"hyperfine", print_hyperfine, false, false, false},
-    {"gobench", print_gobench, false, false, false},
+    {"table", table_print, true, true, true, false},
+    {"markdown", markdown_print, true, true, true, false},
+    {"csv", print_csv, false, true, true, false},
+    {"json", print_json, false, true, true, false},
+    {"gbench", print_gbench, false, true, false, false},
+    {"hyperfine", print_hyperfine, false, false, false, false},
+    {"gobench", print_gobench, false, false, false, false},
+    {"rows", NULL, false, true, true, true},
 };
 
 static const struct report_format *format_find(const char *name)
@@ -104,7 +111,8 @@ static const char doc[] =
     "  json             as of bench --format json\n"
     "  gbench           Google Benchmark's JSON, for its compare.py\n"
     "  hyperfine        the JSON of hyperfine --export-json\n"
-    "  gobench          Go's benchmark format, for benchstat\n\n"
+    "  gobench          Go's benchmark format, for benchstat\n"
+    "  rows             the rows themselves, also those of older schemas, as bench writes them now\n\n"
     "Exit status: 0 told; 2 the command line or a file is wrong, or nothing was measured well; 3 it "
     "could "
     "not be written.\n\n"
@@ -178,7 +186,7 @@ static int check_rows(const char *file, const struct record *rows, size_t count,
     for (size_t i = 0; i < count; i++) {
         if (result_is_measured(&rows[i]))
             return 0;
-        if (!failed && rows[i].status && strcmp(rows[i].status, "ok") != 0)
+        if (!failed && rows[i].status && rows[i].status != STATUS_OK)
             failed = &rows[i];
     }
     if (count == 0)
@@ -187,8 +195,15 @@ static int check_rows(const char *file, const struct record *rows, size_t count,
                            "%s: nothing to report: of %zu rows none is a measured run that "
                            "is ok%s%s%s%s",
                            name, count, failed ? "; the first that is not: " : "",
-                           failed ? failed->status : "", failed && failed->error ? ": " : "",
+                           failed ? status_word(failed->status) : "",
+                           failed && failed->error ? ": " : "",
                            failed && failed->error ? failed->error : "");
+}
+
+static void say_note(const char *note)
+{
+    if (note)
+        fprintf(stderr, "bench: warning: %s\n", note);
 }
 
 /* `empty` gets what is wrong with the first file that has nothing to report. */
@@ -200,6 +215,7 @@ static int read_files(const struct report_options *options, struct record_list *
         int rc = record_list_read(list, options->files[i], err);
         if (rc < 0)
             return rc;
+        say_note(csv_read_note(list->readers[list->readers_size - 1]));
         check_rows(options->files[i], list->records + before, list->size - before, empty);
     }
     return 0;
@@ -261,12 +277,56 @@ static int open_and_tell(const struct report_options *options, const struct repo
     return EXIT_CASE;
 }
 
+/* All rows of a file, as they come. */
+static int convert(struct csv *csv, const char *file, struct bench_error *err)
+{
+    const struct record *row;
+    struct csv_reader *reader;
+    int rc = strcmp(file, "-") == 0 ? csv_read_open_fd(&reader, STDIN_FILENO, "stdin", err)
+                                    : csv_read_open(&reader, file, err);
+    if (rc < 0)
+        return rc;
+    while ((rc = csv_read_next(reader, &row, err)) == 1) {
+        struct bench_error why = {0};
+        if (csv_write_record(csv, row, &why) < 0) {
+            fprintf(stderr, "bench: %s\n", why.message);
+            rc = EXIT_CASE;
+            break;
+        }
+    }
+    say_note(csv_read_note(reader));
+    csv_read_close(reader);
+    return rc;
+}
+
+/* --format rows: files of this schema and older ones into one of this schema. */
+static int convert_all(const struct report_options *options, struct bench_error *err)
+{
+    struct csv csv;
+    int rc = options->output ? csv_open(&csv, options->output, record_header, err)
+                             : csv_open_fd(&csv, STDOUT_FILENO, "stdout", record_header, err);
+    if (rc < 0) {
+        fprintf(stderr, "bench: %s%s\n", options->output ? "--output: " : "", err->message);
+        return EXIT_CASE;
+    }
+    for (size_t i = 0; rc == 0 && i < options->files_count; i++)
+        rc = convert(&csv, options->files[i], err);
+    struct bench_error why = {0};
+    if (csv_close(&csv, &why) < 0 && rc == 0) {
+        fprintf(stderr, "bench: %s\n", why.message);
+        rc = EXIT_CASE;
+    }
+    return rc;
+}
+
 static int report(const struct report_options *options, struct record_list *list,
                   struct bench_error *err)
 {
     const struct report_format *format = options->format;
     struct bench_error empty = {0};
     struct results results;
+    if (format && format->is_rows)
+        return convert_all(options, err);
     if (!format)
         format = format_find(!options->output && isatty(STDOUT_FILENO) ? "table" : "csv");
     int rc = read_files(options, list, &empty, err);

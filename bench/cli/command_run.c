@@ -37,10 +37,10 @@ struct command {
 static int on_record(void *context, const struct record *record, struct bench_error *err)
 {
     struct command *command = context;
-    if (strcmp(record->status, "ok") != 0) {
+    if (record->status != STATUS_OK) {
         progress_clear(&command->progress);
-        say_case(command->progress.now, record->status, record->error);
-        command->failed += strcmp(record->status, "unsupported") != 0;
+        say_case(command->progress.now, status_word(record->status), record->error);
+        command->failed += record->status != STATUS_UNSUPPORTED;
         command->finished--;
     }
     return output_record(&command->output, record, err);

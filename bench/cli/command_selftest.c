@@ -174,10 +174,10 @@ static int on_record(void *context, const struct record *record, struct bench_er
 {
     struct selftest *selftest = context;
     (void)err;
-    if (strcmp(record->status, "ok") != 0) {
+    if (record->status != STATUS_OK) {
         progress_clear(&selftest->progress);
-        say_case(selftest->progress.now, record->status, record->error);
-        selftest->failed += strcmp(record->status, "unsupported") != 0;
+        say_case(selftest->progress.now, status_word(record->status), record->error);
+        selftest->failed += record->status != STATUS_UNSUPPORTED;
     }
     return 0;
 }

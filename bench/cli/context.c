@@ -126,7 +126,7 @@ static int make_environment(struct context *context, struct bench_error *err)
     return 0;
 }
 
-static int describe_session(struct context *context, struct bench_error *err)
+static void describe_session(struct context *context)
 {
     char session[64], machine[512];
     struct timespec now;
@@ -136,14 +136,12 @@ static int describe_session(struct context *context, struct bench_error *err)
     size_t length = strftime(session, sizeof session, "%Y%m%dT%H%M%S", &utc);
     snprintf(session + length, sizeof session - length, "-%06ld-%d", now.tv_nsec / 1000, (int)getpid());
     facts_describe(&context->facts, machine, sizeof machine);
-    int rc = record_set_text(&context->session, COLUMN_session, session);
-    if (rc == 0)
-        rc = record_set_text(&context->session, COLUMN_host, context->facts.host);
-    if (rc == 0)
-        rc = record_set_text(&context->session, COLUMN_machine, machine);
-    if (rc == 0)
-        rc = record_set_text(&context->session, COLUMN_label, context->options->label);
-    return rc < 0 ? bench_error_set(err, rc, "out of memory") : 0;
+    struct record *record = &context->session;
+    record_set_text(record, COLUMN_session, session);
+    record_set_text(record, COLUMN_host, context->facts.host);
+    record_set_text(record, COLUMN_machine, machine);
+    record_set_text(record, COLUMN_label, context->options->label);
+    record_set_text(record, COLUMN_launcher, context->options->launcher);
 }
 
 int context_open(struct context *context, const struct options *options, struct bench_error *err)
@@ -167,7 +165,7 @@ int context_open(struct context *context, const struct options *options, struct 
     if (rc == 0)
         rc = make_environment(context, err);
     if (rc == 0)
-        rc = describe_session(context, err);
+        describe_session(context);
     return rc;
 }
 

@@ -50,10 +50,9 @@ static int keep(struct output *output, const struct record *record)
         output->places = places;
         output->size = size;
     }
-    int rc = record_copy(&output->records[output->count], record);
-    output->places[output->count] = output->place;
-    output->count += rc == 0;
-    return rc;
+    record_copy(&output->records[output->count], record);
+    output->places[output->count++] = output->place;
+    return 0;
 }
 
 /* A reader of stdout that does not read must not keep the user's wish to end from us. */

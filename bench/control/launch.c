@@ -76,27 +76,18 @@ static void set_time(struct record *record)
 
 int launch_describe(struct record *record, const struct plan_case *one, const struct record *session)
 {
-    int rc = record_copy(record, session);
-    if (rc < 0)
-        return rc;
+    char *params = params_format(&one->workload_params, false);
+    char *executor_params = params_format(&one->executor_params, false);
+    record_copy(record, session);
+    record_set_text(record, COLUMN_runtime, "bench " BENCH_VERSION);
+    record_set_text(record, COLUMN_clock, "release");
     record_set_text(record, COLUMN_workload, one->workload->name);
-    record_set_text(record, COLUMN_params, one->params);
+    record_set_text(record, COLUMN_params, params);
     record_set_text(record, COLUMN_executor, one->executor->name);
-    record->workers = one->shape.workers;
-    record->inflight = one->shape.inflight;
-    bool other_places = strcmp(one->shape.places, "cores") != 0 &&
-                        (strcmp(one->shape.pin, "close") == 0 || strcmp(one->shape.pin, "spread") == 0);
-    char *pin = NULL;
-    if (asprintf(&pin, "%s%s%s", one->shape.pin, other_places ? " " : "",
-                 other_places ? one->shape.places : "") < 0) {
-        record_free(record);
-        return -ENOMEM;
-    }
-    record_set_text(record, COLUMN_pin, pin);
-    free(pin);
-    record_set_text(record, COLUMN_schedule, one->shape.schedule);
-    if (one->shape.grain)
-        record->grain = one->shape.grain;
+    record_set_text(record, COLUMN_executor_params, executor_params);
+    record_set_shape(record, &one->shape);
+    free(params);
+    free(executor_params);
     return 0;
 }
 
@@ -115,7 +106,9 @@ static int describe_run(const struct launch *launch, struct record *record,
     record->block = what->block;
     record->launch = request->number;
     record->run = (int64_t)what->run;
-    record_set_text(record, COLUMN_phase, what->phase);
+    if (what->passes)
+        record->passes = (int64_t)what->passes;
+    record->phase = phase_find(what->phase);
     if (launch->opened)
         record_set_text(record, COLUMN_work_unit,
                         json_string_value(json_object_get(launch->opened, "work_unit")));
@@ -126,7 +119,7 @@ static int give(const struct launch *launch, struct record *record, const char *
                 const char *error, struct bench_error *err)
 {
     const struct launch_hooks *hooks = launch->request->hooks;
-    record_set_text(record, COLUMN_status, status);
+    record->status = status_find(status);
     record_set_text(record, COLUMN_error, error);
     int rc = hooks->on_record ? hooks->on_record(hooks->context, record, err) : 0;
     record_free(record);
@@ -275,16 +268,12 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
         record_free(record);
         return rc;
     }
-    for (enum column column = 0; column < COLUMN_tasks; column++)
-        json_object_del(reply, column_name(column)); /* what the controller knows better */
-    rc = record_set_from_json(record, reply);
+    record_set_from_json(record, reply);
+    if (isnan(record->cpu_s))
+        record->cpu_s = record->user_s + record->sys_s;
     launch->wall_s = record->wall_s;
     launch->tasks = record->tasks;
     json_decref(reply);
-    if (rc < 0) {
-        record_free(record);
-        return bench_error_set(err, rc, "out of memory");
-    }
     if (!is_verification(what) && !(record->wall_s >= 0)) {
         record->wall_s = NAN;
         rc = give(launch, record, "failed", "the runner's answer has no wall_s: the run has no time",

@@ -1,5 +1,7 @@
 /* Writing CSV: fields into a row, whole rows into a file. */
 #include "records/csv.h"
+
+#include "base/memory.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -31,15 +33,8 @@ bool csv_is_formula(const char *text, size_t length)
 static void row_add(struct csv *csv, const char *bytes, size_t size)
 {
     if (csv->row_size + size > csv->row_capacity) {
-        size_t capacity = 2 * (csv->row_size + size) + 1024;
-        char *row = realloc(csv->row, capacity);
-
-        if (row == NULL) {
-            csv->out_of_memory = true;
-            return;
-        }
-        csv->row = row;
-        csv->row_capacity = capacity;
+        csv->row_capacity = 2 * (csv->row_size + size) + 1024;
+        csv->row = mem_resize(csv->row, csv->row_capacity, 1);
     }
     memcpy(csv->row + csv->row_size, bytes, size);
     csv->row_size += size;
@@ -66,7 +61,7 @@ static bool text_needs_quotes(const char *text, size_t length)
 
 void csv_text(struct csv *csv, const char *text)
 {
-    size_t length = text != NULL ? strlen(text) : 0;
+    size_t length = text ? strlen(text) : 0;
     bool is_quoted;
 
     if (length == 0) {
@@ -161,26 +156,22 @@ static int write_whole(const struct csv *csv, struct bench_error *err)
 
 int csv_end_row(struct csv *csv, struct bench_error *err)
 {
-    int failed;
-
     row_add(csv, "\n", 1);
-    if (csv->out_of_memory) {
-        failed = fail(csv, ENOMEM, err);
-    } else {
-        if (csv->row_size >= 2 && csv->row[csv->row_size - 2] == ',') /* the last field's */
-            csv->row[--csv->row_size - 1] = '\n';
-        failed = write_whole(csv, err);
-    }
+    if (csv->row_size >= 2 && csv->row[csv->row_size - 2] == ',') /* the last field's */
+        csv->row[--csv->row_size - 1] = '\n';
+    int rc = write_whole(csv, err);
     csv->row_size = 0;
-    csv->out_of_memory = false;
-    return failed;
+    return rc;
 }
 
 int csv_write_record(struct csv *csv, const struct record *record, struct bench_error *err)
 {
-#define TEXT(name) csv_text(csv, record->name);
-#define COUNT(name) csv_count(csv, record->name);
-#define REAL(name) csv_real(csv, record->name);
+#define WRITE_TEXT(field) csv_text(csv, field)
+#define WRITE_COUNT(field) csv_count(csv, field)
+#define WRITE_REAL(field) csv_real(csv, field)
+#define WRITE_PHASE(field) csv_text(csv, phase_word(field))
+#define WRITE_STATUS(field) csv_text(csv, status_word(field))
+#define COLUMN(name, type, group, role) WRITE_##type(record->name);
 #include "records/columns.def"
     return csv_end_row(csv, err);
 }
@@ -230,55 +221,58 @@ static int check_existing(const struct csv *csv, int fd, off_t size_bytes, const
                           struct bench_error *err)
 {
     size_t capacity = strlen(header) + 256;
-    char *text = malloc(capacity + 1), *line = text, last;
+    char *text = mem_alloc(capacity + 1), *line = text, last;
     ssize_t size;
-    int failed = 0;
+    int rc = 0;
 
-    if (text == NULL)
-        return fail(csv, ENOMEM, err);
     size = pread(fd, text, capacity, 0);
     if (size < 0 || pread(fd, &last, 1, size_bytes - 1) != 1) {
-        failed = fail(csv, errno, err);
+        rc = fail(csv, errno, err);
         goto out;
     }
     text[size] = '\0';
     if (strncmp(line, "\xEF\xBB\xBF", 3) == 0)
         line += 3;
     line[strcspn(line, "\r\n")] = '\0';
-    failed = csv_check_header(csv->name, line, header, "write to another file", err);
-    if (!failed && last != '\n')
-        failed = bench_error_set(err, -EINVAL,
-                                 "%s: its last line is cut off (no line end); complete or remove that "
-                                 "line, or write to another file",
-                                 csv->name);
+    rc = csv_check_header(csv->name, line, header,
+                          strncmp(line, "schema,session,", 15) == 0
+                              ? "write to another file, or convert this one (bench report OLD.csv "
+                                "--format rows -o NEW.csv)"
+                              : "write to another file",
+                          err);
+    if (rc == 0 && last != '\n')
+        rc = bench_error_set(err, -EINVAL,
+                             "%s: its last line is cut off (no line end); complete or remove that "
+                             "line, or write to another file",
+                             csv->name);
 out:
     free(text);
-    return failed;
+    return rc;
 }
 
 /* Under a lock, so that two programs that begin the same file do not both write its header. */
 static int begin_file(struct csv *csv, const char *path, const char *header, struct bench_error *err)
 {
     struct stat status;
-    int failed = 0, readable;
+    int rc = 0, readable;
 
     flock(csv->fd, LOCK_EX); /* where there are no locks, go on without */
     if (fstat(csv->fd, &status) != 0) {
-        failed = fail(csv, errno, err);
+        rc = fail(csv, errno, err);
     } else if (!S_ISREG(status.st_mode) || status.st_size == 0) {
-        failed = write_header(csv, header, err);
+        rc = write_header(csv, header, err);
     } else {
         readable = open(path, O_RDONLY | O_CLOEXEC);
         if (readable < 0)
-            failed = bench_error_set(err, -errno, "%s: cannot read which columns it holds: %s",
-                                     csv->name, strerror(errno));
+            rc = bench_error_set(err, -errno, "%s: cannot read which columns it holds: %s", csv->name,
+                                 strerror(errno));
         else
-            failed = check_existing(csv, readable, status.st_size, header, err);
+            rc = check_existing(csv, readable, status.st_size, header, err);
         if (readable >= 0)
             close(readable);
     }
     flock(csv->fd, LOCK_UN);
-    return failed;
+    return rc;
 }
 
 static int init(struct csv *csv, int fd, bool fd_is_owned, const char *name, struct bench_error *err)
@@ -303,20 +297,20 @@ int csv_open(struct csv *csv, const char *path, const char *header, struct bench
 {
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     bool is_new = fd >= 0;
-    int failed;
+    int rc;
 
     if (fd < 0 && errno == EEXIST)
         fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         return bench_error_set(err, -errno, "%s: %s", path, strerror(errno));
-    failed = init(csv, fd, true, path, err);
-    if (!failed) {
+    rc = init(csv, fd, true, path, err);
+    if (rc == 0) {
         csv->is_new = is_new;
-        failed = begin_file(csv, path, header, err);
+        rc = begin_file(csv, path, header, err);
     }
-    if (failed)
+    if (rc < 0)
         csv_withdraw(csv);
-    return failed;
+    return rc;
 }
 
 void csv_withdraw(struct csv *csv)
@@ -328,13 +322,13 @@ void csv_withdraw(struct csv *csv)
 
 int csv_open_fd(struct csv *csv, int fd, const char *name, const char *header, struct bench_error *err)
 {
-    int failed = init(csv, fd, false, name, err);
+    int rc = init(csv, fd, false, name, err);
 
-    if (!failed)
-        failed = write_header(csv, header, err);
-    if (failed)
+    if (rc == 0)
+        rc = write_header(csv, header, err);
+    if (rc < 0)
         release(csv);
-    return failed;
+    return rc;
 }
 
 int csv_close(struct csv *csv, struct bench_error *err)

@@ -29,7 +29,6 @@ struct csv {
     locale_t c_locale;
     char *row; /* the row being built */
     size_t row_size, row_capacity;
-    bool out_of_memory; /* while building this row */
 };
 
 /*

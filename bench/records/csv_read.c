@@ -5,9 +5,11 @@
  * same as in the row above, which one memcmp tells.
  */
 #include "records/csv_read.h"
+
+#include "base/memory.h"
 #include "records/csv.h"
 #include "records/number.h"
-#include "records/renamed.h"
+#include "records/schema1.h"
 #include "records/text_pool.h"
 
 #include <errno.h>
@@ -27,6 +29,12 @@
 
 enum { NEED_MORE = 0, PARSED = 1 }; /* and negative errno values */
 
+/* What is done with a column of the file, in the file's order. */
+struct slot {
+    enum { SLOT_SKIP, SLOT_TEXT, SLOT_COUNT, SLOT_REAL, SLOT_WORD } kind;
+    enum column column; /* COLUMNS: none that is known here */
+};
+
 struct csv_reader {
     int fd;
     bool fd_is_owned;
@@ -37,14 +45,18 @@ struct csv_reader {
     size_t capacity;
     bool is_at_end; /* of the file */
     uint64_t line, row_lines, row_line;
-    struct record record;
+    struct slot *slots;
+    size_t slots_size;
+    struct record record;   /* as the file has it */
+    struct record upgraded; /* the same of an older schema, as this one has it */
+    struct schema1 schema1; /* how */
     /* Of the record's texts, where they stand in the file as they are, so that the next row's can be
      * compared where it lies; else NOT_PLAIN. */
     size_t lengths[COLUMNS];
-    bool is_skipped[COLUMNS];
     struct text_pool texts;
     char *scratch; /* a quoted field without its quotes, and NUL-terminated numbers */
     size_t scratch_capacity;
+    char *note; /* what was left out; NULL */
 };
 
 /* A field, where it lies. */
@@ -79,11 +91,6 @@ static __attribute__((format(printf, 4, 5))) int row_error(const struct csv_read
                            (long long)(at - line_start + 1), what);
 }
 
-static int out_of_memory(const struct csv_reader *reader, struct bench_error *err)
-{
-    return bench_error_set(err, -ENOMEM, "%s: %s", reader->name, strerror(ENOMEM));
-}
-
 /* Read another block behind what is not yet parsed. */
 static int read_more(struct csv_reader *reader, struct bench_error *err)
 {
@@ -92,14 +99,8 @@ static int read_more(struct csv_reader *reader, struct bench_error *err)
 
     memmove(reader->buffer, reader->next, kept);
     if (kept > reader->capacity / 2) { /* long rows: room for as much again */
-        char *buffer = realloc(reader->buffer, 2 * reader->capacity + 1);
-
-        if (buffer == NULL) {
-            reader->next = reader->buffer;
-            return out_of_memory(reader, err);
-        }
-        reader->buffer = buffer;
         reader->capacity *= 2;
+        reader->buffer = mem_resize(reader->buffer, reader->capacity + 1, 1);
     }
     reader->next = reader->buffer;
     reader->end = reader->buffer + kept;
@@ -114,39 +115,35 @@ static int read_more(struct csv_reader *reader, struct bench_error *err)
     return 0;
 }
 
-static int set_text(struct csv_reader *reader, enum column column, struct field field,
-                    struct bench_error *err)
+static void *record_field(struct csv_reader *reader, enum column column)
+{
+    return (char *)&reader->record + record_columns[column].offset;
+}
+
+static void set_text(struct csv_reader *reader, enum column column, struct field field)
 {
     bool is_plain = field.text != reader->scratch && (field.length == 0 || field.text[0] != '\'');
-    char *text = NULL, renamed[RENAMED_ROOM];
-
-    if (column == COLUMN_params &&
-        renamed_params(reader->record.workload, field.text, field.length, renamed)) {
-        field = (struct field){renamed, strlen(renamed)};
-        is_plain = false;
-    }
     reader->lengths[column] = is_plain ? field.length : NOT_PLAIN;
     if (field.length > 0 && field.text[0] == '\'' && csv_is_formula(field.text, field.length)) {
         field.text++;
         field.length--;
     }
-    if (field.length > 0 && !reader->is_skipped[column]) {
-        text = text_pool_keep(&reader->texts, field.text, field.length);
-        if (text == NULL)
-            return out_of_memory(reader, err);
-    }
-    switch (column) {
-#define TEXT(name)                  \
-    case COLUMN_##name:             \
-        reader->record.name = text; \
-        break;
-#define COUNT(name)
-#define REAL(name)
-#include "records/columns.def"
-    default:
-        break;
-    }
-    return 0;
+    *(char **)record_field(reader, column) =
+        field.length > 0 ? text_pool_keep(&reader->texts, field.text, field.length) : NULL;
+}
+
+static bool set_word(struct csv_reader *reader, enum column column, struct field field)
+{
+    char word[16] = "";
+    if (field.length < sizeof word)
+        memcpy(word, field.text, field.length);
+    enum phase *phase = record_field(reader, column);
+    enum status *status = record_field(reader, column);
+    if (column_type(column) == COLUMN_PHASE)
+        *phase = phase_find(word);
+    else
+        *status = status_find(word);
+    return field.length == 0 || record_text(&reader->record, column);
 }
 
 static bool set_real(struct csv_reader *reader, enum column column, struct field field)
@@ -185,31 +182,51 @@ static int set_field(struct csv_reader *reader, enum column column, struct field
                      struct bench_error *err)
 {
     static const char *const wants[] = {
-        [COLUMN_COUNT] = "a whole number from 0", [COLUMN_REAL] = "a number"};
-    enum column_type type = column_type(column);
-
-    if (field.length > CSV_FIELD_MAX_BYTES)
-        return row_error(reader, at, err, "%s: longer than %u bytes", column_name(column),
-                         CSV_FIELD_MAX_BYTES);
-    if (type == COLUMN_TEXT)
-        return set_text(reader, column, field, err);
-    if (type == COLUMN_COUNT ? set_count(reader, column, field) : set_real(reader, column, field))
+        [COLUMN_COUNT] = "a whole number from 0",
+        [COLUMN_REAL] = "a number",
+        [COLUMN_PHASE] = "verify, warmup or measure",
+        [COLUMN_STATUS] = "ok, failed, crashed, timeout or unsupported",
+    };
+    if (column == COLUMNS)
+        return 0;
+    bool good = true;
+    switch (column_type(column)) {
+    case COLUMN_TEXT:
+        set_text(reader, column, field);
+        break;
+    case COLUMN_COUNT:
+        good = set_count(reader, column, field);
+        break;
+    case COLUMN_REAL:
+        good = set_real(reader, column, field);
+        break;
+    case COLUMN_PHASE:
+    case COLUMN_STATUS:
+        good = set_word(reader, column, field);
+        break;
+    }
+    if (good)
         return 0;
     return row_error(reader, at, err, "%s: '%.*s' is not %s%s", column_name(column),
-                     field.length < 40 ? (int)field.length : 40, field.text, wants[type],
-                     memchr(field.text, ',', field.length) != NULL ? ", which has a point, not a comma"
-                                                                   : "");
+                     field.length < 40 ? (int)field.length : 40, field.text, wants[column_type(column)],
+                     memchr(field.text, ',', field.length) ? ", which has a point, not a comma" : "");
+}
+
+/* For messages. */
+static const char *slot_name(enum column column)
+{
+    return column < COLUMNS ? column_name(column) : "a column that is not known here";
 }
 
 /* What ends an unquoted field, well or badly. */
 static const bool ends_field[256] = {
     [','] = true, ['\n'] = true, ['\r'] = true, ['"'] = true, [0] = true};
 
-static int need_more(const struct csv_reader *reader, enum column column, const char *field,
+static int need_more(struct csv_reader *reader, enum column column, const char *field,
                      struct bench_error *err)
 {
     if (reader->end - field > (ptrdiff_t)CSV_FIELD_MAX_BYTES)
-        return row_error(reader, field, err, "%s: longer than %u bytes", column_name(column),
+        return row_error(reader, field, err, "%s: longer than %u bytes", slot_name(column),
                          CSV_FIELD_MAX_BYTES);
     return NEED_MORE;
 }
@@ -218,34 +235,28 @@ static int scan_unquoted(struct csv_reader *reader, enum column column, const ch
                          struct bench_error *err)
 {
     const char *start = *at, *p = start;
-    struct field field = {start, 0};
-    int failed;
-
     while (!ends_field[(unsigned char)*p])
         p++;
     if (p == reader->end && !reader->is_at_end)
         return need_more(reader, column, start, err);
     if (*p == '"')
         return row_error(reader, p, err, "%s: a quote inside a field that is not quoted",
-                         column_name(column));
-    field.length = (size_t)(p - start);
-    failed = set_field(reader, column, field, start, err);
+                         slot_name(column));
+    struct field field = {start, (size_t)(p - start)};
     *at = p;
-    return failed ? failed : PARSED;
+    if (field.length > CSV_FIELD_MAX_BYTES)
+        return row_error(reader, start, err, "%s: longer than %u bytes", slot_name(column),
+                         CSV_FIELD_MAX_BYTES);
+    int rc = set_field(reader, column, field, start, err);
+    return rc < 0 ? rc : PARSED;
 }
 
-static bool scratch_reserve(struct csv_reader *reader, size_t size)
+static void scratch_reserve(struct csv_reader *reader, size_t size)
 {
-    char *scratch;
-
     if (size <= reader->scratch_capacity)
-        return true;
-    scratch = realloc(reader->scratch, 2 * size);
-    if (scratch == NULL)
-        return false;
-    reader->scratch = scratch;
+        return;
     reader->scratch_capacity = 2 * size;
-    return true;
+    reader->scratch = mem_resize(reader->scratch, reader->scratch_capacity, 1);
 }
 
 /* A field in quotes: to the closing one, with each "" made one. */
@@ -255,22 +266,19 @@ static int scan_quoted(struct csv_reader *reader, enum column column, const char
     const char *start = *at, *p = start + 1, *part = p;
     struct field field = {NULL, 0};
     uint64_t lines = 0;
-    int failed;
-
     for (;; p++) {
         if (p == reader->end) {
             if (reader->is_at_end)
                 return row_error(reader, start, err, "%s: this quote is never closed",
-                                 column_name(column));
+                                 slot_name(column));
             return need_more(reader, column, start, err);
         }
         if (*p == '\0')
-            return row_error(reader, p, err, "%s: a NUL byte", column_name(column));
+            return row_error(reader, p, err, "%s: a NUL byte", slot_name(column));
         lines += *p == '\n';
         if (*p != '"')
             continue;
-        if (!scratch_reserve(reader, field.length + (size_t)(p - part) + 2))
-            return out_of_memory(reader, err);
+        scratch_reserve(reader, field.length + (size_t)(p - part) + 2);
         memcpy(reader->scratch + field.length, part, (size_t)(p - part));
         field.length += (size_t)(p - part);
         part = ++p; /* the second of a pair is text */
@@ -280,13 +288,16 @@ static int scan_quoted(struct csv_reader *reader, enum column column, const char
             break;
     }
     if (*p == '"' || !ends_field[(unsigned char)*p])
-        return row_error(reader, p, err, "%s: text after the closing quote", column_name(column));
+        return row_error(reader, p, err, "%s: text after the closing quote", slot_name(column));
+    if (field.length > CSV_FIELD_MAX_BYTES)
+        return row_error(reader, start, err, "%s: longer than %u bytes", slot_name(column),
+                         CSV_FIELD_MAX_BYTES);
     reader->scratch[field.length] = '\0';
     field.text = reader->scratch;
-    failed = set_field(reader, column, field, start, err);
+    int rc = set_field(reader, column, field, start, err);
     reader->row_lines += lines;
     *at = p;
-    return failed ? failed : PARSED;
+    return rc < 0 ? rc : PARSED;
 }
 
 static int scan_field(struct csv_reader *reader, enum column column, const char **at,
@@ -296,79 +307,103 @@ static int scan_field(struct csv_reader *reader, enum column column, const char 
 }
 
 /*
- * The common cases of each type, in line; all others by scan_field. A field that is complete here ends
- * in a comma, so it cannot have been cut off by the end of the block.
+ * The common cases of each type, in line; false for all others, which are scan_field's. A field that is
+ * complete here ends in a comma, so it cannot have been cut off by the end of the block.
  */
-#define PARSE_TEXT(name)                                                              \
-    if (*p == ',') {                                                                  \
-        reader->record.name = NULL;                                                   \
-    } else if (reader->record.name != NULL &&                                         \
-               (size_t)(reader->end - p) > reader->lengths[COLUMN_##name] &&          \
-               p[reader->lengths[COLUMN_##name]] == ',' &&                            \
-               memcmp(p, reader->record.name, reader->lengths[COLUMN_##name]) == 0) { \
-        p += reader->lengths[COLUMN_##name];                                          \
-    } else if ((status = scan_field(reader, COLUMN_##name, &p, err)) != PARSED) {     \
-        return status;                                                                \
-    }
-
-#define PARSE_COUNT(name)                                                             \
-    {                                                                                 \
-        const char *digit = p;                                                        \
-        int64_t count = 0;                                                            \
-        while (number_is_digit(*digit) && digit - p < 18)                             \
-            count = 10 * count + (*digit++ - '0');                                    \
-        if (*digit == ',') {                                                          \
-            reader->record.name = digit == p ? RECORD_NO_COUNT : count;               \
-            p = digit;                                                                \
-        } else if ((status = scan_field(reader, COLUMN_##name, &p, err)) != PARSED) { \
-            return status;                                                            \
-        }                                                                             \
-    }
-
-#define PARSE_REAL(name)                                                                          \
-    {                                                                                             \
-        const char *behind;                                                                       \
-        if (*p == ',')                                                                            \
-            reader->record.name = NAN;                                                            \
-        else if ((behind = number_parse_fast(p, &reader->record.name)) != NULL && *behind == ',') \
-            p = behind;                                                                           \
-        else if ((status = scan_field(reader, COLUMN_##name, &p, err)) != PARSED)                 \
-            return status;                                                                        \
-    }
-
-static int row_too_short(const struct csv_reader *reader, enum column column, const char *at,
-                         struct bench_error *err)
+static inline bool parse_text(struct csv_reader *reader, enum column column, const char **at)
 {
-    if (at == reader->end)
-        return row_error(reader, at, err,
-                         "the last line is cut off after %d of %d columns; remove it to read the rest",
-                         (int)column + 1, COLUMNS);
-    return row_error(reader, at, err, "the row ends after %d of %d columns", (int)column + 1, COLUMNS);
+    char **text = record_field(reader, column);
+    size_t length = reader->lengths[column];
+    if (**at == ',') {
+        *text = NULL;
+        return true;
+    }
+    if (!*text || (size_t)(reader->end - *at) <= length || (*at)[length] != ',' ||
+        memcmp(*at, *text, length) != 0)
+        return false;
+    *at += length;
+    return true;
+}
+
+static inline bool parse_count(struct csv_reader *reader, enum column column, const char **at)
+{
+    const char *digit = *at;
+    int64_t count = 0;
+    while (number_is_digit(*digit) && digit - *at < 18)
+        count = 10 * count + (*digit++ - '0');
+    if (*digit != ',')
+        return false;
+    *(int64_t *)record_field(reader, column) = digit == *at ? RECORD_NO_COUNT : count;
+    *at = digit;
+    return true;
+}
+
+static inline bool parse_real(struct csv_reader *reader, enum column column, const char **at)
+{
+    double *real = record_field(reader, column);
+    if (**at == ',') {
+        *real = NAN;
+        return true;
+    }
+    const char *behind = number_parse_fast(*at, real);
+    if (!behind || *behind != ',')
+        return false;
+    *at = behind;
+    return true;
+}
+
+static inline bool skip_field(const char **at)
+{
+    const char *p = *at;
+    while (!ends_field[(unsigned char)*p])
+        p++;
+    if (*p != ',')
+        return false;
+    *at = p;
+    return true;
+}
+
+static inline bool parse_field(struct csv_reader *reader, const struct slot *slot, const char **at)
+{
+    switch (slot->kind) {
+    case SLOT_SKIP:
+        return skip_field(at);
+    case SLOT_TEXT:
+        return parse_text(reader, slot->column, at);
+    case SLOT_COUNT:
+        return parse_count(reader, slot->column, at);
+    case SLOT_REAL:
+        return parse_real(reader, slot->column, at);
+    default:
+        return false;
+    }
 }
 
 /* From where a field ended to where the next begins. */
-static int end_column(const struct csv_reader *reader, enum column column, const char **at,
+static int end_column(const struct csv_reader *reader, size_t i, const char **at,
                       struct bench_error *err)
 {
     const char *p = *at;
-
-    if (*p == ',' && column < COLUMNS - 1) {
+    bool is_last = i + 1 == reader->slots_size;
+    if (*p == ',' && !is_last) {
         *at = p + 1;
         return PARSED;
     }
     if (*p == ',')
-        return row_error(reader, p, err, "more than %d columns; numbers have a point, not a comma",
-                         COLUMNS);
+        return row_error(reader, p, err, "more than %zu columns; numbers have a point, not a comma",
+                         reader->slots_size);
     if (*p == '\0')
-        return row_error(reader, p, err, "%s: a NUL byte", column_name(column));
+        return row_error(reader, p, err, "%s: a NUL byte", slot_name(reader->slots[i].column));
     if (*p == '\r' && p + 1 == reader->end && !reader->is_at_end)
         return NEED_MORE;
     if (*p == '\r' && p[1] == '\n')
         p++;
     if (*p != '\n')
-        return row_error(reader, p, err, "%s: a carriage return that ends no line", column_name(column));
-    if (column < COLUMNS - 1)
-        return row_too_short(reader, column, p, err);
+        return row_error(reader, p, err, "%s: a carriage return that ends no line",
+                         slot_name(reader->slots[i].column));
+    if (!is_last)
+        return row_error(reader, p, err, "the row ends after %zu of %zu columns", i + 1,
+                         reader->slots_size);
     *at = p < reader->end ? p + 1 : p;
     return PARSED;
 }
@@ -377,19 +412,19 @@ static int parse_row(struct csv_reader *reader, struct bench_error *err)
 {
     const char *p = reader->next;
     int status;
-
     reader->row_lines = 1;
-#define END_COLUMN(name)                                                      \
-    if (*p == ',' && COLUMN_##name < COLUMNS - 1)                             \
-        p++;                                                                  \
-    else if ((status = end_column(reader, COLUMN_##name, &p, err)) != PARSED) \
-        return status;
-#define TEXT(name) PARSE_TEXT(name) END_COLUMN(name)
-#define COUNT(name) PARSE_COUNT(name) END_COLUMN(name)
-#define REAL(name) PARSE_REAL(name) END_COLUMN(name)
-#include "records/columns.def"
-    if (reader->record.schema != RECORD_SCHEMA)
-        return row_error(reader, reader->next, err, "schema: not %d, the one this program reads",
+    for (size_t i = 0; i < reader->slots_size; i++) {
+        const struct slot *slot = &reader->slots[i];
+        enum column column = slot->kind == SLOT_SKIP ? COLUMNS : slot->column;
+        if (!parse_field(reader, slot, &p) && (status = scan_field(reader, column, &p, err)) != PARSED)
+            return status;
+        if (*p == ',' && i + 1 < reader->slots_size)
+            p++;
+        else if ((status = end_column(reader, i, &p, err)) != PARSED)
+            return status;
+    }
+    if (reader->record.schema != 1 && reader->record.schema != RECORD_SCHEMA)
+        return row_error(reader, reader->next, err, "schema: neither 1 nor %d, which this program reads",
                          RECORD_SCHEMA);
     reader->next += p - reader->next;
     reader->row_line = reader->line;
@@ -408,103 +443,156 @@ static bool skip_blank_line(struct csv_reader *reader)
     return true;
 }
 
+/* Is what is left the beginning of a line, as a power failure or a full disk leaves it? */
+static bool is_torn(const struct csv_reader *reader)
+{
+    return reader->is_at_end && reader->next < reader->end &&
+           !memchr(reader->next, '\n', (size_t)(reader->end - reader->next));
+}
+
 int csv_read_next(struct csv_reader *reader, const struct record **record, struct bench_error *err)
 {
     for (;;) {
+        struct bench_error why = {0};
         int status = NEED_MORE;
-
         while (skip_blank_line(reader))
             continue;
         if (reader->next < reader->end)
-            status = parse_row(reader, err);
+            status = parse_row(reader, &why);
         else if (reader->is_at_end)
             return 0;
+        if (status < 0 && is_torn(reader)) {
+            reader->note = mem_format("%s: its last line is cut off and was left out (%s)", reader->name,
+                                      why.message);
+            reader->next = reader->end;
+            return 0;
+        }
+        if (status < 0 && err)
+            *err = why;
         if (status == NEED_MORE)
             status = read_more(reader, err);
         else if (status == PARSED)
-            *record = &reader->record;
+            *record = reader->record.schema == RECORD_SCHEMA
+                          ? &reader->record
+                          : schema1_upgrade(&reader->schema1, &reader->texts, &reader->record,
+                                            &reader->upgraded);
         if (status != 0)
             return status;
     }
+}
+
+const char *csv_read_note(const struct csv_reader *reader)
+{
+    return reader->note;
 }
 
 /* What some programs do to a header: a byte-order mark, quotes around names, CRLF. */
 static void clean_header(char *line)
 {
     char *to = line;
-
     if (strncmp(line, "\xEF\xBB\xBF", 3) == 0)
         line += 3;
-    for (; *line != '\0'; line++) {
+    for (; *line; line++) {
         if (*line != '"' && *line != '\r')
             *to++ = *line;
     }
     *to = '\0';
 }
 
+/* Without these it is something else: a summary, or no file of ours. */
+static const enum column required[] = {COLUMN_schema, COLUMN_workload, COLUMN_executor,
+                                       COLUMN_phase,  COLUMN_status,   COLUMN_wall_s};
+
+static int check_columns(const struct csv_reader *reader, struct bench_error *err)
+{
+    size_t times[COLUMNS] = {0};
+    for (size_t i = 0; i < reader->slots_size; i++) {
+        if (reader->slots[i].column < COLUMNS && ++times[reader->slots[i].column] > 1)
+            return bench_error_set(err, -EINVAL, "%s:1: the column '%s' is there twice", reader->name,
+                                   column_name(reader->slots[i].column));
+    }
+    for (size_t i = 0; i < sizeof required / sizeof *required; i++) {
+        if (times[required[i]] == 0)
+            return bench_error_set(err, -EINVAL,
+                                   "%s:1: not a file of runs (bench -o FILE): it has no column '%s'",
+                                   reader->name, column_name(required[i]));
+    }
+    return 0;
+}
+
+/* The columns of a header line, in whatever order; those not known here are passed over. */
+static int read_columns(struct csv_reader *reader, const char *line, struct bench_error *err)
+{
+    static const int kinds[] = {[COLUMN_TEXT] = SLOT_TEXT,
+                                [COLUMN_COUNT] = SLOT_COUNT,
+                                [COLUMN_REAL] = SLOT_REAL,
+                                [COLUMN_PHASE] = SLOT_WORD,
+                                [COLUMN_STATUS] = SLOT_WORD};
+    size_t capacity = 0;
+    for (;;) {
+        char name[64];
+        size_t length = strcspn(line, ",");
+        snprintf(name, sizeof name, "%.*s", length < sizeof name ? (int)length : 0, line);
+        enum column column = column_find(name);
+        reader->slots = mem_grow(reader->slots, reader->slots_size, &capacity, sizeof *reader->slots);
+        reader->slots[reader->slots_size++] = (struct slot){
+            .column = column, .kind = column < COLUMNS ? kinds[column_type(column)] : SLOT_SKIP};
+        if (line[length] == '\0')
+            return check_columns(reader, err);
+        line += length + 1;
+    }
+}
+
 static int read_header(struct csv_reader *reader, struct bench_error *err)
 {
     char *line_end = NULL;
-    int failed = 0;
-
-    while (line_end == NULL && !reader->is_at_end &&
-           reader->end - reader->next < (ptrdiff_t)BLOCK_BYTES && !failed) {
-        failed = read_more(reader, err);
+    int rc = 0;
+    while (!line_end && !reader->is_at_end && reader->end - reader->next < (ptrdiff_t)BLOCK_BYTES &&
+           rc == 0) {
+        rc = read_more(reader, err);
         line_end = memchr(reader->next, '\n', (size_t)(reader->end - reader->next));
     }
-    if (failed)
-        return failed;
+    if (rc < 0)
+        return rc;
     if (reader->next == reader->end)
         return bench_error_set(
             err, -EINVAL, "%s: empty; a results file begins with a line of column names", reader->name);
-    if (line_end == NULL)
+    if (!line_end)
         line_end = reader->end;
     *line_end = '\0';
     clean_header(reader->next);
-    if (strchr(reader->next, ',') == NULL && strchr(reader->next, ';') != NULL)
-        return bench_error_set(err, -EINVAL, "%s:1: columns are separated by ';'; save it with commas",
-                               reader->name);
-    failed = csv_check_header(reader->name, reader->next, record_header,
-                              "not a results file of schema 1", err);
+    if (!strchr(reader->next, ',') && strchr(reader->next, ';'))
+        rc = bench_error_set(err, -EINVAL, "%s:1: columns are separated by ';'; save it with commas",
+                             reader->name);
+    else
+        rc = read_columns(reader, reader->next, err);
     *line_end = '\n'; /* where it is the end, the sentinel */
     reader->next = line_end < reader->end ? line_end + 1 : line_end;
     reader->line = 2;
-    return failed;
+    return rc;
 }
 
 static int open_reader(struct csv_reader **out, int fd, bool fd_is_owned, const char *name,
                        struct bench_error *err)
 {
-    struct csv_reader *reader = calloc(1, sizeof(*reader));
-    int failed;
-
+    struct csv_reader *reader = mem_zero(1, sizeof *reader);
     *out = NULL;
-    if (reader == NULL)
-        goto no_reader;
     reader->fd = fd;
     reader->fd_is_owned = fd_is_owned;
-    reader->name = strdup(name);
+    reader->name = mem_text(name);
     reader->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (reader->c_locale == (locale_t)0)
+        memory_exhausted();
     reader->capacity = BLOCK_BYTES;
-    reader->buffer = malloc(reader->capacity + 1);
-    if (reader->name == NULL || reader->c_locale == (locale_t)0 || reader->buffer == NULL)
-        goto no_parts;
+    reader->buffer = mem_alloc(reader->capacity + 1);
     reader->next = reader->end = reader->buffer;
     record_init(&reader->record);
-    failed = read_header(reader, err);
-    if (failed)
+    int rc = read_header(reader, err);
+    if (rc < 0)
         csv_read_close(reader);
     else
         *out = reader;
-    return failed;
-
-no_parts:
-    csv_read_close(reader);
-    fd_is_owned = false;
-no_reader:
-    if (fd_is_owned)
-        close(fd);
-    return bench_error_set(err, -ENOMEM, "%s: %s", name, strerror(ENOMEM));
+    return rc;
 }
 
 int csv_read_open(struct csv_reader **reader, const char *path, struct bench_error *err)
@@ -524,14 +612,19 @@ int csv_read_open_fd(struct csv_reader **reader, int fd, const char *name, struc
 
 void csv_read_skip(struct csv_reader *reader, enum column column)
 {
-    reader->is_skipped[column] = true;
+    for (size_t i = 0; i < reader->slots_size; i++) {
+        if (reader->slots[i].column == column)
+            reader->slots[i].kind = SLOT_SKIP;
+    }
 }
 
 void csv_read_close(struct csv_reader *reader)
 {
-    if (reader == NULL)
+    if (!reader)
         return;
     text_pool_free(&reader->texts);
+    free(reader->slots);
+    free(reader->note);
     free(reader->scratch);
     free(reader->buffer);
     if (reader->c_locale != (locale_t)0)

@@ -1,7 +1,9 @@
 /*
  * Reading back what csv_write_record wrote, also after a spreadsheet, pandas or R have saved it again:
  * LF or CRLF, quotes where they were not needed, a byte-order mark, 12.0 for 12, blank lines, no line
- * end after the last row. Anything else is refused with file:line:column: what was wrong.
+ * end after the last row, columns in another order, some more, some missing, rows of schema 1 (which
+ * come as schema 2 has them: records/schema1.h). Anything else is refused with file:line:column: what
+ * was wrong; but the last line, where it is cut off, is left out with a note.
  */
 #ifndef RECORDS_CSV_READ_H
 #define RECORDS_CSV_READ_H
@@ -20,10 +22,8 @@ int csv_read_open(struct csv_reader **reader, const char *path, struct bench_err
 /* The same for an open descriptor, which stays the caller's; `name` is for messages. */
 int csv_read_open_fd(struct csv_reader **reader, int fd, const char *name, struct bench_error *err);
 
-/*
- * From now on, do not keep the texts of this TEXT column: they are NULL in every row. Of a million rows
- * with a time each, keeping them takes longer than reading the rest.
- */
+/* From now on, pass over this column: it is unknown in every row. Of a million rows, keeping texts that
+ * nobody asks for takes longer than reading the rest. */
 void csv_read_skip(struct csv_reader *reader, enum column column);
 
 /*
@@ -33,6 +33,10 @@ void csv_read_skip(struct csv_reader *reader, enum column column);
  * reader are the same pointer, so rows can be grouped by comparing pointers.
  */
 int csv_read_next(struct csv_reader *reader, const struct record **record, struct bench_error *err);
+
+/* What was left out of what has been read, for people: a last line that is cut off. NULL: nothing. The
+ * reader's. */
+const char *csv_read_note(const struct csv_reader *reader);
 
 /* NULL may be closed. */
 void csv_read_close(struct csv_reader *reader);

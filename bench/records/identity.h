@@ -1,6 +1,6 @@
 /*
- * Which records are of one case: one combination of workload, params, executor, workers, inflight, pin,
- * schedule, grain and, where they are asked for, label, machine and side. Records are the caller's and
+ * Which records are of one case: those that agree in all columns whose role in columns.def is IDENTITY,
+ * ALIKE or NAME, and, where they are asked for, in label, machine and side. Records are the caller's and
  * must outlive what is said of them here. Nothing here is shared: any thread.
  */
 #ifndef RECORDS_IDENTITY_H
@@ -22,21 +22,25 @@ enum identity_parts {
 };
 
 /*
- * A launch that ended before the workload was set up does not know what grain it would have had: an
- * unknown grain equals any, and therefore equality is not transitive and the hash leaves grain out.
+ * A launch that ended before the workload was set up does not know what grain it would have had: what is
+ * unknown in an ALIKE column equals any, and therefore equality is not transitive and the hash leaves
+ * these columns out.
  */
 bool identity_equal(const struct record *a, const struct record *b, unsigned parts);
 uint64_t identity_hash(const struct record *record, unsigned parts);
 
+/* How many ALIKE columns are unknown. */
+int identity_unknown(const struct record *record);
+
 /*
  * Cases, numbered from 0 in the order in which they were added. Begins as all zeros but for `parts`.
- * Finding is O(1) as long as few cases differ in nothing but their grain.
+ * Finding is O(1) as long as few cases differ in nothing but an ALIKE column.
  */
 struct identity_index {
     unsigned parts;
     size_t size; /* how many cases */
     struct identity_entry {
-        const struct record *record; /* the case's first that knows its grain; else its first */
+        const struct record *record; /* the case's first that knows its ALIKE columns; else its first */
         uint64_t hash;
         size_t older; /* the next older case of this bucket, by number + 1; 0 ends */
     } * entries;
@@ -47,11 +51,12 @@ struct identity_index {
 
 #define IDENTITY_NONE SIZE_MAX
 
-/* The record's case, the newest where its grain leaves the choice; IDENTITY_NONE if it is not there. */
+/* The record's case, the newest where what it does not know leaves the choice; IDENTITY_NONE if it is
+ * not there. */
 size_t identity_index_find(const struct identity_index *index, const struct record *record);
 
-/* The same, added where it is not there: then *number is size - 1. 0 or -ENOMEM. */
-int identity_index_add(struct identity_index *index, const struct record *record, size_t *number);
+/* The same, added where it is not there: then it is size - 1. */
+size_t identity_index_add(struct identity_index *index, const struct record *record);
 
 void identity_index_free(struct identity_index *index);
 

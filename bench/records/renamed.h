@@ -1,13 +1,12 @@
 /*
- * Parameters that once had another name, for files that were written then: their cases are still those
- * of today. The modules' tables say the same (bench_param.was), but a file is read where no module is
- * open; a test holds this list to them.
+ * Parameters that once had another name, for rows that were written then (records/schema1.h): their
+ * cases are still those of today. The modules' tables say the same (bench_param.was), but a file is read
+ * where no module is open; a test holds this list to them.
  */
 #ifndef RECORDS_RENAMED_H
 #define RECORDS_RENAMED_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "records/param_text.h"
 
 struct renamed {
     const char *workload, *was, *name;
@@ -15,12 +14,7 @@ struct renamed {
 
 extern const struct renamed renamed_list[]; /* ends with NULL */
 
-#define RENAMED_ROOM 1024 /* for parameters that were renamed: longer ones stay as they are */
-
-/*
- * "name=value name=value" of a workload with the names of today, into `out`, which has RENAMED_ROOM
- * bytes. False when there is nothing to rename; `out` is then as it was.
- */
-bool renamed_params(const char *workload, const char *params, size_t length, char *out);
+/* Today's name of a workload's parameter that had another one; NULL where it had none. */
+const char *renamed_param(const char *workload, const struct param_text *param);
 
 #endif

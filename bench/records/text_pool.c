@@ -1,7 +1,8 @@
 /* A set of texts: a hash table with open addressing. */
 #include "records/text_pool.h"
 
-#include <stdbool.h>
+#include "base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,46 +22,35 @@ static struct text_pool_slot *find(const struct text_pool *texts, uint64_t hash,
 {
     for (size_t i = hash;; i++) {
         struct text_pool_slot *slot = &texts->slots[i & (texts->capacity - 1)];
-
-        if (slot->text == NULL ||
+        if (!slot->text ||
             (slot->hash == hash && slot->length == length && memcmp(slot->text, bytes, length) == 0))
             return slot;
     }
 }
 
-static bool grow(struct text_pool *texts)
+static void grow(struct text_pool *texts)
 {
     struct text_pool larger = {.size = texts->size,
                                .capacity = texts->capacity ? 2 * texts->capacity : 256};
-
-    larger.slots = calloc(larger.capacity, sizeof(*larger.slots));
-    if (larger.slots == NULL)
-        return false;
+    larger.slots = mem_zero(larger.capacity, sizeof *larger.slots);
     for (size_t i = 0; i < texts->capacity; i++) {
         const struct text_pool_slot *text = &texts->slots[i];
-
-        if (text->text != NULL)
+        if (text->text)
             *find(&larger, text->hash, text->text, text->length) = *text;
     }
     free(texts->slots);
     *texts = larger;
-    return true;
 }
 
 char *text_pool_keep(struct text_pool *texts, const char *bytes, size_t length)
 {
     uint64_t hash = text_pool_hash(bytes, length);
-    struct text_pool_slot *slot;
-    char *text;
-
-    if (2 * texts->size >= texts->capacity && !grow(texts))
-        return NULL;
-    slot = find(texts, hash, bytes, length);
-    if (slot->text != NULL)
+    if (2 * texts->size >= texts->capacity)
+        grow(texts);
+    struct text_pool_slot *slot = find(texts, hash, bytes, length);
+    if (slot->text)
         return slot->text;
-    text = malloc(length + 1);
-    if (text == NULL)
-        return NULL;
+    char *text = mem_alloc(length + 1);
     memcpy(text, bytes, length);
     text[length] = '\0';
     *slot = (struct text_pool_slot){text, length, hash};

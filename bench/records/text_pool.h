@@ -14,8 +14,8 @@ struct text_pool {
     size_t size, capacity;
 };
 
-/* The set's copy of these bytes, NUL-terminated, alive until text_pool_free; NULL when there is no
- * memory. `texts` begins as all zeros. */
+/* The set's copy of these bytes, NUL-terminated, alive until text_pool_free. `texts`
+ * begins as all zeros. */
 char *text_pool_keep(struct text_pool *texts, const char *bytes, size_t length);
 void text_pool_free(struct text_pool *texts);
 

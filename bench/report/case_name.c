@@ -1,6 +1,8 @@
 /* A case's name in other programs' formats. */
 #include "report/case_name.h"
 
+#include "base/memory.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,7 +25,7 @@ static void tell_count(case_name_part part, void *context, const char *key, int6
 }
 
 /* "a=1 b='x y' c=": cut apart in place. */
-static void tell_params(case_name_part part, void *context, char *params)
+static void tell_params(case_name_part part, void *context, const char *prefix, char *params)
 {
     while (*params != '\0') {
         size_t length = text_word_length(params);
@@ -33,7 +35,9 @@ static void tell_params(case_name_part part, void *context, char *params)
         value = strchr(params, '=');
         if (value != NULL) {
             *value = '\0';
-            tell_text(part, context, params, value + 1);
+            char *key = mem_format("%s%s%s", prefix, prefix[0] ? "." : "", params);
+            tell_text(part, context, key, value + 1);
+            free(key);
         }
         params = next;
     }
@@ -54,14 +58,18 @@ int case_name_parts(const struct case_result *result, unsigned parts, case_name_
     const struct record *run = result->runs[0];
     char *params = strdup(run->params != NULL ? run->params : "");
 
+    char *executor_params = mem_text(run->executor_params ? run->executor_params : "");
     if (params == NULL)
         return -ENOMEM;
     tell_text(part, context, "executor", run->executor);
     tell_count(part, context, "workers", run->workers);
     if (run->inflight != 1)
         tell_count(part, context, "inflight", run->inflight);
-    tell_params(part, context, params);
+    tell_params(part, context, "", params);
+    tell_params(part, context, run->executor ? run->executor : "", executor_params);
     tell_text(part, context, "pin", run->pin);
+    if (!same_text(run->places, "cores"))
+        tell_text(part, context, "places", run->places);
     tell_text(part, context, "schedule", run->schedule);
     tell_count(part, context, "grain", grain_of(result));
     tell_text(part, context, "side", run->side);
@@ -70,6 +78,7 @@ int case_name_parts(const struct case_result *result, unsigned parts, case_name_
     if (parts & IDENTITY_MACHINE)
         tell_text(part, context, "machine", run->machine);
     free(params);
+    free(executor_params);
     return 0;
 }
 

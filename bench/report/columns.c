@@ -28,23 +28,11 @@ static void format_executor(const struct case_result *result, char *cell)
     copy_cell(cell, result->runs[0]->executor);
 }
 
-/* Without the executor's name before each, which stands in the next column. */
+/* One parameter needs no name: "spawn". */
 static void format_executor_params(const struct case_result *result, char *cell)
 {
-    const struct record *run = result->runs[0];
-    size_t prefix = run->executor != NULL ? strlen(run->executor) + 1 : 0;
-    const char *params;
-
-    result_split_params(run->params, run->executor, &params);
-    for (size_t size = 0; *params != '\0' && size < COLUMN_CELL_BYTES - 1; size = strlen(cell)) {
-        size_t length = text_word_length(params);
-        bool is_prefixed = length > prefix && strncmp(params, run->executor, prefix - 1) == 0;
-
-        snprintf(cell + size, COLUMN_CELL_BYTES - size, "%s%.*s", size > 0 ? " " : "",
-                 (int)(length - (is_prefixed ? prefix : 0)), params + (is_prefixed ? prefix : 0));
-        params += length + (params[length] == ' ');
-    }
-    char *only = strchr(cell, '='); /* one parameter needs no name: "spawn" */
+    copy_cell(cell, result->runs[0]->executor_params);
+    char *only = strchr(cell, '=');
     if (only != NULL && strchr(cell, ' ') == NULL)
         memmove(cell, only + 1, strlen(only + 1) + 1);
 }

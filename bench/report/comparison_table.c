@@ -118,7 +118,7 @@ static void put_verdict(const struct page *page, const struct compared_case *one
     snprintf(cell, CELL_BYTES, "%s", verdict_word(one->verdict, page->comparison->metric));
 }
 
-static const struct page_column columns[] = {
+static const struct page_column page_columns[] = {
     {"executor", put_executor, true},
     {"with", put_with, true},
     {"workers", put_workers, false},
@@ -133,7 +133,7 @@ static const struct page_column columns[] = {
     {"seen", put_seen, false},
     {"verdict", put_verdict, true},
 };
-enum { COLUMNS_SIZE = sizeof columns / sizeof *columns };
+enum { COLUMNS_SIZE = sizeof page_columns / sizeof *page_columns };
 
 static bool is_shown(const struct case_naming *naming, const struct page_column *column)
 {
@@ -157,9 +157,9 @@ static int fill(const struct page *page, struct libscols_table *table)
     bool shown[COLUMNS_SIZE];
 
     for (size_t i = 0; i < COLUMNS_SIZE; i++) {
-        shown[i] = is_shown(&page->naming, &columns[i]);
-        if (shown[i] && scols_table_new_column(table, heading_of(page, &columns[i]), 0,
-                                               columns[i].is_text ? 0 : SCOLS_FL_RIGHT) == NULL)
+        shown[i] = is_shown(&page->naming, &page_columns[i]);
+        if (shown[i] && scols_table_new_column(table, heading_of(page, &page_columns[i]), 0,
+                                               page_columns[i].is_text ? 0 : SCOLS_FL_RIGHT) == NULL)
             return -ENOMEM;
     }
     for (size_t i = 0; i < page->size; i++) {
@@ -171,7 +171,7 @@ static int fill(const struct page *page, struct libscols_table *table)
 
             if (!shown[j])
                 continue;
-            columns[j].put(page, &page->cases[i], cell);
+            page_columns[j].put(page, &page->cases[i], cell);
             if (line == NULL || scols_line_set_data(line, at++, text_make_visible(cell)) != 0)
                 return -ENOMEM;
         }
@@ -232,12 +232,7 @@ static int print_cases(const struct page *page)
 
 static bool same_work(const struct record *a, const struct record *b)
 {
-    const char *ignored, *x = a->workload != NULL ? a->workload : "",
-                         *y = b->workload != NULL ? b->workload : "";
-    size_t length = result_split_params(a->params, a->executor, &ignored);
-
-    return strcmp(x, y) == 0 && length == result_split_params(b->params, b->executor, &ignored) &&
-           (length == 0 || memcmp(a->params, b->params, length) == 0);
+    return same_text(a->workload, b->workload) && same_text(a->params, b->params);
 }
 
 static int print_wrapped(const struct page *page, char *text)

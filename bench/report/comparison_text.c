@@ -2,6 +2,7 @@
 #include "report/comparison_text.h"
 
 #include "base/text.h"
+#include "records/param_text.h"
 #include "report/result.h"
 
 #include <errno.h>
@@ -17,53 +18,33 @@ static const char *words(const char *text)
     return text != NULL ? text : "";
 }
 
-static size_t work_params(const struct record *identity, const char **with)
-{
-    return result_split_params(identity->params, identity->executor, with);
-}
-
 int case_put_work(FILE *out, const struct record *identity)
 {
-    const char *with;
-    size_t size = work_params(identity, &with);
-
+    const char *at = identity->params;
+    struct param_text param;
     fprintf(out, "%s", words(identity->workload));
-    for (size_t i = 0, length; i < size; i += length + 1) {
-        length = text_word_length(identity->params + i);
-        if (length > size - i)
-            length = size - i;
-        if (length > 0 && identity->params[i + length - 1] != '=')
-            fprintf(out, " %.*s", (int)length, identity->params + i);
+    while (param_text_next(&at, &param)) {
+        if (param.value_length > 0)
+            fprintf(out, " %.*s", (int)param.word_length, param.word);
     }
     return ferror(out) ? -EIO : 0;
 }
 
-/* Without the executor's name before each. */
 void case_put_with(FILE *out, const struct record *identity)
 {
-    size_t prefix = strlen(words(identity->executor)) + 1;
-    const char *with, *separator = "";
+    fprintf(out, "%s", words(identity->executor_params));
+}
 
-    work_params(identity, &with);
-    while (*with != '\0') {
-        size_t length = text_word_length(with);
-        bool is_prefixed = length > prefix && with[prefix - 1] == '.' &&
-                           strncmp(with, words(identity->executor), prefix - 1) == 0;
-        size_t skipped = is_prefixed ? prefix : 0;
-
-        fprintf(out, "%s%.*s", separator, (int)(length - skipped), with + skipped);
-        separator = " ";
-        with += length + (with[length] == ' ');
-    }
+/* Other places than those that are the default. */
+static bool has_places(const struct record *identity)
+{
+    return identity->places && strcmp(identity->places, "cores") != 0;
 }
 
 void case_put_way(FILE *out, const struct record *identity, const struct case_naming *naming)
 {
-    const char *with;
-
-    work_params(identity, &with);
     fprintf(out, "%s", words(identity->executor));
-    if (naming->with && *with != '\0') {
+    if (naming->with && identity->executor_params) {
         fputc(' ', out);
         case_put_with(out, identity);
     }
@@ -72,7 +53,8 @@ void case_put_way(FILE *out, const struct record *identity, const struct case_na
     if (naming->inflight && identity->inflight != RECORD_NO_COUNT)
         fprintf(out, ", %" PRId64 " in flight", identity->inflight);
     if (naming->pin && identity->pin != NULL)
-        fprintf(out, ", pin %s", identity->pin);
+        fprintf(out, ", pin %s%s%s", identity->pin, has_places(identity) ? " " : "",
+                has_places(identity) ? identity->places : "");
     if (naming->schedule && identity->schedule != NULL)
         fprintf(out, ", %s", identity->schedule);
     if (naming->grain && identity->grain != RECORD_NO_COUNT)
@@ -97,26 +79,18 @@ char *case_name(const struct record *identity, const struct case_naming *naming)
     return text_make_visible(text);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return strcmp(words(a), words(b)) == 0;
-}
-
 /* Against the case named before, of the same work and executor. */
 static void tell_apart(struct case_naming *naming, const struct record *one, const struct record *before)
 {
-    const char *with, *with_before;
-
     naming->inflight = naming->inflight || one->inflight > 1;
     if (before == NULL)
         return;
-    naming->pin = naming->pin || !same_text(one->pin, before->pin);
+    naming->pin =
+        naming->pin || !same_text(one->pin, before->pin) || !same_text(one->places, before->places);
     naming->schedule = naming->schedule || !same_text(one->schedule, before->schedule);
     if (!same_text(one->executor, before->executor) || !same_text(one->workload, before->workload))
         return;
-    work_params(one, &with);
-    work_params(before, &with_before);
-    naming->with = naming->with || strcmp(with, with_before) != 0;
+    naming->with = naming->with || !same_text(one->executor_params, before->executor_params);
     naming->grain = naming->grain || (one->workers == before->workers && one->grain != before->grain);
 }
 

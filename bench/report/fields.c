@@ -11,26 +11,18 @@
     }
 
 const struct field fields[] = {
-    IDENTITY(schema),
-    IDENTITY(session),
+#define IN_SESSION(name) IDENTITY(name),
+#define IN_CASE(name) IDENTITY(name),
+#define IN_RUN(name)
+#define IN_MEASURED(name)
+#define COLUMN(name, type, group, role) IN_##group(name)
+#include "records/columns.def"
     IDENTITY(time_utc),
-    IDENTITY(host),
-    IDENTITY(machine),
-    IDENTITY(label),
-    IDENTITY(workload),
-    IDENTITY(params),
-    IDENTITY(executor),
-    IDENTITY(workers),
-    IDENTITY(inflight),
-    IDENTITY(pin),
-    IDENTITY(schedule),
-    IDENTITY(grain),
     IDENTITY(side),
     FIELD("status", COLUMN_TEXT, status),
     FIELD("error", COLUMN_TEXT, error),
     FIELD("tasks", COLUMN_REAL, tasks),
     FIELD("work", COLUMN_REAL, work),
-    FIELD("work_unit", COLUMN_TEXT, work_unit),
     FIELD("n", COLUMN_COUNT, wall_s.n),
     FIELD("median_s", COLUMN_REAL, wall_s.median),
     FIELD("median_low_s", COLUMN_REAL, median_s.low),
@@ -38,7 +30,6 @@ const struct field fields[] = {
     FIELD("precision", COLUMN_REAL, precision),
     FIELD("stopped_by", COLUMN_TEXT, stopped_by),
     FIELD("launches", COLUMN_COUNT, launches),
-    FIELD("seed", COLUMN_COUNT, seed),
     FIELD("min_s", COLUMN_REAL, wall_s.min),
     FIELD("max_s", COLUMN_REAL, wall_s.max),
     FIELD("mean_s", COLUMN_REAL, wall_s.mean),
@@ -86,7 +77,7 @@ struct field_value field_of(const struct case_result *result, const struct field
     struct field_value value = {.type = field->type};
 
     if (field->column != COLUMNS)
-        return of_record(result->runs[0], field->column);
+        return of_record(result_knowing(result, field->column), field->column);
     if (field->type == COLUMN_TEXT)
         value.text = *(const char *const *)at;
     else if (field->type == COLUMN_COUNT)

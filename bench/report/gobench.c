@@ -11,11 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /* "key: value". A value is one line of UTF-8; an empty one takes the key back. */
 static void put_config(FILE *out, const char *key, const char *value, size_t length)
 {

@@ -1,6 +1,7 @@
 /* Results as people read them: grouped by the work done. */
 #include "report/groups.h"
 #include "base/text.h"
+#include "records/param_text.h"
 #include "report/units.h"
 
 #include <errno.h>
@@ -26,14 +27,12 @@ int group_of(const struct results *results, size_t work_number, struct results *
 }
 
 /* Those that have a value, each after a blank. */
-static void put_params(struct text *out, const char *params, size_t size)
+static void put_params(struct text *out, const char *params)
 {
-    for (size_t i = 0, length; i < size; i += length + 1) {
-        length = text_word_length(params + i);
-        if (length > size - i)
-            length = size - i;
-        if (length > 0 && params[i + length - 1] != '=')
-            text_add(out, " %.*s", (int)length, params + i);
+    struct param_text param;
+    while (param_text_next(&params, &param)) {
+        if (param.value_length > 0)
+            text_add(out, " %.*s", (int)param.word_length, param.word);
     }
 }
 
@@ -49,13 +48,11 @@ char *group_heading(const struct results *group, unsigned parts)
 {
     const struct case_result *first = &group->cases[0];
     const struct record *run = first->runs[0];
-    const char *executor_params;
-    size_t params = result_split_params(run->params, run->executor, &executor_params);
     struct text text = {0};
     char work[UNITS_TEXT];
 
     text_add(&text, "%s", run->workload != NULL ? run->workload : "");
-    put_params(&text, run->params, params);
+    put_params(&text, run->params);
     if (!isnan(first->tasks))
         text_add(&text, " (%.0f %s", first->tasks, first->tasks == 1 ? "task" : "tasks");
     if (!isnan(first->tasks) && strcmp(first->work_unit, "task") != 0)
@@ -68,19 +65,18 @@ char *group_heading(const struct results *group, unsigned parts)
     return taken(&text);
 }
 
-char *group_failure(const struct report_column *const *columns, const struct case_result *result)
+char *group_failure(const struct report_column *const *shown, const struct case_result *result)
 {
     struct text text = {0};
     char cell[COLUMN_CELL_BYTES];
 
-    for (; *columns != NULL; columns++) {
-        if (!(*columns)->is_identity)
+    for (; *shown != NULL; shown++) {
+        if (!(*shown)->is_identity)
             continue;
-        column_cell(*columns, result, cell);
+        column_cell(*shown, result, cell);
         if (cell[0] != '\0')
             text_add(&text, "%s%s%s%s", text.length > 0 ? " " : "",
-                     (*columns)->is_text ? "" : (*columns)->heading, (*columns)->is_text ? "" : "=",
-                     cell);
+                     (*shown)->is_text ? "" : (*shown)->heading, (*shown)->is_text ? "" : "=", cell);
     }
     text_add(&text, ": %s%s%s", result->status, result->error != NULL ? ": " : "",
              result->error != NULL ? result->error : "");

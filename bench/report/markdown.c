@@ -57,39 +57,39 @@ static size_t characters(const char *text)
 /* A table's cells, escaped, row by row, the first the headings. */
 struct grid {
     char **cells;
-    size_t rows, columns;
+    size_t rows, shown;
     size_t widths[REPORT_COLUMNS_MAX];
     bool is_text[REPORT_COLUMNS_MAX];
 };
 
 static void grid_free(struct grid *grid)
 {
-    for (size_t i = 0; grid->cells != NULL && i < grid->rows * grid->columns; i++)
+    for (size_t i = 0; grid->cells != NULL && i < grid->rows * grid->shown; i++)
         free(grid->cells[i]);
     free(grid->cells);
 }
 
-static int grid_make(struct grid *grid, const struct report_column *const *columns,
+static int grid_make(struct grid *grid, const struct report_column *const *shown,
                      const struct results *group)
 {
     *grid = (struct grid){.rows = group->size + 1};
-    while (columns[grid->columns] != NULL)
-        grid->columns++;
-    grid->cells = calloc(grid->rows * grid->columns, sizeof *grid->cells);
-    for (size_t i = 0; grid->cells != NULL && i < grid->rows * grid->columns; i++) {
-        const struct report_column *column = columns[i % grid->columns];
-        size_t *width = &grid->widths[i % grid->columns], length;
+    while (shown[grid->shown] != NULL)
+        grid->shown++;
+    grid->cells = calloc(grid->rows * grid->shown, sizeof *grid->cells);
+    for (size_t i = 0; grid->cells != NULL && i < grid->rows * grid->shown; i++) {
+        const struct report_column *column = shown[i % grid->shown];
+        size_t *width = &grid->widths[i % grid->shown], length;
         char cell[COLUMN_CELL_BYTES];
 
-        if (i >= grid->columns)
-            column_cell(column, &group->cases[i / grid->columns - 1], cell);
-        grid->cells[i] = escape(i >= grid->columns ? text_make_visible(cell) : column->heading);
+        if (i >= grid->shown)
+            column_cell(column, &group->cases[i / grid->shown - 1], cell);
+        grid->cells[i] = escape(i >= grid->shown ? text_make_visible(cell) : column->heading);
         if (grid->cells[i] == NULL)
             return -ENOMEM;
         length = characters(grid->cells[i]);
         *width = length > *width ? length : *width;
         *width = *width < WIDTH_LEAST ? WIDTH_LEAST : *width;
-        grid->is_text[i % grid->columns] = column->is_text;
+        grid->is_text[i % grid->shown] = column->is_text;
     }
     return grid->cells != NULL ? 0 : -ENOMEM;
 }
@@ -115,14 +115,14 @@ static void grid_print(FILE *out, const struct grid *grid, size_t most)
     size_t width = 1;
     const char *gap;
 
-    for (size_t c = 0; c < grid->columns; c++)
+    for (size_t c = 0; c < grid->shown; c++)
         width += grid->widths[c] + 3;
     gap = most > 0 && width > most ? "" : " ";
     for (size_t row = 0; row < grid->rows; row++) {
-        for (size_t c = 0; c < grid->columns; c++)
-            put_cell(out, gap, grid->cells[row * grid->columns + c], grid->widths[c], grid->is_text[c]);
+        for (size_t c = 0; c < grid->shown; c++)
+            put_cell(out, gap, grid->cells[row * grid->shown + c], grid->widths[c], grid->is_text[c]);
         fputs("|\n", out);
-        for (size_t c = 0; row == 0 && c < grid->columns; c++)
+        for (size_t c = 0; row == 0 && c < grid->shown; c++)
             put_rule(out, gap, grid->widths[c], grid->is_text[c]);
         fputs(row == 0 ? "|\n" : "", out);
     }
@@ -130,12 +130,12 @@ static void grid_print(FILE *out, const struct grid *grid, size_t most)
 
 static int print_columns(FILE *out, const struct results *group, bool of_details, size_t width)
 {
-    const struct report_column *columns[REPORT_COLUMNS_MAX];
+    const struct report_column *shown[REPORT_COLUMNS_MAX];
     struct grid grid;
     int failed;
 
-    columns_choose(group, of_details, columns);
-    failed = grid_make(&grid, columns, group);
+    columns_choose(group, of_details, shown);
+    failed = grid_make(&grid, shown, group);
     if (!failed)
         grid_print(out, &grid, width);
     grid_free(&grid);
@@ -161,7 +161,7 @@ static int print_text(FILE *out, const char *mark, char *text, size_t width)
 static int print_group(FILE *out, const struct results *group, unsigned parts,
                        const struct table_options *options)
 {
-    const struct report_column *columns[REPORT_COLUMNS_MAX];
+    const struct report_column *shown[REPORT_COLUMNS_MAX];
     bool has_failures = false;
     int failed = print_text(out, "", group_heading(group, parts), options->width);
 
@@ -170,12 +170,12 @@ static int print_group(FILE *out, const struct results *group, unsigned parts,
         failed = print_columns(out, group, false, options->width);
     if (!failed && options->with_details)
         failed = print_columns(out, group, true, options->width);
-    columns_choose(group, false, columns);
+    columns_choose(group, false, shown);
     for (size_t i = 0; i < group->size && !failed; i++) {
         if (strcmp(group->cases[i].status, "ok") == 0)
             continue;
         has_failures = true;
-        failed = print_text(out, "- ", group_failure(columns, &group->cases[i]), options->width);
+        failed = print_text(out, "- ", group_failure(shown, &group->cases[i]), options->width);
     }
     fputs(has_failures ? "\n" : "", out);
     return failed;

@@ -1,6 +1,7 @@
 /* From records to cases and what they come to. */
 #include "report/result.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "records/identity.h"
 #include "report/case_sample.h"
@@ -10,19 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 static bool is_ok(const struct record *run)
 {
-    return same_text(run->status, "ok");
+    return run->status == STATUS_OK;
 }
 
 bool result_is_measured(const struct record *run)
 {
-    return is_ok(run) && same_text(run->phase, "measure") && !isnan(run->wall_s);
+    return record_is_measured(run);
 }
 
 bool result_has_numbers(const struct case_result *result)
@@ -30,23 +26,21 @@ bool result_has_numbers(const struct case_result *result)
     return same_text(result->status, "ok") && result->wall_s.n > 0;
 }
 
-size_t result_split_params(const char *params, const char *executor, const char **executor_params)
+/* Is the column known in this run? */
+static bool is_known(const struct record *run, enum column column)
 {
-    size_t length = executor != NULL ? strlen(executor) : 0;
+    return column_type(column) == COLUMN_COUNT || column_type(column) == COLUMN_REAL
+               ? !isnan(record_number(run, column))
+               : record_text(run, column) != NULL;
+}
 
-    *executor_params = "";
-    if (params == NULL)
-        return 0;
-    if (length == 0)
-        return strlen(params);
-    for (const char *word = params; *word != '\0'; word += *word == ' ') {
-        if (strncmp(word, executor, length) == 0 && word[length] == '.') {
-            *executor_params = word;
-            return word == params ? 0 : (size_t)(word - params - 1);
-        }
-        word += text_word_length(word);
+const struct record *result_knowing(const struct case_result *result, enum column column)
+{
+    for (size_t i = 0; i < result->runs_size; i++) {
+        if (is_known(result->runs[i], column))
+            return result->runs[i];
     }
-    return strlen(params);
+    return result->runs[0];
 }
 
 bool result_same_work(const struct case_result *a, const struct case_result *b)
@@ -126,7 +120,7 @@ static double cpu_use(const struct case_result *result)
         const struct record *run = result->runs[i];
 
         if (result_is_measured(run)) {
-            cpu_s += run->user_s + run->sys_s;
+            cpu_s += run->cpu_s;
             wall_s += run->wall_s;
         }
     }
@@ -175,7 +169,7 @@ static double pass_tasks(const struct case_result *result)
     for (size_t i = 0; i < result->runs_size; i++) {
         const struct record *run = result->runs[i];
 
-        if (is_ok(run) && same_text(run->phase, "verify") && run->tasks > 0)
+        if (is_ok(run) && run->phase == PHASE_VERIFY && run->tasks > 0)
             return (double)run->tasks;
     }
     return NAN;
@@ -190,7 +184,7 @@ static void fill_identity(struct case_result *result)
         const struct record *run = result->runs[i];
 
         if (!is_ok(run) && same_text(result->status, "ok")) {
-            result->status = run->status != NULL ? run->status : "failed";
+            result->status = run->status ? status_word(run->status) : "failed";
             result->error = run->error;
         }
         if (isnan(result->tasks) && run->tasks != RECORD_NO_COUNT)
@@ -225,31 +219,23 @@ static int fill(struct case_result *result)
     return failed;
 }
 
-/* What makes a work one is an identity of which only the workload's part of `params` is left. */
-static int number_works(struct results *results)
+/* What makes a work one is an identity of which only the workload's part is left. */
+static void number_works(struct results *results)
 {
     struct identity_index index = {.parts = IDENTITY_LABEL | IDENTITY_MACHINE};
-    struct record *works = calloc(results->size + 1, sizeof(*works));
-    int failed = works != NULL ? 0 : -ENOMEM;
-
-    for (size_t i = 0; i < results->size && !failed; i++) {
+    struct record *works = mem_zero(results->size, sizeof *works);
+    for (size_t i = 0; i < results->size; i++) {
         const struct record *run = results->cases[i].runs[0];
-        const char *ignored;
-        size_t length = result_split_params(run->params, run->executor, &ignored);
-
-        works[i] =
-            (struct record){.workload = run->workload, .label = run->label, .machine = run->machine};
-        works[i].params = length > 0 ? strndup(run->params, length) : NULL;
-        failed = length > 0 && works[i].params == NULL
-                     ? -ENOMEM
-                     : identity_index_add(&index, &works[i], &results->cases[i].work_number);
+        record_init(&works[i]);
+        works[i].workload = run->workload;
+        works[i].params = run->params;
+        works[i].label = run->label;
+        works[i].machine = run->machine;
+        results->cases[i].work_number = identity_index_add(&index, &works[i]);
     }
     results->works = index.size;
-    for (size_t i = 0; works != NULL && i < results->size; i++)
-        free(works[i].params);
     free(works);
     identity_index_free(&index);
-    return failed;
 }
 
 /* Serial cases that have a time, by their work: a list in the order of the cases. */
@@ -271,8 +257,8 @@ static const struct case_result *find_baseline(const struct results *results,
 
         if (!same_text(run->side, own->side))
             continue;
-        if (same_text(run->pin, own->pin) && same_text(run->schedule, own->schedule) &&
-            run->grain == own->grain)
+        if (same_text(run->pin, own->pin) && same_text(run->places, own->places) &&
+            same_text(run->schedule, own->schedule) && run->grain == own->grain)
             return other;
         if (found == NULL)
             found = other;
@@ -319,19 +305,15 @@ static int fill_speedups(struct results *results)
 static int assign(struct results *results, const struct record *records, size_t n, size_t *case_of)
 {
     struct identity_index index = {.parts = IDENTITY_ALL};
-    int failed = 0;
 
-    for (size_t i = 0; i < n && !failed; i++)
-        failed = identity_index_add(&index, &records[i], &case_of[i]);
-    if (!failed) {
-        results->size = index.size;
-        results->cases = calloc(index.size + 1, sizeof(*results->cases));
-        failed = results->cases != NULL ? 0 : -ENOMEM;
-    }
-    for (size_t i = 0; i < n && !failed; i++)
+    for (size_t i = 0; i < n; i++)
+        case_of[i] = identity_index_add(&index, &records[i]);
+    results->size = index.size;
+    results->cases = mem_zero(index.size, sizeof *results->cases);
+    for (size_t i = 0; i < n; i++)
         results->cases[case_of[i]].runs_size++;
     identity_index_free(&index);
-    return failed;
+    return 0;
 }
 
 /* Each case's runs side by side, in the order given. */
@@ -366,7 +348,7 @@ int results_of(struct results *results, const struct record *records, size_t rec
     for (size_t c = 0; c < results->size && !failed; c++)
         failed = fill(&results->cases[c]);
     if (!failed)
-        failed = number_works(results);
+        number_works(results);
     if (!failed)
         failed = fill_speedups(results);
 out:

@@ -3,9 +3,8 @@
  * one combination of workload, params, executor, workers, inflight, pin, schedule, grain, and, where
  * several programs are compared, label, machine and side.
  *
- * An executor's parameters stand in `params` behind the workload's, as EXECUTOR.name=value. They make a
- * case of their own, but are not part of what is done: a case with them is compared with the serial one
- * without.
+ * An executor's parameters make a case of their own, but are not part of what is done: a case with them
+ * is compared with the serial one without.
  *
  * A run may be several passes over the tasks, so that it is not too short to be timed: its `tasks` are
  * then a multiple of what the case's verification run says, which is always one pass. What a case comes
@@ -72,14 +71,14 @@ bool result_has_numbers(const struct case_result *result);
 /* How many passes over the case's tasks a run of it made; 1 where that is not known. */
 double result_passes(const struct case_result *result, const struct record *run);
 
+/* The case's first run that knows this column, which a launch that ended early may not; else its first.
+ */
+const struct record *result_knowing(const struct case_result *result, enum column column);
+
 /* Is it the same work: workload, its parameters, label, machine? Both are of the same results. */
 bool result_same_work(const struct case_result *a, const struct case_result *b);
 
 /* In which of label, machine and side do the cases differ: a set of enum identity_parts. */
 unsigned results_parts(const struct results *results);
-
-/* Length of the workload's part of `params`, and where the executor's part begins ("" if there is
- * none). `params` may be NULL. */
-size_t result_split_params(const char *params, const char *executor, const char **executor_params);
 
 #endif

@@ -8,26 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int add_columns(struct libscols_table *table, const struct report_column *const *columns)
+static int add_columns(struct libscols_table *table, const struct report_column *const *shown)
 {
-    for (; *columns != NULL; columns++) {
-        if (scols_table_new_column(table, (*columns)->heading, 0,
-                                   (*columns)->is_text ? 0 : SCOLS_FL_RIGHT) == NULL)
+    for (; *shown != NULL; shown++) {
+        if (scols_table_new_column(table, (*shown)->heading, 0,
+                                   (*shown)->is_text ? 0 : SCOLS_FL_RIGHT) == NULL)
             return -ENOMEM;
     }
     return 0;
 }
 
-static int add_line(struct libscols_table *table, const struct report_column *const *columns,
+static int add_line(struct libscols_table *table, const struct report_column *const *shown,
                     const struct case_result *result)
 {
     struct libscols_line *line = scols_table_new_line(table, NULL);
     int failed = line != NULL ? 0 : -ENOMEM;
 
-    for (size_t i = 0; columns[i] != NULL && !failed; i++) {
+    for (size_t i = 0; shown[i] != NULL && !failed; i++) {
         char cell[COLUMN_CELL_BYTES];
 
-        column_cell(columns[i], result, cell);
+        column_cell(shown[i], result, cell);
         failed = scols_line_set_data(line, i, cell);
     }
     return failed;
@@ -60,15 +60,15 @@ static void print_trimmed(FILE *out, const char *text)
 }
 
 /* The group's cases, under these columns; set closer where it would not fit otherwise. */
-static int print_columns(FILE *out, const struct report_column *const *columns,
+static int print_columns(FILE *out, const struct report_column *const *shown,
                          const struct results *group, size_t width)
 {
     struct libscols_table *table = scols_new_table();
     char *text = NULL;
-    int failed = table != NULL ? add_columns(table, columns) : -ENOMEM;
+    int failed = table != NULL ? add_columns(table, shown) : -ENOMEM;
 
     for (size_t i = 0; i < group->size && !failed; i++)
-        failed = add_line(table, columns, &group->cases[i]);
+        failed = add_line(table, shown, &group->cases[i]);
     if (failed)
         goto out;
     scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
@@ -104,12 +104,12 @@ static int print_wrapped(FILE *out, char *text, size_t width)
 static int print_group(FILE *out, const struct results *group, unsigned parts,
                        const struct table_options *options)
 {
-    const struct report_column *columns[REPORT_COLUMNS_MAX], *details[REPORT_COLUMNS_MAX];
+    const struct report_column *shown[REPORT_COLUMNS_MAX], *details[REPORT_COLUMNS_MAX];
     int failed = print_wrapped(out, group_heading(group, parts), options->width);
 
-    columns_choose(group, false, columns);
+    columns_choose(group, false, shown);
     if (!failed)
-        failed = print_columns(out, columns, group, options->width);
+        failed = print_columns(out, shown, group, options->width);
     if (!failed && options->with_details) {
         columns_choose(group, true, details);
         fputc('\n', out);
@@ -117,7 +117,7 @@ static int print_group(FILE *out, const struct results *group, unsigned parts,
     }
     for (size_t i = 0; i < group->size && !failed; i++) {
         if (strcmp(group->cases[i].status, "ok") != 0)
-            failed = print_wrapped(out, group_failure(columns, &group->cases[i]), options->width);
+            failed = print_wrapped(out, group_failure(shown, &group->cases[i]), options->width);
     }
     fputc('\n', out);
     return failed;

@@ -1,6 +1,8 @@
 /* What is to be known of the two sides before their numbers mean anything. */
 #include "results/match.h"
 
+#include "records/csv_read.h"
+
 #include "base/text.h"
 
 #include <errno.h>
@@ -116,6 +118,12 @@ static int note_machines(struct comparison *comparison, const struct samples *ol
     return text.failed ? -ENOMEM : failed;
 }
 
+static int note_left_out(struct comparison *comparison, const struct samples *side)
+{
+    const char *note = side->reader ? csv_read_note(side->reader) : NULL;
+    return note ? comparison_note(comparison, "%s", note) : 0;
+}
+
 /* Taken together, so that it makes one sample. */
 static int note_pooled(struct comparison *comparison, const struct samples *side)
 {
@@ -170,6 +178,10 @@ int sides_note(struct comparison *comparison, const struct samples *old, const s
         failed = note_pooled(comparison, old);
     if (!failed)
         failed = note_pooled(comparison, new);
+    if (!failed)
+        failed = note_left_out(comparison, old);
+    if (!failed)
+        failed = note_left_out(comparison, new);
     if (!failed && strcmp(first_of(&old->sessions), first_of(&new->sessions)) == 0 &&
         first_of(&old->sessions)[0] != '\0')
         failed = comparison_note(comparison, "both sides have the session %s: they are the same results",

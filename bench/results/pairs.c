@@ -30,18 +30,19 @@ static bool is_absent(const struct case_samples *one)
     return one->unsupported > 0 && one->failed == 0 && one->size == 0;
 }
 
+/* All that makes it a case, with texts of its own. */
 static int set_identity(struct record *identity, const struct case_samples *one)
 {
-    static const enum column texts[] = {COLUMN_workload, COLUMN_params,   COLUMN_executor,
-                                        COLUMN_pin,      COLUMN_schedule, COLUMN_work_unit};
-
     record_init(identity);
-    identity->workers = one->identity->workers;
-    identity->inflight = one->identity->inflight;
-    identity->grain = one->identity->grain;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (record_set_text(identity, texts[i], record_text(one->identity, texts[i])) != 0)
-            return -ENOMEM;
+    for (enum column column = 0; column < COLUMNS; column++) {
+        if (record_columns[column].group != GROUP_CASE)
+            continue;
+        if (column_type(column) == COLUMN_TEXT)
+            record_set_text(identity, column, record_text(one->identity, column));
+        else if (column_type(column) == COLUMN_COUNT)
+            record_set_count(identity, column, record_count(one->identity, column));
+        else
+            record_set_real(identity, column, record_real(one->identity, column));
     }
     return 0;
 }

@@ -13,11 +13,6 @@ void samples_init(struct samples *samples, const struct metric *metric, const ch
     *samples = (struct samples){.metric = metric, .name = name, .index.parts = IDENTITY_WORK};
 }
 
-static bool is_text(const char *text, const char *word)
-{
-    return text != NULL && strcmp(text, word) == 0;
-}
-
 /* Rows that follow each other mostly have the same text, and a reader's same text is the same pointer.
  */
 static int note_text(struct variety *variety, const char *text)
@@ -28,8 +23,7 @@ static int note_text(struct variety *variety, const char *text)
     if (text == variety->last)
         return 0;
     variety->last = text;
-    if (text_pool_keep(&variety->texts, text, strlen(text)) == NULL)
-        return -ENOMEM;
+    text_pool_keep(&variety->texts, text, strlen(text));
     if (variety->texts.size == before)
         return 0;
     if (before == 0)
@@ -70,13 +64,10 @@ static int keep_identity(struct samples *samples, size_t number, const struct re
 static struct case_samples *find_case(struct samples *samples, const struct record *row)
 {
     void *cases = with_room(samples->cases, &samples->capacity, samples->size, sizeof(*samples->cases));
-    size_t number;
-
     if (cases == NULL)
         return NULL;
     samples->cases = cases;
-    if (identity_index_add(&samples->index, row, &number) != 0)
-        return NULL;
+    size_t number = identity_index_add(&samples->index, row);
     if (number == samples->size)
         samples->cases[samples->size++] = (struct case_samples){0};
     if (samples->index.entries[number].record == row && keep_identity(samples, number, row) != 0)
@@ -127,27 +118,27 @@ static int add_value(const struct metric *metric, struct case_samples *one, cons
 int samples_add(struct samples *samples, const struct record *row)
 {
     struct case_samples *one = find_case(samples, row);
-    bool is_measured = is_text(row->phase, "measure");
+    bool is_measured = row->phase == PHASE_MEASURE;
 
     samples->rows++;
     if (one == NULL || note_text(&samples->sessions, row->session) != 0 ||
         note_text(&samples->labels, row->label) != 0 ||
         note_text(&samples->machines, row->machine) != 0 || note_text(&samples->sides, row->side) != 0)
         return -ENOMEM;
-    if (!is_text(row->status, "ok")) {
+    if (row->status != STATUS_OK) {
         if (one->status == NULL) {
-            one->status = row->status != NULL ? row->status : "a row without a status";
+            one->status = row->status ? status_word(row->status) : "a row without a status";
             one->error = row->error;
         }
-        one->unsupported += is_text(row->status, "unsupported");
-        one->failed += !is_text(row->status, "unsupported");
+        one->unsupported += row->status == STATUS_UNSUPPORTED;
+        one->failed += row->status != STATUS_UNSUPPORTED;
         return 0;
     }
-    if (is_text(row->phase, "verify") && one->tasks_per_pass == 0 && row->tasks > 0)
+    if (row->phase == PHASE_VERIFY && one->tasks_per_pass == 0 && row->tasks > 0)
         one->tasks_per_pass = (double)row->tasks;
     if (is_measured && row->tasks > 0) {
         one->tasks_per_run = one->tasks_per_run > 0 ? one->tasks_per_run : (double)row->tasks;
-        one->cpu_s += row->user_s + row->sys_s;
+        one->cpu_s += row->cpu_s;
         one->cpu_tasks += (double)row->tasks;
     }
     return is_measured || samples->metric->is_of_launch ? add_value(samples->metric, one, row) : 0;
