@@ -8,29 +8,19 @@
 #include <stdio.h>
 #include <string.h>
 
-struct command_entry {
-    const char *name;
-    int (*run)(int argc, char **argv, struct bench_error *err);
-};
-
-static const struct command_entry commands[] = {
-    {"run", command_run},           {"ab", command_ab},
-    {"compare", command_compare},   {"report", command_report},
-    {"selftest", command_selftest}, {"list", command_list},
-    {"topo", command_topo},         {"serve", command_serve},
-    {"runner", command_runner},
-};
+enum { COMMANDS_MAX = 32 };
 
 static int dispatch(int argc, char **argv, struct bench_error *err)
 {
+    if (argc > 1 && strcmp(argv[1], "--complete") == 0)
+        return command_complete(argc - 1, argv + 1, err);
     if (argc < 2 || argv[1][0] == '-')
         return command_run(argc, argv, err);
-    const char *names[sizeof commands / sizeof *commands];
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        names[i] = commands[i].name;
-        if (strcmp(argv[1], names[i]) == 0)
-            return commands[i].run(argc - 1, argv + 1, err);
-    }
+    if (strcmp(argv[1], "help") == 0)
+        return command_help(argc - 1, argv + 1, err);
+    const struct subcommand *command = subcommand_find(argv[1]);
+    if (command)
+        return command->run(argc - 1, argv + 1, err);
     struct registry *registry;
     if (registry_open(&registry, NULL, 0, NULL) == 0) {
         bool is_workload = registry_workload(registry, argv[1], NULL) != NULL;
@@ -39,8 +29,12 @@ static int dispatch(int argc, char **argv, struct bench_error *err)
             return bench_error_set(err, -EINVAL, "no command '%s'; did you mean 'bench --workload %s'?",
                                    argv[1], argv[1]);
     }
-    const char *nearest = text_nearest(argv[1], names, sizeof names / sizeof *names);
-    return bench_error_set(err, -EINVAL, "no command '%s'%s%s%s (bench --help)", argv[1],
+    const char *names[COMMANDS_MAX], *nearest;
+    size_t count = 0;
+    for (; subcommands[count].name; count++)
+        names[count] = subcommands[count].name;
+    nearest = text_nearest(argv[1], names, count);
+    return bench_error_set(err, -EINVAL, "no command '%s'%s%s%s (bench help)", argv[1],
                            nearest ? "; did you mean '" : "", nearest ? nearest : "",
                            nearest ? "'?" : "");
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# scripts/completion.bash, called as bash calls it.
-# $1: the bench executable.
+# scripts/completion.bash, called as bash calls it, and the man page: both have the options that --help
+# has, and no others. $1: the bench executable.
 set -eu
 
 bench=$1
@@ -28,17 +28,71 @@ expect() {
     wrong=1
 }
 
-# Every option of --help is offered, and nothing else.
-commands=(run ab compare selftest list topo report)
+# The options of a command by its --help: "-w,--workload" or "--plugin", sorted.
+options_of() {
+    "$bench" "$1" --help | sed -nE 's/^  (-., |    )(--[a-z-]+).*/\1\2/p' | tr -d ' ' | sort
+}
+
+commands=(run ab compare selftest list topo report runner)
 "$bench" serve --help >/dev/null 2>&1 && commands+=(serve) # where it is built
+
+# Every option of --help is offered, and nothing else; help is for terminals of 80 columns.
 for command in "${commands[@]}"; do
-    # shellcheck disable=SC2046 # words
-    options=$("$bench" "$command" --help | grep -oE '^ {2,6}(-., )?--[a-z-]+' | sed 's/.*--/--/' | grep -v -- --usage |
-        sort | paste -sd' ')
-    expect "$options" "$command" --
+    expect "$(options_of "$command" | sed 's/.*,//' | sort | paste -sd' ')" "$command" --
+    long=$("$bench" "$command" --help | awk 'length > 79')
+    [ -z "$long" ] || { echo "bench $command --help is wider than 79: $long" >&2; wrong=1; }
 done
 
-expect 'ab compare list report run runner selftest serve topo' ''
+# The man page's options: "COMMAND -w,--workload", one a line; those without a description are told.
+man_page=$(dirname -- "$0")/../scripts/bench.1
+man_options() {
+    awk '
+        function check() { if (item && !described) print "no description of " item; item = "" }
+        /^\.S[sh] / {
+            check()
+            section = tolower($2)
+            if (!/^\.Ss (Ab|Compare|Selftest|List|Topo|Report|Serve)$/)
+                section = "run"
+        }
+        /^\.It |^\.El/ { check() }
+        /^\.It Fl / {
+            letter = ""
+            for (i = 2; i < NF; i++) {
+                if ($i != "Fl")
+                    continue
+                if ($(i + 1) !~ /^-/) {
+                    letter = "-" $(i + 1) ","
+                    continue
+                }
+                print section, letter "-" $(i + 1)
+                letter = ""
+            }
+            item = $0
+            described = 0
+            next
+        }
+        /^[A-Za-z]/ || /^\.Bl/ { described = 1 }
+    ' "$man_page"
+}
+man=$(man_options)
+has() { grep -qxF -- "$1" <<<"$man"; }
+if grep '^no description' <<<"$man" >&2; then
+    wrong=1
+fi
+for command in "${commands[@]}"; do
+    options=$(options_of "$command")
+    for option in $options; do
+        # said once: what is common to several commands stands with a run, what compares with compare
+        has "$command $option" || has "run $option" || has "compare $option" ||
+            { echo "$man_page does not describe $option of bench $command" >&2; wrong=1; }
+    done
+    while read -r option; do
+        [ -z "$option" ] || grep -qxF -- "$option" <<<"$options" ||
+            { echo "$man_page describes $option, which bench $command does not have" >&2; wrong=1; }
+    done < <(sed -n "s/^$command //p" <<<"$man")
+done
+
+expect 'ab compare help list report run runner selftest serve topo' ''
 expect 'topo' to
 expect 'blur' -w bl
 expect 'blur' --workload = bl
@@ -47,11 +101,19 @@ expect '' -w blur,blu
 expect 'all' -w al
 expect 'omp' run -x o
 expect 'serial,omp' --executor serial,om
+expect '' -w all,bl
 expect 'blur.sigma=' -s blur.si
 expect 'sigma=' -w blur -s sig
 expect 'sigma=' -w spin,blur -x serial -s sig
 expect '' -w spin -s sig
 expect 'wait=' -x omp -s wa
+expect 'omp.wait=' -w spin -s omp.wa
+expect 'blas naive native' -w matmul -s kernel = ''
+expect 'native' -w matmul -s kernel = nat
+expect 'matmul.kernel=native' -s matmul.kernel=nat
+expect 'naive,blas' -w matmul -s kernel = naive,b
+expect 'no yes' -w fileread -s direct =
+expect '64KiB' -w fileread -s block = 6
 expect 'close none spread' --pin ''
 expect 'close' --pin = cl
 expect 'close none spread' --pin =
@@ -62,7 +124,7 @@ expect 'csv json table' --save-baseline b.csv --format ''
 expect 'github json junit markdown table' --baseline b.csv --format ''
 expect 'github json junit markdown table' --baseline = b.csv --format = ''
 expect 'wall written_bytes' -m w
-expect 'csv gbench gobench hyperfine json markdown table' report --format ''
+expect 'csv gbench gobench hyperfine json markdown rows table' report --format ''
 expect 'gbench gobench' report --format = g
 expect 'max' -j m
 expect '' -r ''
@@ -71,6 +133,9 @@ expect 'blur' list bl
 expect 'spread' topo -p s
 expect 'numa' topo -P n
 expect 'max' topo -j ''
+expect 'wall_s,label' --columns wall_s,lab
+expect '--pin=close' --pin=c
+expect 'ab' help a
 expect 'latency_p90 latency_p99 latency_p999' compare -m latency_p9
 expect 'wall written_bytes' compare --metric = w
 expect 'github json junit markdown table' compare --format ''

@@ -1,12 +1,13 @@
 /* How a case is run: its knobs, one after the other. */
 #include "base/shape.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 const struct knob knobs[] = {
 #define COUNT(name, unset, least, most) \
@@ -68,42 +69,23 @@ int shape_set_real(struct shape *shape, const struct knob *knob, double real, st
     return 0;
 }
 
-/* Is it one of the blank-separated words? The empty word is, where it is the default. */
+/* The empty word is one, where it is the default. */
 static bool is_word(const struct knob *knob, const char *text)
 {
-    size_t length = strlen(text);
-    if (length == 0)
-        return shape_text(&shape_default, knob)[0] == '\0';
-    for (const char *word = knob->words; *word; word += strspn(word, " ")) {
-        size_t word_length = strcspn(word, " ");
-        if (word_length == length && memcmp(word, text, length) == 0)
-            return true;
-        word += word_length;
-    }
-    return false;
-}
-
-/* "static, dynamic or guided" */
-static void list_words(char *list, size_t size, const char *words)
-{
-    size_t length = 0;
-    for (const char *word = words; *word && length < size; word += strspn(word, " ")) {
-        size_t word_length = strcspn(word, " ");
-        const char *next = word + word_length + strspn(word + word_length, " ");
-        const char *before = word == words ? "" : *next ? ", " : " or ";
-        length +=
-            (size_t)snprintf(list + length, size - length, "%s%.*s", before, (int)word_length, word);
-        word += word_length;
-    }
+    return text[0] ? text_find_word(knob->words, text) >= 0
+                   : shape_text(&shape_default, knob)[0] == '\0';
 }
 
 int shape_set_text(struct shape *shape, const struct knob *knob, const char *text,
                    struct bench_error *err)
 {
     if (knob->type == KNOB_WORD && !is_word(knob, text)) {
-        char allowed[128] = "";
-        list_words(allowed, sizeof allowed, knob->words);
-        return bench_error_set(err, -EINVAL, "%s '%s' must be %s", knob->name, text, allowed);
+        struct text allowed = {0};
+        text_add_alternatives(&allowed, knob->words);
+        bench_error_set(err, -EINVAL, "%s '%s' must be %s", knob->name, text,
+                        allowed.text ? allowed.text : "");
+        free(allowed.text);
+        return -EINVAL;
     }
     *(const char **)field(shape, knob) = text;
     return 0;

@@ -97,6 +97,29 @@ void text_add_word(struct text *text, const char *word)
     text_add(text, "%s'", word);
 }
 
+void text_add_alternatives(struct text *text, const char *words)
+{
+    for (const char *word = words; *word;) {
+        size_t length = strcspn(word, " ");
+        const char *next = word + length + strspn(word + length, " ");
+        text_add(text, "%s%.*s", word == words ? "" : *next ? ", " : " or ", (int)length, word);
+        word = next;
+    }
+}
+
+int text_find_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    int index = 0;
+    for (; *words; index++) {
+        size_t here = strcspn(words, " ");
+        if (here == length && memcmp(words, word, length) == 0)
+            return index;
+        words += here + strspn(words + here, " ");
+    }
+    return -1;
+}
+
 size_t text_word_length(const char *words)
 {
     bool quoted = false;

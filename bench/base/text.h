@@ -23,6 +23,10 @@ void text_add(struct text *text, const char *format, ...) __attribute__((format(
 /* Add `word` as it is, or in single quotes when it has a blank, a quote or nothing in it. */
 void text_add_word(struct text *text, const char *word);
 
+/* Words separated by blanks: add "a, b or c" of "a b c"; which of them `word` is, from 0, or -1. */
+void text_add_alternatives(struct text *text, const char *words);
+int text_find_word(const char *words, const char *word);
+
 /* Bytes of the first of such words, joined by blanks: as far as the blank outside of quotes, or the end.
  */
 size_t text_word_length(const char *words);

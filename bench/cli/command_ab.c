@@ -68,8 +68,8 @@ static int find_duet(struct ab *ab, struct bench_error *err)
     struct placement placement;
     if (!ab->options.duet)
         return 0;
-    int rc = placement_policy_parse(strcmp(options->pin, "none") ? options->pin : "close",
-                                    options->places, &policy, err);
+    int rc = placement_policy_parse(strcmp(options->shape.pin, "none") ? options->shape.pin : "close",
+                                    options->shape.places, &policy, err);
     if (rc < 0)
         return rc;
     rc = placement_make(ab->workplaces[A].topology, &policy, SIDES, &placement, err);
@@ -159,7 +159,7 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
     const struct launch_hooks hooks = {.context = ab, .on_record = on_record, .on_note = on_note};
     const struct alternate_limits limits = {.time_ns = ab->options.time_ns,
                                             .rounds_max = ab->options.launches,
-                                            .seed = options->seed + which,
+                                            .seed = (uint64_t)options->shape.seed + which,
                                             .warmup = options->limits.warmup};
     struct launch_request launches[SIDES];
     for (int side = A; side < SIDES; side++)

@@ -1,6 +1,5 @@
 /* `bench list [NAME...]`: the modules there are, or one's parameters. */
 #include "base/text.h"
-#include "cli/arguments.h"
 #include "cli/commands.h"
 #include "modules/params.h"
 #include "modules/registry.h"
@@ -11,43 +10,25 @@
 #include <string.h>
 
 struct list_options {
-    const char **names, **plugins; /* owned */
-    size_t names_count, plugins_count;
+    struct option_texts names, plugins;
     bool bare;
 };
 
-static const struct argp_option table[] = {
-    {"plugin", 'p', "FILE", 0, "also what this .so holds", 0},
-    {"names", 'n', 0, 0, "only names, one a line, as workload/NAME, executor/NAME and MODULE.PARAMETER",
-     0},
+static const struct option_row rows[] = {
+    {OPERANDS(struct list_options, names), .completes = COMPLETES_MODULES},
+    {"plugin", 'p', "FILE", TEXTS_OPTION(struct list_options, plugins), .completes = COMPLETES_FILES,
+     .help = "also load workloads and executors from this .so file"},
+    {"names", 'n', NULL, FLAG_OPTION(struct list_options, bare),
+     .help = "only names, one a line: workload/NAME, executor/NAME and MODULE.PARAMETER"},
     {0},
 };
 
-static int append(const char ***list, size_t *count, const char *text)
-{
-    const char **grown = realloc(*list, (*count + 1) * sizeof *grown);
-    if (!grown)
-        return ENOMEM;
-    *list = grown;
-    grown[(*count)++] = text;
-    return 0;
-}
-
-static error_t parse_one(int key, char *value, struct argp_state *state)
-{
-    struct list_options *options = ((struct arguments *)state->input)->options;
-    switch (key) {
-    case 'p':
-        return append(&options->plugins, &options->plugins_count, value);
-    case 'n':
-        options->bare = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        return append(&options->names, &options->names_count, value);
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+const struct command_line list_line = {
+    .name = "bench list",
+    .operands = "[NAME...]",
+    .summary = "List the workloads and executors, or the parameters of those that are named.",
+    .parts = {{rows, 0}},
+};
 
 static const char *summary(const struct module *module)
 {
@@ -141,23 +122,20 @@ static void print_bare(struct registry *registry)
 int command_list(int argc, char **argv, struct bench_error *err)
 {
     struct list_options options = {0};
-    struct arguments arguments = {.options = &options, .err = err};
     struct registry *registry = NULL;
-    int rc = arguments_parse("bench list", table, parse_one, "[NAME...]",
-                             "What workloads and executors there are, or the parameters of one.", argc,
-                             argv, &arguments);
+    int rc = command_line_parse(&list_line, &options, argc, argv, err);
     if (rc == 0)
-        rc = registry_open(&registry, options.plugins, options.plugins_count, err);
+        rc = registry_open(&registry, options.plugins.texts, options.plugins.count, err);
     if (rc == 0 && options.bare)
         print_bare(registry);
-    else if (rc == 0 && options.names_count == 0)
+    else if (rc == 0 && options.names.count == 0)
         print_all(registry);
-    for (size_t i = 0; rc == 0 && i < options.names_count; i++)
-        rc = print_named(registry, options.names[i], err);
+    for (size_t i = 0; rc == 0 && i < options.names.count; i++)
+        rc = print_named(registry, options.names.texts[i], err);
     if (rc == 0 && fflush(stdout) != 0)
         rc = bench_error_set(err, -errno, "stdout: %s", strerror(errno));
     registry_close(registry);
-    free(options.names);
-    free(options.plugins);
-    return rc == ARGUMENTS_ANSWERED ? EXIT_OK : rc;
+    option_texts_free(&options.names);
+    option_texts_free(&options.plugins);
+    return rc == COMMAND_LINE_ANSWERED ? EXIT_OK : rc;
 }

@@ -1,6 +1,5 @@
 /* `bench report RESULTS.csv...`: results that were written as CSV, told again. */
 #include "base/text.h"
-#include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "records/csv.h"
@@ -21,15 +20,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FORMATS "table, markdown, csv, json, gbench, hyperfine, gobench or rows"
-
-struct report_format;
-
 struct report_options {
-    const char **files; /* owned */
-    size_t files_count;
-    const struct report_format *format; /* NULL: not given */
-    const char *output;                 /* NULL: stdout */
+    struct option_texts files;
+    unsigned format;    /* of formats[], from 1; 0: not given */
+    const char *output; /* NULL: stdout */
     bool verbose;
 };
 
@@ -82,90 +76,58 @@ static const struct report_format formats[] = {
     {"rows", NULL, false, true, true, true},
 };
 
-static const struct report_format *format_find(const char *name)
+static const char *format_word(size_t index)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (strcmp(formats[i].name, name) == 0)
-            return &formats[i];
-    }
-    return NULL;
+    return index < sizeof formats / sizeof *formats ? formats[index].name : NULL;
 }
 
 /* ---- the command line ---- */
 
-enum { KEY_FORMAT = 256 };
-
-static const struct argp_option table[] = {
-    {"format", KEY_FORMAT, "FORMAT", 0, FORMATS "; default: table on a terminal, else csv", 0},
-    {"output", 'o', "FILE", 0, "write it there, over what it had", 0},
-    {"verbose", 'v', 0, 0, "more in table and markdown: start-up, latency, switches, memory", 0},
+static const struct option_row report_rows[] = {
+    {OPERANDS(struct report_options, files), .completes = COMPLETES_FILES},
+    {"format", 0, "FORMAT", CHOICE_OPTION(struct report_options, format), .word = format_word,
+     .initial = "table, or csv if the output is a file whose name ends in .csv",
+     .help = "what to write"},
+    {"output", 'o', "FILE", TEXT_OPTION(struct report_options, output), .completes = COMPLETES_FILES,
+     .help = "write to this file, replacing it"},
+    {"verbose", 'v', NULL, FLAG_OPTION(struct report_options, verbose),
+     .help = "more in table and markdown: start-up, latency, context switches, memory"},
     {0},
 };
 
-static const char doc[] =
-    "Results that bench has written as CSV (--output, or --format csv), told again. Several files are "
-    "taken together, in their order; - is stdin.\v"
-    "Formats:\n\n"
-    "  table, markdown  for people\n"
-    "  csv              a row for each case, as of --summary\n"
-    "  json             as of bench --format json\n"
-    "  gbench           Google Benchmark's JSON, for its compare.py\n"
-    "  hyperfine        the JSON of hyperfine --export-json\n"
-    "  gobench          Go's benchmark format, for benchstat\n"
-    "  rows             the rows themselves, also those of older schemas, as bench writes them now\n\n"
-    "Exit status: 0 told; 2 the command line or a file is wrong, or nothing was measured well; 3 it "
-    "could "
-    "not be written.\n\n"
-    "Example: bench report old.csv --format gbench -o old.json";
-
-static error_t add_file(struct arguments *arguments, const char *file)
-{
-    struct report_options *options = arguments->options;
-    const char **grown = reallocarray(options->files, options->files_count + 1, sizeof *grown);
-    if (!grown) {
-        bench_error_set(arguments->err, -ENOMEM, "out of memory");
-        return ENOMEM;
-    }
-    options->files = grown;
-    grown[options->files_count++] = file;
-    return 0;
-}
-
-static error_t parse_one(int key, char *value, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    struct report_options *options = arguments->options;
-    switch (key) {
-    case KEY_FORMAT:
-        options->format = format_find(value);
-        if (options->format)
-            return 0;
-        bench_error_set(arguments->err, -EINVAL, "--format: '%s' must be " FORMATS, value);
-        return EINVAL;
-    case 'o':
-        options->output = value;
-        return 0;
-    case 'v':
-        options->verbose = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        return add_file(arguments, value);
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+const struct command_line report_line = {
+    .name = "bench report",
+    .operands = "RESULTS.csv...",
+    .summary = "Print or convert results that bench has written as CSV (--output, or --format csv). "
+               "Several files are taken together, in their order; - is stdin.",
+    .notes =
+        "Formats:\n"
+        "  table, markdown  for people\n"
+        "  csv              a row for each case, like --summary\n"
+        "  json             like bench --format json\n"
+        "  gbench           Google Benchmark's JSON, for its compare.py\n"
+        "  hyperfine        the JSON of hyperfine --export-json\n"
+        "  gobench          Go's benchmark format, for benchstat\n"
+        "  rows             the rows themselves, as this version writes them: converts older files\n"
+        "\n"
+        "Exit status: 0 success; 2 the command line or a file is wrong, or it holds no successful "
+        "measured run; 3 the output could not be written.\n"
+        "\n"
+        "Example: bench report old.csv --format gbench -o old.json",
+    .parts = {{report_rows, 0}},
+};
 
 /* Runs that count twice, and results that are written over, would not be noticed until later. */
 static int check_files(const struct report_options *options, struct bench_error *err)
 {
-    if (options->files_count == 0)
+    if (options->files.count == 0)
         return bench_error_set(err, -EINVAL,
                                "report: say which results to tell, such as: bench report runs.csv (- is "
                                "stdin; bench report --help)");
-    for (size_t i = 0; i < options->files_count; i++) {
-        const char *file = options->files[i];
+    for (size_t i = 0; i < options->files.count; i++) {
+        const char *file = options->files.texts[i];
         for (size_t j = 0; j < i; j++) {
-            if (output_is_same_file(file, options->files[j]))
+            if (output_is_same_file(file, options->files.texts[j]))
                 return bench_error_set(err, -EINVAL, "report: %s is given twice", file);
         }
         if (options->output && output_is_same_file(file, options->output))
@@ -210,13 +172,13 @@ static void say_note(const char *note)
 static int read_files(const struct report_options *options, struct record_list *list,
                       struct bench_error *empty, struct bench_error *err)
 {
-    for (size_t i = 0; i < options->files_count; i++) {
+    for (size_t i = 0; i < options->files.count; i++) {
         size_t before = list->size;
-        int rc = record_list_read(list, options->files[i], err);
+        int rc = record_list_read(list, options->files.texts[i], err);
         if (rc < 0)
             return rc;
         say_note(csv_read_note(list->readers[list->readers_size - 1]));
-        check_rows(options->files[i], list->records + before, list->size - before, empty);
+        check_rows(options->files.texts[i], list->records + before, list->size - before, empty);
     }
     return 0;
 }
@@ -309,8 +271,8 @@ static int convert_all(const struct report_options *options, struct bench_error 
         fprintf(stderr, "bench: %s%s\n", options->output ? "--output: " : "", err->message);
         return EXIT_CASE;
     }
-    for (size_t i = 0; rc == 0 && i < options->files_count; i++)
-        rc = convert(&csv, options->files[i], err);
+    for (size_t i = 0; rc == 0 && i < options->files.count; i++)
+        rc = convert(&csv, options->files.texts[i], err);
     struct bench_error why = {0};
     if (csv_close(&csv, &why) < 0 && rc == 0) {
         fprintf(stderr, "bench: %s\n", why.message);
@@ -319,16 +281,22 @@ static int convert_all(const struct report_options *options, struct bench_error 
     return rc;
 }
 
+/* What was asked for; else CSV into a file that is called so, and a table anywhere else. */
+static const struct report_format *choose_format(const struct report_options *options)
+{
+    enum { TABLE, CSV = 2 };
+    bool is_csv = options->output || !isatty(STDOUT_FILENO);
+    return &formats[options->format ? options->format - 1 : is_csv ? CSV : TABLE];
+}
+
 static int report(const struct report_options *options, struct record_list *list,
                   struct bench_error *err)
 {
-    const struct report_format *format = options->format;
+    const struct report_format *format = choose_format(options);
     struct bench_error empty = {0};
     struct results results;
-    if (format && format->is_rows)
+    if (format->is_rows)
         return convert_all(options, err);
-    if (!format)
-        format = format_find(!options->output && isatty(STDOUT_FILENO) ? "table" : "csv");
     int rc = read_files(options, list, &empty, err);
     if (rc < 0)
         return rc;
@@ -345,17 +313,15 @@ static int report(const struct report_options *options, struct record_list *list
 int command_report(int argc, char **argv, struct bench_error *err)
 {
     struct report_options options = {0};
-    struct arguments arguments = {.options = &options, .err = err};
     struct record_list list = {0};
-    int rc =
-        arguments_parse("bench report", table, parse_one, "RESULTS.csv...", doc, argc, argv, &arguments);
-    if (rc == ARGUMENTS_ANSWERED)
-        rc = EXIT_OK;
-    else if (rc == 0)
+    int rc = command_line_parse(&report_line, &options, argc, argv, err);
+    if (rc == 0)
         rc = check_files(&options, err);
-    if (rc == 0 && options.files_count > 0)
+    if (rc == 0)
         rc = report(&options, &list, err);
+    else if (rc == COMMAND_LINE_ANSWERED)
+        rc = EXIT_OK;
     record_list_free(&list);
-    free(options.files);
+    option_texts_free(&options.files);
     return rc;
 }

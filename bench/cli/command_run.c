@@ -138,14 +138,14 @@ static int run_rounds(struct command *command, struct bench_error *err)
                                        .on_progress = on_progress,
                                        .on_end = on_end,
                                        .on_note = on_note};
-    struct random_source random = {command->options.seed};
+    struct random_source random = {(uint64_t)command->options.shape.seed};
     size_t count = command->context.plan.count;
     int rc = 0;
     for (size_t i = 0; i < count; i++)
         command->order[i] = i;
     if (command->options.verbose && command->options.launches > 1)
-        fprintf(stderr, "bench: %" PRIu64 " rounds of %zu cases, shuffled from --seed %" PRIu64 "\n",
-                command->options.launches, count, command->options.seed);
+        fprintf(stderr, "bench: %" PRIu64 " rounds of %zu cases, shuffled from --seed %" PRId64 "\n",
+                command->options.launches, count, command->options.shape.seed);
     for (uint64_t round = 1; rc == 0 && round <= command->options.launches; round++) {
         if (command->options.launches > 1)
             random_shuffle(&random, command->order, count);

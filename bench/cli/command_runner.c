@@ -3,20 +3,20 @@
 #include "runner/runner.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
+
+const struct command_line runner_line = {
+    .name = "bench runner",
+    .summary = "Run one case as told on stdin, one JSON message per line, and answer on stdout. bench "
+               "starts this itself.",
+    .notes = "bench -n -v ... prints the messages of a case; docs/protocol.md explains them.",
+};
 
 int command_runner(int argc, char **argv, struct bench_error *err)
 {
-    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-        printf("Usage: bench runner < CASE.jsonl\n"
-               "Run one case as told on stdin, one JSON message a line, and answer on stdout.\n"
-               "bench -n -v ... prints the messages of a case; docs/protocol.md explains them.\n");
-        return EXIT_OK;
-    }
-    if (argc > 1)
-        return bench_error_set(err, -EINVAL,
-                               "runner: takes no arguments: it is told what to do on stdin");
-    int rc = runner_serve();
+    int rc = command_line_parse(&runner_line, NULL, argc, argv, err);
+    if (rc != 0)
+        return rc < 0 ? rc : EXIT_OK;
+    rc = runner_serve();
     return rc < 0 ? bench_error_set(err, rc, "runner: the protocol's pipe: %s", strerror(-rc)) : EXIT_OK;
 }

@@ -19,8 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_TRIALS = 0x20000, KEY_SIZES, KEY_QUICK, KEY_CONFIDENCE };
-
 /* What is compared where the user does not say: runs of a fraction of a millisecond. */
 #define CELL_WORKLOADS "spin,matmul,fileread,sleep"
 #define QUICK_WORKLOADS "spin,matmul"
@@ -51,106 +49,82 @@ struct selftest {
     uint64_t seed;
 };
 
-static const struct argp_option table[] = {
-    {0, 0, 0, 0, "The test itself:", 5},
-    {"time", 't', "SECONDS", 0, "of each comparison, at most; default: 2, with --quick 1", 0},
-    {"trials", KEY_TRIALS, "N", 0, "comparisons of each kind; default: 10, with --quick 4", 0},
-    {"sizes", KEY_SIZES, "LIST", 0,
-     "slowdowns in percent; 0 is A against A; default: 0,0.5,1,2,5, with --quick 0,1,5", 0},
-    {"confidence", KEY_CONFIDENCE, "PERCENT", 0,
-     "of a comparison that it finds nothing where nothing is; default: 99.9", 0},
-    {"quick", KEY_QUICK, 0, 0, "about a minute: fewer workloads, trials and sizes, one second each", 0},
-    {0},
-};
-
-static const char doc[] =
-    "Compare cases with themselves, and with themselves made slower on purpose, as `bench ab` does: how "
-    "often is it wrong on this machine, and what does it see?\v"
-    "Without -w: spin, matmul, fileread and sleep, in small; without -x: serial, pthread, omp and "
-    "process. "
-    "-o FILE gets a row for each.\n\n"
-    "Exit status: 0 all well; 2 the command line is wrong; 3 a case failed, or there were more false "
-    "alarms than promised.";
-
-static int parse_sizes(struct arguments *arguments, struct selftest_options *options, const char *value)
+/* The whole struct, since there are several of them. */
+static int take_sizes(void *field, const char *value, struct bench_error *err)
 {
+    struct selftest_options *options = field;
     char **words = text_split(value);
-    int wrong = words ? 0 : ENOMEM;
+    bool is_wrong = !words;
     options->sizes_count = 0;
-    for (size_t i = 0; !wrong && words[i]; i++) {
+    for (size_t i = 0; !is_wrong && words[i]; i++) {
         double percent;
-        if (!quantity_real(words[i], &percent) || !(percent >= 0 && percent <= 100) ||
-            options->sizes_count == SELFTEST_SIZES_MAX)
-            wrong = EINVAL;
-        else
+        is_wrong = !quantity_real(words[i], &percent) || !(percent >= 0 && percent <= 100) ||
+                   options->sizes_count == SELFTEST_SIZES_MAX;
+        if (!is_wrong)
             options->sizes[options->sizes_count++] = percent / 100;
     }
     free(words);
-    if (wrong)
-        bench_error_set(arguments->err, -EINVAL,
-                        "--sizes: '%s' must be up to %d percentages from 0 to 100, such as 0,1,5", value,
-                        SELFTEST_SIZES_MAX);
-    return wrong;
+    return is_wrong ? bench_error_set(
+                          err, -EINVAL,
+                          "--sizes: '%s' must be up to %d percentages from 0 to 100, such as 0,1,5",
+                          value, SELFTEST_SIZES_MAX)
+                    : 0;
 }
 
-static error_t parse_one(int key, char *value, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    struct selftest_options *options = arguments->options;
-    switch (key) {
-    case 't':
-        return arguments_seconds(arguments, "--time", value, &options->run.limits.time_ns);
-    case KEY_TRIALS:
-        return arguments_count(arguments, "--trials", value, 1, 1000000, &options->trials);
-    case KEY_SIZES:
-        return parse_sizes(arguments, options, value);
-    case KEY_CONFIDENCE:
-        return confidence_parse(value, &options->confidence)
-                   ? 0
-                   : arguments_refuse(arguments, "--confidence", value,
-                                      "a percentage from 50 and below 100, such as 99.9");
-    case KEY_QUICK:
-        options->quick = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        return arguments_refuse(arguments, "bench selftest", value, "an option; it has no operands");
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const struct option_row rows[] = {
+    HEADING("The test itself:"),
+    {"time", 't', "SECONDS", SECONDS_OPTION(struct selftest_options, run.limits.time_ns),
+     .initial = "2; 1 with --quick", .help = "at most this long per comparison"},
+    {"trials", 0, "N", COUNT_OPTION(struct selftest_options, trials, 1, 1e6),
+     .initial = "10; 4 with --quick", .help = "comparisons of each kind"},
+    {"sizes", 0, "LIST", .type = OPTION_PARSED, .offset = 0, .parse = take_sizes,
+     .initial = "0,0.5,1,2,5; 0,1,5 with --quick",
+     .help = "slowdowns to look for, in percent; 0 compares A with A"},
+    {"confidence", 0, "PERCENT", CONFIDENCE_OPTION(struct selftest_options, confidence),
+     .initial = "99.9%",
+     .help = "confidence of each comparison that no difference is reported where there is none"},
+    {"quick", 0, NULL, FLAG_OPTION(struct selftest_options, quick),
+     .help = "take about a minute: fewer workloads, trials and sizes, one second each"},
+    {0},
+};
+
+const struct command_line selftest_line = {
+    .name = "bench selftest",
+    .summary = "Compare cases with themselves, and with themselves slowed down on purpose, as bench ab "
+               "does: how often is it wrong on this machine, and which slowdowns does it see?",
+    .notes = "Without -w: small variants of spin, matmul, fileread and sleep; without -x: serial, "
+             "pthread, omp and process. -o FILE gets a row for every comparison.\n"
+             "\n"
+             "Exit status: 0 success; 2 the command line is wrong; 3 a case failed, or there were more "
+             "false alarms than promised; 130 interrupted.",
+    .parts = {{options_rows, offsetof(struct selftest_options, run)}, {rows, 0}},
+};
 
 /* Some setting of a module that was not chosen would be refused: give those that are. */
-static int add_settings(struct options *run, struct bench_error *err)
+static void add_settings(struct options *run)
 {
-    size_t count = sizeof cell_settings / sizeof *cell_settings;
-    const char **all = calloc(count + run->settings_count, sizeof *all);
-    size_t n = 0;
-    if (!all)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; i < count; i++) {
+    struct option_texts all = {0};
+    for (size_t i = 0; i < sizeof cell_settings / sizeof *cell_settings; i++) {
         char name[32], list[256];
         snprintf(name, sizeof name, ",%.*s,", (int)strcspn(cell_settings[i], "."), cell_settings[i]);
         snprintf(list, sizeof list, ",%s,", run->workloads);
         if (strstr(list, name))
-            all[n++] = cell_settings[i];
+            option_texts_add(&all, cell_settings[i]);
     }
-    for (size_t i = 0; i < run->settings_count; i++)
-        all[n++] = run->settings[i]; /* the user's come last, and so win */
-    free(run->settings);
+    for (size_t i = 0; i < run->settings.count; i++)
+        option_texts_add(&all, run->settings.texts[i]); /* the user's come last, and so win */
+    option_texts_free(&run->settings);
     run->settings = all;
-    run->settings_count = n;
-    return 0;
 }
 
 static int parse(struct selftest_options *options, int argc, char **argv, struct bench_error *err)
 {
-    options_begin(&options->run);
+    struct options *run = &options->run;
+    options_begin(run);
     options->confidence = 0.999;
-    const struct arguments_part parts[] = {options_part(&options->run), {table, parse_one, options}};
-    int rc = arguments_parse_parts("bench selftest", parts, 2, NULL, doc, argc, argv, err);
+    int rc = command_line_parse(&selftest_line, options, argc, argv, err);
     if (rc != 0)
         return rc;
-    struct options *run = &options->run;
     if (!run->workloads)
         run->workloads = options->quick ? QUICK_WORKLOADS : CELL_WORKLOADS;
     if (!run->executors)
@@ -165,7 +139,8 @@ static int parse(struct selftest_options *options, int argc, char **argv, struct
                                               : sizeof cell_sizes / sizeof *cell_sizes;
         memcpy(options->sizes, sizes, options->sizes_count * sizeof *sizes);
     }
-    return add_settings(run, err);
+    add_settings(run);
+    return 0;
 }
 
 /* ---- trials ---- */
@@ -286,7 +261,7 @@ static int begin(struct selftest *selftest, struct bench_error *err)
         rc = csv_open(&selftest->csv, options->run.output, header, err);
         selftest->has_csv = rc == 0;
     }
-    selftest->seed = options->run.seed;
+    selftest->seed = (uint64_t)options->run.shape.seed;
     selftest->cells = calloc(plan->count + 1, sizeof *selftest->cells);
     if (rc == 0 && !selftest->cells)
         rc = bench_error_set(err, -ENOMEM, "out of memory");

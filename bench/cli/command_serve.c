@@ -7,6 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Its options are its own (serve/options.c). */
+const struct command_line serve_line = {
+    .name = "bench serve",
+    .summary = "Answer HTTP requests on this machine, each after a delay: something to fetch from.",
+};
+
 int command_serve(int argc, char **argv, struct bench_error *err)
 {
     char path[PATH_MAX], name[] = "bench serve";

@@ -1,5 +1,4 @@
 /* `bench topo`: the machine, and where a placement would put workers. */
-#include "cli/arguments.h"
 #include "cli/commands.h"
 #include "machine/topology.h"
 #include "plan/list.h"
@@ -10,37 +9,25 @@
 #include <string.h>
 
 struct topo_options {
-    const char *pin, *places, *workers;
+    struct shape shape;
+    const char *workers;
 };
 
-static const struct argp_option table[] = {
-    {"pin", 'p', "HOW", 0, "close, spread, none, or CPUs such as 0,2,4-7; default: close", 0},
-    {"places", 'P', "WHAT", 0, "cores, threads, numa or sockets; default: cores", 0},
-    {"workers", 'j', "N", 0, "how many to place, or max; default: one per allowed core", 0},
+static const struct option_row rows[] = {
+    {"pin", 'p', "HOW", KNOB_OPTION(struct topo_options, shape, "pin"), .words = "close spread none",
+     .help = "pin workers: close, spread, none, or a list of CPUs such as 0,2,4-7"},
+    {"places", 'P', "WHAT", KNOB_OPTION(struct topo_options, shape, "places"),
+     .help = "what a worker is pinned to"},
+    {"workers", 'j', "LIST", TEXT_OPTION(struct topo_options, workers), .words = "max",
+     .initial = "one per allowed core", .help = "how many workers to place: 4 or 1,2,4 or 1-8 or max"},
     {0},
 };
 
-static error_t parse_one(int key, char *value, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    struct topo_options *options = arguments->options;
-    switch (key) {
-    case 'p':
-        options->pin = value;
-        return 0;
-    case 'P':
-        options->places = value;
-        return 0;
-    case 'j':
-        options->workers = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        bench_error_set(arguments->err, -EINVAL, "topo: '%s' is no option (bench topo --help)", value);
-        return EINVAL;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+const struct command_line topo_line = {
+    .name = "bench topo",
+    .summary = "Show the machine, the CPUs that may be used, and where workers would be pinned.",
+    .parts = {{rows, 0}},
+};
 
 static int show(const struct topo_options *options, hwloc_topology_t topology,
                 const struct placement_policy *policy, struct bench_error *err)
@@ -64,17 +51,13 @@ static int show(const struct topo_options *options, hwloc_topology_t topology,
 
 int command_topo(int argc, char **argv, struct bench_error *err)
 {
-    struct topo_options options = {0};
-    struct arguments arguments = {.options = &options, .err = err};
+    struct topo_options options = {.shape = shape_default};
     struct placement_policy policy;
     hwloc_topology_t topology;
-    int rc =
-        arguments_parse("bench topo", table, parse_one, NULL,
-                        "The machine, the CPUs that are allowed here, and where workers would be put.",
-                        argc, argv, &arguments);
+    int rc = command_line_parse(&topo_line, &options, argc, argv, err);
     if (rc != 0)
         return rc < 0 ? rc : EXIT_OK;
-    rc = placement_policy_parse(options.pin, options.places, &policy, err);
+    rc = placement_policy_parse(options.shape.pin, options.shape.places, &policy, err);
     if (rc < 0)
         return rc;
     rc = topology_load(&topology, err);

@@ -3,6 +3,8 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
+#include "base/command_line.h"
+
 #include <bench/error.h>
 
 enum exit_status {
@@ -14,6 +16,20 @@ enum exit_status {
     EXIT_SIGNAL = 128, /* plus the signal's number */
 };
 
+struct subcommand {
+    const char *name;
+    const struct command_line *line;
+    int (*run)(int argc, char **argv, struct bench_error *err);
+};
+extern const struct subcommand subcommands[]; /* the first is the default; ended by one without a name */
+
+/* NULL: there is none of that name. */
+const struct subcommand *subcommand_find(const char *name);
+
+/* `bench help [COMMAND]`, and completion for the shell (base/completion.h). */
+int command_help(int argc, char **argv, struct bench_error *err);
+int command_complete(int argc, char **argv, struct bench_error *err);
+
 int command_run(int argc, char **argv, struct bench_error *err);
 int command_list(int argc, char **argv, struct bench_error *err);
 int command_topo(int argc, char **argv, struct bench_error *err);
@@ -23,5 +39,8 @@ int command_selftest(int argc, char **argv, struct bench_error *err);
 int command_report(int argc, char **argv, struct bench_error *err);
 int command_serve(int argc, char **argv, struct bench_error *err);
 int command_runner(int argc, char **argv, struct bench_error *err);
+
+extern const struct command_line run_line, list_line, topo_line, ab_line, compare_line, selftest_line,
+    report_line, serve_line, runner_line;
 
 #endif

@@ -2,19 +2,22 @@
 #ifndef CLI_COMPARE_OPTIONS_H
 #define CLI_COMPARE_OPTIONS_H
 
-#include "cli/arguments.h"
+#include "base/option.h"
 #include "cli/verdicts.h"
 
 struct compare_options {
     struct compare_request request;
-    const char *given; /* one that was given, without its dashes; NULL: none */
+    const char *given; /* the last one that was given, without its dashes; NULL: none */
 };
 #define COMPARE_OPTIONS_DEFAULT       \
     {                                 \
         COMPARE_REQUEST_DEFAULT, NULL \
     }
 
-/* All but --format, which is each command's own. They begin as COMPARE_OPTIONS_DEFAULT. In group 5. */
-struct arguments_part compare_options_part(struct compare_options *options);
+/* The heading they stand under. */
+#define COMPARISON "Comparison:"
+
+/* All but --format, which is each command's own. */
+extern const struct option_row compare_rows[];
 
 #endif

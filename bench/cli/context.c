@@ -42,7 +42,8 @@ static int check_placement(struct context *context, struct bench_error *err)
 {
     struct placement_policy policy;
     struct placement placement;
-    int rc = placement_policy_parse(context->options->pin, context->options->places, &policy, err);
+    int rc = placement_policy_parse(context->options->shape.pin, context->options->shape.places, &policy,
+                                    err);
     if (rc < 0)
         return rc;
     rc = placement_make(context->topology, &policy, 1, &placement, err);
@@ -62,14 +63,9 @@ static int make_plan(struct context *context, struct bench_error *err)
                                "shows the workloads, bench --help the options)");
     *request = (struct plan_request){.workloads = options->workloads,
                                      .executors = options->executors ? options->executors : "all",
-                                     .settings = options->settings,
-                                     .settings_count = options->settings_count,
-                                     .shape = shape_default};
-    request->shape.pin = options->pin;
-    request->shape.places = options->places;
-    request->shape.schedule = options->schedule;
-    request->shape.grain = (int64_t)options->grain;
-    request->shape.seed = (int64_t)options->seed;
+                                     .settings = options->settings.texts,
+                                     .settings_count = options->settings.count,
+                                     .shape = options->shape};
     uint32_t places = placement_count(context->topology, PLACES_CORES);
     int rc =
         number_list_parse(&request->workers, "--workers", options->workers ? options->workers : "max",
@@ -148,7 +144,7 @@ int context_open(struct context *context, const struct options *options, struct 
 {
     *context = (struct context){.options = options, .topology_fd = -1, .setup.stop = &stop_signal};
     record_init(&context->session);
-    int rc = registry_open(&context->registry, options->plugins, options->plugins_count, err);
+    int rc = registry_open(&context->registry, options->plugins.texts, options->plugins.count, err);
     if (rc == 0)
         rc = topology_load(&context->topology, err);
     if (rc < 0) {

@@ -1,7 +1,7 @@
+/* The command line of `bench [run]`, of which other commands have a part. */
 #include "cli/options.h"
 
-#include "base/quantity.h"
-#include "cli/arguments.h"
+#include "records/record.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,258 +13,143 @@
 #define PRECISE_RUNS UINT64_C(10)
 #define PRECISE_TIME_NS UINT64_C(5000000000)
 
-/* Of which a comparison knows how much the luck of a launch changes. */
+/* With so many a comparison knows how much launches differ by chance. */
 #define BASELINE_LAUNCHES 5
 
-enum key {
-    KEY_PIN = 256,
-    KEY_PLACES,
-    KEY_SCHEDULE,
-    KEY_GRAIN,
-    KEY_PRECISION,
-    KEY_MIN_RUNS,
-    KEY_MAX_RUNS,
-    KEY_WARMUP,
-    KEY_LAUNCHES,
-    KEY_TIMEOUT,
-    KEY_SUMMARY,
-    KEY_FORMAT,
-    KEY_LABEL,
-    KEY_SEED,
-    KEY_PLUGIN,
-    KEY_LAUNCHER,
-    KEY_BASELINE,
-    KEY_SAVE_BASELINE,
-};
+#define WHAT "What to run (lists make a matrix):"
+#define HOW "How to run it:"
+#define HOW_OFTEN "How often to run it:"
+#define OUTPUT "Output:"
 
-static const struct argp_option table[] = {
-    {0, 0, 0, 0, "What to run (lists make a matrix):", 1},
-    {"workload", 'w', "LIST", 0, "the work: names separated by commas, or all (bench list)", 0},
-    {"executor", 'x', "LIST", 0, "the ways of running it: names, or all; default: all", 0},
-    {"workers", 'j', "LIST", 0,
-     "threads, processes, ...: 4 or 1,2,4 or 1-8 or max; default: one per allowed core", 0},
-    {"inflight", 'i', "LIST", 0, "lanes per worker, for executors that have them; default: 1", 0},
-    {"set", 's', "[MODULE.]KEY=V[,V...]", 0,
-     "a module's parameter (bench list NAME), without MODULE the workload's first; several values sweep",
-     0},
-    {"plugin", KEY_PLUGIN, "FILE", 0,
-     "a .so with a workload or executor of your own; also BENCH_PLUGIN_PATH", 0},
-    {0, 0, 0, 0, "How:", 2},
-    {"pin", KEY_PIN, "HOW", 0, "close, spread, none, or CPUs such as 0,2,4-7; default: close", 0},
-    {"places", KEY_PLACES, "WHAT", 0, "cores, threads, numa or sockets; default: cores", 0},
-    {"schedule", KEY_SCHEDULE, "HOW", 0,
-     "static, dynamic or guided, as OpenMP means them; default: dynamic", 0},
-    {"grain", KEY_GRAIN, "N", 0, "tasks handed out together; default: as the workload prefers", 0},
-    {"seed", KEY_SEED, "N", 0, "of all that is random, the order of the launches too; default: 1", 0},
-    {"launcher", KEY_LAUNCHER, "COMMAND", 0,
-     "put before every runner, once more to check the parameters: 'perf record -o p.data', 'numactl -m "
-     "0'",
-     0},
-    {"warmup", KEY_WARMUP, "N", 0, "runs before the measured ones; default: 1", 3},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "kill a launch that takes longer; default: never", 0},
-    {0, 0, 0, 0, "Where to:", 4},
-    {"output", 'o', "FILE", 0, "append every run to this CSV file", 0},
-    {"label", KEY_LABEL, "TEXT", 0, "a word of yours in every row, such as a commit", 0},
-    {"dry-run", 'n', 0, 0, "show the cases, run nothing; with -v what a runner would be told", 0},
-    {"quiet", 'q', 0, 0, "no progress, notes and warnings on stderr", 0},
-    {"verbose", 'v', 0, 0, "more: each launch on stderr; latency, start-up and memory in the table", 0},
+const struct option_row options_rows[] = {
+    HEADING(WHAT),
+    {"workload", 'w', "LIST", TEXT_OPTION(struct options, workloads), .completes = COMPLETES_WORKLOADS,
+     .help = "workloads: names separated by commas, or all (see bench list)"},
+    {"executor", 'x', "LIST", TEXT_OPTION(struct options, executors), .completes = COMPLETES_EXECUTORS,
+     .initial = "all", .help = "executors, the ways of running them: names, or all"},
+    {"workers", 'j', "LIST", TEXT_OPTION(struct options, workers), .words = "max",
+     .initial = "one per allowed core", .help = "threads, processes, ...: 4 or 1,2,4 or 1-8 or max"},
+    {"inflight", 'i', "LIST", TEXT_OPTION(struct options, inflight), .initial = "1",
+     .help = "tasks in flight per worker, for executors with event loops (uring, uv)"},
+    {"set", 's', "[MODULE.]NAME=VALUE[,...]", TEXTS_OPTION(struct options, settings),
+     .completes = COMPLETES_SETTINGS,
+     .help = "set a parameter of a workload or executor (see bench list NAME); several values make a "
+             "sweep"},
+    {"plugin", 0, "FILE", TEXTS_OPTION(struct options, plugins), .completes = COMPLETES_FILES,
+     .help = "load a workload or executor of your own from this .so file; also BENCH_PLUGIN_PATH"},
+    HEADING(HOW),
+    {"pin", 0, "HOW", KNOB_OPTION(struct options, shape, "pin"), .words = "close spread none",
+     .help = "pin workers: close, spread, none, or a list of CPUs such as 0,2,4-7"},
+    {"places", 0, "WHAT", KNOB_OPTION(struct options, shape, "places"),
+     .help = "what a worker is pinned to"},
+    {"schedule", 0, "HOW", KNOB_OPTION(struct options, shape, "schedule"),
+     .help = "how tasks are handed out, with OpenMP's meanings"},
+    {"grain", 0, "N", KNOB_OPTION(struct options, shape, "grain"),
+     .initial = "0, which leaves it to the workload", .help = "tasks handed out at a time"},
+    {"seed", 0, "N", KNOB_OPTION(struct options, shape, "seed"),
+     .help = "random seed, also for the order of launches"},
+    {"launcher", 0, "COMMAND", TEXT_OPTION(struct options, launcher), .completes = COMPLETES_COMMANDS,
+     .help = "command prefix for every runner, such as 'perf record -o p.data' or 'numactl -m 0'; also "
+             "run once first to check the parameters"},
+    HEADING(HOW_OFTEN),
+    {"warmup", 0, "N", COUNT_OPTION(struct options, limits.warmup, 0, 1e9), .initial = "1",
+     .help = "runs before the measured ones"},
+    {"timeout", 0, "SECONDS", SECONDS_OPTION(struct options, timeout_ns), .initial = "never",
+     .help = "kill a launch that takes longer, with all its children"},
+    HEADING(OUTPUT),
+    {"output", 'o', "FILE", TEXT_OPTION(struct options, output), .completes = COMPLETES_FILES,
+     .help = "append a row for every run to this CSV file"},
+    {"label", 0, "TEXT", TEXT_OPTION(struct options, label),
+     .help = "free-text label in every row, such as a commit"},
+    {"dry-run", 'n', NULL, FLAG_OPTION(struct options, dry_run),
+     .help = "show the cases without running them; with -v, what a runner would be told"},
+    {"quiet", 'q', NULL, FLAG_OPTION(struct options, quiet),
+     .help = "no progress, notes or warnings on stderr"},
+    {"verbose", 'v', NULL, FLAG_OPTION(struct options, verbose),
+     .help = "report each launch on stderr; add latency, start-up and memory to the table"},
     {0},
 };
+
+static const char *column_word(size_t index)
+{
+    return index < COLUMNS ? column_name((enum column)index) : index == COLUMNS ? "all" : NULL;
+}
+
+static int take_columns(void *field, const char *value, struct bench_error *err)
+{
+    for (const char *word = value;; word++) {
+        size_t length = strcspn(word, ",");
+        bool is_known = false;
+        for (size_t i = 0; !is_known && column_word(i); i++)
+            is_known = strlen(column_word(i)) == length && memcmp(column_word(i), word, length) == 0;
+        if (!is_known)
+            return bench_error_set(err, -EINVAL, "--columns: '%.*s' must be a column of the CSV, or all",
+                                   (int)length, word);
+        word += length;
+        if (!*word)
+            break;
+    }
+    *(const char **)field = value;
+    return 0;
+}
 
 /* Those of `bench run` alone. */
-static const struct argp_option run_table[] = {
-    {0, 0, 0, 0, "How often:", 3},
-    {"precision", KEY_PRECISION, "PERCENT", 0,
-     "until the median is known within so much, 95 times in 100; default, where neither --runs nor "
-     "--time "
-     "is given: 1",
-     0},
-    {"runs", 'r', "N", 0, "instead: so many measured runs a launch", 0},
-    {"time", 't', "SECONDS", 0,
-     "with --precision: give up after so long, all launches of a case together; default: 5; without: "
-     "until the measured runs of a launch add up to so long",
-     0},
-    {"min-runs", KEY_MIN_RUNS, "N", 0,
-     "without --runs: at least so many a launch; default: 3, with --precision 10 a case", 0},
-    {"max-runs", KEY_MAX_RUNS, "N", 0, "without --runs: at most so many a launch; default: 1000000", 0},
-    {"launches", KEY_LAUNCHES, "N", 0, "fresh processes a case, in shuffled rounds; default: 1", 0},
-    {"summary", KEY_SUMMARY, "FILE", 0, "append one row a case to this CSV file", 4},
-    {"format", KEY_FORMAT, "FORMAT", 0,
-     "of stdout: table, csv or json; default: table on a terminal, else csv; with --baseline "
-     "those of bench compare, default: table",
-     4},
-    {0, 0, 0, 0, "Against what was measured before (bench compare):", 5},
-    {"baseline", KEY_BASELINE, "FILE", 0,
-     "compare with the results in it, when all has run; --launches is 5 then, unless given", 0},
-    {"save-baseline", KEY_SAVE_BASELINE, "FILE", 0,
-     "write the results to it, in place of what it had, if all went well; with --baseline if nothing "
-     "got slower either",
-     0},
+static const struct option_row run_rows[] = {
+    {OPERANDS(struct options, operands)},
+    HEADING(HOW_OFTEN),
+    {"precision", 0, "PERCENT", PERCENT_OPTION(struct options, limits.precision, 0.01, 50),
+     .initial = "1, unless --runs or --time is given",
+     .help =
+         "measure until the median's 95 % confidence interval is within this much of it, up and down"},
+    {"runs", 'r', "N", COUNT_OPTION(struct options, limits.runs, 1, 1e9),
+     .help = "instead: exactly this many measured runs per launch"},
+    {"time", 't', "SECONDS", SECONDS_OPTION(struct options, limits.time_ns), .initial = "5",
+     .help = "with --precision: stop after this long per case, including untimed work between runs; "
+             "without: measure until the runs of a launch add up to this long"},
+    {"min-runs", 0, "N", COUNT_OPTION(struct options, limits.min_runs, 1, 1e9),
+     .initial = "3 per launch; 10 per case with --precision",
+     .help = "at least this many runs per launch; overrides all other limits"},
+    {"max-runs", 0, "N", COUNT_OPTION(struct options, limits.max_runs, 1, 1e9), .initial = "1000000",
+     .help = "at most this many runs per launch"},
+    {"launches", 0, "N", COUNT_OPTION(struct options, launches, 1, 1e6),
+     .initial = "1; 5 with a baseline", .help = "fresh processes per case, in shuffled rounds"},
+    HEADING(OUTPUT),
+    {"summary", 0, "FILE", TEXT_OPTION(struct options, summary), .completes = COMPLETES_FILES,
+     .help = "append a row for every case to this CSV file"},
+    {"format", 0, "FORMAT", TEXT_OPTION(struct options, format_word), .words = "table csv json",
+     .initial = "table, or csv if stdout is a file whose name ends in .csv",
+     .help = "what stdout gets: table, csv or json; with --baseline, a format of bench compare"},
+    {"columns", 0, "LIST", PARSED_OPTION(struct options, columns, take_columns), .word = column_word,
+     .is_list = true,
+     .help = "which columns stdout gets, as the CSV names them, or all; files from -o always have all"},
+    {"resume", 0, NULL, FLAG_OPTION(struct options, resume),
+     .help = "skip cases that are complete in the file of -o"},
+    HEADING(COMPARISON),
+    {"baseline", 0, "FILE", TEXT_OPTION(struct options, baseline), .completes = COMPLETES_FILES,
+     .help = "compare with the results in this file, once all cases have run"},
+    {"save-baseline", 0, "FILE", TEXT_OPTION(struct options, save_baseline),
+     .completes = COMPLETES_FILES,
+     .help =
+         "replace this file with the new results if no case failed; with --baseline, only if nothing "
+         "got slower either"},
     {0},
 };
 
-static const char doc[] =
-    "Run workloads under executors, verify and time them.\v"
-    "Commands: bench [run], bench ab, bench compare OLD.csv NEW.csv, bench report FILE, bench selftest, "
-    "bench list [NAME], bench topo, bench serve, bench runner. Each has "
-    "--help.\n\n"
-    "Exit status: 0 all well; 2 the command line or an input file is wrong; 3 a case failed, crashed, "
-    "timed "
-    "out or answered wrongly; 130 interrupted, with what was finished written. With --baseline: 1 a "
-    "case got slower; 4 with --strict, if a case is inconclusive or on one side only.\n\n"
-    "Example: bench -w blur -x serial,pthread,omp -j 1,2 -s sigma=2,5 -o blur.csv";
-
-/* Percent, as 0.5 or 0.5%; *out is a part of one. */
-static int parse_percent(struct arguments *arguments, const char *option, const char *value, double *out)
-{
-    char number[32];
-    size_t length = strlen(value);
-    double percent;
-    length -= length > 0 && value[length - 1] == '%';
-    snprintf(number, sizeof number, "%.*s", (int)length, value);
-    if (length >= sizeof number || !quantity_real(number, &percent) || percent < 0.01 || percent > 50)
-        return arguments_refuse(arguments, option, value, "a percentage from 0.01 to 50, such as 0.5");
-    *out = percent / 100;
-    return 0;
-}
-
-static int parse_word(struct arguments *arguments, const char *option, const char *value,
-                      const char *const *words, const char *allowed, size_t *out)
-{
-    for (size_t i = 0; words[i]; i++) {
-        if (strcmp(words[i], value) == 0) {
-            *out = i;
-            return 0;
-        }
-    }
-    return arguments_refuse(arguments, option, value, allowed);
-}
-
-static int append(struct arguments *arguments, const char ***list, size_t *count, const char *value)
-{
-    const char **grown = realloc(*list, (*count + 1) * sizeof *grown);
-    if (!grown) {
-        bench_error_set(arguments->err, -ENOMEM, "out of memory");
-        return ENOMEM;
-    }
-    *list = grown;
-    grown[(*count)++] = value;
-    return 0;
-}
-
-static struct options *options_of(struct arguments *arguments)
-{
-    return arguments->options;
-}
-
-static int parse_schedule(struct arguments *arguments, const char *value)
-{
-    static const char *const words[] = {"static", "dynamic", "guided", NULL};
-    size_t which;
-    options_of(arguments)->schedule = value;
-    return parse_word(arguments, "--schedule", value, words, "static, dynamic or guided", &which);
-}
-
-static error_t parse_one(int key, char *value, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    struct options *options = arguments->options;
-    switch (key) {
-    case 'w':
-        options->workloads = value;
-        return 0;
-    case 'x':
-        options->executors = value;
-        return 0;
-    case 'j':
-        options->workers = value;
-        return 0;
-    case 'i':
-        options->inflight = value;
-        return 0;
-    case 's':
-        return append(arguments, &options->settings, &options->settings_count, value);
-    case KEY_PLUGIN:
-        return append(arguments, &options->plugins, &options->plugins_count, value);
-    case KEY_PIN:
-        options->pin = value;
-        return 0;
-    case KEY_PLACES:
-        options->places = value;
-        return 0;
-    case KEY_SCHEDULE:
-        return parse_schedule(arguments, value);
-    case KEY_GRAIN:
-        return arguments_count(arguments, "--grain", value, 1, INT64_MAX, &options->grain);
-    case KEY_SEED:
-        return arguments_count(arguments, "--seed", value, 0, INT64_MAX, &options->seed);
-    case KEY_LAUNCHER:
-        options->launcher = value;
-        return 0;
-    case KEY_WARMUP:
-        return arguments_count(arguments, "--warmup", value, 0, 1000000000, &options->limits.warmup);
-    case KEY_TIMEOUT:
-        return arguments_seconds(arguments, "--timeout", value, &options->timeout_ns);
-    case 'o':
-        options->output = value;
-        return 0;
-    case KEY_LABEL:
-        options->label = value;
-        return 0;
-    case 'n':
-        options->dry_run = true;
-        return 0;
-    case 'q':
-        options->quiet = true;
-        return 0;
-    case 'v':
-        options->verbose = true;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static error_t parse_run(int key, char *value, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    struct options *options = arguments->options;
-    struct stopping_limits *limits = &options->limits;
-    switch (key) {
-    case 'r':
-        return arguments_count(arguments, "--runs", value, 1, 1000000000, &limits->runs);
-    case 't':
-        return arguments_seconds(arguments, "--time", value, &limits->time_ns);
-    case KEY_PRECISION:
-        return parse_percent(arguments, "--precision", value, &limits->precision);
-    case KEY_MIN_RUNS:
-        return arguments_count(arguments, "--min-runs", value, 1, 1000000000, &limits->min_runs);
-    case KEY_MAX_RUNS:
-        return arguments_count(arguments, "--max-runs", value, 1, 1000000000, &limits->max_runs);
-    case KEY_LAUNCHES:
-        return arguments_count(arguments, "--launches", value, 1, 1000000, &options->launches);
-    case KEY_SUMMARY:
-        options->summary = value;
-        return 0;
-    case KEY_FORMAT:
-        options->format_word = value;
-        return 0;
-    case KEY_BASELINE:
-        options->baseline = value;
-        return 0;
-    case KEY_SAVE_BASELINE:
-        options->save_baseline = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        bench_error_set(arguments->err, -EINVAL,
-                        "'%s' is neither an option nor a command; "
-                        "did you mean --workload %s? (bench --help)",
-                        value, value);
-        return EINVAL;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+const struct command_line run_line = {
+    .name = "bench",
+    .summary = "Run workloads under executors, verify the results and time them.",
+    .notes =
+        "bench help lists the other commands; bench help COMMAND explains one.\n"
+        "\n"
+        "Exit status: 0 success; 2 the command line or an input file is wrong; 3 a case failed, "
+        "crashed, "
+        "timed out or gave a wrong answer, or results could not be written; 130 interrupted, with what "
+        "was finished written. With --baseline also: 1 a case got slower; 4 with --strict, a case is "
+        "inconclusive or on one side only.\n"
+        "\n"
+        "Example: bench -w blur -x serial,pthread,omp -j 1,2 -s sigma=2,5 -o blur.csv",
+    .parts = {{options_rows, 0}, {run_rows, 0}, {compare_rows, offsetof(struct options, compare)}},
+};
 
 static int find_format(const char *word, enum format *format, struct bench_error *err)
 {
@@ -345,31 +230,34 @@ static int check_limits(struct options *options, struct bench_error *err)
 
 void options_begin(struct options *options)
 {
-    *options = (struct options){.pin = "close",
-                                .places = "cores",
-                                .schedule = "dynamic",
-                                .seed = 1,
-                                .limits = {.warmup = 1},
-                                .compare = COMPARE_OPTIONS_DEFAULT};
+    *options = (struct options){
+        .shape = shape_default, .limits = {.warmup = 1}, .compare = COMPARE_OPTIONS_DEFAULT};
 }
 
-struct arguments_part options_part(struct options *options)
+static int check(struct options *options, struct bench_error *err)
 {
-    return (struct arguments_part){.table = table, .parse_one = parse_one, .options = options};
+    if (options->operands.count > 0) {
+        const char *word = options->operands.texts[0];
+        return bench_error_set(err, -EINVAL,
+                               "'%s' is neither an option nor a command; did you mean --workload %s? "
+                               "(bench --help)",
+                               word, word);
+    }
+    if (options->resume && !options->output)
+        return bench_error_set(err, -EINVAL,
+                               "--resume: goes with --output FILE, whose complete cases are skipped");
+    int rc = check_comparison(options, err);
+    if (!options->launches)
+        options->launches = options->baseline || options->save_baseline ? BASELINE_LAUNCHES : 1;
+    return rc == 0 ? check_limits(options, err) : rc;
 }
 
 int options_parse(struct options *options, int argc, char **argv, struct bench_error *err)
 {
-    const struct arguments_part parts[] = {
-        options_part(options), {run_table, parse_run, options}, compare_options_part(&options->compare)};
     options_begin(options);
-    int rc = arguments_parse_parts("bench", parts, 3, NULL, doc, argc, argv, err);
+    int rc = command_line_parse(&run_line, options, argc, argv, err);
     if (rc == 0)
-        rc = check_comparison(options, err);
-    if (!options->launches)
-        options->launches = options->baseline || options->save_baseline ? BASELINE_LAUNCHES : 1;
-    if (rc == 0)
-        rc = check_limits(options, err);
+        rc = check(options, err);
     if (rc != 0)
         options_free(options);
     return rc;
@@ -377,6 +265,7 @@ int options_parse(struct options *options, int argc, char **argv, struct bench_e
 
 void options_free(struct options *options)
 {
-    free(options->settings);
-    free(options->plugins);
+    option_texts_free(&options->operands);
+    option_texts_free(&options->settings);
+    option_texts_free(&options->plugins);
 }

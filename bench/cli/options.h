@@ -2,6 +2,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "base/command_line.h"
 #include "cli/compare_options.h"
 #include "control/measure.h"
 
@@ -13,12 +14,8 @@ enum format { FORMAT_AUTO, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_NONE };
 struct options {
     const char *workloads, *executors; /* NULL: not given */
     const char *workers, *inflight;
-    const char **settings; /* owned, as the next */
-    size_t settings_count;
-    const char **plugins;
-    size_t plugins_count;
-    const char *pin, *places, *schedule;
-    uint64_t grain, seed;
+    struct option_texts settings, plugins, operands;
+    struct shape shape; /* of every case, but for workers and inflight */
     struct stopping_limits limits;
     uint64_t launches;   /* options_parse's are at least 1; 0: not given */
     uint64_t timeout_ns; /* of a launch; 0: none */
@@ -27,7 +24,8 @@ struct options {
     enum format format;      /* of what was run */
     const char *baseline, *save_baseline;
     struct compare_options compare; /* with the baseline */
-    bool dry_run, quiet, verbose;
+    const char *columns;            /* of what is printed; NULL: not given */
+    bool dry_run, quiet, verbose, resume;
 };
 
 /*
@@ -35,9 +33,9 @@ struct options {
  * been answered; -EINVAL with a message that begins with the option.
  */
 int options_parse(struct options *options, int argc, char **argv, struct bench_error *err);
-/* For commands that have these options and more (arguments_parse_parts): the defaults, and the table. */
+/* For commands that have these options and more: the defaults, and the rows. */
 void options_begin(struct options *options);
-struct arguments_part options_part(struct options *options);
+extern const struct option_row options_rows[];
 
 void options_free(struct options *options);
 

@@ -6,6 +6,7 @@
 #include "report/table.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +88,7 @@ int output_stop(struct output *output, const char *stopped_by, struct bench_erro
 /* What all records come to, in the order of the cases' places. */
 static int make_results(const struct output *output, struct results *results)
 {
-    const struct results_origin origin = {.seed = (int64_t)output->options->seed,
+    const struct results_origin origin = {.seed = output->options->shape.seed,
                                           .stops = output->stops,
                                           .stops_size = output->stops_count,
                                           .places = output->places};
@@ -105,6 +106,23 @@ bool output_is_same_file(const char *a, const char *b)
     struct stat x, y;
     return strcmp(a, b) == 0 || (stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
                                  x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+bool output_is_csv(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 4 && strcmp(path + length - 4, ".csv") == 0;
+}
+
+bool output_stdout_is_csv(void)
+{
+    char path[PATH_MAX];
+    struct stat file;
+    ssize_t length = readlink("/proc/self/fd/1", path, sizeof path - 1);
+    if (length <= 0 || fstat(STDOUT_FILENO, &file) < 0 || !S_ISREG(file.st_mode))
+        return false;
+    path[length] = '\0';
+    return output_is_csv(path);
 }
 
 size_t output_width(void)

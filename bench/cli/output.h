@@ -50,6 +50,10 @@ void output_free(struct output *output);
 /* Are they the same file: the same path, or another way to one that is there? */
 bool output_is_same_file(const char *a, const char *b);
 
+/* Does its name say that it is CSV? Is stdout such a file? */
+bool output_is_csv(const char *path);
+bool output_stdout_is_csv(void);
+
 /* Columns of the terminal that stdout is, or $COLUMNS; 0: as wide as it gets. */
 size_t output_width(void);
 

@@ -1,7 +1,5 @@
 #include "cli/verdicts.h"
 
-#include "base/quantity.h"
-#include "base/text.h"
 #include "cli/commands.h"
 #include "report/comparison_print.h"
 #include "report/comparison_text.h"
@@ -15,76 +13,21 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-bool comparison_format_parse(const char *word, enum comparison_format *format)
+const char *comparison_format_word(size_t index)
 {
     static const char *const words[] = {"table", "markdown", "json", "junit", "github"};
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(words[i], word) == 0) {
+bool comparison_format_parse(const char *word, enum comparison_format *format)
+{
+    for (size_t i = 0; comparison_format_word(i); i++) {
+        if (strcmp(comparison_format_word(i), word) == 0) {
             *format = (enum comparison_format)(COMPARISON_TABLE + i);
             return true;
         }
     }
     return false;
-}
-
-/* "2", "2%", "2 %" into 2. */
-static bool parse_percent(const char *text, double *percent, bool *has_sign)
-{
-    char number[32];
-    size_t length = strlen(text);
-
-    *has_sign = length > 0 && text[length - 1] == '%';
-    length -= *has_sign;
-    while (length > 0 && text[length - 1] == ' ')
-        length--;
-    if (length == 0 || length >= sizeof number)
-        return false;
-    memcpy(number, text, length);
-    number[length] = '\0';
-    return quantity_real(number, percent);
-}
-
-bool threshold_parse(const char *text, double *threshold)
-{
-    double percent;
-    bool has_sign;
-
-    if (!parse_percent(text, &percent, &has_sign) || !(percent >= 0 && percent < 100))
-        return false;
-    *threshold = percent / 100;
-    return true;
-}
-
-bool confidence_parse(const char *text, double *confidence)
-{
-    double percent;
-    bool has_sign;
-
-    if (!parse_percent(text, &percent, &has_sign))
-        return false;
-    if (!has_sign && percent < 1)
-        percent *= 100;
-    if (!(percent >= 50 && percent < 100))
-        return false;
-    *confidence = percent / 100;
-    return true;
-}
-
-const struct metric *metric_parse(const char *name, struct bench_error *err)
-{
-    const struct metric *metric = metric_find(name);
-    const char *names[metrics_size], *nearest;
-
-    if (metric != NULL)
-        return metric;
-    for (size_t i = 0; i < metrics_size; i++)
-        names[i] = metrics[i].name;
-    nearest = text_nearest(name, names, metrics_size);
-    bench_error_set(err, -EINVAL, "--metric: no metric '%s'%s%s%s (bench compare --help)", name,
-                    nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-                    nearest != NULL ? "'?" : "");
-    return NULL;
 }
 
 static size_t width_of(FILE *out)

@@ -26,18 +26,11 @@ enum comparison_format {
 /* What --format may be, and the help says. */
 #define COMPARISON_FORMATS "table, markdown, json, junit or github"
 
+/* The word of format index + 1; NULL behind the last. */
+const char *comparison_format_word(size_t index);
+
 /* False, and *format as it was, for a word that is none of them. */
 bool comparison_format_parse(const char *word, enum comparison_format *format);
-
-/*
- * "2", "2%", "0.5 %" into 0.02, 0.02, 0.005: from 0 to under 100. "95", "99.9%" or "0.95" into 0.95: at
- * least 50, under 100. For --threshold and --confidence; false for what is none, with nothing stored.
- */
-bool threshold_parse(const char *text, double *threshold);
-bool confidence_parse(const char *text, double *confidence);
-
-/* A metric by name, "did you mean" and all in the message. NULL with `err` filled. */
-const struct metric *metric_parse(const char *name, struct bench_error *err);
 
 /*
  * Print the comparison to `out`. As github: also appends the table in Markdown to the file that the

@@ -96,7 +96,7 @@ static int run(const struct options *options, struct bench_error *err)
     struct ends ends;
     int rc = ends_open(&ends, options->lifeline, err);
     if (rc == 0)
-        rc = listener_open(&listener, options->address, options->port, err);
+        rc = listener_open(&listener, options->address, (uint16_t)options->port, err);
     if (rc == 0)
         rc = server_open(&server, &options->server, listener.fd, err);
     if (rc < 0)

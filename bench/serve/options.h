@@ -8,7 +8,7 @@
 
 struct options {
     const char *address; /* of argv */
-    uint16_t port;
+    uint64_t port;       /* up to 65535 */
     struct server_settings server;
     bool lifeline;
 };
