@@ -41,9 +41,10 @@ mkdir "$folder/mine"
 cd "$folder/mine"
 cp "$top/workloads/example/primes.c" .
 block "$page" c 2 >crowd.c
+eval "set -- $(pkg-config --cflags bench)" # in which a space of the path is quoted
 for name in primes crowd; do
     for standard in c11 gnu17; do
-        eval "cc -std=$standard -O2 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags bench) -shared -fPIC -o $name.so $name.c"
+        cc -std=$standard -O2 -Wall -Wextra -Wpedantic -Werror "$@" -shared -fPIC -o $name.so $name.c
     done
 done
 
@@ -60,8 +61,7 @@ expect_runs crowd.csv 4
 
 # The same headers in C++.
 if command -v c++ >/dev/null; then
-    # shellcheck disable=SC2046 # words
-    c++ -std=c++17 -O2 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags bench) -fvisibility=hidden -shared -fPIC \
+    c++ -std=c++17 -O2 -Wall -Wextra -Wpedantic -Werror "$@" -fvisibility=hidden -shared -fPIC \
         -o cplusplus.so "$top/tests/fakes/cplusplus.cc"
     bench --plugin ./cplusplus.so -w cplusplus -s count=50 -x serial,pthread -j 2 -r 1 -q >cplusplus.csv
     expect_runs cplusplus.csv 2
