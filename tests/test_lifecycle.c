@@ -1,6 +1,7 @@
 /* What a workload or executor that misbehaves costs: its own launch, and nothing else. */
 #include "program.h"
 
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -506,6 +507,52 @@ static void executor_that_does_not_do_every_range_once_fails(void **state)
     }
 }
 
+static void executor_whose_workers_come_and_go_as_they_like_fails(void **state)
+{
+    static const char *const ways[][2] = {
+        {"stay", "worker 0 left the run 0 times"},
+        {"again", "worker 0 left the run 2 times"},
+        {"early", "worker 0 did 8 of its ranges before bench_enter or after bench_leave"},
+        {"late", "worker 0 did 1 of its ranges before bench_enter or after bench_leave"},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct program *bench = program_run(*state, CARELESS " -s how=%s", ways[i][0]);
+        assert_int_equal(bench->status, 3);
+        struct rows rows = rows_of(*state, bench->out);
+        assert_string_equal(rows_field(&rows, 0, "status"), "failed");
+        if (!strstr(rows_field(&rows, 0, "error"), ways[i][1]))
+            fail_msg("%s: %s", ways[i][0], rows_field(&rows, 0, "error"));
+    }
+}
+
+static void worker_that_is_moved_is_noted_and_its_place_is_where_it_was(void **state)
+{
+    cpu_set_t cpus;
+    sched_getaffinity(0, sizeof cpus, &cpus);
+    if (CPU_COUNT(&cpus) < 2)
+        skip(); /* there is nowhere to move it to */
+    struct program *bench =
+        program_run(*state, FAULTY " -x pthread,process -j 2 -s at=lane_init -s how=move --format csv");
+    assert_int_equal(bench->status, 0);
+    struct rows rows = rows_of(*state, bench->out);
+    for (size_t row = 0; row < rows.count; row++) {
+        const char *both = rows_field(&rows, row, "cpus"), *second = strchr(both, ' ');
+        assert_non_null(second);
+        assert_string_equal(second + 1, strndupa(both, (size_t)(second - both)));
+    }
+    assert_non_null(strstr(bench->err, "was moved: put on CPU"));
+}
+
+static void a_lanes_note_is_told_once(void **state)
+{
+    struct program *bench =
+        program_run(*state, FAULTY " -x $EXECUTORS -j 2 -i 4 -s at=lane_init -s how=note");
+    assert_int_equal(bench->status, 0);
+    const char *said = strstr(bench->err, "lane_init: as it was told to");
+    assert_non_null(said);
+    assert_null(strstr(said + 1, "; lane_init: as"));
+}
+
 static void executor_that_cannot_make_workers_fails_with_its_reason(void **state)
 {
     static const char *const ways[] = {"open", "run", "mute", "absent"};
@@ -592,6 +639,9 @@ int main(void)
         TEST(stdin_of_a_workload_is_empty),
         TEST(careful_executor_is_well),
         TEST(executor_that_does_not_do_every_range_once_fails),
+        TEST(executor_whose_workers_come_and_go_as_they_like_fails),
+        TEST(worker_that_is_moved_is_noted_and_its_place_is_where_it_was),
+        TEST(a_lanes_note_is_told_once),
         TEST(executor_that_cannot_make_workers_fails_with_its_reason),
         TEST(needs_that_are_not_offered_are_unsupported),
         TEST(nothing_but_unsupported_is_no_success),

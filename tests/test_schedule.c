@@ -134,7 +134,7 @@ static void dynamic_takes_from_a_worker_that_is_held_up(void **state)
     slow_task = 0;
     struct team *team = run(BENCH_DYNAMIC, false, 2, 1, 1000, 1, 1);
     slow_task = UINT64_MAX;
-    assert_true(team->workers[0].ranges < 500);
+    assert_true(team->workers[0].tally.ranges < 500);
     team_destroy(team);
 }
 

@@ -1,5 +1,6 @@
 #include "measure/clock.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,6 +55,8 @@ double tick_clock_scale(const struct tick_clock *clock)
     uint64_t tick, time_ns;
     do
         read_both(clock, &tick, &time_ns);
-    while (time_ns - clock->time_ns < 1000000);
+    while (time_ns >= clock->time_ns && time_ns - clock->time_ns < 1000000);
+    if (time_ns < clock->time_ns || tick <= clock->tick)
+        return NAN; /* a clock has gone back */
     return (double)(time_ns - clock->time_ns) * 1e-9 / (double)(tick - clock->tick);
 }

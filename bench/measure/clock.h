@@ -39,7 +39,7 @@ static inline uint64_t tick_clock_read(const struct tick_clock *clock)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* Seconds per tick, from the time since init. */
+/* Seconds per tick, from the time since init; NaN where a clock has gone back. */
 double tick_clock_scale(const struct tick_clock *clock);
 
 #endif

@@ -214,7 +214,8 @@ static int open_executor(struct open_case *open_case, struct bench_error *err)
     int rc = executor->open ? executor->open(&open_case->team->shape, open_case->executor_params.data,
                                              &open_case->state, err)
                             : 0;
-    open_case->opening_ns = bench_now() - before;
+    uint64_t after = bench_now();
+    open_case->opening_ns = after > before ? after - before : 0;
     open_case->opened = rc == 0;
     return rc != 0 ? hook_failed(rc, executor->name, err) : 0;
 }
@@ -226,7 +227,7 @@ static json_t *open_reply(const struct open_case *open_case)
                      "grain", (json_int_t)plan->grain, "work", plan->work, "work_per_task",
                      plan->work / (double)plan->tasks, "work_unit",
                      plan->work_unit ? plan->work_unit : "task", "single_pass", plan->single_pass,
-                     "measured", plan->measured, "cpus", tally_cpus(open_case->team, false));
+                     "measured", plan->measured, "cpus", tally_cpus(open_case->team));
 }
 
 static void put_note(json_t *reply, const struct bench_error *err)
@@ -305,15 +306,6 @@ static int run_once(struct open_case *open_case, struct steal_sample *before, st
     return rc != 0 ? hook_failed(rc, "finishing the run", err) : 0;
 }
 
-static void note_pinning(const struct team *team, struct bench_error *err)
-{
-    for (uint32_t w = 0; w < team->shape.workers; w++) {
-        if (team->workers[w].pin_error < 0)
-            bench_error_note(err, "worker %" PRIu32 " could not be pinned: %s", w,
-                             strerror(-team->workers[w].pin_error));
-    }
-}
-
 static int read_wanted(struct wanted *wanted, json_t *message, struct bench_error *err)
 {
     json_error_t why;
@@ -348,7 +340,7 @@ int case_run(struct open_case *open_case, json_t *message, json_t **reply, struc
     open_case->broken = rc < 0;
     if (rc < 0)
         return rc;
-    note_pinning(open_case->team, err);
+    tally_note(open_case->team, err);
     *reply = tally_reply(open_case->team, &open_case->plan, open_case->opening_ns, before, after);
     if (!*reply)
         return bench_error_set(err, -ENOMEM, "out of memory");

@@ -12,8 +12,6 @@
 #include <bench/random.h>
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 
@@ -73,7 +71,7 @@ static __attribute__((noinline)) void range_check(struct bench_lane *lane, uint6
 {
     struct bench_worker *worker = lane->worker;
     const struct team *team = worker->team;
-    worker->range_digest += schedule_digest(range);
+    worker->tally.range_digest += schedule_digest(range);
     int rc = team->workload->check ? team->workload->check(lane, first, end) : 0;
     if (rc != 0)
         lane_failed(lane, rc);
@@ -94,9 +92,9 @@ static inline bool range_do(struct bench_lane *lane, uint64_t range)
     int rc = team->workload->run(lane, first, end);
     uint64_t now = tick_clock_read(&team->clock);
     if (LIKELY(!(team->workload->flags & BENCH_OWN_LATENCY)))
-        histogram_add(&worker->latency, now - lane->range_tick);
+        histogram_add(&worker->tally.latency, now - lane->range_tick);
     lane->range_tick = now;
-    worker->ranges++;
+    worker->tally.ranges++;
     if (!LIKELY(rc == 0))
         lane_failed(lane, rc);
     else if (!LIKELY(!team->verify))
@@ -223,49 +221,4 @@ void bench_work(struct bench_lane *lane)
         work_guided(lane, team);
         break;
     }
-}
-
-struct failure {
-    struct bench_error *error;
-    const char *format;
-    va_list args;
-};
-
-/* printf needs more stack than a lane may have. */
-static void write_failure(void *argument)
-{
-    struct failure *failure = argument;
-    vsnprintf(failure->error->message, sizeof failure->error->message, failure->format, failure->args);
-}
-
-int bench_fail(struct bench_lane *lane, int code, const char *format, ...)
-{
-    struct failure failure = {.error = &lane->worker->error, .format = format};
-    code = code < 0 ? code : -EIO;
-    if (failure.error->code == 0) {
-        failure.error->code = code;
-        va_start(failure.args, format);
-        bench_call(lane, write_failure, &failure);
-        va_end(failure.args);
-    }
-    return code;
-}
-
-void bench_call(struct bench_lane *lane, void (*function)(void *argument), void *argument)
-{
-    const struct bench_executor *executor = lane->worker->team->executor;
-    if (executor->call)
-        executor->call(lane, function, argument);
-    else
-        function(argument);
-}
-
-void bench_charge(struct bench_lane *lane, const struct rusage *used)
-{
-    usage_charge(&lane->worker->charged, used);
-}
-
-void bench_latency(struct bench_lane *lane, uint64_t latency_ns)
-{
-    histogram_add(&lane->worker->latency, latency_ns);
 }

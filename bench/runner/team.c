@@ -1,3 +1,5 @@
+/* The team and its workers: made, entered, left. What a lane does in a run is in lane.c and schedule.c.
+ */
 #include "runner/team.h"
 
 #include "machine/affinity.h"
@@ -29,7 +31,8 @@ static struct layout team_layout(const struct bench_team *shape, size_t mask_wor
     layout.workers = aligned(sizeof(struct team));
     layout.lanes = layout.workers + aligned(shape->workers * sizeof(struct bench_worker));
     layout.masks = layout.lanes + shape->workers * layout.lane_stride;
-    layout.size = layout.masks + 2 * shape->workers * mask_words * sizeof(unsigned long);
+    layout.size =
+        layout.masks + (size_t)TEAM_MASKS * shape->workers * mask_words * sizeof(unsigned long);
     return layout;
 }
 
@@ -84,7 +87,7 @@ int team_create(struct team **out, const struct bench_team *shape, const struct 
     team->masks = (unsigned long *)(base + layout.masks);
     team->mask_words = mask_words;
     for (uint32_t w = 0; w < shape->workers; w++)
-        memcpy(team_mask_wanted(team, w), masks + w * mask_words, mask_words * sizeof *masks);
+        memcpy(team_mask(team, w, MASK_WANTED), masks + w * mask_words, mask_words * sizeof *masks);
     team->tasks = plan->tasks;
     team->grain = plan->grain;
     team->ranges_per_pass = (plan->tasks - 1) / plan->grain + 1;
@@ -119,6 +122,11 @@ int team_prepare(struct team *team, bool verify, uint64_t passes, double slower,
     team->released_ns = 0;
     atomic_store(&team->failed, false);
     atomic_store(&team->first_failed, 0);
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        struct worker_tally *tally = &team->workers[w].tally;
+        tally->ranges = tally->range_digest = tally->ranges_inside = 0;
+        tally->entries = tally->exits = 0;
+    }
     schedule_deal(team);
     return 0;
 }
@@ -140,8 +148,8 @@ void bench_pin(struct bench_team *shape, uint32_t index)
     struct team *team = team_of(shape);
     struct bench_worker *worker = &team->workers[index];
     worker->pinned = true;
-    worker->pin_error = affinity_set(team_mask_wanted(team, worker->index), team->mask_words);
-    affinity_get(team_mask_got(team, worker->index), team->mask_words);
+    worker->pin_error = affinity_set(team_mask(team, index, MASK_WANTED), team->mask_words);
+    affinity_get(team_mask(team, index, MASK_GOT), team->mask_words);
     prctl(PR_SET_TIMERSLACK, 1UL); /* the kernel's default of 50 us would be added to every sleep */
 }
 
@@ -178,11 +186,13 @@ void bench_enter(struct bench_team *shape, uint32_t index)
 {
     struct team *team = team_of(shape);
     struct bench_worker *worker = &team->workers[index];
-    worker->entered_ns = bench_now();
-    worker->ranges = worker->range_digest = 0;
-    worker->error = (struct bench_error){0};
-    worker->charged = (struct usage){0};
-    histogram_clear(&worker->latency);
+    struct worker_tally *tally = &worker->tally;
+    tally->entered_ns = bench_now();
+    tally->entries++;
+    tally->charged = (struct usage){0};
+    histogram_clear(&tally->latency);
+    worker->ranges_before = tally->ranges;
+    worker->error = worker->note = (struct bench_error){0};
     if (!worker->ready)
         worker_make_ready(team, worker);
     /* Two barriers: the late have come before usage is read, and all are awake at the second. */
@@ -198,26 +208,37 @@ void bench_enter(struct bench_team *shape, uint32_t index)
 /* On purpose: for the part asked for of what the worker has taken so far. */
 static void slow_down(const struct team *team, struct bench_worker *worker)
 {
-    double taken_ns = (double)(worker->left_ns - team->released_ns);
-    uint64_t until_ns = worker->left_ns + (uint64_t)(taken_ns * team->slower);
-    while (worker->left_ns < until_ns)
-        worker->left_ns = bench_now();
+    struct worker_tally *tally = &worker->tally;
+    if (tally->left_ns < team->released_ns)
+        return; /* the clock went back: the run has failed */
+    double taken_ns = (double)(tally->left_ns - team->released_ns);
+    uint64_t until_ns = tally->left_ns + (uint64_t)(taken_ns * team->slower);
+    while (tally->left_ns < until_ns)
+        tally->left_ns = bench_now();
 }
 
 void bench_leave(struct bench_team *shape, uint32_t index)
 {
     struct team *team = team_of(shape);
     struct bench_worker *worker = &team->workers[index];
-    worker->left_ns = bench_now();
+    struct worker_tally *tally = &worker->tally;
+    struct usage at_end;
+    tally->left_ns = bench_now();
     if (team->slower > 0)
         slow_down(team, worker);
-    if (team->executor->flags & BENCH_HELPERS)
-        usage_process(&worker->at_end);
+    bool helpers = team->executor->flags & BENCH_HELPERS;
+    if (helpers)
+        usage_process(&at_end);
     else
-        usage_thread(&worker->at_end);
+        usage_thread(&at_end);
+    tally->used = (struct usage){0};
+    usage_add(&tally->used, &at_end, helpers ? &team->at_release : &worker->at_start);
+    tally->exits++;
+    tally->ranges_inside = tally->ranges - worker->ranges_before;
+    affinity_get(team_mask(team, index, MASK_LEFT), team->mask_words);
     if (team->executor->flags & BENCH_PROCESSES) {
         barrier_wait(&team->end, NULL, NULL); /* reading memory would disturb those at work */
-        memory_self(&worker->memory);
+        memory_self(&tally->memory);
         memory_reset_peak();
     }
 }

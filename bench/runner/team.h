@@ -7,9 +7,9 @@
 #define RUNNER_TEAM_H
 
 #include "measure/clock.h"
-#include "measure/histogram.h"
 #include "measure/usage.h"
 #include "runner/barrier.h"
+#include "runner/worker_tally.h"
 
 #include <bench/executor.h>
 
@@ -29,17 +29,14 @@ struct bench_worker {
     uint32_t index;
     uint32_t victim; /* whose slice was last stolen from; at first its own */
     bool pinned;
-    bool ready;            /* pinned, its lanes initialised */
-    uint64_t ranges;       /* done in this run */
-    uint64_t range_digest; /* of which ranges they were; verification runs */
-    struct histogram latency;
+    bool ready;                /* pinned, its lanes initialised */
+    struct worker_tally tally; /* of this run */
 
-    uint64_t entered_ns, left_ns; /* CLOCK_MONOTONIC */
-    struct usage at_start, at_end;
-    struct usage charged; /* by bench_charge, in this run */
-    struct memory memory; /* where workers are processes */
-    int pin_error;        /* negative errno value: the kernel refused the CPUs */
+    uint64_t ranges_before; /* done before it entered the run */
+    struct usage at_start;
+    int pin_error; /* negative errno value: the kernel refused the CPUs */
     struct bench_error error;
+    struct bench_error note; /* what its lanes have left for the row */
 };
 
 struct team {
@@ -51,7 +48,7 @@ struct team {
     struct bench_worker *workers;
     struct bench_lane *lanes; /* `lane_stride` bytes from one worker's block of lanes to the next */
     size_t lane_stride;
-    unsigned long *masks; /* two masks a worker: the CPUs it is to be pinned to, and those it got */
+    unsigned long *masks; /* of enum team_mask, for each worker */
     size_t mask_words;    /* of one mask */
     uint64_t tasks, grain;
     uint64_t ranges_per_pass;
@@ -101,14 +98,12 @@ static inline struct team *team_of(struct bench_team *shape)
     return (struct team *)shape;
 }
 
-static inline unsigned long *team_mask_wanted(const struct team *team, uint32_t worker)
-{
-    return team->masks + 2 * worker * team->mask_words;
-}
+/* Masks of CPUs: where a worker is to be pinned, what it got, and where it was when it left the run. */
+enum team_mask { MASK_WANTED, MASK_GOT, MASK_LEFT, TEAM_MASKS };
 
-static inline unsigned long *team_mask_got(const struct team *team, uint32_t worker)
+static inline unsigned long *team_mask(const struct team *team, uint32_t worker, enum team_mask which)
 {
-    return team_mask_wanted(team, worker) + team->mask_words;
+    return team->masks + (TEAM_MASKS * (size_t)worker + which) * team->mask_words;
 }
 
 #endif

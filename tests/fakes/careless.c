@@ -3,9 +3,9 @@
 
 #include <errno.h>
 
-enum way { NOTHING, SKIP, TWICE, SWAP, ABSENT, NO_OPEN, NO_RUN, MUTE };
-static const char *const way_words[] = {"nothing", "skip", "twice", "swap", "absent",
-                                        "open",    "run",  "mute",  NULL};
+enum way { NOTHING, SKIP, TWICE, SWAP, ABSENT, NO_OPEN, NO_RUN, MUTE, STAY, EARLY, LATE, AGAIN };
+static const char *const way_words[] = {"nothing", "skip", "twice", "swap", "absent", "open", "run",
+                                        "mute",    "stay", "early", "late", "again",  NULL};
 
 struct careless_params {
     int how;
@@ -15,7 +15,9 @@ static const struct bench_param params_table[] = {
     BENCH_CHOICE(
         struct careless_params, how, "nothing", way_words,
         "skip: leaves a range out; twice: does one twice; swap: both; absent: no worker enters; "
-        "open, run: workers cannot be made; mute: and nothing is said"),
+        "open, run: workers cannot be made; mute: and nothing is said; stay: never leaves; early: "
+        "leaves "
+        "before its ranges; late: enters after the first; again: leaves twice"),
     BENCH_PARAM_END,
 };
 
@@ -38,8 +40,13 @@ static int careless_run(struct bench_team *team, void *state, struct bench_error
     if (given->how == ABSENT)
         return 0;
     struct bench_lane *lane = bench_team_lane(team, 0, 0);
+    uint64_t range = 0;
+    if (given->how == LATE)
+        bench_range(lane, range++);
     bench_enter(team, 0);
-    for (uint64_t range = 0; range < team->ranges; range++) {
+    if (given->how == EARLY)
+        bench_leave(team, 0);
+    for (; range < team->ranges; range++) {
         bool chosen = range == 1;
         if (chosen && given->how == SKIP)
             continue;
@@ -47,7 +54,11 @@ static int careless_run(struct bench_team *team, void *state, struct bench_error
         if (chosen && given->how == TWICE)
             bench_range(lane, range);
     }
-    bench_leave(team, 0);
+    for (int times = given->how == STAY || given->how == EARLY ? 0
+                     : given->how == AGAIN                     ? 2
+                                                               : 1;
+         times; times--)
+        bench_leave(team, 0);
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -43,11 +44,12 @@ enum way {
     DISOWN,       /* the same where nobody is told how children end */
     CLOSE,        /* what is open and not its own */
     MEMORY,
+    MOVE, /* the worker, to the first CPU */
 };
 static const char *const way_words[] = {
     "nothing",      "fail",         "mute",   "unsupported", "note",   "segv",  "abort", "exit",
     "_exit",        "pthread_exit", "kill",   "busy",        "asleep", "print", "stdin", "daemon",
-    "daemon_crash", "bereave",      "disown", "close",       "memory", NULL};
+    "daemon_crash", "bereave",      "disown", "close",       "memory", "move",  NULL};
 
 struct faulty_params {
     int at, how;
@@ -70,6 +72,7 @@ static const struct bench_param params_table[] = {
 struct faulty {
     const struct faulty_params *params;
     _Atomic int64_t run; /* that is under way, from 1 */
+    cpu_set_t first_cpu;
 };
 
 static void __attribute__((noinline)) crash(void)
@@ -248,6 +251,10 @@ static int lane_goes_wrong(struct bench_lane *lane, enum place at)
     if (params->at != (int)at || faulty->run != params->run)
         return 0;
     int rc = misbehave(params);
+    if (params->how == NOTE)
+        bench_note(lane, "%s: %s", place_words[at], params->text);
+    if (params->how == MOVE)
+        sched_setaffinity(0, sizeof faulty->first_cpu, &faulty->first_cpu);
     if (rc < 0 && params->how != MUTE)
         return bench_fail(lane, rc, "%s failed: %s", place_words[at], params->text);
     return rc;
@@ -256,6 +263,17 @@ static int lane_goes_wrong(struct bench_lane *lane, enum place at)
 static int faulty_validate(const void *params, struct bench_error *err)
 {
     return go_wrong(params, VALIDATE, err);
+}
+
+static void set_first_cpu(cpu_set_t *first)
+{
+    cpu_set_t all;
+    int cpu = 0;
+    sched_getaffinity(0, sizeof all, &all);
+    while (cpu < CPU_SETSIZE - 1 && !CPU_ISSET(cpu, &all))
+        cpu++;
+    CPU_ZERO(first);
+    CPU_SET(cpu, first);
 }
 
 static int faulty_setup(void **shared, const void *params, struct bench_plan *plan,
@@ -269,6 +287,7 @@ static int faulty_setup(void **shared, const void *params, struct bench_plan *pl
     if (!faulty)
         return bench_error_set(err, -ENOMEM, "out of memory");
     faulty->params = given;
+    set_first_cpu(&faulty->first_cpu);
     *shared = faulty;
     plan->tasks = (uint64_t)given->tasks;
     plan->work = (double)given->tasks;

@@ -214,6 +214,14 @@ static inline uint64_t bench_now(void)
 BENCH_API int bench_fail(struct bench_lane *lane, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * Leave a note for the user in the run's row, and go on: something that makes its numbers mean less
+ * than they seem to. A worker says the same only once a run. From lane_init, run() and check(), on the
+ * lane's worker; not per task, for it costs microseconds.
+ */
+BENCH_API void bench_note(struct bench_lane *lane, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Record one latency of latency_ns, for workloads with BENCH_OWN_LATENCY. From run(), on the lane's
  * worker. */
 BENCH_API void bench_latency(struct bench_lane *lane, uint64_t latency_ns);

@@ -1,0 +1,24 @@
+/* What one worker has done in a run, and what that took: plain data, which can be copied to wherever the
+ * run is summed up. */
+#ifndef RUNNER_WORKER_TALLY_H
+#define RUNNER_WORKER_TALLY_H
+
+#include "measure/histogram.h"
+#include "measure/usage.h"
+
+#include <stdint.h>
+
+struct worker_tally {
+    uint64_t ranges;       /* done */
+    uint64_t range_digest; /* of which ranges they were; verification runs */
+    struct histogram latency;
+
+    uint64_t entered_ns, left_ns; /* CLOCK_MONOTONIC of its host */
+    uint32_t entries, exits;      /* how often it has entered and left */
+    uint64_t ranges_inside;       /* of `ranges`, those between the two */
+    struct usage used;            /* by its thread since the release; with helpers by the process */
+    struct usage charged;         /* by bench_charge */
+    struct memory memory;         /* where workers are processes */
+};
+
+#endif
