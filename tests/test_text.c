@@ -66,6 +66,25 @@ static void words_end_at_blanks_outside_of_quotes(void **state)
     assert_int_equal(text_word_length("'no end"), 7);
 }
 
+static void passwords_in_addresses_are_masked(void **state)
+{
+    static const char *const cases[][2] = {
+        {"http://user:secret@host/a", "http://user:***@host/a"},
+        {"url=http://u:p@h/ and ftp://x:yy@z", "url=http://u:*@h/ and ftp://x:**@z"},
+        {"https://u:a:b@c@host", "https://u:***@host"},
+        {"http://host:80/x@y", "http://host:80/x@y"},
+        {"http://user@host", "http://user@host"},
+        {"mail a:b@c", "mail a:b@c"},
+        {"'http://u:pw@h' x@y", "'http://u:**@h' x@y"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[64];
+        strcpy(text, cases[i][0]);
+        assert_string_equal(text_mask_secrets(text), cases[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -74,6 +93,7 @@ int main(void)
         cmocka_unit_test(lists_are_split_at_commas_but_not_at_escaped_ones),
         cmocka_unit_test(words_with_blanks_are_quoted_as_for_a_shell),
         cmocka_unit_test(words_end_at_blanks_outside_of_quotes),
+        cmocka_unit_test(passwords_in_addresses_are_masked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

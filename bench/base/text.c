@@ -135,6 +135,7 @@ size_t text_word_length(const char *words)
 
 char *text_make_visible(char *text)
 {
+    text_mask_secrets(text);
     for (char *at = text; *at;) {
         size_t length = utf8_length(at);
         unsigned char first = (unsigned char)at[0], second = length == 2 ? (unsigned char)at[1] : 0;
@@ -143,6 +144,31 @@ char *text_make_visible(char *text)
         if (length == 0 || control)
             memset(at, '?', length ? length : 1);
         at += length ? length : 1;
+    }
+    return text;
+}
+
+/* Where the user name and password of the address end whose "://" is before `at`; NULL: it has none. */
+static char *userinfo_end(char *at)
+{
+    size_t length = strcspn(at, "/?# \t\n\"'<>");
+    char *end = NULL;
+    for (size_t i = 0; i < length; i++)
+        end = at[i] == '@' ? at + i : end;
+    return end;
+}
+
+char *text_mask_secrets(char *text)
+{
+    for (char *at = text; (at = strstr(at, "://"));) {
+        at += 3;
+        char *end = userinfo_end(at);
+        char *colon = end ? memchr(at, ':', (size_t)(end - at)) : NULL;
+        size_t length = colon ? (size_t)(end - colon) - 1 : 0, stars = length < 3 ? length : 3;
+        if (length == 0)
+            continue;
+        memset(colon + 1, '*', stars);
+        memmove(colon + 1 + stars, end, strlen(end) + 1);
     }
     return text;
 }

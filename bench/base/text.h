@@ -32,8 +32,14 @@ int text_find_word(const char *words, const char *word);
 size_t text_word_length(const char *words);
 
 /*
- * Text from elsewhere, fit for a terminal: what is no UTF-8 and control characters become '?', in place.
- * Returns `text`.
+ * Passwords in addresses become `***`, in place: http://user:***@host/ (RFC 3986, 3.2.1). Whatever is
+ * told or written passes through here: records, and by text_make_visible all messages. Returns `text`.
+ */
+char *text_mask_secrets(char *text);
+
+/*
+ * Text from elsewhere, fit for a terminal: what is no UTF-8 and control characters become '?', in place,
+ * and secrets are masked. Returns `text`.
  */
 char *text_make_visible(char *text);
 

@@ -122,6 +122,22 @@ static int make_environment(struct context *context, struct bench_error *err)
     return 0;
 }
 
+/* How this program was called, quoted as for a shell. */
+static void add_command(struct text *command)
+{
+    char *line = NULL;
+    size_t size = 0;
+    FILE *words = fopen("/proc/self/cmdline", "re");
+    while (words && getdelim(&line, &size, '\0', words) > 0) {
+        if (command->length)
+            text_add(command, " ");
+        text_add_word(command, line);
+    }
+    if (words)
+        fclose(words);
+    free(line);
+}
+
 static void describe_session(struct context *context)
 {
     char session[64], machine[512];
@@ -137,6 +153,10 @@ static void describe_session(struct context *context)
     record_set_text(record, COLUMN_host, context->facts.host);
     record_set_text(record, COLUMN_machine, machine);
     record_set_text(record, COLUMN_label, context->options->label);
+    struct text command = {0};
+    add_command(&command);
+    record_set_text(record, COLUMN_command, command.text);
+    free(command.text);
     record_set_text(record, COLUMN_launcher, context->options->launcher);
 }
 

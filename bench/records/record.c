@@ -2,6 +2,7 @@
 #include "records/record.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -153,7 +154,8 @@ void record_set_text(struct record *record, enum column column, const char *text
         return;
     }
     char **own = field(record, column);
-    char *copy = text && text[0] ? mem_text(text) : NULL; /* `text` may be the field's own */
+    char *copy =
+        text && text[0] ? text_mask_secrets(mem_text(text)) : NULL; /* it may be the field's own */
     free(*own);
     *own = copy;
 }

@@ -88,7 +88,8 @@ int64_t record_count(const struct record *record, enum column column);
 double record_real(const struct record *record, enum column column);
 /* The value of a COUNT or a REAL; NaN where it is unknown. */
 double record_number(const struct record *record, enum column column);
-/* Copies `text`; NULL and "" both mean unknown. PHASE and STATUS take their words. */
+/* Copies `text`, with secrets masked; NULL and "" both mean unknown. PHASE and STATUS take their words.
+ */
 void record_set_text(struct record *record, enum column column, const char *text);
 void record_set_count(struct record *record, enum column column, int64_t count);
 void record_set_real(struct record *record, enum column column, double real);
