@@ -1,7 +1,7 @@
 /* Which subcommand; the only place that exits. */
 #include "base/text.h"
 #include "cli/commands.h"
-#include "modules/registry.h"
+#include "modules/own_modules.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -21,14 +21,9 @@ static int dispatch(int argc, char **argv, struct bench_error *err)
     const struct subcommand *command = subcommand_find(argv[1]);
     if (command)
         return command->run(argc - 1, argv + 1, err);
-    struct registry *registry;
-    if (registry_open(&registry, NULL, 0, NULL) == 0) {
-        bool is_workload = registry_workload(registry, argv[1], NULL) != NULL;
-        registry_close(registry);
-        if (is_workload)
-            return bench_error_set(err, -EINVAL, "no command '%s'; did you mean 'bench --workload %s'?",
-                                   argv[1], argv[1]);
-    }
+    if (own_module_find(MODULE_WORKLOAD, argv[1]))
+        return bench_error_set(err, -EINVAL, "no command '%s'; did you mean 'bench --workload %s'?",
+                               argv[1], argv[1]);
     const char *names[COMMANDS_MAX], *nearest;
     size_t count = 0;
     for (; subcommands[count].name; count++)

@@ -35,11 +35,12 @@ may bench/stats base
 may bench/machine base
 may bench/records base
 may bench/modules base
+may bench/protocol base modules
 may bench/plan base modules
 may bench/results base records stats
 may bench/report base records stats machine results
-may bench/runner base modules measure machine
-may bench/control base modules plan records runner stats
+may bench/runner base modules protocol measure machine
+may bench/control base modules protocol plan records runner stats
 may bench/cli base modules plan machine records results report control runner stats
 may bench/serve base
 may bench/executors common

@@ -2,7 +2,7 @@
 #include "base/quantity.h"
 #include "base/text.h"
 #include "machine/placement.h"
-#include "modules/params.h"
+#include "modules/param_set.h"
 #include "plan/list.h"
 
 #include <stdlib.h>
@@ -29,23 +29,19 @@ static const struct bench_param table[] = {
 /* What was taken must be written so that it is taken again, as the same. */
 static void fuzz_params(const char *text)
 {
-    struct params params;
-    if (params_init(&params, table, sizeof(struct values), NULL) < 0)
-        abort();
+    struct param_set set;
+    param_set_init(&set, table);
     for (const struct bench_param *entry = table; entry->name; entry++) {
-        if (params_set(&params, entry->name, text, NULL) < 0)
+        if (param_set_value(&set, entry->name, text, NULL) < 0)
             continue;
-        char *first = params_value(&params, entry);
-        if (params_set(&params, entry->name, first, NULL) < 0)
-            abort();
-        char *second = params_value(&params, entry);
-        if (strcmp(first, second) != 0)
+        char *first = strdup(param_set_get(&set, entry->name));
+        if (param_set_value(&set, entry->name, first, NULL) < 0 ||
+            strcmp(first, param_set_get(&set, entry->name)) != 0)
             abort();
         free(first);
-        free(second);
     }
-    free(params_format(&params, true));
-    params_free(&params);
+    free(param_set_format(&set, "spin"));
+    param_set_free(&set);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

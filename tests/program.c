@@ -339,6 +339,7 @@ static _Noreturn void become(const struct sandbox *box, const char *command, con
     setenv("PATH", path, 1);
     setenv("BUILD", BINARY_FOLDER, 1);
     setenv("SOURCE", SOURCE_FOLDER, 1);
+    setenv("XDG_CACHE_HOME", BINARY_FOLDER "/tests/cache", 1);
     putenv((char *)box->mark);
     for (size_t i = 0; box->variables[i]; i++)
         putenv((char *)box->variables[i]);

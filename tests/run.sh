@@ -11,4 +11,4 @@ set -- sh -c 'exec "$0" "$@"' "$@"
 for name in HOME TMPDIR LD_LIBRARY_PATH ASAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS; do
     eval "[ -z \"\${$name+set}\" ] || set -- \"$name=\$$name\" \"\$@\""
 done
-exec env -i PATH="$PATH" LANG=C.UTF-8 TZ=UTC TERM=xterm "$@"
+exec env -i XDG_CACHE_HOME=/dev/null PATH="$PATH" LANG=C.UTF-8 TZ=UTC TERM=xterm "$@"

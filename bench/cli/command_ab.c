@@ -105,8 +105,8 @@ static int check_parameters(struct ab *ab, struct bench_error *err)
 {
     int rc = 0;
     for (int side = A; rc == 0 && side < SIDES; side++)
-        rc = preflight(&ab->verdicts[side], &ab->workplaces[side].plan, ab->workplaces[side].registry,
-                       &ab->workplaces[side].setup, ab->options.sides[side].timeout_ns, err);
+        rc = preflight(&ab->verdicts[side], &ab->workplaces[side].plan, &ab->workplaces[side].setup,
+                       ab->options.sides[side].timeout_ns, err);
     return rc;
 }
 
@@ -164,7 +164,6 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
     struct launch_request launches[SIDES];
     for (int side = A; side < SIDES; side++)
         launches[side] = (struct launch_request){.one = &ab->workplaces[side].plan.cases[which],
-                                                 .registry = ab->workplaces[side].registry,
                                                  .setup = &ab->workplaces[side].setup,
                                                  .hooks = &hooks,
                                                  .session = &ab->workplaces[side].session,
@@ -277,10 +276,8 @@ static int show(const struct ab *ab, struct bench_error *err)
     for (size_t i = 0; i < ab->workplaces[A].plan.count; i++) {
         for (int side = A; side < SIDES; side++) {
             const struct plan_case *one = &ab->workplaces[side].plan.cases[i];
-            printf("%s: %s %s%sunder %s, %" PRId64 " worker%s, %" PRId64 " in flight\n",
-                   side == A ? "A" : "B", one->workload->name, one->params, one->params[0] ? " " : "",
-                   one->executor->name, one->shape.workers, one->shape.workers == 1 ? "" : "s",
-                   one->shape.inflight);
+            printf("%s: ", side == A ? "A" : "B");
+            print_case(one);
         }
     }
     if (fflush(stdout) != 0)

@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "modules/params.h"
+#include "control/module_ask.h"
 #include "modules/registry.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 /* ---- modules ---- */
 
 /* With the plug-ins that the words name; NULL where they cannot be opened. */
-static struct registry *open_registry(const struct completion *completion)
+static struct registry *open_registry(const struct completion *completion, struct module_asker *asker)
 {
     const struct option_row plugin = {.name = "plugin", .letter = 'p'};
     const char *home = getenv("HOME"), *file;
@@ -25,7 +25,8 @@ static struct registry *open_registry(const struct completion *completion)
         paths[count++] = mem_format("%s%s", is_of_home ? home : "", file + is_of_home);
     }
     struct registry *registry;
-    if (registry_open(&registry, (const char *const *)paths, count, NULL) < 0)
+    const struct module_source source = module_ask_source(asker);
+    if (registry_open(&registry, &source, (const char *const *)paths, count, NULL) < 0)
         registry = NULL;
     while (count > 0)
         free(paths[--count]);
@@ -37,7 +38,7 @@ static void offer_modules(const struct completion *completion, const struct regi
                           bool (*is_wanted)(enum module_kind kind))
 {
     for (size_t i = 0; i < registry_count(registry); i++) {
-        const struct module *module = registry_peek(registry, i);
+        const struct module_info *module = registry_peek(registry, i);
         if (is_wanted(module->kind) && !module->missing)
             completion_offer_list(completion, module->name);
     }
@@ -85,11 +86,8 @@ static bool is_in(const char *chosen, const char *name)
 
 static const struct bench_param *table_of(struct registry *registry, size_t index)
 {
-    const struct module *module = registry_module(registry, index);
-    return module->missing    ? NULL
-           : module->workload ? module->workload->params
-           : module->executor ? module->executor->params
-                              : NULL;
+    const struct module_info *module = registry_module(registry, index);
+    return module->missing ? NULL : module->params;
 }
 
 /* Values of one parameter; the word is what has been typed of them. */
@@ -108,7 +106,7 @@ static void offer_values(const struct completion *completion, const struct bench
         completion_offer_files(completion);
         break;
     default: /* the default shows how such a value is written */
-        completion_offer_list(completion, entry->initial);
+        completion_offer_list(completion, entry->initial ? entry->initial : "");
     }
 }
 
@@ -138,7 +136,7 @@ static void offer_settings(struct completion *completion, struct registry *regis
                       find_chosen(completion, MODULE_EXECUTOR)};
     bool is_none_chosen = !chosen[0][0] && !chosen[1][0];
     for (size_t i = 0; i < registry_count(registry); i++) {
-        const struct module *module = registry_peek(registry, i);
+        const struct module_info *module = registry_peek(registry, i);
         const char *of_kind = chosen[module->kind == MODULE_EXECUTOR];
         char *prefix = mem_format("%s.", module->name);
         bool is_named = strncmp(completion->word, prefix, strlen(prefix)) == 0;
@@ -157,7 +155,8 @@ static void offer_settings(struct completion *completion, struct registry *regis
 
 static void offer(struct completion *completion, const struct option_row *row)
 {
-    struct registry *registry = open_registry(completion);
+    struct module_asker asker = {0};
+    struct registry *registry = open_registry(completion, &asker);
     if (!registry)
         return;
     if (row->completes == COMPLETES_SETTINGS)

@@ -1,7 +1,9 @@
 /* `bench list [NAME...]`: the modules there are, or one's parameters. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "modules/params.h"
+#include "control/module_ask.h"
+#include "modules/param.h"
 #include "modules/registry.h"
 
 #include <errno.h>
@@ -30,93 +32,164 @@ const struct command_line list_line = {
     .parts = {{rows, 0}},
 };
 
-static const char *summary(const struct module *module)
-{
-    return module->workload   ? module->workload->summary
-           : module->executor ? module->executor->summary
-                              : "";
-}
-
-static const struct bench_param *parameters(const struct module *module)
-{
-    return module->workload   ? module->workload->params
-           : module->executor ? module->executor->params
-                              : NULL;
-}
-
 static void print_kind(struct registry *registry, enum module_kind kind)
 {
     for (size_t i = 0; i < registry_count(registry); i++) {
         if (registry_peek(registry, i)->kind != kind)
             continue;
-        const struct module *module = registry_module(registry, i);
-        printf("  %-10s %s%s%s%s\n", module->name, module->missing ? "" : summary(module),
-               module->missing ? module->missing : "", module->file ? "  from " : "",
-               module->file ? module->file : "");
+        const struct module_info *module = registry_module(registry, i);
+        printf("  %-10s %s%s%s\n", module->name, module->missing ? module->missing : module->summary,
+               module->file ? "  from " : "", module->file ? module->file : "");
     }
+}
+
+/* A runtime's own, as it is now; all that it lacks is said. */
+static void print_runtime(struct registry *registry, const struct runtime *runtime)
+{
+    struct bench_error why = {0};
+    const struct module_list *list = registry_modules_of(registry, runtime, &why);
+    printf("\n%s: %s  from %s\n", runtime->name, runtime->summary, runtime->file);
+    if (!list)
+        printf("  cannot be asked: %s\n", text_make_visible(why.message));
+    for (size_t i = 0; list && i < list->count; i++) {
+        const struct module_info *module = &list->modules[i];
+        printf("  %-8s %s.%-14s %s%s\n", module_kind_word(module->kind), runtime->name, module->name,
+               module->missing ? "unsupported: " : "",
+               module->missing ? module->missing : module->summary);
+    }
+    if (list && list->version)
+        printf("  version  %s\n", list->version);
 }
 
 static void print_all(struct registry *registry)
 {
+    size_t count;
     printf("Workloads (--workload):\n");
     print_kind(registry, MODULE_WORKLOAD);
     printf("\nExecutors (--executor):\n");
     print_kind(registry, MODULE_EXECUTOR);
+    const struct runtime *runtimes = registry_runtimes(registry, &count);
+    for (size_t i = 0; i < count; i++)
+        print_runtime(registry, &runtimes[i]);
     printf("\nbench list NAME shows a module's parameters.\n");
 }
 
 static void print_parameter(const struct bench_param *entry)
 {
-    char *allowed = params_allowed(entry);
-    printf("  %s=%s\n      %s%s%s%s", entry->name, entry->initial[0] ? entry->initial : "(nothing)",
+    char *allowed = param_allowed(entry);
+    printf("  %s=%s\n      %s%s%s%s", entry->name,
+           !entry->initial     ? "(required)"
+           : entry->initial[0] ? entry->initial
+                               : "(nothing)",
            entry->help, entry->unit ? " (" : "", entry->unit ? entry->unit : "", entry->unit ? ")" : "");
     if (entry->type != BENCH_PARAM_TEXT)
-        printf("; %s", allowed ? allowed : "");
+        printf("; %s", allowed);
     printf("\n");
     free(allowed);
 }
 
-static void print_module(const struct module *module)
+static void print_parameters(const struct bench_param *entry)
 {
-    printf("%s: %s\n", module->name, module->missing ? module->missing : summary(module));
-    const struct bench_param *entry = parameters(module);
-    if (!module->missing)
-        printf(entry && entry->name ? "Parameters, with their defaults (--set NAME=VALUE):\n"
-                                    : "No parameters.\n");
+    printf(entry && entry->name ? "Parameters, with their defaults (--set NAME=VALUE):\n"
+                                : "No parameters.\n");
     for (; entry && entry->name; entry++)
         print_parameter(entry);
 }
 
-static int print_named(struct registry *registry, const char *name, struct bench_error *err)
+static void print_module(const struct module_info *module)
 {
-    size_t count = registry_count(registry), found = 0;
-    const char *names[count];
-    for (size_t i = 0; i < count; i++) {
-        names[i] = registry_peek(registry, i)->name;
-        if (strcmp(names[i], name) == 0) {
-            print_module(registry_module(registry, i));
+    printf("%s%s%s: %s\n", module->runtime ? module->runtime : "", module->runtime ? "." : "",
+           module->name, module->missing ? module->missing : module->summary);
+    if (module->summary)
+        print_parameters(module->params);
+}
+
+/* ---- by name ---- */
+
+/* "NAME" or "RUNTIME.NAME", among a runtime's; how many. */
+static size_t print_named_of(struct registry *registry, const struct runtime *runtime, const char *name)
+{
+    const size_t prefix = strlen(runtime->name);
+    size_t found = 0;
+    const struct module_list *list = registry_modules_of(registry, runtime, NULL);
+    if (strncmp(name, runtime->name, prefix) == 0 && name[prefix] == '.')
+        name += prefix + 1;
+    if (strcmp(name, runtime->name) == 0) {
+        printf("%s: %s\n", runtime->name, runtime->summary);
+        print_parameters(runtime->params);
+        found++;
+    }
+    for (size_t i = 0; list && i < list->count; i++) {
+        if (strcmp(list->modules[i].name, name) == 0) {
+            print_module(&list->modules[i]);
             found++;
         }
     }
-    if (found)
-        return 0;
+    return found;
+}
+
+static int refuse_name(const struct registry *registry, const char *name, struct bench_error *err)
+{
+    size_t count = registry_count(registry);
+    const char **names = mem_zero(count, sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = registry_peek(registry, i)->name;
     const char *nearest = text_nearest(name, names, count);
+    free(names);
     return bench_error_set(err, -ENOENT, "list: no workload and no executor '%s'%s%s%s", name,
                            nearest ? "; did you mean '" : "", nearest ? nearest : "",
                            nearest ? "'?" : "");
 }
 
-/* For completion: what can stand after -w, -x and -s. */
+static int print_named(struct registry *registry, const char *name, struct bench_error *err)
+{
+    size_t found = 0, count;
+    for (size_t i = 0; i < registry_count(registry); i++) {
+        if (strcmp(registry_peek(registry, i)->name, name) == 0) {
+            print_module(registry_module(registry, i));
+            found++;
+        }
+    }
+    const struct runtime *runtimes = registry_runtimes(registry, &count);
+    for (size_t i = 0; i < count; i++)
+        found += print_named_of(registry, &runtimes[i], name);
+    return found ? 0 : refuse_name(registry, name, err);
+}
+
+/* ---- for completion: what can stand after -w, -x and -s ---- */
+
+static void print_bare_module(const struct module_info *module)
+{
+    const char *runtime = module->runtime, *dot = runtime ? "." : "";
+    runtime = runtime ? runtime : "";
+    printf("%s/%s%s%s\n", module_kind_word(module->kind), runtime, dot, module->name);
+    for (const struct bench_param *entry = module->params; entry && entry->name; entry++)
+        printf("%s%s%s.%s\n", runtime, dot, module->name, entry->name);
+}
+
 static void print_bare(struct registry *registry)
 {
+    size_t count;
     for (size_t i = 0; i < registry_count(registry); i++) {
-        const struct module *module = registry_module(registry, i);
-        if (module->missing)
-            continue;
-        printf("%s/%s\n", module->kind == MODULE_WORKLOAD ? "workload" : "executor", module->name);
-        for (const struct bench_param *entry = parameters(module); entry && entry->name; entry++)
-            printf("%s.%s\n", module->name, entry->name);
+        const struct module_info *module = registry_module(registry, i);
+        if (!module->missing)
+            print_bare_module(module);
     }
+    const struct runtime *runtimes = registry_runtimes(registry, &count);
+    for (size_t r = 0; r < count; r++) {
+        const struct module_list *list = registry_modules_of(registry, &runtimes[r], NULL);
+        for (size_t i = 0; list && i < list->count; i++) {
+            if (!list->modules[i].missing)
+                print_bare_module(&list->modules[i]);
+        }
+    }
+}
+
+static void say_warning(const char *text)
+{
+    char *said = mem_format("bench: warning: %s", text);
+    fprintf(stderr, "%s\n", text_make_visible(said));
+    free(said);
 }
 
 int command_list(int argc, char **argv, struct bench_error *err)
@@ -124,8 +197,10 @@ int command_list(int argc, char **argv, struct bench_error *err)
     struct list_options options = {0};
     struct registry *registry = NULL;
     int rc = command_line_parse(&list_line, &options, argc, argv, err);
+    struct module_asker asker = {.fresh = !options.bare, .warn = options.bare ? NULL : say_warning};
+    const struct module_source source = module_ask_source(&asker);
     if (rc == 0)
-        rc = registry_open(&registry, options.plugins.texts, options.plugins.count, err);
+        rc = registry_open(&registry, &source, options.plugins.texts, options.plugins.count, err);
     if (rc == 0 && options.bare)
         print_bare(registry);
     else if (rc == 0 && options.names.count == 0)

@@ -69,7 +69,7 @@ static void note_inflight(const struct command *command)
     for (size_t i = 0; i < command->context.request.inflight.count; i++)
         asked = asked || command->context.request.inflight.numbers[i] > 1;
     for (size_t i = 0; i < command->context.plan.count; i++)
-        asked = asked && !(command->context.plan.cases[i].executor->flags & BENCH_HAS_LANES);
+        asked = asked && !(command->context.plan.cases[i].executor->flags & MODULE_LANES);
     if (asked && !command->options.quiet)
         fprintf(stderr,
                 "bench: note: --inflight: without effect on the executors chosen, which have one "
@@ -105,7 +105,6 @@ static int run_case(struct command *command, size_t i, uint64_t round, const str
                     struct bench_error *err)
 {
     struct launch_request launch = {.one = &command->context.plan.cases[i],
-                                    .registry = command->context.registry,
                                     .setup = &command->context.setup,
                                     .limits = &command->options.limits,
                                     .hooks = hooks,
@@ -233,7 +232,7 @@ static int run_and_write(struct command *command, struct bench_error *err)
 static void print_messages(const struct command *command, const struct plan_case *one)
 {
     const struct stopping_limits *limits = &command->options.limits;
-    json_t *message = launch_message(one, command->context.registry, "open");
+    json_t *message = launch_message(one, "open");
     json_dumpf(message, stdout, JSON_COMPACT);
     json_decref(message);
     printf("\n{\"op\":\"run\",\"verify\":true,\"passes\":1}\n");
@@ -249,9 +248,7 @@ static int dry_run(const struct command *command, struct bench_error *err)
         if (command->options.verbose)
             print_messages(command, one);
         else
-            printf("%s %s%sunder %s, %" PRId64 " worker%s, %" PRId64 " in flight\n", one->workload->name,
-                   one->params, one->params[0] ? " " : "", one->executor->name, one->shape.workers,
-                   one->shape.workers == 1 ? "" : "s", one->shape.inflight);
+            print_case(one);
     }
     if (fflush(stdout) != 0)
         return bench_error_set(err, -errno, "stdout: %s", strerror(errno));
@@ -284,8 +281,8 @@ int command_run(int argc, char **argv, struct bench_error *err)
         struct child_setup setup = command.context.setup;
         if (command.options.dry_run)
             setup.launcher = NULL; /* it may have effects of its own: perf record writes a file */
-        rc = preflight(&command.verdicts, &command.context.plan, command.context.registry, &setup,
-                       command.options.timeout_ns, err);
+        rc =
+            preflight(&command.verdicts, &command.context.plan, &setup, command.options.timeout_ns, err);
     }
     if (rc == 0)
         rc = command.options.dry_run ? dry_run(&command, err) : run_and_write(&command, err);

@@ -169,7 +169,9 @@ static int write_trial(struct selftest *selftest, const struct plan_case *one, d
     csv_text(csv, selftest->context.session.machine);
     csv_text(csv, selftest->context.session.label);
     csv_text(csv, one->workload->name);
-    csv_text(csv, one->params);
+    char *params = plan_case_params(one);
+    csv_text(csv, params);
+    free(params);
     csv_text(csv, one->executor->name);
     csv_count(csv, one->shape.workers);
     csv_count(csv, one->shape.inflight);
@@ -196,7 +198,6 @@ static int do_trial(struct selftest *selftest, size_t which, size_t size, uint64
     const struct plan_case *one = &selftest->context.plan.cases[which];
     const struct launch_hooks hooks = {.context = selftest, .on_record = on_record};
     const struct launch_request launch = {.one = one,
-                                          .registry = selftest->context.registry,
                                           .setup = &selftest->context.setup,
                                           .hooks = &hooks,
                                           .session = &selftest->context.session,
@@ -254,9 +255,9 @@ static int begin(struct selftest *selftest, struct bench_error *err)
         "session,machine,label,workload,params,executor,workers,inflight,slower,trial,answer,change,"
         "change_low,change_high,p,detectable,rounds,runs,passes,wall_s,took_s";
     struct selftest_options *options = &selftest->options;
-    const struct plan *plan = &selftest->context.plan;
-    int rc = preflight(&selftest->verdicts, plan, selftest->context.registry, &selftest->context.setup,
-                       options->run.timeout_ns, err);
+    struct plan *plan = &selftest->context.plan;
+    int rc =
+        preflight(&selftest->verdicts, plan, &selftest->context.setup, options->run.timeout_ns, err);
     if (rc == 0 && options->run.output) {
         rc = csv_open(&selftest->csv, options->run.output, header, err);
         selftest->has_csv = rc == 0;

@@ -1,6 +1,6 @@
 /* `bench serve`: a program of its own, for libraries that would slow down every start of bench. */
 #include "cli/commands.h"
-#include "modules/registry.h"
+#include "modules/own_modules.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -17,7 +17,7 @@ int command_serve(int argc, char **argv, struct bench_error *err)
 {
     char path[PATH_MAX], name[] = "bench serve";
     (void)argc;
-    int rc = registry_own_file("bench-serve", path, sizeof path);
+    int rc = own_file("bench-serve", path, sizeof path);
     if (rc < 0)
         return bench_error_set(err, rc, "serve: cannot tell where it is: %s", strerror(-rc));
     argv[0] = name;

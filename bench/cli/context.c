@@ -1,11 +1,13 @@
 /* What every command that launches needs first. */
 #include "cli/context.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +64,7 @@ static int make_plan(struct context *context, struct bench_error *err)
                                "--workload: say what to run, such as --workload blur (bench list "
                                "shows the workloads, bench --help the options)");
     *request = (struct plan_request){.workloads = options->workloads,
-                                     .executors = options->executors ? options->executors : "all",
+                                     .executors = options->executors,
                                      .settings = options->settings.texts,
                                      .settings_count = options->settings.count,
                                      .shape = options->shape};
@@ -160,11 +162,23 @@ static void describe_session(struct context *context)
     record_set_text(record, COLUMN_launcher, context->options->launcher);
 }
 
+/* What was passed over, in modules and their runtimes. */
+static void say_warning(const char *text)
+{
+    char *said = mem_format("bench: warning: %s", text);
+    fprintf(stderr, "%s\n", text_make_visible(said));
+    free(said);
+}
+
 int context_open(struct context *context, const struct options *options, struct bench_error *err)
 {
     *context = (struct context){.options = options, .topology_fd = -1, .setup.stop = &stop_signal};
     record_init(&context->session);
-    int rc = registry_open(&context->registry, options->plugins.texts, options->plugins.count, err);
+    context->asker.limit_ns = options->timeout_ns;
+    context->asker.warn = options->quiet ? NULL : say_warning;
+    const struct module_source source = module_ask_source(&context->asker);
+    int rc =
+        registry_open(&context->registry, &source, options->plugins.texts, options->plugins.count, err);
     if (rc == 0)
         rc = topology_load(&context->topology, err);
     if (rc < 0) {
@@ -205,6 +219,16 @@ void context_close(struct context *context)
 }
 
 /* ---- talk ---- */
+
+void print_case(const struct plan_case *one)
+{
+    const char *runtime = one->executor->runtime;
+    char *params = plan_case_params(one);
+    printf("%s %s%sunder %s%s%s, %" PRId64 " worker%s, %" PRId64 " in flight\n", one->workload->name,
+           params, params[0] ? " " : "", runtime ? runtime : "", runtime ? "." : "", one->executor->name,
+           one->shape.workers, one->shape.workers == 1 ? "" : "s", one->shape.inflight);
+    free(params);
+}
 
 void say_case(const struct plan_case *one, const char *what, const char *text)
 {

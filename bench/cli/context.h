@@ -7,6 +7,7 @@
 
 #include "cli/options.h"
 #include "control/child.h"
+#include "control/module_ask.h"
 #include "machine/facts.h"
 #include "modules/registry.h"
 #include "plan/plan.h"
@@ -17,6 +18,7 @@
 
 struct context {
     const struct options *options;
+    struct module_asker asker;
     struct registry *registry;
     hwloc_topology_t topology;
     int topology_fd;
@@ -41,6 +43,9 @@ extern volatile sig_atomic_t stop_signal;
 /* From now on SIGINT, SIGTERM and SIGHUP are a wish, and orphans of runners become our children. Once,
  * before anything is started. */
 void stop_watch(void);
+
+/* "spin work=1us omp.wait=passive under omp, 2 workers, 1 in flight" on stdout, as a line. */
+void print_case(const struct plan_case *one);
 
 /* "bench: blur under omp, 2 workers: WHAT: TEXT" on stderr; TEXT may be NULL. */
 void say_case(const struct plan_case *one, const char *what, const char *text);

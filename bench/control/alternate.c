@@ -313,9 +313,8 @@ static int take_measured(struct alternation *alternation, struct bench_error *er
     snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
     for (int side = A; side < SIDES; side++) {
         struct plan_case *one = &alternation->cases[side];
-        const struct bench_param *entry = params_find(one->workload_params.table, name);
-        if (strcmp(one->workload->name, alternation->cases[A].workload->name) != 0 || !entry ||
-            !params_is_default(&one->workload_params, entry))
+        if (strcmp(one->workload->name, alternation->cases[A].workload->name) != 0 ||
+            !plan_case_is_default(one, name))
             continue;
         int rc = plan_case_set(one, name, equals + 1, err);
         if (rc < 0)
@@ -380,7 +379,7 @@ static int do_rounds(struct alternation *alternation, struct bench_error *err)
     return rc < 0 ? rc : 0;
 }
 
-static int prepare(struct alternation *alternation, struct bench_error *err)
+static void prepare(struct alternation *alternation)
 {
     static const char *const names[SIDES] = {"A", "B"};
     for (int side = A; side < SIDES; side++) {
@@ -388,12 +387,9 @@ static int prepare(struct alternation *alternation, struct bench_error *err)
         *request = *alternation->request->sides[side];
         request->side = names[side];
         request->number = 0;
-        int rc = plan_case_copy(&alternation->cases[side], request->one, err);
-        if (rc < 0)
-            return rc;
+        plan_case_copy(&alternation->cases[side], request->one);
         request->one = &alternation->cases[side];
     }
-    return 0;
 }
 
 int alternate_run(const struct alternate_request *request, struct alternate_outcome *outcome,
@@ -404,9 +400,8 @@ int alternate_run(const struct alternate_request *request, struct alternate_outc
                                       .random = {request->limits->seed},
                                       .began_ns = bench_now()};
     *outcome = (struct alternate_outcome){.paired.rules = request->rules, .wall_s = {NAN, NAN}};
-    int rc = prepare(&alternation, err);
-    if (rc == 0)
-        rc = do_rounds(&alternation, err);
+    prepare(&alternation);
+    int rc = do_rounds(&alternation, err);
     outcome->runs = alternation.all[A].count;
     for (int side = A; side < SIDES; side++) {
         if (summary_median(alternation.all[side].list, alternation.all[side].count,

@@ -1,6 +1,7 @@
 #include "control/child.h"
 
 #include "base/line.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "control/stop.h"
 
@@ -30,19 +31,27 @@ void child_control_init(void)
     prctl(PR_SET_CHILD_SUBREAPER, 1UL);
 }
 
-/* The launcher's words, then this very program and "runner". For free(); NULL out of memory. */
-static char **child_words(char *const *launcher, char *program)
+static size_t count_words(char *const *words)
 {
     size_t count = 0;
-    while (launcher && launcher[count])
+    while (words && words[count])
         count++;
-    char **words = calloc(count + 3, sizeof *words);
-    if (!words)
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        words[i] = launcher[i];
-    words[count] = program;
-    words[count + 1] = "runner";
+    return count;
+}
+
+/* The launcher's words, then the runner's own: those it has, or this very program and "runner". For
+ * free(). */
+static char **child_words(const struct child_setup *setup, char *program)
+{
+    char *const own[] = {program, "runner", NULL}, *const *command = setup->command;
+    size_t before = count_words(setup->launcher);
+    if (!command)
+        command = own;
+    char **words = mem_zero(before + count_words(command) + 1, sizeof *words);
+    for (size_t i = 0; i < before; i++)
+        words[i] = setup->launcher[i];
+    for (size_t i = 0; command[i]; i++)
+        words[before + i] = command[i];
     return words;
 }
 
@@ -107,7 +116,7 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
     if (rc < 0)
         return rc;
     snprintf(child->mark, sizeof child->mark, CHILD_MARK "=%d.%" PRIu64, (int)getpid(), bench_now());
-    char **words = child_words(setup->launcher, program);
+    char **words = child_words(setup, program);
     char **environment = marked_environment(setup, child->mark);
     if (!words || !environment) {
         rc = -ENOMEM;

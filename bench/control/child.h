@@ -33,6 +33,7 @@ struct child_setup {
     char *const *launcher;             /* words before the runner's own, NULL-terminated; may be NULL */
     char **environment;                /* NULL-terminated; without CHILD_MARK */
     const char *program;               /* to start as `PROGRAM runner`; NULL: this very one */
+    char *const *command;              /* words to start instead, NULL-terminated; may be NULL */
     const volatile sig_atomic_t *stop; /* not 0: the user wants to end; waiting stops */
 };
 

@@ -1,6 +1,7 @@
 /* One runner and its case: messages, answers, records. */
 #include "control/launch.h"
 
+#include "base/memory.h"
 #include "runner/runner.h"
 
 #include <errno.h>
@@ -15,23 +16,25 @@ static const uint64_t grace_ns = 10000000000;
 
 /* ---- the opening message ---- */
 
-static json_t *params_message(const struct params *params)
+static json_t *params_message(const struct param_set *params)
 {
     json_t *object = json_object();
-    for (size_t i = 0; object && i < params->count; i++) {
-        char *value = params_value(params, &params->table[i]);
-        if (!value || json_object_set_new(object, params->table[i].name, json_string(value)) < 0) {
-            json_decref(object);
-            object = NULL;
-        }
-        free(value);
-    }
+    for (const struct bench_param *entry = params->table; entry && entry->name; entry++)
+        json_object_set_new(object, entry->name, json_string(param_set_get(params, entry->name)));
     return object;
 }
 
-static void add_variable(void *context, const char *name, const char *value)
+/* From "NAME=VALUE". */
+static json_t *environment_message(char *const *variables)
 {
-    json_object_set_new(context, name, json_string(value));
+    json_t *object = json_object();
+    for (; variables && *variables; variables++) {
+        const char *equals = strchr(*variables, '=');
+        char *name = mem_text_part(*variables, (size_t)(equals - *variables));
+        json_object_set_new(object, name, json_string(equals + 1));
+        free(name);
+    }
+    return object;
 }
 
 static void add_plugin(json_t *plugins, const char *file)
@@ -40,24 +43,24 @@ static void add_plugin(json_t *plugins, const char *file)
         json_array_append_new(plugins, json_string(file));
 }
 
-json_t *launch_message(const struct plan_case *one, struct registry *registry, const char *op)
+json_t *launch_message(const struct plan_case *one, const char *op)
 {
-    json_t *environment = json_object(), *plugins = json_array();
-    if (environment && one->executor->environment)
-        one->executor->environment(one->executor_params.data, add_variable, environment);
-    const char *workload_file = registry_file(registry, MODULE_WORKLOAD, one->workload->name);
-    const char *executor_file = registry_file(registry, MODULE_EXECUTOR, one->executor->name);
+    json_t *plugins = json_array();
+    const char *workload_file = one->workload->file, *executor_file = one->executor->file;
     add_plugin(plugins, workload_file);
     if (!workload_file || !executor_file || strcmp(workload_file, executor_file) != 0)
         add_plugin(plugins, executor_file);
-    return json_pack("{s:s, s:i, s:s, s:o, s:s, s:o, s:I, s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:o}", "op",
-                     op, "protocol", RUNNER_PROTOCOL, "workload", one->workload->name, "params",
-                     params_message(&one->workload_params), "executor", one->executor->name,
-                     "executor_params", params_message(&one->executor_params), "workers",
-                     (json_int_t)one->shape.workers, "inflight", (json_int_t)one->shape.inflight, "pin",
-                     one->shape.pin, "places", one->shape.places, "schedule", one->shape.schedule,
-                     "grain", (json_int_t)one->shape.grain, "seed", (json_int_t)one->shape.seed,
-                     "plugins", plugins, "env", environment);
+    json_t *message = json_pack(
+        "{s:s, s:i, s:s, s:o, s:s, s:o, s:I, s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:o}", "op", op,
+        "protocol", RUNNER_PROTOCOL, "workload", one->workload->name, "params",
+        params_message(&one->work->params), "executor", one->executor->name, "executor_params",
+        params_message(&one->way->params), "workers", (json_int_t)one->shape.workers, "inflight",
+        (json_int_t)one->shape.inflight, "pin", one->shape.pin, "places", one->shape.places, "schedule",
+        one->shape.schedule, "grain", (json_int_t)one->shape.grain, "seed", (json_int_t)one->shape.seed,
+        "plugins", plugins, "env", environment_message(one->way->environment));
+    if (one->way->runtime)
+        json_object_set_new(message, "runner_params", params_message(&one->way->runner_params));
+    return message;
 }
 
 /* ---- records ---- */
@@ -76,18 +79,15 @@ static void set_time(struct record *record)
 
 int launch_describe(struct record *record, const struct plan_case *one, const struct record *session)
 {
-    char *params = params_format(&one->workload_params, false);
-    char *executor_params = params_format(&one->executor_params, false);
     record_copy(record, session);
-    record_set_text(record, COLUMN_runtime, "bench " BENCH_VERSION);
+    record_set_text(record, COLUMN_runtime,
+                    one->way->version ? one->way->version : "bench " BENCH_VERSION);
     record_set_text(record, COLUMN_clock, "release");
     record_set_text(record, COLUMN_workload, one->workload->name);
-    record_set_text(record, COLUMN_params, params);
+    record_set_text(record, COLUMN_params, one->params);
     record_set_text(record, COLUMN_executor, one->executor->name);
-    record_set_text(record, COLUMN_executor_params, executor_params);
+    record_set_text(record, COLUMN_executor_params, one->executor_params);
     record_set_shape(record, &one->shape);
-    free(params);
-    free(executor_params);
     return 0;
 }
 
@@ -304,12 +304,14 @@ int launch_open(struct launch *launch, const struct launch_request *request, str
     *launch = (struct launch){.request = request, .wall_s = NAN};
     if (request->timeout_ns)
         launch->deadline_ns = bench_now() + request->timeout_ns;
-    int rc = child_start(&launch->child, request->setup, &why);
+    struct child_setup setup = *request->setup;
+    setup.command = request->one->way->command;
+    int rc = child_start(&launch->child, &setup, &why);
     if (rc < 0) {
         rc = give_up(launch, &opening, "failed", why.message, err);
         return rc < 0 ? rc : LAUNCH_OVER;
     }
-    json_t *message = launch_message(request->one, request->registry, "open");
+    json_t *message = launch_message(request->one, "open");
     if (message)
         json_object_set_new(message, "lifeline", json_true());
     rc = ask(launch, message, &opening, &reply, err);

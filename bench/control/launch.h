@@ -35,7 +35,6 @@ struct launch_hooks {
 /* What is launched, and how. */
 struct launch_request {
     const struct plan_case *one;
-    struct registry *registry;
     const struct child_setup *setup;
     const struct stopping_limits *limits; /* measure_launch's alone */
     const struct launch_hooks *hooks;
@@ -107,6 +106,6 @@ int launch_refuse(const struct launch_request *request, const char *status, cons
 
 /* The message that opens the case, for runners by hand too: `op` is "open" or "check". NULL: no memory.
  */
-json_t *launch_message(const struct plan_case *one, struct registry *registry, const char *op);
+json_t *launch_message(const struct plan_case *one, const char *op);
 
 #endif

@@ -1,6 +1,9 @@
+/* Asks runners, before anything is measured, what would be in the way of it. */
 #include "control/preflight.h"
 
+#include "base/memory.h"
 #include "control/launch.h"
+#include "control/module_ask.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,21 +14,20 @@
 static const uint64_t grace_ns = 1000000000;
 
 struct preflight {
-    struct registry *registry;
     const struct child_setup *setup;
     uint64_t timeout_ns;
-    struct child child; /* while its pid is not 0 */
+    struct child child;        /* while its pid is not 0 */
+    const struct variant *way; /* whose command it was started by */
 };
 
-static bool same_work(const struct plan_case *a, const struct plan_case *b)
+static void blame(struct variant *variant, const char *status, char *error)
 {
-    char *a_params = params_format(&a->workload_params, false);
-    char *b_params = params_format(&b->workload_params, false);
-    bool same = a->workload == b->workload && a_params && b_params && strcmp(a_params, b_params) == 0;
-    free(a_params);
-    free(b_params);
-    return same;
+    free(variant->error);
+    variant->status = status;
+    variant->error = error;
 }
+
+/* ---- check ---- */
 
 /* `unsupported` is no mistake: the launch will say so in its row. */
 static int read_reply(const struct plan_case *one, const json_t *reply, struct bench_error *err)
@@ -39,77 +41,198 @@ static int read_reply(const struct plan_case *one, const json_t *reply, struct b
                                  : "its parameters were refused, but the runner does not say why");
 }
 
-static int check(struct preflight *launch, const struct plan_case *one,
-                 struct preflight_verdict *verdict, struct bench_error *err)
+/* Variables that the executor wants, into its variant. Whether there were any. */
+static bool take_environment(struct variant *way, json_t *reply)
 {
-    json_t *reply, *message = launch_message(one, launch->registry, "check");
-    struct bench_error why = {0};
-    if (!message)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    json_object_set_new(message, "lifeline", json_true());
-    uint64_t deadline_ns = launch->timeout_ns ? bench_now() + launch->timeout_ns : 0;
-    enum child_end end = child_ask(&launch->child, launch->setup, message, deadline_ns, &reply, &why);
-    json_decref(message);
-    if (end == CHILD_ANSWERED) {
-        int rc = read_reply(one, reply, err);
-        json_decref(reply);
-        return rc;
+    json_t *variables = json_object_get(reply, "env"), *value;
+    const char *name;
+    size_t count = 0;
+    if (!json_is_object(variables))
+        return false;
+    way->environment = mem_zero(json_object_size(variables) + 1, sizeof *way->environment);
+    json_object_foreach(variables, name, value)
+    {
+        if (json_is_string(value))
+            way->environment[count++] = mem_format("%s=%s", name, json_string_value(value));
     }
-    child_end(&launch->child, 0);
-    if (end == CHILD_STOPPED)
-        return -EINTR;
-    verdict->status = end == CHILD_TIMEOUT ? "timeout" : "crashed";
-    if (asprintf(&verdict->error, "while its parameters were checked: %s", why.message) < 0)
-        verdict->error = NULL;
-    return 0;
+    return true;
 }
 
-/* Equal work stands together in a plan, so that it is enough to look at what was checked last. */
-static int check_all(struct preflight *launch, struct preflight_verdict *verdicts,
-                     const struct plan *plan, struct bench_error *err)
+static int start(struct preflight *flight, struct variant *way, struct bench_error *err)
 {
-    size_t checked = plan->count;
+    struct child_setup setup = *flight->setup;
+    setup.command = way->command;
+    if (flight->child.pid && flight->way->command != way->command)
+        child_end(&flight->child, grace_ns);
+    flight->way = way;
+    return flight->child.pid ? 0 : child_start(&flight->child, &setup, err);
+}
+
+static enum child_end ask(struct preflight *flight, const struct plan_case *one, json_t **reply,
+                          struct bench_error *why)
+{
+    json_t *message = launch_message(one, "check");
+    json_object_set_new(message, "lifeline", json_true());
+    uint64_t deadline_ns = flight->timeout_ns ? bench_now() + flight->timeout_ns : 0;
+    enum child_end end = child_ask(&flight->child, flight->setup, message, deadline_ns, reply, why);
+    json_decref(message);
+    if (end != CHILD_ANSWERED)
+        child_end(&flight->child, 0);
+    return end;
+}
+
+static int check(struct preflight *flight, const struct plan_case *one, struct bench_error *err)
+{
+    json_t *reply;
+    struct bench_error why = {0};
+    struct variant *guilty = one->workload->flags & MODULE_CHECKED ? one->work : one->way;
+    int rc = start(flight, one->way, err);
+    if (rc < 0)
+        return rc;
+    enum child_end end = ask(flight, one, &reply, &why);
+    one->work->checked = true;
+    if (end == CHILD_STOPPED)
+        return -EINTR;
+    if (end != CHILD_ANSWERED) {
+        guilty->checked = true;
+        blame(guilty, end == CHILD_TIMEOUT ? "timeout" : "crashed",
+              mem_format("while its parameters were checked: %s", why.message));
+        return 0;
+    }
+    one->way->checked = true;
+    rc = read_reply(one, reply, err);
+    take_environment(one->way, reply);
+    json_decref(reply);
+    return rc;
+}
+
+/*
+ * Runners that are another program (an older one, a script that stands in for one) may not know of
+ * environments: then this program says what its own executor of that name wants.
+ */
+static int ask_ourselves(struct preflight *flight, const struct plan_case *one, struct bench_error *err)
+{
+    struct child_setup own = *flight->setup;
+    own.launcher = NULL;
+    own.program = NULL;
+    struct preflight other = {.setup = &own, .timeout_ns = flight->timeout_ns};
+    json_t *reply;
+    struct bench_error why = {0};
+    int rc = start(&other, one->way, err);
+    if (rc < 0)
+        return rc;
+    enum child_end end = ask(&other, one, &reply, &why);
+    if (end == CHILD_ANSWERED) {
+        take_environment(one->way, reply);
+        json_decref(reply);
+    }
+    child_end(&other.child, grace_ns);
+    return end == CHILD_STOPPED ? -EINTR : 0;
+}
+
+static bool wants_check(const struct variant *variant)
+{
+    return variant->module->flags & MODULE_CHECKED && !variant->checked;
+}
+
+static bool lacks_environment(const struct plan_case *one)
+{
+    return one->executor->flags & MODULE_CHECKED && !one->way->runtime && !one->way->environment &&
+           !one->way->status;
+}
+
+static int check_all(struct preflight *flight, const struct plan *plan, struct bench_error *err)
+{
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < plan->count; i++) {
         const struct plan_case *one = &plan->cases[i];
-        if (!one->workload->validate)
+        if (one->unsupported || one->work->status || one->way->status ||
+            !(wants_check(one->work) || wants_check(one->way)))
             continue;
-        if (checked < i && same_work(&plan->cases[checked], one)) {
-            const struct preflight_verdict *same = &verdicts[checked];
-            verdicts[i] =
-                (struct preflight_verdict){same->status, same->error ? strdup(same->error) : NULL};
-            continue;
-        }
-        checked = i;
-        if (launch->child.pid == 0)
-            rc = child_start(&launch->child, launch->setup, err);
-        if (rc == 0)
-            rc = check(launch, one, &verdicts[i], err);
+        rc = check(flight, one, err);
+        if (rc == 0 && (flight->setup->program || flight->setup->launcher) && lacks_environment(one) &&
+            !one->work->status)
+            rc = ask_ourselves(flight, one, err);
     }
     return rc;
 }
 
-int preflight(struct preflight_verdict **verdicts, const struct plan *plan, struct registry *registry,
-              const struct child_setup *setup, uint64_t timeout_ns, struct bench_error *err)
+/* ---- what is missing ---- */
+
+static const struct module_info *find(const struct module_list *list, const struct module_info *like)
 {
-    struct preflight launch = {.registry = registry, .setup = setup, .timeout_ns = timeout_ns};
-    *verdicts = calloc(plan->count + 1, sizeof **verdicts);
-    if (!*verdicts)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    int rc = setup->launcher ? child_start(&launch.child, setup, err) : 0; /* is there such a command? */
-    if (rc == 0)
-        rc = check_all(&launch, *verdicts, plan, err);
-    child_end(&launch.child, grace_ns);
-    if (rc < 0) {
-        verdicts_free(*verdicts, plan->count);
-        *verdicts = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->modules[i].kind == like->kind && strcmp(list->modules[i].name, like->name) == 0)
+            return &list->modules[i];
     }
-    return rc;
+    return NULL;
+}
+
+static void blame_missing(struct variant *variant, const struct module_list *list)
+{
+    const struct module_info *now = find(list, variant->module);
+    if (variant->status || (now && !now->missing))
+        return;
+    blame(variant, "unsupported",
+          now ? mem_text(now->missing)
+              : mem_format("%s has no %s '%s' any more", variant->runtime->name,
+                           module_kind_word(variant->module->kind), variant->module->name));
+}
+
+/* Each runner of another runtime is asked what it has now, once for each way it is started. */
+static void ask_runtimes(struct preflight *flight, struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        struct plan_case *one = &plan->cases[i];
+        struct module_list list = {0};
+        struct bench_error why = {0};
+        struct variant *way = one->way;
+        if (!way->runtime || one->unsupported || way->version || way->status)
+            continue;
+        if (module_ask_now(way->runtime, way->command, flight->timeout_ns, &list, &why) < 0) {
+            blame(way, "unsupported", mem_text(why.message));
+            continue;
+        }
+        way->version = mem_text(list.version ? list.version : way->runtime->name);
+        blame_missing(way, &list);
+        blame_missing(one->work, &list);
+        module_list_free(&list);
+    }
+}
+
+/* ---- verdicts ---- */
+
+static struct preflight_verdict verdict_of(const struct plan_case *one)
+{
+    if (one->unsupported)
+        return (struct preflight_verdict){"unsupported", one->unsupported};
+    if (one->work->status)
+        return (struct preflight_verdict){one->work->status, one->work->error};
+    return (struct preflight_verdict){one->way->status, one->way->error};
+}
+
+int preflight(struct preflight_verdict **verdicts, struct plan *plan, const struct child_setup *setup,
+              uint64_t timeout_ns, struct bench_error *err)
+{
+    struct preflight flight = {.setup = setup, .timeout_ns = timeout_ns};
+    int rc = 0;
+    *verdicts = NULL;
+    ask_runtimes(&flight, plan);
+    if (setup->launcher && plan->count)
+        rc = start(&flight, plan->cases[0].way, err); /* is there such a command? */
+    if (rc == 0)
+        rc = check_all(&flight, plan, err);
+    child_end(&flight.child, grace_ns);
+    if (rc < 0)
+        return rc;
+    *verdicts = mem_zero(plan->count, sizeof **verdicts);
+    for (size_t i = 0; i < plan->count; i++)
+        (*verdicts)[i] = verdict_of(&plan->cases[i]);
+    return 0;
 }
 
 void verdicts_free(struct preflight_verdict *verdicts, size_t count)
 {
-    for (size_t i = 0; verdicts && i < count; i++)
-        free(verdicts[i].error);
+    (void)count;
     free(verdicts);
 }

@@ -1,243 +1,326 @@
+/* The modules there are: gathered by name, their tables asked for where they are needed. */
 #include "modules/registry.h"
 
+#include "base/memory.h"
 #include "base/text.h"
-#include "modules/table.h" /* made by CMake: X-macros BUILTIN_, LOADABLE_ and MISSING_MODULES */
+#include "modules/own_modules.h"
 
 #include <dirent.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct registry {
-    struct module *modules;
-    size_t count, size;
-    char **owned; /* text of plug-ins and of reasons */
-    size_t owned_count;
+    struct module_source source;
+    struct module_info **modules; /* each stays where it is */
+    size_t size, capacity;
+    struct module_list *lists; /* whose texts the modules have */
+    size_t lists_size, lists_capacity;
+    char **files; /* of plug-ins, owned */
+    size_t files_size, files_capacity;
+    struct runtime *runtimes;
+    struct module_list *of_runtimes; /* one each; not asked for yet where `modules` is NULL */
+    size_t runtimes_count;
+    bool runtimes_known;
 };
 
-/* The one symbol of each built-in module. */
-#define WORKLOAD(module) extern const struct bench_workload bench_workload_##module;
-#define EXECUTOR(module) extern const struct bench_executor bench_executor_##module;
-BUILTIN_MODULES(WORKLOAD, EXECUTOR)
-#undef WORKLOAD
-#undef EXECUTOR
-
-static const char *kind_word(enum module_kind kind)
+static struct module_info *find(const struct registry *registry, enum module_kind kind, const char *name)
 {
-    return kind == MODULE_WORKLOAD ? "workload" : "executor";
-}
-
-static struct module *module_find(const struct registry *registry, enum module_kind kind,
-                                  const char *name)
-{
-    for (size_t i = 0; i < registry->count; i++) {
-        struct module *module = &registry->modules[i];
+    for (size_t i = 0; i < registry->size; i++) {
+        struct module_info *module = registry->modules[i];
         if (module->kind == kind && strcmp(module->name, name) == 0)
             return module;
     }
     return NULL;
 }
 
-static struct module *module_add(struct registry *registry, enum module_kind kind, const char *name)
+bool registry_has(const struct registry *registry, enum module_kind kind, const char *name)
 {
-    if (registry->count == registry->size) {
-        size_t size = registry->size ? registry->size * 2 : 32;
-        struct module *grown = realloc(registry->modules, size * sizeof *grown);
-        if (!grown)
-            return NULL;
-        registry->modules = grown;
-        registry->size = size;
+    return find(registry, kind, name) != NULL;
+}
+
+static void add(struct registry *registry, const struct module_info *module)
+{
+    registry->modules =
+        mem_grow(registry->modules, registry->size, &registry->capacity, sizeof *registry->modules);
+    struct module_info *added = mem_alloc(sizeof *added);
+    *added = *module;
+    registry->modules[registry->size++] = added;
+}
+
+/* Keep it as long as the registry. */
+static void keep_list(struct registry *registry, const struct module_list *list)
+{
+    registry->lists =
+        mem_grow(registry->lists, registry->lists_size, &registry->lists_capacity, sizeof *list);
+    registry->lists[registry->lists_size++] = *list;
+}
+
+static const char *keep_file(struct registry *registry, char *path)
+{
+    registry->files = mem_grow(registry->files, registry->files_size, &registry->files_capacity,
+                               sizeof *registry->files);
+    return registry->files[registry->files_size++] = path;
+}
+
+static void warn(const struct registry *registry, const char *text)
+{
+    if (registry->source.warn)
+        registry->source.warn(registry->source.context, text);
+}
+
+/* ---- plug-ins ---- */
+
+static int add_plugin_modules(struct registry *registry, const char *path, struct module_list *list,
+                              struct bench_error *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct module_info *same = find(registry, list->modules[i].kind, list->modules[i].name);
+        if (same)
+            return bench_error_set(err, -EEXIST, "%s: there is %s %s '%s' already, in %s", path,
+                                   same->kind == MODULE_WORKLOAD ? "a" : "an",
+                                   module_kind_word(same->kind), same->name,
+                                   same->file ? same->file : "bench itself");
     }
-    struct module *module = &registry->modules[registry->count++];
-    *module = (struct module){.kind = kind, .name = name};
-    return module;
-}
-
-/* Hand text over to the registry; NULL when out of memory. */
-static const char *own(struct registry *registry, char *text)
-{
-    char **grown = text ? realloc(registry->owned, (registry->owned_count + 1) * sizeof *grown) : NULL;
-    if (!grown) {
-        free(text);
-        return NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        list->modules[i].file = path;
+        add(registry, &list->modules[i]);
     }
-    registry->owned = grown;
-    return grown[registry->owned_count++] = text;
-}
-
-static int check_abi(const char *file, const char *what, uint32_t abi, uint32_t ours,
-                     struct bench_error *err)
-{
-    if (abi == ours)
-        return 0;
-    return bench_error_set(err, -ENOEXEC,
-                           "%s: its %s was compiled for contract version %u, this bench has %u; "
-                           "compile it again with this bench's headers",
-                           file, what, abi, ours);
-}
-
-static int check_workload(const char *file, const struct bench_workload *workload,
-                          struct bench_error *err)
-{
-    int rc = check_abi(file, "workload", workload->abi, BENCH_WORKLOAD_ABI, err);
-    if (rc < 0)
-        return rc;
-    if (!workload->name || !workload->name[0] || !workload->setup || !workload->run)
-        return bench_error_set(err, -ENOEXEC, "%s: its workload lacks a name, setup or run", file);
     return 0;
 }
 
-static int check_executor(const char *file, const struct bench_executor *executor,
-                          struct bench_error *err)
+static int add_plugin(struct registry *registry, const char *path, struct bench_error *err)
 {
-    int rc = check_abi(file, "executor", executor->abi, BENCH_EXECUTOR_ABI, err);
-    if (rc < 0)
-        return rc;
-    if (!executor->name || !executor->name[0] || !executor->run)
-        return bench_error_set(err, -ENOEXEC, "%s: its executor lacks a name or run", file);
-    return 0;
-}
-
-static int open_file(const char *file, const struct bench_workload **workload,
-                     const struct bench_executor **executor, struct bench_error *err)
-{
-    void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (!handle)
-        return bench_error_set(err, -ENOEXEC, "%s", dlerror());
-    *workload = dlsym(handle, "bench_workload_module");
-    *executor = dlsym(handle, "bench_executor_module");
-    if (!*workload && !*executor)
-        return bench_error_set(err, -ENOEXEC,
-                               "%s: holds no workload and no executor (a plug-in defines "
-                               "BENCH_WORKLOAD(name) or BENCH_EXECUTOR(name))",
-                               file);
-    int rc = *workload ? check_workload(file, *workload, err) : 0;
-    if (rc == 0 && *executor)
-        rc = check_executor(file, *executor, err);
-    return rc;
-}
-
-static int plugin_add(struct registry *registry, const char *path, enum module_kind kind,
-                      const void *module, const char *name, struct bench_error *err)
-{
-    const struct module *same = module_find(registry, kind, name);
-    if (same && (same->workload == module || same->executor == module))
-        return 0; /* the same file, named twice */
-    if (same)
-        return bench_error_set(err, -EEXIST, "%s: there is a %s '%s' already, in %s", path,
-                               kind_word(kind), name, same->file ? same->file : "bench itself");
-    struct module *added = module_add(registry, kind, name);
-    const char *file = own(registry, realpath(path, NULL));
-    if (!added || !file)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    added->file = file;
-    if (kind == MODULE_WORKLOAD)
-        added->workload = module;
-    else
-        added->executor = module;
-    return 0;
-}
-
-static int plugin_open(struct registry *registry, const char *path, struct bench_error *err)
-{
-    const struct bench_workload *workload = NULL;
-    const struct bench_executor *executor = NULL;
-    char *full = realpath(path, NULL); /* dlopen would search other places for a bare name */
+    struct module_list list = {0};
+    char *full = realpath(path, NULL);
     if (!full)
         return bench_error_set(err, -errno, "plug-in %s: %s", path, strerror(errno));
-    int rc = open_file(full, &workload, &executor, err);
-    free(full);
-    if (rc == 0 && workload)
-        rc = plugin_add(registry, path, MODULE_WORKLOAD, workload, workload->name, err);
-    if (rc == 0 && executor)
-        rc = plugin_add(registry, path, MODULE_EXECUTOR, executor, executor->name, err);
+    keep_file(registry, full);
+    for (size_t i = 0; i < registry->size; i++) {
+        if (registry->modules[i]->file && strcmp(registry->modules[i]->file, full) == 0)
+            return 0; /* named twice */
+    }
+    int rc = registry->source.list(registry->source.context, full, NULL, &list, err);
+    if (rc < 0)
+        return rc;
+    rc = add_plugin_modules(registry, full, &list, err);
+    keep_list(registry, &list);
     return rc;
 }
 
-static int plugin_only_so(const struct dirent *entry)
+static int only_so(const struct dirent *entry)
 {
     size_t length = strlen(entry->d_name);
     return length > 3 && strcmp(entry->d_name + length - 3, ".so") == 0;
 }
 
-static int folder_open(struct registry *registry, const char *folder, struct bench_error *err)
+static int add_folder(struct registry *registry, const char *folder, struct bench_error *err)
 {
     struct dirent **entries;
-    int found = scandir(folder, &entries, plugin_only_so, alphasort);
+    int found = scandir(folder, &entries, only_so, alphasort), rc = 0;
     if (found < 0)
         return bench_error_set(err, -errno, "BENCH_PLUGIN_PATH: %s: %s", folder, strerror(errno));
-    int rc = 0;
     for (int i = 0; i < found; i++) {
-        char path[PATH_MAX];
-        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        struct bench_error why = {0};
+        char *path = mem_format("%s/%s", folder, entries[i]->d_name);
         if (rc == 0)
-            rc = plugin_open(registry, path, err);
+            rc = add_plugin(registry, path, &why);
+        if (rc == -EINTR)
+            *err = why;
+        else if (rc < 0) {
+            char *text = mem_format("BENCH_PLUGIN_PATH: passed over: %s", why.message);
+            warn(registry, text);
+            free(text);
+            rc = 0;
+        }
+        free(path);
         free(entries[i]);
     }
     free(entries);
     return rc;
 }
 
-static int path_open(struct registry *registry, const char *folders, struct bench_error *err)
+static int add_path(struct registry *registry, const char *folders, struct bench_error *err)
 {
-    char *list = strdup(folders), *rest = list, *folder;
-    int rc = list ? 0 : bench_error_set(err, -ENOMEM, "out of memory");
+    char *list = mem_text(folders), *rest = list, *folder;
+    int rc = 0;
     while (rc == 0 && (folder = strsep(&rest, ":"))) {
         if (folder[0])
-            rc = folder_open(registry, folder, err);
+            rc = add_folder(registry, folder, err);
     }
     free(list);
     return rc;
 }
 
-static bool add_own_modules(struct registry *registry)
+/* ---- bench's own ---- */
+
+/* The structs of linked-in modules are constants of this program: to read them runs nothing. */
+static void add_own(struct registry *registry)
 {
-    struct module *added;
-    bool complete = true;
-#define WORKLOAD(module)                                          \
-    if ((added = module_add(registry, MODULE_WORKLOAD, #module))) \
-        added->workload = &bench_workload_##module;               \
-    complete = complete && added;
-#define EXECUTOR(module)                                          \
-    if ((added = module_add(registry, MODULE_EXECUTOR, #module))) \
-        added->executor = &bench_executor_##module;               \
-    complete = complete && added;
-    BUILTIN_MODULES(WORKLOAD, EXECUTOR)
-#undef WORKLOAD
-#undef EXECUTOR
-#define WORKLOAD(module) complete = module_add(registry, MODULE_WORKLOAD, #module) && complete;
-#define EXECUTOR(module) complete = module_add(registry, MODULE_EXECUTOR, #module) && complete;
-    LOADABLE_MODULES(WORKLOAD, EXECUTOR)
-#undef WORKLOAD
-#undef EXECUTOR
-#define WORKLOAD(module, reason)                                  \
-    if ((added = module_add(registry, MODULE_WORKLOAD, #module))) \
-        added->missing = reason;                                  \
-    complete = complete && added;
-#define EXECUTOR(module, reason)                                  \
-    if ((added = module_add(registry, MODULE_EXECUTOR, #module))) \
-        added->missing = reason;                                  \
-    complete = complete && added;
-    MISSING_MODULES(WORKLOAD, EXECUTOR)
-#undef WORKLOAD
-#undef EXECUTOR
-    return complete;
+    for (const struct own_module *own = own_modules; own->name; own++) {
+        struct module_info module = {.kind = own->kind, .name = own->name, .missing = own->missing};
+        if (own->workload)
+            module = module_of_workload(own->workload);
+        else if (own->executor)
+            module = module_of_executor(own->executor);
+        add(registry, &module);
+    }
 }
 
-int registry_open(struct registry **out, const char *const *plugins, size_t count,
-                  struct bench_error *err)
+/* The table of one that is in a .so of bench's own. */
+static int complete(struct registry *registry, struct module_info *module, struct bench_error *err)
 {
-    struct registry *registry = calloc(1, sizeof *registry);
-    int rc = registry && add_own_modules(registry) ? 0 : bench_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; rc == 0 && i < count; i++)
-        rc = plugin_open(registry, plugins[i], err);
+    struct module_list list = {0};
+    char path[PATH_MAX];
+    if (module->summary || module->missing)
+        return 0;
+    int rc = own_module_file(module->kind, module->name, path, sizeof path);
+    if (rc < 0)
+        return bench_error_set(err, rc, "cannot tell where bench itself is: %s", strerror(-rc));
+    rc = registry->source.list(registry->source.context, path, NULL, &list, err);
+    if (rc < 0)
+        return rc;
+    rc = bench_error_set(err, -ENOEXEC, "%s: holds no %s '%s'", path, module_kind_word(module->kind),
+                         module->name);
+    for (size_t i = 0; i < list.count; i++) {
+        if (list.modules[i].kind == module->kind && strcmp(list.modules[i].name, module->name) == 0) {
+            *module = list.modules[i];
+            rc = 0;
+        }
+    }
+    keep_list(registry, &list);
+    return rc;
+}
+
+/* ---- other runtimes ---- */
+
+static void find_runtimes(struct registry *registry)
+{
+    struct bench_error why = {0};
+    if (registry->runtimes_known)
+        return;
+    registry->runtimes_known = true;
+    if (registry->source.runtimes &&
+        registry->source.runtimes(registry->source.context, &registry->runtimes,
+                                  &registry->runtimes_count, &why) < 0)
+        warn(registry, why.message);
+    registry->of_runtimes = mem_zero(registry->runtimes_count, sizeof *registry->of_runtimes);
+}
+
+const struct runtime *registry_runtimes(struct registry *registry, size_t *count)
+{
+    find_runtimes(registry);
+    *count = registry->runtimes_count;
+    return registry->runtimes;
+}
+
+const struct runtime *registry_runtime(struct registry *registry, const char *name)
+{
+    find_runtimes(registry);
+    for (size_t i = 0; i < registry->runtimes_count; i++) {
+        if (strcmp(registry->runtimes[i].name, name) == 0)
+            return &registry->runtimes[i];
+    }
+    return NULL;
+}
+
+const struct module_list *registry_modules_of(struct registry *registry, const struct runtime *runtime,
+                                              struct bench_error *err)
+{
+    struct module_list *list = &registry->of_runtimes[runtime - registry->runtimes];
+    if (!list->modules && registry->source.list(registry->source.context, NULL, runtime, list, err) < 0)
+        return NULL;
+    return list;
+}
+
+/* ---- by name ---- */
+
+static int refuse_name(const struct registry *registry, enum module_kind kind, const char *name,
+                       struct bench_error *err)
+{
+    const char **names = mem_zero(registry->size, sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; i < registry->size; i++) {
+        if (registry->modules[i]->kind == kind)
+            names[count++] = registry->modules[i]->name;
+    }
+    const char *nearest = text_nearest(name, names, count);
+    free(names);
+    if (nearest)
+        return bench_error_set(err, -ENOENT, "no %s '%s'; did you mean '%s'? (bench list)",
+                               module_kind_word(kind), name, nearest);
+    return bench_error_set(err, -ENOENT, "no %s '%s' (bench list shows what there is)",
+                           module_kind_word(kind), name);
+}
+
+static const struct module_info *find_of_runtime(struct registry *registry,
+                                                 const struct runtime *runtime, enum module_kind kind,
+                                                 const char *name, struct bench_error *err)
+{
+    const struct module_list *list = registry_modules_of(registry, runtime, err);
+    for (size_t i = 0; list && i < list->count; i++) {
+        if (list->modules[i].kind == kind && strcmp(list->modules[i].name, name) == 0)
+            return &list->modules[i];
+    }
+    if (list)
+        bench_error_set(err, -ENOENT, "%s has no %s '%s' (bench list shows what there is)",
+                        runtime->name, module_kind_word(kind), name);
+    return NULL;
+}
+
+const struct module_info *registry_find(struct registry *registry, const struct runtime *runtime,
+                                        enum module_kind kind, const char *name, struct bench_error *err)
+{
+    if (runtime)
+        return find_of_runtime(registry, runtime, kind, name, err);
+    struct module_info *module = find(registry, kind, name);
+    if (!module) {
+        refuse_name(registry, kind, name, err);
+        return NULL;
+    }
+    if (complete(registry, module, err) < 0)
+        return NULL;
+    if (!module->missing)
+        return module;
+    bench_error_set(err, -ENOTSUP, "%s '%s' %s", module_kind_word(kind), name, module->missing);
+    return NULL;
+}
+
+size_t registry_count(const struct registry *registry)
+{
+    return registry->size;
+}
+
+const struct module_info *registry_peek(const struct registry *registry, size_t index)
+{
+    return registry->modules[index];
+}
+
+const struct module_info *registry_module(struct registry *registry, size_t index)
+{
+    struct module_info *module = registry->modules[index];
+    struct bench_error why = {0};
+    if (complete(registry, module, &why) < 0)
+        module->missing = keep_file(registry, mem_text(why.message));
+    return module;
+}
+
+/* ---- from open to close ---- */
+
+int registry_open(struct registry **out, const struct module_source *source, const char *const *plugins,
+                  size_t count, struct bench_error *err)
+{
+    struct registry *registry = mem_zero(1, sizeof *registry);
     const char *folders = getenv("BENCH_PLUGIN_PATH");
+    int rc = 0;
+    registry->source = *source;
+    add_own(registry);
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = add_plugin(registry, plugins[i], err);
     if (rc == 0 && folders)
-        rc = path_open(registry, folders, err);
+        rc = add_path(registry, folders, err);
     if (rc < 0) {
         registry_close(registry);
         return rc;
@@ -250,114 +333,20 @@ void registry_close(struct registry *registry)
 {
     if (!registry)
         return;
-    for (size_t i = 0; i < registry->owned_count; i++)
-        free(registry->owned[i]);
-    free(registry->owned);
+    for (size_t i = 0; i < registry->runtimes_count; i++) {
+        module_list_free(&registry->of_runtimes[i]);
+        runtime_free(&registry->runtimes[i]);
+    }
+    for (size_t i = 0; i < registry->lists_size; i++)
+        module_list_free(&registry->lists[i]);
+    for (size_t i = 0; i < registry->files_size; i++)
+        free(registry->files[i]);
+    for (size_t i = 0; i < registry->size; i++)
+        free(registry->modules[i]);
+    free(registry->of_runtimes);
+    free(registry->runtimes);
+    free(registry->lists);
+    free(registry->files);
     free(registry->modules);
     free(registry);
-}
-
-/* Where bench's own loadable modules are: ../lib/bench beside the program's folder. */
-int registry_own_file(const char *name, char *path, size_t room)
-{
-    char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length < 0)
-        return -errno;
-    program[length] = '\0';
-    for (int up = 0; up < 2; up++) {
-        char *slash = strrchr(program, '/');
-        if (slash)
-            *slash = '\0';
-    }
-    int written = snprintf(path, room, "%s/" BENCH_MODULE_FOLDER "/%s", program, name);
-    return written < 0 || (size_t)written >= room ? -ENAMETOOLONG : 0;
-}
-
-static int module_open(struct module *module, struct bench_error *err)
-{
-    if (module->missing)
-        return bench_error_set(err, -ENOTSUP, "%s '%s' %s", kind_word(module->kind), module->name,
-                               module->missing);
-    if (module->workload || module->executor)
-        return 0;
-    char file[NAME_MAX], path[PATH_MAX];
-    const struct bench_workload *workload = NULL;
-    const struct bench_executor *executor = NULL;
-    snprintf(file, sizeof file, "%s-%s.so", kind_word(module->kind), module->name);
-    int rc = registry_own_file(file, path, sizeof path);
-    if (rc < 0)
-        return bench_error_set(err, rc, "%s '%s': cannot tell where it is: %s", kind_word(module->kind),
-                               module->name, strerror(-rc));
-    rc = open_file(path, &workload, &executor, err);
-    if (rc < 0)
-        return rc;
-    module->workload = module->kind == MODULE_WORKLOAD ? workload : NULL;
-    module->executor = module->kind == MODULE_EXECUTOR ? executor : NULL;
-    if (!module->workload && !module->executor)
-        return bench_error_set(err, -ENOEXEC, "%s: holds no %s", path, kind_word(module->kind));
-    return 0;
-}
-
-static struct module *module_get(struct registry *registry, enum module_kind kind, const char *name,
-                                 struct bench_error *err)
-{
-    struct module *module = module_find(registry, kind, name);
-    if (module)
-        return module_open(module, err) < 0 ? NULL : module;
-    const char *names[registry->count];
-    size_t count = 0;
-    for (size_t i = 0; i < registry->count; i++) {
-        if (registry->modules[i].kind == kind)
-            names[count++] = registry->modules[i].name;
-    }
-    const char *nearest = text_nearest(name, names, count);
-    if (nearest)
-        bench_error_set(err, -ENOENT, "no %s '%s'; did you mean '%s'? (bench list)", kind_word(kind),
-                        name, nearest);
-    else
-        bench_error_set(err, -ENOENT, "no %s '%s' (bench list shows what there is)", kind_word(kind),
-                        name);
-    return NULL;
-}
-
-const struct bench_workload *registry_workload(struct registry *registry, const char *name,
-                                               struct bench_error *err)
-{
-    struct module *module = module_get(registry, MODULE_WORKLOAD, name, err);
-    return module ? module->workload : NULL;
-}
-
-const struct bench_executor *registry_executor(struct registry *registry, const char *name,
-                                               struct bench_error *err)
-{
-    struct module *module = module_get(registry, MODULE_EXECUTOR, name, err);
-    return module ? module->executor : NULL;
-}
-
-const char *registry_file(struct registry *registry, enum module_kind kind, const char *name)
-{
-    struct module *module = module_find(registry, kind, name);
-    return module ? module->file : NULL;
-}
-
-size_t registry_count(const struct registry *registry)
-{
-    return registry->count;
-}
-
-const struct module *registry_peek(const struct registry *registry, size_t index)
-{
-    return &registry->modules[index];
-}
-
-const struct module *registry_module(struct registry *registry, size_t index)
-{
-    struct module *module = &registry->modules[index];
-    struct bench_error err = {0};
-    if (!module->missing && module_open(module, &err) < 0) {
-        const char *reason = own(registry, strdup(err.message));
-        module->missing = reason ? reason : "could not be opened";
-    }
-    return module;
 }

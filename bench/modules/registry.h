@@ -1,56 +1,58 @@
 /*
- * Which workloads and executors there are: those built in, those in .so files beside the program that
- * are opened only when named, and the user's plug-ins.
+ * Which workloads and executors there are, as a controller knows them: bench's own, the user's plug-ins,
+ * and those of other runtimes. No module is opened here: tables of what is not linked in come from a
+ * source, which asks runners, and only of modules that are named.
  */
 #ifndef MODULES_REGISTRY_H
 #define MODULES_REGISTRY_H
 
-#include <bench/executor.h>
+#include "modules/module_info.h"
+#include "modules/runtime.h"
 
 struct registry;
 
-enum module_kind { MODULE_WORKLOAD, MODULE_EXECUTOR };
-
-/* A module as the listing shows it. Text lives as long as the registry. */
-struct module {
-    enum module_kind kind;
-    const char *name;
-    const char *file;                      /* the plug-in it came from, or NULL */
-    const char *missing;                   /* why it was not built and what to install, or NULL */
-    const struct bench_workload *workload; /* NULL until it is opened; one of the two */
-    const struct bench_executor *executor;
+/* Where tables come from, and who hears of what is passed over. */
+struct module_source {
+    void *context;
+    /* What a file, or a runtime's runner, has; freed by module_list_free. -errno with a message. */
+    int (*list)(void *context, const char *file, const struct runtime *runtime, struct module_list *list,
+                struct bench_error *err);
+    /* All runtimes with a manifest, into an array for runtime_free and free. */
+    int (*runtimes)(void *context, struct runtime **runtimes, size_t *count, struct bench_error *err);
+    void (*warn)(void *context, const char *text); /* may be NULL */
 };
 
 /*
- * `plugins` (count of them, paths) are opened now: a file that is no plug-in is an error. Every *.so in
- * the folders of BENCH_PLUGIN_PATH (separated by ':') is opened as well. Main thread. On success the
- * caller closes it; modules stay loaded, since code once run may have left threads and handlers.
+ * `plugins` (count of them, paths) are listed now: a file that is no plug-in is an error. Of every *.so
+ * in the folders of BENCH_PLUGIN_PATH (separated by ':') it costs a warning. Main thread. On success the
+ * caller closes it, which ends all that it has told.
  */
-int registry_open(struct registry **registry, const char *const *plugins, size_t count,
-                  struct bench_error *err);
+int registry_open(struct registry **registry, const struct module_source *source,
+                  const char *const *plugins, size_t count, struct bench_error *err);
 void registry_close(struct registry *registry);
 
 /*
- * The module of that name, opened. Errors name the nearest name, or say why it is missing and what to
- * install: -ENOENT, -ENOTSUP.
+ * The module of that name, its table known: bench's own or a plug-in's with `runtime` NULL. Errors name
+ * the nearest name, or say why it is missing and what to install: -ENOENT, -ENOTSUP.
  */
-const struct bench_workload *registry_workload(struct registry *, const char *name,
-                                               struct bench_error *err);
-const struct bench_executor *registry_executor(struct registry *, const char *name,
-                                               struct bench_error *err);
+const struct module_info *registry_find(struct registry *registry, const struct runtime *runtime,
+                                        enum module_kind kind, const char *name,
+                                        struct bench_error *err);
 
-/* The plug-in file a module came from, or NULL for bench's own. */
-const char *registry_file(struct registry *, enum module_kind kind, const char *name);
+/* Is there one of bench's own or a plug-in? Asks nobody. */
+bool registry_has(const struct registry *registry, enum module_kind kind, const char *name);
 
-/* All modules, by kind and then in the order they were built; opens each. One that cannot be opened has
- * the reason in `missing`. */
-size_t registry_count(const struct registry *);
-const struct module *registry_module(struct registry *, size_t index);
+/* bench's own and plug-ins, by kind and then in the order they were built. registry_module asks for its
+ * table where it has to; one whose table cannot be had has the reason in `missing`. */
+size_t registry_count(const struct registry *registry);
+const struct module_info *registry_peek(const struct registry *registry, size_t index);
+const struct module_info *registry_module(struct registry *registry, size_t index);
 
-/* All, without opening: name and kind only. */
-const struct module *registry_peek(const struct registry *, size_t index);
-
-/* The path of a file in bench's own folder of modules, whether it is there or not. 0 or -errno. */
-int registry_own_file(const char *name, char *path, size_t room);
+/* The runtimes. *count is 0 where manifests cannot be read, which has been warned of. */
+const struct runtime *registry_runtimes(struct registry *registry, size_t *count);
+const struct runtime *registry_runtime(struct registry *registry, const char *name);
+/* What a runtime has, asked for once. */
+const struct module_list *registry_modules_of(struct registry *registry, const struct runtime *runtime,
+                                              struct bench_error *err);
 
 #endif

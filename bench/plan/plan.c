@@ -1,6 +1,9 @@
+/* The matrix: every workload with its parameters under every executor with its own, in all sizes. */
 #include "plan/plan.h"
 
+#include "base/memory.h"
 #include "base/text.h"
+#include "plan/names.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -8,210 +11,203 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One -s, taken apart. */
-struct setting {
-    char *text;         /* the storage */
-    const char *module; /* NULL: of whichever module has it */
-    const char *name;
-    char **values;
-    bool of_workload; /* a chosen workload has it: executors are left out, unless named */
-    bool used;
+/* A plan that is being made. */
+struct making {
+    struct plan *plan;
+    struct registry *registry;
+    const struct plan_request *request;
+    struct settings settings;
+    struct named_list workloads;
+    struct named_list *executors; /* beside each workload */
 };
 
-struct settings {
-    struct setting *list;
-    size_t count;
-};
-
-/* A module's parameter sets: one for each combination of swept values. */
-struct variants {
-    struct params *list;
-    size_t count;
-};
-
-static int out_of_memory(struct bench_error *err)
+static const char *keep_text(struct plan *plan, char *text)
 {
-    return bench_error_set(err, -ENOMEM, "out of memory");
+    plan->texts = mem_grow(plan->texts, plan->texts_count, &plan->texts_capacity, sizeof *plan->texts);
+    return plan->texts[plan->texts_count++] = text;
 }
 
-static int setting_parse(struct setting *setting, const char *text, struct bench_error *err)
-{
-    setting->text = strdup(text);
-    if (!setting->text)
-        return out_of_memory(err);
-    char *equals = strchr(setting->text, '=');
-    if (!equals || equals == setting->text)
-        return bench_error_set(
-            err, -EINVAL, "--set: '%s' must be NAME=VALUE or MODULE.NAME=VALUE, such as radius=4", text);
-    *equals = '\0';
-    char *dot = strchr(setting->text, '.');
-    if (dot)
-        *dot = '\0';
-    setting->module = dot ? setting->text : NULL;
-    setting->name = dot ? dot + 1 : setting->text;
-    setting->values = text_split(equals + 1);
-    return setting->values ? 0 : out_of_memory(err);
-}
+/* ---- variants ---- */
 
-static void settings_free(struct settings *settings)
+/* Those of a module, made when they are first asked for; where `home` is given, as that asks for. They
+ * are valid until the next call. */
+static const struct variants *variants_of(struct making *making, const struct named *named,
+                                          const struct module_info *home, struct bench_error *err)
 {
-    for (size_t i = 0; i < settings->count; i++) {
-        free(settings->list[i].text);
-        free(settings->list[i].values);
+    struct plan *plan = making->plan;
+    for (size_t i = 0; i < plan->variants_count; i++) {
+        if (plan->variants[i].list[0]->module == named->module)
+            return &plan->variants[i];
     }
-    free(settings->list);
+    struct variants made;
+    if (variants_make(&made, named->module, named->runtime, home, &making->settings, err) < 0)
+        return NULL;
+    plan->variants =
+        mem_grow(plan->variants, plan->variants_count, &plan->variants_capacity, sizeof *plan->variants);
+    plan->variants[plan->variants_count] = made;
+    return &plan->variants[plan->variants_count++];
 }
 
-static int settings_parse(struct settings *settings, const struct plan_request *request,
-                          struct bench_error *err)
+/* mixed has a parameter `wait`, and omp another: without a module's name it is the workload's. */
+static void find_owners(struct making *making)
 {
-    *settings = (struct settings){.list = calloc(request->settings_count + 1, sizeof *settings->list)};
-    if (!settings->list)
-        return out_of_memory(err);
-    for (size_t i = 0; i < request->settings_count; i++) {
-        settings->count++;
-        int rc = setting_parse(&settings->list[i], request->settings[i], err);
-        if (rc < 0)
-            return rc;
+    for (size_t i = 0; i < making->settings.count; i++) {
+        struct setting *setting = &making->settings.list[i];
+        for (size_t w = 0; w < making->workloads.count; w++)
+            setting->of_workload |=
+                param_find(making->workloads.list[w].module->params, setting->name) != NULL;
+    }
+}
+
+static int check_told(const struct variants *variants, struct bench_error *err)
+{
+    for (size_t i = 0; i < variants->count; i++) {
+        const struct variant *variant = variants->list[i];
+        const struct bench_param *lacking = param_set_lacking(&variant->params);
+        if (lacking && !variant->unsupported)
+            return bench_error_set(err, -EINVAL, "%s: %s must be given (--set %s=...): %s",
+                                   variant->module->name, lacking->name, lacking->name, lacking->help);
     }
     return 0;
 }
 
-static void variants_free(struct variants *variants)
+/* ---- cases ---- */
+
+static int add_case(struct making *making, const struct plan_case *like, struct bench_error *err)
 {
-    for (size_t i = 0; i < variants->count; i++)
-        params_free(&variants->list[i]);
-    free(variants->list);
-    *variants = (struct variants){0};
+    struct plan *plan = making->plan;
+    if (plan->count == PLAN_CASES_MAX)
+        return bench_error_set(err, -EINVAL,
+                               "--workers, --inflight and --set make more than %d cases: that is too "
+                               "many to measure; give shorter lists",
+                               PLAN_CASES_MAX);
+    plan->cases = mem_grow(plan->cases, plan->count, &plan->capacity, sizeof *plan->cases);
+    plan->cases[plan->count++] = *like;
+    return 0;
 }
 
-/* Replace each variant by one for each value of the setting. */
-static int variants_sweep(struct variants *variants, const char *module, const struct setting *setting,
-                          struct bench_error *err)
+/* workers x inflight of one variant under another; what it has no use for, once. */
+static int add_sizes(struct making *making, struct plan_case *like, struct bench_error *err)
 {
-    size_t values = 0;
-    while (setting->values[values])
-        values++;
-    struct variants swept = {.list = calloc(variants->count * values, sizeof *swept.list)};
-    if (!swept.list)
-        return out_of_memory(err);
-    for (size_t i = 0; i < variants->count * values; i++) {
-        struct bench_error why = {0};
-        int rc = params_copy(&swept.list[i], &variants->list[i / values], &why);
-        swept.count += rc == 0;
-        if (rc == 0)
-            rc = params_set(&swept.list[i], setting->name, setting->values[i % values], &why);
-        if (rc < 0) {
-            variants_free(&swept);
-            return bench_error_set(err, rc, "--set: %s: %s", module, why.message);
+    static uint32_t one = 1;
+    struct number_list once = {.numbers = &one, .count = 1};
+    const struct number_list *workers =
+        like->executor->flags & MODULE_ONE_WORKER ? &once : &making->request->workers;
+    const struct number_list *inflight =
+        like->executor->flags & MODULE_LANES ? &making->request->inflight : &once;
+    int rc = 0;
+    for (size_t w = 0; rc == 0 && w < workers->count; w++) {
+        for (size_t i = 0; rc == 0 && i < inflight->count; i++) {
+            like->shape.workers = workers->numbers[w];
+            like->shape.inflight = inflight->numbers[i];
+            rc = add_case(making, like, err);
         }
     }
-    variants_free(variants);
-    *variants = swept;
-    return 0;
+    return rc;
 }
 
-static int variants_make(struct variants *variants, enum module_kind kind, const char *module,
-                         const struct bench_param *table, size_t size, struct settings *settings,
-                         struct bench_error *err)
+static int add_pair(struct making *making, struct variant *work, struct variant *way,
+                    const char *unsupported, struct bench_error *err)
+{
+    struct plan_case like = {
+        .workload = work->module,
+        .executor = way->module,
+        .work = work,
+        .way = way,
+        .params = work->text,
+        .executor_params = way->text,
+        .unsupported = unsupported ? unsupported : work->unsupported,
+        .shape = making->request->shape,
+    };
+    return add_sizes(making, &like, err);
+}
+
+/*
+ * The workload as an executor's runtime has it: a name means the same work everywhere. Where it has
+ * none, it is left as it is, and *unsupported says why.
+ */
+static struct named workload_for(struct making *making, const struct named *workload,
+                                 const struct named *executor, const char **unsupported)
 {
     struct bench_error why = {0};
-    *variants = (struct variants){.list = calloc(1, sizeof *variants->list)};
-    if (!variants->list)
-        return out_of_memory(err);
-    int rc = params_init(&variants->list[0], table, size, &why);
-    if (rc < 0) {
-        variants_free(variants);
-        return bench_error_set(err, rc, "%s: a default of its own table is wrong: %s", module,
-                               why.message);
-    }
-    variants->count = 1;
-    for (size_t i = 0; rc == 0 && i < settings->count; i++) {
-        struct setting *setting = &settings->list[i];
-        if (setting->module && strcmp(setting->module, module) != 0)
-            continue;
-        if (!params_find(table, setting->name))
-            continue;
-        if (kind == MODULE_EXECUTOR && setting->of_workload && !setting->module)
-            continue;
-        setting->used = true;
-        rc = variants_sweep(variants, module, setting, err);
-    }
+    const char *name = workload->module->name;
+    *unsupported = NULL;
+    if (executor->runtime == workload->runtime)
+        return *workload;
+    const struct module_info *module = NULL;
+    if (!workload->exact && (executor->runtime || registry_has(making->registry, MODULE_WORKLOAD, name)))
+        module = registry_find(making->registry, executor->runtime, MODULE_WORKLOAD, name, &why);
+    if (module)
+        return (struct named){.module = module, .runtime = executor->runtime};
+    *unsupported = keep_text(
+        making->plan,
+        mem_format(
+            "workload '%s' is one of %s, and executor '%s' one of %s, which has none of that name", name,
+            workload->runtime ? workload->runtime->name : "bench's own", executor->module->name,
+            executor->runtime ? executor->runtime->name : "bench's own"));
+    return *workload;
+}
+
+static int add_cell(struct making *making, const struct named *workload, const struct named *executor,
+                    size_t v, struct bench_error *err)
+{
+    const char *unsupported;
+    struct named there = workload_for(making, workload, executor, &unsupported);
+    const struct module_info *home = there.module == workload->module ? NULL : workload->module;
+    const struct variants *works = variants_of(making, &there, home, err);
+    int rc = works ? check_told(works, err) : -EINVAL;
     if (rc < 0)
-        variants_free(variants);
+        return rc;
+    struct variant *work = works->list[v];
+    const struct variants *ways = variants_of(making, executor, NULL, err);
+    size_t count = ways ? ways->count : 0;
+    struct variant **list = ways ? ways->list : NULL;
+    for (size_t e = 0; rc == 0 && e < count; e++)
+        rc = add_pair(making, work, list[e], unsupported, err);
+    return ways ? rc : -EINVAL;
+}
+
+/* How many variants of a workload there are is the same in all runtimes: the settings are. */
+static int add_workload(struct making *making, size_t w, struct bench_error *err)
+{
+    const struct named *workload = &making->workloads.list[w];
+    const struct variants *works = variants_of(making, workload, NULL, err);
+    int rc = works ? check_told(works, err) : -EINVAL;
+    size_t count = works ? works->count : 0;
+    for (size_t v = 0; rc == 0 && v < count; v++) {
+        for (size_t x = 0; rc == 0 && x < making->executors[w].count; x++)
+            rc = add_cell(making, workload, &making->executors[w].list[x], v, err);
+    }
     return rc;
 }
 
-/* The chosen modules of one kind. */
-struct chosen {
-    const void **modules;
-    size_t count;
-};
+/* ---- what nothing took ---- */
 
-static const void *module_of(struct registry *registry, enum module_kind kind, const char *name,
-                             struct bench_error *err)
+static void collect_names(const struct setting *setting, const struct named_list *named,
+                          const char **names, size_t *count, bool *chosen)
 {
-    if (kind == MODULE_WORKLOAD)
-        return registry_workload(registry, name, err);
-    return registry_executor(registry, name, err);
-}
-
-static void chosen_add(struct chosen *chosen, const void *module)
-{
-    for (size_t i = 0; i < chosen->count; i++) {
-        if (chosen->modules[i] == module)
-            return;
-    }
-    chosen->modules[chosen->count++] = module;
-}
-
-static int choose(struct chosen *chosen, struct registry *registry, enum module_kind kind,
-                  const char *option, const char *list, struct bench_error *err)
-{
-    char **names = text_split(list);
-    size_t room = registry_count(registry);
-    chosen->modules = calloc(room + 1, sizeof *chosen->modules);
-    int rc = names && chosen->modules ? 0 : out_of_memory(err);
-    for (size_t i = 0; rc == 0 && names[i]; i++) {
-        bool all = strcmp(names[i], "all") == 0;
-        for (size_t m = 0; all && m < room; m++) {
-            const struct module *module = registry_peek(registry, m);
-            if (module->kind == kind && !registry_module(registry, m)->missing)
-                chosen_add(chosen, module_of(registry, kind, registry_peek(registry, m)->name, NULL));
-        }
-        if (all)
+    for (size_t i = 0; i < named->count; i++) {
+        const struct module_info *module = named->list[i].module;
+        if (!setting_names(setting, module))
             continue;
-        struct bench_error why = {0};
-        const void *module = module_of(registry, kind, names[i], &why);
-        if (module)
-            chosen_add(chosen, module);
-        else
-            rc = bench_error_set(err, why.code, "%s: %s", option, why.message);
+        *chosen = true;
+        for (const struct bench_param *entry = module->params; entry && entry->name && *count < 256;
+             entry++)
+            names[(*count)++] = entry->name;
     }
-    free(names);
-    return rc;
 }
 
 /* A setting that no chosen module took: say what was probably meant. */
-static int refuse_unused(const struct setting *setting, const struct chosen *workloads,
-                         const struct chosen *executors, struct bench_error *err)
+static int refuse_unused(const struct making *making, const struct setting *setting,
+                         struct bench_error *err)
 {
     const char *names[256];
     size_t count = 0;
-    bool module_chosen = false;
-    for (size_t i = 0; i < workloads->count + executors->count; i++) {
-        const struct bench_workload *workload = i < workloads->count ? workloads->modules[i] : NULL;
-        const struct bench_executor *executor =
-            workload ? NULL : executors->modules[i - workloads->count];
-        const char *name = workload ? workload->name : executor->name;
-        const struct bench_param *table = workload ? workload->params : executor->params;
-        if (setting->module && strcmp(name, setting->module) != 0)
-            continue;
-        module_chosen = true;
-        for (; table && table->name && count < 256; table++)
-            names[count++] = table->name;
-    }
-    if (!module_chosen)
+    bool chosen = false;
+    collect_names(setting, &making->workloads, names, &count, &chosen);
+    for (size_t w = 0; w < making->workloads.count; w++)
+        collect_names(setting, &making->executors[w], names, &count, &chosen);
+    if (!chosen)
         return bench_error_set(err, -EINVAL,
                                "--set %s.%s: '%s' is not among the chosen workloads and executors",
                                setting->module, setting->name, setting->module);
@@ -222,184 +218,61 @@ static int refuse_unused(const struct setting *setting, const struct chosen *wor
         of, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
-static char *all_params(const struct params *workload_params, const char *executor,
-                        const struct params *executor_params)
+static int check_used(const struct making *making, struct bench_error *err)
 {
-    char *own = params_format(workload_params, false);
-    struct text text = {0};
-    text_add(&text, "%s", own ? own : "");
-    text.failed = text.failed || !own;
-    free(own);
-    for (size_t i = 0; i < executor_params->count; i++) {
-        const struct bench_param *entry = &executor_params->table[i];
-        char *value = params_value(executor_params, entry);
-        text_add(&text, "%s%s.%s=", text.length ? " " : "", executor, entry->name);
-        if (value && value[0])
-            text_add_word(&text, value);
-        text.failed = text.failed || !value;
-        free(value);
-    }
-    if (!text.failed)
-        return text.text;
-    free(text.text);
-    return NULL;
-}
-
-void plan_case_free(struct plan_case *one)
-{
-    params_free(&one->workload_params);
-    params_free(&one->executor_params);
-    free(one->params);
-    one->params = NULL;
-}
-
-/* Its parameters as the CSV has them. */
-static int case_describe(struct plan_case *one, struct bench_error *err)
-{
-    free(one->params);
-    one->params = all_params(&one->workload_params, one->executor->name, &one->executor_params);
-    return one->params ? 0 : out_of_memory(err);
-}
-
-/* Like another, with these parameters. */
-static int case_make(struct plan_case *one, const struct plan_case *like,
-                     const struct params *workload_params, const struct params *executor_params,
-                     struct bench_error *err)
-{
-    *one = *like;
-    one->workload_params = one->executor_params = (struct params){0};
-    one->params = NULL;
-    int rc = params_copy(&one->workload_params, workload_params, err);
-    if (rc == 0)
-        rc = params_copy(&one->executor_params, executor_params, err);
-    if (rc == 0)
-        rc = case_describe(one, err);
-    if (rc < 0)
-        plan_case_free(one);
-    return rc;
-}
-
-int plan_case_copy(struct plan_case *to, const struct plan_case *from, struct bench_error *err)
-{
-    return case_make(to, from, &from->workload_params, &from->executor_params, err);
-}
-
-int plan_case_set(struct plan_case *one, const char *name, const char *value, struct bench_error *err)
-{
-    int rc = params_set(&one->workload_params, name, value, err);
-    return rc == 0 ? case_describe(one, err) : rc;
-}
-
-static int case_add(struct plan *plan, const struct plan_case *like,
-                    const struct params *workload_params, const struct params *executor_params,
-                    struct bench_error *err)
-{
-    struct plan_case *grown = realloc(plan->cases, (plan->count + 1) * sizeof *grown);
-    if (!grown)
-        return out_of_memory(err);
-    plan->cases = grown;
-    int rc = case_make(&plan->cases[plan->count], like, workload_params, executor_params, err);
-    plan->count += rc == 0;
-    return rc;
-}
-
-/* workers x inflight of one workload variant under one executor variant; what it has no use for, once.
- */
-static int add_sizes(struct plan *plan, struct plan_case *like, const struct plan_request *request,
-                     const struct params *workload_params, const struct params *executor_params,
-                     struct bench_error *err)
-{
-    static uint32_t one = 1;
-    struct number_list once = {.numbers = &one, .count = 1};
-    const struct number_list *workers =
-        like->executor->flags & BENCH_ONE_WORKER ? &once : &request->workers;
-    const struct number_list *inflight =
-        like->executor->flags & BENCH_HAS_LANES ? &request->inflight : &once;
-    for (size_t w = 0; w < workers->count; w++) {
-        for (size_t i = 0; i < inflight->count; i++) {
-            like->shape.workers = workers->numbers[w];
-            like->shape.inflight = inflight->numbers[i];
-            int rc = case_add(plan, like, workload_params, executor_params, err);
-            if (rc < 0)
-                return rc;
-        }
+    for (size_t i = 0; i < making->settings.count; i++) {
+        if (!making->settings.list[i].used)
+            return refuse_unused(making, &making->settings.list[i], err);
     }
     return 0;
 }
 
-static int add_workload(struct plan *plan, const struct bench_workload *workload,
-                        const struct chosen *executors, const struct variants *of_executors,
-                        struct settings *settings, const struct plan_request *request,
-                        struct bench_error *err)
+/* Where nothing can be run, that is the user's mistake, and no row. */
+static int check_possible(const struct plan *plan, struct bench_error *err)
 {
-    struct variants variants;
-    struct plan_case like = {.workload = workload, .shape = request->shape};
-    int rc = variants_make(&variants, MODULE_WORKLOAD, workload->name, workload->params,
-                           workload->params_size, settings, err);
-    for (size_t v = 0; rc == 0 && v < variants.count; v++) {
-        for (size_t x = 0; rc == 0 && x < executors->count; x++) {
-            like.executor = executors->modules[x];
-            for (size_t e = 0; rc == 0 && e < of_executors[x].count; e++)
-                rc = add_sizes(plan, &like, request, &variants.list[v], &of_executors[x].list[e], err);
-        }
+    for (size_t i = 0; i < plan->count; i++) {
+        if (!plan->cases[i].unsupported)
+            return 0;
     }
-    variants_free(&variants);
-    return rc;
+    return plan->count ? bench_error_set(err, -EINVAL, "--executor: %s", plan->cases[0].unsupported) : 0;
 }
 
-/* mixed has a parameter `wait`, and omp another: without a module's name it is the workload's. */
-static void find_owners(struct settings *settings, const struct chosen *workloads)
-{
-    for (size_t i = 0; i < settings->count; i++) {
-        for (size_t w = 0; w < workloads->count; w++) {
-            const struct bench_workload *workload = workloads->modules[w];
-            struct setting *setting = &settings->list[i];
-            setting->of_workload |= params_find(workload->params, setting->name) != NULL;
-        }
-    }
-}
+/* ---- all of it ---- */
 
-static int fill(struct plan *plan, const struct chosen *workloads, const struct chosen *executors,
-                struct settings *settings, const struct plan_request *request, struct bench_error *err)
+static int name_modules(struct making *making, struct bench_error *err)
 {
-    struct variants *of_executors = calloc(executors->count + 1, sizeof *of_executors);
-    int rc = of_executors ? 0 : out_of_memory(err);
-    find_owners(settings, workloads);
-    for (size_t x = 0; rc == 0 && x < executors->count; x++) {
-        const struct bench_executor *executor = executors->modules[x];
-        rc = variants_make(&of_executors[x], MODULE_EXECUTOR, executor->name, executor->params,
-                           executor->params_size, settings, err);
-    }
-    for (size_t w = 0; rc == 0 && w < workloads->count; w++)
-        rc = add_workload(plan, workloads->modules[w], executors, of_executors, settings, request, err);
-    for (size_t x = 0; of_executors && x < executors->count; x++)
-        variants_free(&of_executors[x]);
-    free(of_executors);
-    for (size_t i = 0; rc == 0 && i < settings->count; i++) {
-        if (!settings->list[i].used)
-            rc = refuse_unused(&settings->list[i], workloads, executors, err);
-    }
+    const struct plan_request *request = making->request;
+    int rc = names_workloads(&making->workloads, making->registry, request->workloads, err);
+    making->executors = mem_zero(making->workloads.count, sizeof *making->executors);
+    for (size_t w = 0; rc == 0 && w < making->workloads.count; w++)
+        rc = names_executors(&making->executors[w], making->registry, request->executors,
+                             making->workloads.list[w].runtime, err);
     return rc;
 }
 
 int plan_make(struct plan *plan, struct registry *registry, const struct plan_request *request,
               struct bench_error *err)
 {
-    struct chosen workloads = {0}, executors = {0};
-    struct settings settings;
+    struct making making = {.plan = plan, .registry = registry, .request = request};
     *plan = (struct plan){0};
-    int rc = settings_parse(&settings, request, err);
+    int rc = settings_parse(&making.settings, request->settings, request->settings_count, err);
     if (rc == 0)
-        rc = choose(&workloads, registry, MODULE_WORKLOAD, "--workload", request->workloads, err);
+        rc = name_modules(&making, err);
     if (rc == 0)
-        rc = choose(&executors, registry, MODULE_EXECUTOR, "--executor", request->executors, err);
+        find_owners(&making);
+    for (size_t w = 0; rc == 0 && w < making.workloads.count; w++)
+        rc = add_workload(&making, w, err);
     if (rc == 0)
-        rc = fill(plan, &workloads, &executors, &settings, request, err);
+        rc = check_used(&making, err);
+    if (rc == 0)
+        rc = check_possible(plan, err);
     if (rc < 0)
         plan_free(plan);
-    settings_free(&settings);
-    free(workloads.modules);
-    free(executors.modules);
+    for (size_t w = 0; making.executors && w < making.workloads.count; w++)
+        named_list_free(&making.executors[w]);
+    free(making.executors);
+    named_list_free(&making.workloads);
+    settings_free(&making.settings);
     return rc;
 }
 
@@ -407,15 +280,70 @@ void plan_free(struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)
         plan_case_free(&plan->cases[i]);
+    for (size_t i = 0; i < plan->variants_count; i++)
+        variants_free(&plan->variants[i]);
+    for (size_t i = 0; i < plan->texts_count; i++)
+        free(plan->texts[i]);
+    free(plan->variants);
+    free(plan->texts);
     free(plan->cases);
     *plan = (struct plan){0};
 }
 
+/* ---- one case ---- */
+
+void plan_case_copy(struct plan_case *to, const struct plan_case *from)
+{
+    *to = *from;
+    to->own = NULL;
+}
+
+void plan_case_free(struct plan_case *one)
+{
+    variant_free(one->own);
+    one->own = NULL;
+}
+
+int plan_case_set(struct plan_case *one, const char *name, const char *value, struct bench_error *err)
+{
+    struct variant *with;
+    int rc = variant_with(&with, one->work, name, value, err);
+    if (rc < 0)
+        return rc;
+    plan_case_free(one);
+    one->own = one->work = with;
+    one->params = with->text;
+    return 0;
+}
+
+bool plan_case_is_default(const struct plan_case *one, const char *name)
+{
+    const struct bench_param *entry = param_find(one->work->params.table, name);
+    return entry && param_set_is_default(&one->work->params, entry);
+}
+
+char *plan_case_params(const struct plan_case *one)
+{
+    const struct variant *way = one->way;
+    char *own = param_set_format(&way->params, one->executor->name);
+    char *runners = way->runtime ? param_set_format(&way->runner_params, way->runtime->name) : NULL;
+    const char *parts[] = {one->params, runners ? runners : "", own};
+    struct text text = {0};
+    text_add(&text, "%s", "");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        text_add(&text, "%s%s", text.length && parts[i][0] ? " " : "", parts[i]);
+    free(own);
+    free(runners);
+    return text.text;
+}
+
 int plan_case_name(char *text, size_t size, const struct plan_case *one)
 {
-    char lanes[32] = "";
+    char lanes[40] = "";
+    const char *runtime = one->executor->runtime;
     if (one->shape.inflight > 1)
         snprintf(lanes, sizeof lanes, ", %" PRId64 " in flight", one->shape.inflight);
-    return snprintf(text, size, "%s under %s, %" PRId64 " worker%s%s", one->workload->name,
-                    one->executor->name, one->shape.workers, one->shape.workers == 1 ? "" : "s", lanes);
+    return snprintf(text, size, "%s under %s%s%s, %" PRId64 " worker%s%s", one->workload->name,
+                    runtime ? runtime : "", runtime ? "." : "", one->executor->name, one->shape.workers,
+                    one->shape.workers == 1 ? "" : "s", lanes);
 }

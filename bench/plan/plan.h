@@ -3,32 +3,39 @@
 #define PLAN_PLAN_H
 
 #include "base/shape.h"
-#include "modules/params.h"
 #include "modules/registry.h"
 #include "plan/list.h"
+#include "plan/variant.h"
 
 /* What the user asked for. Texts are the caller's. */
 struct plan_request {
-    const char *workloads, *executors; /* lists of names, or "all" */
+    const char *workloads, *executors; /* lists of names; executors NULL: each workload's own */
     struct number_list workers, inflight;
     const char *const *settings; /* "[module.]name=value[,value...]" */
     size_t settings_count;
     struct shape shape; /* of every case, but for workers and inflight */
 };
 
-/* One cell of the matrix. */
+/* One cell of the matrix. What is pointed to is the plan's and shared by cases. */
 struct plan_case {
-    const struct bench_workload *workload;
-    const struct bench_executor *executor;
-    struct params workload_params, executor_params;
-    char *params;       /* all of them as the CSV has them: the executor's as EXECUTOR.name=value */
-    struct shape shape; /* its texts are the request's */
+    const struct module_info *workload, *executor;
+    struct variant *work, *way;           /* the workload and the executor with their parameters */
+    const char *params, *executor_params; /* "name=value ..." of either */
+    const char *unsupported;              /* why no runner need be asked; or NULL */
+    struct shape shape;                   /* its texts are the request's */
+    struct variant *own; /* NULL, or `work` where it is this case's alone (plan_case_set) */
 };
 
 struct plan {
     struct plan_case *cases; /* workload and its parameters slowest, then executor, workers, inflight */
-    size_t count;
+    size_t count, capacity;
+    struct variants *variants; /* of one module each */
+    size_t variants_count, variants_capacity;
+    char **texts;
+    size_t texts_count, texts_capacity;
 };
+
+enum { PLAN_CASES_MAX = 1000000 };
 
 /*
  * Make the cases. Errors begin with the option that is wrong and are -EINVAL, but -ENOENT for a name
@@ -39,12 +46,18 @@ int plan_make(struct plan *plan, struct registry *registry, const struct plan_re
               struct bench_error *err);
 void plan_free(struct plan *plan);
 
-/* A copy of its own, which the caller frees; -ENOMEM. */
-int plan_case_copy(struct plan_case *to, const struct plan_case *from, struct bench_error *err);
+/* A copy, for plan_case_free; what it shares must outlive it. */
+void plan_case_copy(struct plan_case *to, const struct plan_case *from);
 void plan_case_free(struct plan_case *one);
 
-/* Set a parameter of the workload; -EINVAL as params_set. */
+/* Set a parameter of the workload for this case alone; -EINVAL as param_set_value. */
 int plan_case_set(struct plan_case *one, const char *name, const char *value, struct bench_error *err);
+
+/* Has the workload such a parameter, and is it at its default? */
+bool plan_case_is_default(const struct plan_case *one, const char *name);
+
+/* Both texts of parameters in one, the executor's as EXECUTOR.name=value; for free(). */
+char *plan_case_params(const struct plan_case *one);
 
 /* Say which case it is in a few words: "http under uv, 2 workers, 64 in flight". As snprintf(). */
 int plan_case_name(char *text, size_t size, const struct plan_case *one);

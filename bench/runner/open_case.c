@@ -1,10 +1,11 @@
 #include "runner/open_case.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
+#include "modules/loader.h"
 #include "modules/params.h"
-#include "modules/registry.h"
 #include "runner/request.h"
 #include "runner/resources.h"
 #include "runner/tally.h"
@@ -18,7 +19,8 @@
 enum { DEFAULT_STACK_BYTES = 16384 }; /* as workload.h says */
 
 struct open_case {
-    struct registry *registry;
+    struct module_file *files; /* of plug-ins */
+    size_t files_count;
     const struct bench_workload *workload;
     const struct bench_executor *executor;
     struct params workload_params, executor_params;
@@ -48,22 +50,21 @@ static int set_environment(json_t *variables, struct bench_error *err)
     return 0;
 }
 
-static int open_registry(struct open_case *open_case, json_t *plugins, struct bench_error *err)
+/* Of each file that the message names. */
+static int open_files(struct open_case *open_case, json_t *plugins, struct bench_error *err)
 {
     size_t count = json_array_size(plugins);
-    const char **paths = calloc(count + 1, sizeof *paths);
-    if (!paths)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < count; i++) {
-        paths[i] = json_string_value(json_array_get(plugins, i));
-        if (!paths[i])
-            rc = bench_error_set(err, -EINVAL, "open: plugins must be a list of paths");
+    open_case->files = mem_zero(count, sizeof *open_case->files);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = json_string_value(json_array_get(plugins, i));
+        if (!path)
+            return bench_error_set(err, -EINVAL, "open: plugins must be a list of paths");
+        int rc = module_file_open(path, &open_case->files[i], NULL, err);
+        if (rc < 0)
+            return rc;
     }
-    if (rc == 0)
-        rc = registry_open(&open_case->registry, paths, count, err);
-    free(paths);
-    return rc;
+    open_case->files_count = count;
+    return 0;
 }
 
 static struct open_case *case_new(void)
@@ -79,14 +80,15 @@ static int load_modules(struct open_case *open_case, const struct request *reque
 {
     int rc = set_environment(request->environment, err);
     if (rc == 0)
-        rc = open_registry(open_case, request->plugins, err);
+        rc = open_files(open_case, request->plugins, err);
+    if (rc == 0)
+        rc = module_load_workload(request->workload, open_case->files, open_case->files_count,
+                                  &open_case->workload, err);
+    if (rc == 0)
+        rc = module_load_executor(request->executor, open_case->files, open_case->files_count,
+                                  &open_case->executor, err);
     if (rc < 0)
         return rc;
-    open_case->workload = registry_workload(open_case->registry, request->workload, err);
-    open_case->executor =
-        open_case->workload ? registry_executor(open_case->registry, request->executor, err) : NULL;
-    if (!open_case->executor)
-        return err->code ? err->code : -ENOENT;
     rc = request_params(&open_case->workload_params, open_case->workload->params,
                         open_case->workload->params_size, request->workload_params, err);
     if (rc == 0)
@@ -362,11 +364,17 @@ void case_close(struct open_case *open_case)
     free(open_case->all_cpus);
     params_free(&open_case->executor_params);
     params_free(&open_case->workload_params);
-    registry_close(open_case->registry);
+    free(open_case->files);
     free(open_case);
 }
 
-int session_check(json_t *message, struct bench_error *err)
+/* What the executor wants to stand in the environment before its libraries are loaded. */
+static void add_variable(void *context, const char *name, const char *value)
+{
+    json_object_set_new(context, name, json_string(value));
+}
+
+int session_check(json_t *message, json_t **reply, struct bench_error *err)
 {
     struct request request;
     int rc = request_read(&request, message, err);
@@ -380,6 +388,11 @@ int session_check(json_t *message, struct bench_error *err)
         rc = open_case->workload->validate(open_case->workload_params.data, err);
     if (rc != 0)
         rc = hook_failed(rc, "checking the parameters", err);
+    if (rc == 0 && open_case->executor->environment) {
+        json_t *variables = json_object();
+        open_case->executor->environment(open_case->executor_params.data, add_variable, variables);
+        *reply = json_pack("{s:o}", "env", variables);
+    }
     case_close(open_case);
     return rc;
 }

@@ -20,7 +20,11 @@ int case_run(struct open_case *open_case, json_t *request, json_t **reply, struc
 
 void case_close(struct open_case *open_case);
 
-/* Is what an open would be asked for sensible? Loads the modules and validates; sets nothing up. */
-int session_check(json_t *request, struct bench_error *err);
+/*
+ * Is what an open would be asked for sensible? Loads the modules and validates; sets nothing up. Where
+ * the executor wants environment variables before its libraries are loaded, *reply has them as "env":
+ * they are for the open of another process, since in this one the libraries are loaded by now.
+ */
+int session_check(json_t *request, json_t **reply, struct bench_error *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/line.h"
 #include "base/text.h"
 #include "runner/lifeline.h"
+#include "runner/list.h"
 #include "runner/open_case.h"
 
 #include <bench/executor.h>
@@ -110,12 +111,14 @@ static int handle(struct runner *runner, json_t *message)
     } else if (op && strcmp(op, "run") == 0) {
         rc = do_run(runner, message, &reply, &err);
     } else if (op && strcmp(op, "check") == 0) {
-        rc = session_check(message, &err);
+        rc = session_check(message, &reply, &err);
+    } else if (op && strcmp(op, "list") == 0) {
+        rc = list_modules(message, &reply, &err);
     } else if (op && strcmp(op, "close") == 0) {
         case_close(runner->open_case);
         runner->open_case = NULL;
     } else {
-        rc = bench_error_set(&err, -EINVAL, "\"op\" must be open, run, check or close");
+        rc = bench_error_set(&err, -EINVAL, "\"op\" must be open, run, check, list or close");
     }
     if (!runner->open_case)
         lifeline_release(runner->in); /* so that a launcher (perf record) ends after us, not with us */

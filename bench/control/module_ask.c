@@ -1,0 +1,276 @@
+/* Asks runners for their modules, and keeps what they say. */
+#include "control/module_ask.h"
+
+#include "base/memory.h"
+#include "control/child.h"
+#include "control/module_cache.h"
+#include "modules/own_modules.h"
+#include "plan/variant.h"
+#include "protocol/manifest.h"
+#include "protocol/module_list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const uint64_t usual_limit_ns = 10000000000, grace_ns = 1000000000;
+
+/* ---- one question ---- */
+
+static int describe_end(enum child_end end, const char *from, const struct bench_error *why,
+                        uint64_t limit_ns, struct bench_error *err)
+{
+    if (end == CHILD_TIMEOUT)
+        return bench_error_set(err, -ETIMEDOUT,
+                               "%s: it was opened for its tables, which had not come after %g s", from,
+                               (double)limit_ns * 1e-9);
+    return bench_error_set(err, -ENOEXEC, "%s: it was opened for its tables: %s", from, why->message);
+}
+
+/* On success *reply is the caller's. */
+static int ask(const char *from, const char *file, char *const *command, uint64_t limit_ns,
+               json_t **reply, struct bench_error *err)
+{
+    const struct child_setup setup = {.environment = environ, .command = command};
+    struct child child;
+    struct bench_error why = {0};
+    prctl(PR_SET_CHILD_SUBREAPER, 1UL); /* what a constructor forks is to end, too */
+    sighandler_t before = signal(SIGPIPE, SIG_IGN);
+    int rc = child_start(&child, &setup, &why);
+    if (rc < 0) {
+        signal(SIGPIPE, before);
+        return bench_error_set(err, rc, "%s: %s", from, why.message);
+    }
+    json_t *message = module_list_message(file);
+    limit_ns = limit_ns ? limit_ns : usual_limit_ns;
+    enum child_end end = child_ask(&child, &setup, message, bench_now() + limit_ns, reply, &why);
+    json_decref(message);
+    child_end(&child, end == CHILD_ANSWERED ? grace_ns : 0);
+    signal(SIGPIPE, before);
+    if (end != CHILD_ANSWERED)
+        return describe_end(end, from, &why, limit_ns, err);
+    if (json_is_true(json_object_get(*reply, "ok")))
+        return 0;
+    const char *error = json_string_value(json_object_get(*reply, "error"));
+    rc = bench_error_set(err, -ENOEXEC, "%s%s%s", file ? "" : from, file ? "" : ": ",
+                         error ? error : "it does not say which modules it has");
+    json_decref(*reply);
+    return rc;
+}
+
+/* ---- and what is kept of the answer ---- */
+
+/* What is missing is asked each time it matters: it may have been installed since. */
+static void forget_missing(json_t *reply)
+{
+    size_t i;
+    json_t *module;
+    json_object_del(reply, "version");
+    json_array_foreach(json_object_get(reply, "modules"), i, module)
+    {
+        if (json_object_get(module, "summary"))
+            json_object_del(module, "missing");
+    }
+}
+
+static int ask_and_keep(const char *from, const char *file, const struct runtime *runtime,
+                        char *const *command, char *const *files, const struct module_asker *asker,
+                        struct module_list *list, struct bench_error *err)
+{
+    const char *name = runtime ? runtime->name : NULL;
+    char *key = module_cache_key(files);
+    json_t *reply = key && !asker->fresh ? module_cache_load(key) : NULL;
+    int rc = reply ? module_list_decode(list, reply, from, name, NULL) : -ENOENT;
+    json_decref(reply);
+    if (rc < 0) {
+        rc = ask(from, file, command, asker->limit_ns, &reply, err);
+        if (rc == 0) {
+            json_t *kept = json_deep_copy(reply);
+            forget_missing(kept);
+            rc = module_list_decode(list, asker->fresh ? reply : kept, from, name, err);
+            char *after = module_cache_key(files);
+            if (rc == 0 && key && after && strcmp(key, after) == 0)
+                module_cache_store(key, kept);
+            free(after);
+            json_decref(kept);
+            json_decref(reply);
+        }
+    }
+    free(key);
+    return rc;
+}
+
+/* Where a program of a runner's command is that was named without a path. */
+static char *find_in_path(const char *word)
+{
+    const char *folders = getenv("PATH");
+    char *list = mem_text(folders ? folders : ""), *rest = list, *folder, *found = NULL;
+    while (!found && (folder = strsep(&rest, ":"))) {
+        char *path = mem_format("%s/%s", folder, word);
+        if (access(path, X_OK) == 0)
+            found = path;
+        else
+            free(path);
+    }
+    free(list);
+    return found;
+}
+
+/* All that its tables come from: the manifest, what its command names, what else the manifest does. */
+static char **files_of(const struct runtime *runtime, char *const *command)
+{
+    size_t count = 0, size = 3;
+    for (size_t i = 0; command[i]; i++)
+        size++;
+    for (size_t i = 0; runtime->files[i]; i++)
+        size++;
+    char **files = mem_zero(size, sizeof *files);
+    files[count++] = mem_text(runtime->file);
+    if (!strchr(command[0], '/') && (files[count] = find_in_path(command[0])))
+        count++;
+    for (size_t i = 0; command[i]; i++) {
+        if (strchr(command[i], '/'))
+            files[count++] = mem_text(command[i]);
+    }
+    for (size_t i = 0; runtime->files[i]; i++)
+        files[count++] = mem_text(runtime->files[i]);
+    return files;
+}
+
+static void free_words(char **words)
+{
+    for (size_t i = 0; words[i]; i++)
+        free(words[i]);
+    free(words);
+}
+
+static int list_runtime(const struct module_asker *asker, const struct runtime *runtime,
+                        struct module_list *list, struct bench_error *err)
+{
+    struct param_set defaults;
+    param_set_init(&defaults, runtime->params);
+    char **command = runtime_command(runtime, &defaults);
+    char **files = files_of(runtime, command);
+    int rc = ask_and_keep(runtime->name, NULL, runtime, command, files, asker, list, err);
+    free_words(files);
+    free_words(command);
+    param_set_free(&defaults);
+    return rc;
+}
+
+static int list(void *context, const char *file, const struct runtime *runtime, struct module_list *list,
+                struct bench_error *err)
+{
+    const struct module_asker *asker = context;
+    char *const files[] = {(char *)(uintptr_t)file, NULL};
+    return runtime ? list_runtime(asker, runtime, list, err)
+                   : ask_and_keep(file, file, NULL, NULL, files, asker, list, err);
+}
+
+int module_ask_now(const struct runtime *runtime, char *const *command, uint64_t limit_ns,
+                   struct module_list *list, struct bench_error *err)
+{
+    json_t *reply;
+    int rc = ask(runtime->name, NULL, command, limit_ns, &reply, err);
+    if (rc == 0) {
+        rc = module_list_decode(list, reply, runtime->name, runtime->name, err);
+        json_decref(reply);
+    }
+    return rc;
+}
+
+/* ---- manifests ---- */
+
+struct found {
+    struct runtime *list;
+    size_t size, capacity;
+};
+
+static void warn(void *context, const char *text)
+{
+    const struct module_asker *asker = context;
+    if (asker->warn)
+        asker->warn(text);
+}
+
+/* The first of a name holds: folders that the user adds come before bench's own. */
+static bool is_known(const struct found *found, const char *name)
+{
+    for (size_t i = 0; i < found->size; i++) {
+        if (strcmp(found->list[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void read_manifest(void *context, struct found *found, const char *path)
+{
+    struct runtime runtime;
+    struct bench_error why = {0};
+    if (manifest_read(&runtime, path, &why) < 0) {
+        char *text = mem_format("passed over: %s", why.message);
+        warn(context, text);
+        free(text);
+    } else if (is_known(found, runtime.name)) {
+        runtime_free(&runtime);
+    } else {
+        found->list = mem_grow(found->list, found->size, &found->capacity, sizeof runtime);
+        found->list[found->size++] = runtime;
+    }
+}
+
+static int only_json(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+    return length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0;
+}
+
+static void read_folder(void *context, struct found *found, const char *folder, bool must_be)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, only_json, alphasort);
+    if (count < 0 && must_be) {
+        char *text = mem_format("BENCH_RUNNER_PATH: %s: %s", folder, strerror(errno));
+        warn(context, text);
+        free(text);
+    }
+    for (int i = 0; i < count; i++) {
+        char *path = mem_format("%s/%s", folder, entries[i]->d_name);
+        read_manifest(context, found, path);
+        free(path);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
+static int runtimes(void *context, struct runtime **list, size_t *count, struct bench_error *err)
+{
+    struct found found = {0};
+    char own[PATH_MAX];
+    const char *path = getenv("BENCH_RUNNER_PATH");
+    char *folders = mem_text(path ? path : ""), *rest = folders, *folder;
+    (void)err;
+    while ((folder = strsep(&rest, ":"))) {
+        if (folder[0])
+            read_folder(context, &found, folder, true);
+    }
+    free(folders);
+    if (own_file("runners", own, sizeof own) == 0)
+        read_folder(context, &found, own, false);
+    *list = found.list;
+    *count = found.size;
+    return 0;
+}
+
+struct module_source module_ask_source(struct module_asker *asker)
+{
+    return (struct module_source){.context = asker, .list = list, .runtimes = runtimes, .warn = warn};
+}

@@ -1,0 +1,53 @@
+/* A module with its parameters at certain values: what many cases have in common. */
+#ifndef PLAN_VARIANT_H
+#define PLAN_VARIANT_H
+
+#include "modules/param_set.h"
+#include "modules/runtime.h"
+#include "plan/setting.h"
+
+struct variant {
+    const struct module_info *module;
+    const struct runtime *runtime; /* whose runner it is for; NULL: bench's own */
+    struct param_set params;
+    struct param_set runner_params; /* of an executor: its runner's own */
+    char *text;                     /* "name=value ..." of all of them, the runner's first */
+    char *unsupported;              /* why this runtime cannot do it, where another can; or NULL */
+    char **command;                 /* of an executor: what starts its runner; NULL: bench itself */
+    /* Of an executor, as preflight was told: variables for its launches, "NAME=VALUE" ended by NULL, or
+     * NULL; and which version of its runtime there is, "CPython 3.11.2", or NULL. */
+    char **environment;
+    char *version;
+    /* What preflight found wrong with it: a status as in the CSV, NULL for nothing, and why. */
+    bool checked;
+    const char *status;
+    char *error;
+};
+
+/* Some that were made together; each stays where it is. */
+struct variants {
+    struct variant **list;
+    size_t count;
+};
+
+/*
+ * One for each combination of values that the settings have for the module, and for its runner where it
+ * is an executor of another runtime. What they do not say is at its default. -EINVAL with a message that
+ * begins with "--set: ". With `home`, another runtime's workload of the same name, whose settings this
+ * one may lack, a variant that cannot be had is marked unsupported instead.
+ */
+int variants_make(struct variants *variants, const struct module_info *module,
+                  const struct runtime *runtime, const struct module_info *home,
+                  struct settings *settings, struct bench_error *err);
+void variants_free(struct variants *variants);
+
+/* Another with a parameter at this value. -EINVAL as param_set_value. */
+int variant_with(struct variant **with, const struct variant *variant, const char *name,
+                 const char *value, struct bench_error *err);
+void variant_free(struct variant *variant);
+
+/* The words that start a runtime's runner with these parameters of its own, ended by NULL, without those
+ * that have become empty; each and all for free(). */
+char **runtime_command(const struct runtime *runtime, const struct param_set *params);
+
+#endif
