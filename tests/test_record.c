@@ -5,6 +5,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -98,6 +100,24 @@ static void empty_text_is_unknown(void **state)
     assert_null(record.label);
 }
 
+/* The page that users read has all of them. */
+static void every_column_is_explained(void **state)
+{
+    char *page = NULL, quoted[64];
+    size_t size = 0;
+    FILE *file = fopen(SOURCE_FOLDER "/results/README.md", "re");
+    (void)state;
+    assert_non_null(file);
+    assert_true(getdelim(&page, &size, '\0', file) > 0);
+    fclose(file);
+    for (enum column column = 0; column < COLUMNS; column++) {
+        snprintf(quoted, sizeof quoted, "`%s`", column_name(column));
+        if (!strstr(page, quoted))
+            fail_msg("results/README.md does not say what %s is", quoted);
+    }
+    free(page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +127,7 @@ int main(void)
         cmocka_unit_test(reply_of_another_type_is_left_alone),
         cmocka_unit_test(copy_has_its_own_texts),
         cmocka_unit_test(empty_text_is_unknown),
+        cmocka_unit_test(every_column_is_explained),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
