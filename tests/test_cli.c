@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#define SPIN "bench -w spin -x serial -s tasks=10 -s steps_per_us=1 --warmup 0"
-#define FAULTY "bench --plugin " FAKE("faulty") " -w faulty -x serial --warmup 0"
+#define SPIN "bench --format csv -w spin -x serial -s tasks=10 -s steps_per_us=1 --warmup 0"
+#define FAULTY "bench --format csv --plugin " FAKE("faulty") " -w faulty -x serial --warmup 0"
 
 static const char png_start[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\2\0\0\0";
 
@@ -437,8 +437,8 @@ static void parameters_of_one_module_leave_others_alone(void **state)
 static void values_may_have_commas_when_escaped(void **state)
 {
     sandbox_write(*state, "a,b", "0123456789", 10);
-    struct program *bench =
-        program_run(*state, "bench -w fileread -x serial -r 1 -s 'path=a\\,b' -s block=5 --warmup 0");
+    struct program *bench = program_run(
+        *state, "bench --format csv -w fileread -x serial -r 1 -s 'path=a\\,b' -s block=5 --warmup 0");
     assert_int_equal(bench->status, 0);
     struct rows rows = rows_of(*state, bench->out);
     assert_int_equal(rows_with(&rows, "status", "ok"), 2);
@@ -464,7 +464,8 @@ static void messages_of_a_dry_run_can_be_run_by_a_runner(void **state)
 
 static void every_run_is_a_row_in_order(void **state)
 {
-    struct program *bench = program_run(*state, "bench -w spin -x serial -s tasks=10 -r 3 --warmup 2");
+    struct program *bench =
+        program_run(*state, "bench --format csv -w spin -x serial -s tasks=10 -r 3 --warmup 2");
     static const char *const phases[] = {"verify", "warmup", "warmup", "measure", "measure", "measure"};
     struct rows rows = rows_of(*state, bench->out);
     assert_int_equal(rows.count, 6);
@@ -483,8 +484,8 @@ static void launches_are_numbered(void **state)
 
 static void time_measures_until_it_is_over(void **state)
 {
-    struct program *bench =
-        program_run(*state, "bench -w sleep -x serial -s duration=20ms -s tasks=1 --warmup 0 -t 0.2");
+    struct program *bench = program_run(
+        *state, "bench --format csv -w sleep -x serial -s duration=20ms -s tasks=1 --warmup 0 -t 0.2");
     struct rows rows = rows_of(*state, bench->out);
     size_t runs = rows_with(&rows, "phase", "measure");
     assert_in_range(runs, 3, 10);
@@ -547,11 +548,17 @@ static void label_that_looks_like_a_formula_is_neutralised(void **state)
     }
 }
 
-static void csv_is_what_a_pipe_gets(void **state)
+static void a_table_is_what_stdout_gets_unless_it_is_a_csv_file(void **state)
 {
-    struct program *bench = program_run(*state, SPIN " -r 1 -q");
-    assert_int_equal(strncmp(bench->out, "schema,session,time_utc,host,", 29), 0);
+    static const char plain[] =
+        "bench -w spin -x serial -s tasks=10 -s steps_per_us=1 --warmup 0 -r 1 -q";
+    struct program *bench = program_run(*state, "%s", plain);
+    assert_int_equal(strncmp(bench->out, "spin", 4), 0);
     assert_string_equal(bench->err, "");
+    program_run(*state, "%s >t.txt", plain);
+    assert_int_equal(strncmp(sandbox_read(*state, "t.txt"), "spin", 4), 0);
+    program_run(*state, "%s >r.csv", plain);
+    assert_int_equal(strncmp(sandbox_read(*state, "r.csv"), "schema,session,time_utc,host,", 29), 0);
 }
 
 static void json_is_what_was_asked_for(void **state)
@@ -794,7 +801,7 @@ int main(void)
         TEST(summary_has_a_row_a_case),
         TEST(label_is_kept_as_it_was_typed),
         TEST(label_that_looks_like_a_formula_is_neutralised),
-        TEST(csv_is_what_a_pipe_gets),
+        TEST(a_table_is_what_stdout_gets_unless_it_is_a_csv_file),
         TEST(json_is_what_was_asked_for),
         TEST(numbers_have_points_in_any_locale),
         TEST(seed_and_schedule_reach_the_row),

@@ -189,9 +189,9 @@ static void termination_does_not_wait_for_a_reader_that_does_not_read(void **sta
     assert_int_equal(mkfifo(sandbox_path(*state, "pipe"), 0600), 0);
     int fd = open(sandbox_path(*state, "pipe"), O_RDWR | O_CLOEXEC);
     assert_true(fd >= 0);
-    struct program *bench = program_start(
-        *state, TERMINAL_NONE,
-        "exec bench -w spin -x serial -s tasks=1 -s steps_per_us=1 -r 100000 -o r.csv >pipe");
+    struct program *bench = program_start(*state, TERMINAL_NONE,
+                                          "exec bench --format csv -w spin -x serial -s tasks=1 -s "
+                                          "steps_per_us=1 -r 100000 -o r.csv >pipe");
     assert_true(wait_until(has_come_to_rest, *state));
     kill(bench->pid, SIGTERM);
     program_finish(bench);

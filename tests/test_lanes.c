@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#define WAITING "bench --plugin " FAKE("waiting") " -w waiting --warmup 0 -r 1"
+#define WAITING "bench --format csv --plugin " FAKE("waiting") " -w waiting --warmup 0 -r 1"
 #define FORBID(what) "--launcher '\"$BUILD\"/tests/fakes/forbid " what "'"
 
 /* Every row is ok. */

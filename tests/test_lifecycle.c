@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#define FAULTY "bench --plugin " FAKE("faulty") " -w faulty --warmup 0 -r 1"
-#define CARELESS            \
-    "bench --plugin " FAKE( \
+#define FAULTY "bench --format csv --plugin " FAKE("faulty") " -w faulty --warmup 0 -r 1"
+#define CARELESS                         \
+    "bench --format csv --plugin " FAKE( \
         "careless") " -x careless -w spin -s tasks=8 -s steps_per_us=1 --warmup 0 -r 1"
 
 static size_t count_executors(const char *list)
@@ -51,11 +51,12 @@ static void assert_costs_itself_alone(struct sandbox *box, const char *settings,
                                       const char *reason)
 {
     const char *all = getenv(EXECUTORS);
-    struct program *bench = program_run(
-        box,
-        "bench --plugin " FAKE("faulty") " -w faulty,spin -x %s -j 2 -s spin.tasks=8 "
-                                         "-s steps_per_us=1 -s faulty.tasks=8 --warmup 0 -r 1 %s",
-        all, settings);
+    struct program *bench =
+        program_run(box,
+                    "bench --format csv --plugin " FAKE(
+                        "faulty") " -w faulty,spin -x %s -j 2 -s spin.tasks=8 "
+                                  "-s steps_per_us=1 -s faulty.tasks=8 --warmup 0 -r 1 %s",
+                    all, settings);
     assert_int_equal(bench->status, 3);
     struct rows rows = rows_of(box, bench->out);
     size_t spins = 0;
@@ -98,9 +99,9 @@ static void hook_that_fails_without_a_reason_is_a_failed_row_all_the_same(void *
 
 static void refused_parameters_run_nothing(void **state)
 {
-    struct program *bench =
-        program_run(*state, "bench --plugin " FAKE("faulty") " -w spin,faulty -x serial "
-                                                             "-s how=fail -s at=validate -o r.csv");
+    struct program *bench = program_run(
+        *state, "bench --format csv --plugin " FAKE("faulty") " -w spin,faulty -x serial "
+                                                              "-s how=fail -s at=validate -o r.csv");
     assert_int_equal(bench->status, 2);
     assert_string_equal(bench->err, "bench: faulty: validate failed: as it was told to\n");
     assert_string_equal(bench->out, "");
@@ -127,8 +128,9 @@ static void lane_that_cannot_be_made_costs_itself_alone_under_every_executor(voi
 static void what_is_unsupported_is_said_so_and_is_no_failure(void **state)
 {
     struct program *bench = program_run(
-        *state, "bench --plugin " FAKE("faulty") " -w spin,faulty -x serial -s how=unsupported "
-                                                 "-s at=setup -r 1 --warmup 0");
+        *state,
+        "bench --format csv --plugin " FAKE("faulty") " -w spin,faulty -x serial -s how=unsupported "
+                                                      "-s at=setup -r 1 --warmup 0");
     assert_row(bench, "serial", "unsupported", "setup failed");
     assert_int_equal(bench->status, 0);
 }
@@ -363,7 +365,7 @@ static void hang_is_ended_by_the_timeout_under_every_executor(void **state)
 static void hang_costs_itself_alone(void **state)
 {
     struct program *bench = program_run(
-        *state, "bench --plugin " FAKE(
+        *state, "bench --format csv --plugin " FAKE(
                     "faulty") " -w faulty,spin -x serial -s how=asleep "
                               "-s spin.tasks=8 -s steps_per_us=1 --warmup 0 -r 1 --timeout 3");
     assert_int_equal(bench->status, 3);
@@ -571,7 +573,8 @@ static void executor_that_cannot_make_workers_fails_with_its_reason(void **state
 static void needs_that_are_not_offered_are_unsupported(void **state)
 {
     struct program *bench = program_run(
-        *state, "bench --plugin " FAKE("sharing") " -w sharing -x pthread,process -j 2 -r 1");
+        *state,
+        "bench --format csv --plugin " FAKE("sharing") " -w sharing -x pthread,process -j 2 -r 1");
     assert_int_equal(bench->status, 0);
     struct rows rows = rows_of(*state, bench->out);
     size_t row = rows_find(&rows, 0, "executor", "process");
@@ -582,8 +585,8 @@ static void needs_that_are_not_offered_are_unsupported(void **state)
 
 static void nothing_but_unsupported_is_no_success(void **state)
 {
-    struct program *bench =
-        program_run(*state, "bench --plugin " FAKE("sharing") " -w sharing -x process -r 1");
+    struct program *bench = program_run(
+        *state, "bench --format csv --plugin " FAKE("sharing") " -w sharing -x process -r 1");
     assert_int_equal(bench->status, 3);
 }
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#define SPIN "bench -w spin -x serial -s tasks=10 -s steps_per_us=1 --warmup 0"
+#define SPIN "bench --format csv -w spin -x serial -s tasks=10 -s steps_per_us=1 --warmup 0"
 
 static struct program *run_with(struct sandbox *box, const char *on_run, const char *options)
 {
@@ -88,7 +88,7 @@ static void runner_without_passes_is_not_asked_for_more(void **state)
 static void runs_that_are_too_short_get_several_passes(void **state)
 {
     static const char command[] =
-        "bench -w spin -x serial -s work=1us -s tasks=10 -s steps_per_us=1 --launches 2 "
+        "bench --format csv -w spin -x serial -s work=1us -s tasks=10 -s steps_per_us=1 --launches 2 "
         "--precision 50 --max-runs 4 --warmup 0 --summary s.csv";
     struct program *bench = program_run(*state, "%s", command);
     assert_int_equal(bench->status, 0);
@@ -113,7 +113,7 @@ static void runs_that_are_too_short_get_several_passes(void **state)
 static void work_that_is_not_the_same_twice_is_done_once_a_run(void **state)
 {
     struct program *bench =
-        program_run(*state, "bench -w filewrite,fileread -x serial -s size=4KiB "
+        program_run(*state, "bench --format csv -w filewrite,fileread -x serial -s size=4KiB "
                             "-s block=4KiB -s cache=cold --precision 50 --max-runs 3 -q");
     struct rows rows = rows_of(*state, bench->out);
     assert_int_equal(rows_with(&rows, "tasks", "1"), rows.count);
@@ -124,7 +124,7 @@ static void work_that_is_not_the_same_twice_is_done_once_a_run(void **state)
 static void rounds_are_shuffled_from_the_seed_and_told_in_order(void **state)
 {
     static const char command[] =
-        "bench -w spin -x serial -s steps_per_us=1 -s tasks=1,2,3,4,5,6,7 --warmup 0 -r 1 "
+        "bench --format csv -w spin -x serial -s steps_per_us=1 -s tasks=1,2,3,4,5,6,7 --warmup 0 -r 1 "
         "-q --launches 4 --summary %s --seed %d";
     char *orders[3];
     static const int seeds[] = {1, 1, 2};

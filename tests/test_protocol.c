@@ -110,7 +110,7 @@ static void open_replies_with_the_plan(void **state)
 static void run_replies_in_the_words_of_the_csv(void **state)
 {
     struct program *runner = start_runner(state);
-    struct program *csv = program_run(*state, "bench -w spin -x serial -r 1 --warmup 0");
+    struct program *csv = program_run(*state, "bench --format csv -w spin -x serial -r 1 --warmup 0");
     struct rows rows = rows_of(*state, csv->out);
     assert_ok(runner, OPEN_SPIN);
     json_t *reply = ask(runner, RUN), *value;
@@ -499,8 +499,9 @@ static struct program *run_with(struct sandbox *box, const char *on_open, const 
                           "esac; done\n",
                           on_open, on_run);
     sandbox_write(box, "runner.sh", script, (size_t)length);
-    return program_run(box, "bench -w spin -x serial -j 1 -r 2 --warmup 0 --launcher 'sh runner.sh' %s",
-                       more);
+    return program_run(
+        box, "bench --format csv -w spin -x serial -j 1 -r 2 --warmup 0 --launcher 'sh runner.sh' %s",
+        more);
 }
 
 #define GOOD_OPEN "say '{\"ok\":true,\"tasks\":77,\"grain\":7,\"work_unit\":\"request\"}'"

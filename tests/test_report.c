@@ -12,8 +12,8 @@
 
 #define REFERENCE "\"$SOURCE\"/results/reference-2-core-vm.csv"
 #define COMPARE_PY "/usr/share/benchmark/compare.py"
-#define SPIN "bench -w spin -x serial -s tasks=10 -s work=10us -s steps_per_us=1 --warmup 0"
-#define FAULTY "bench --plugin " FAKE("faulty") " -w faulty -x serial --warmup 0"
+#define SPIN "bench --format csv -w spin -x serial -s tasks=10 -s work=10us -s steps_per_us=1 --warmup 0"
+#define FAULTY "bench --format csv --plugin " FAKE("faulty") " -w faulty -x serial --warmup 0"
 
 /* Exit status 2, one message with both words, nothing on stdout. */
 static void assert_refused(struct program *bench, const char *wrong, const char *right)
@@ -65,8 +65,8 @@ static void results_are_not_written_over(void **state)
 
     program_run(box, "cp " REFERENCE " a.csv");
     before = sandbox_read(box, "a.csv");
-    assert_refused(program_run(box, "bench report a.csv --format csv -o ./a.csv"), "--output",
-                   "written over");
+    assert_refused(program_run(box, "bench report --format csv a.csv --format csv -o ./a.csv"),
+                   "--output", "written over");
     after = sandbox_read(box, "a.csv");
     assert_string_equal(before, after);
 }
@@ -151,7 +151,8 @@ static void report_tells_what_the_run_told(void **state)
     json_t *run = load_without_origin(bench, false), *report;
     struct rows summary, again;
 
-    report = load_without_origin(program_run(box, "bench report r.csv --format json"), true);
+    report =
+        load_without_origin(program_run(box, "bench report --format csv r.csv --format json"), true);
     assert_int_equal(json_array_size(json_object_get(report, "cases")), 1);
     assert_true(json_equal(run, report));
     json_decref(report);
@@ -159,12 +160,12 @@ static void report_tells_what_the_run_told(void **state)
     assert_true(json_equal(run, report));
     json_decref(report);
     report = load_without_origin(
-        program_run(box, "bench report r.csv --format json -o r.json && cat r.json"), true);
+        program_run(box, "bench report --format csv r.csv --format json -o r.json && cat r.json"), true);
     assert_true(json_equal(run, report));
     json_decref(report);
     json_decref(run);
     summary = rows_of(box, sandbox_read(box, "s.csv"));
-    again = rows_of(box, program_run(box, "bench report r.csv")->out);
+    again = rows_of(box, program_run(box, "bench report --format csv r.csv")->out);
     assert_int_equal(again.count, 1);
     assert_int_equal(again.columns, summary.columns);
     for (size_t i = 0; i < summary.columns; i++) {
@@ -197,7 +198,7 @@ static void files_are_taken_together(void **state)
     struct rows rows;
 
     program_run(box, SPIN " -r 2 -o a.csv; " SPIN " -r 3 -o a2.csv; " SPIN " -r 4 --label b -o b.csv");
-    rows = rows_of(box, program_run(box, "bench report a.csv a2.csv b.csv")->out);
+    rows = rows_of(box, program_run(box, "bench report --format csv a.csv a2.csv b.csv")->out);
     assert_int_equal(rows.count, 2);
     assert_string_equal(rows_field(&rows, 0, "n"), "5");
     assert_string_equal(rows_field(&rows, 1, "n"), "4");

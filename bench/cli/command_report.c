@@ -285,7 +285,7 @@ static int convert_all(const struct report_options *options, struct bench_error 
 static const struct report_format *choose_format(const struct report_options *options)
 {
     enum { TABLE, CSV = 2 };
-    bool is_csv = options->output || !isatty(STDOUT_FILENO);
+    bool is_csv = options->output ? output_is_csv(options->output) : output_stdout_is_csv();
     return &formats[options->format ? options->format - 1 : is_csv ? CSV : TABLE];
 }
 

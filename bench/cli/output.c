@@ -19,7 +19,7 @@ int output_open(struct output *output, const struct options *options, const vola
 {
     *output = (struct output){.options = options, .stop = stop, .format = options->format};
     if (output->format == FORMAT_AUTO)
-        output->format = isatty(STDOUT_FILENO) ? FORMAT_TABLE : FORMAT_CSV;
+        output->format = output_stdout_is_csv() ? FORMAT_CSV : FORMAT_TABLE;
     int rc = options->output ? csv_open(&output->file, options->output, record_header, err) : 0;
     output->has_file = rc == 0 && options->output;
     if (rc == 0 && options->summary) {
