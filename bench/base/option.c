@@ -72,7 +72,8 @@ static int refuse(const struct option_row *row, const char *value, struct bench_
         text_add(&allowed, "a number from %g to %g", knob ? knob->least_real : least,
                  knob ? knob->most_real : most);
     else if (row->type == OPTION_PERCENT)
-        text_add(&allowed, "a percentage from %g to %g, such as 0.5", least, most);
+        text_add(&allowed, "a percentage from %g to %g%s", least, most,
+                 least <= 0.5 ? ", such as 0.5" : "");
     else if (row->type == OPTION_SECONDS)
         text_add(&allowed, "a time over 0 in seconds, such as 2.5 or 500ms");
     else
