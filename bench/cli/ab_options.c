@@ -67,15 +67,14 @@ static int cut(struct parts *parts, int argc, char **argv, struct bench_error *e
             continue;
         if (++seen > 2)
             return bench_error_set(err, -EINVAL,
-                                   "bench ab: a third --: what is common, --, what A adds, --, what B "
+                                   "ab: a third --: what is common, --, what A adds, --, what B "
                                    "adds");
         *(seen == 1 ? &parts->common_end : &parts->a_end) = i;
     }
     if (seen == 1)
-        return bench_error_set(
-            err, -EINVAL,
-            "bench ab: one -- only: say what B adds, behind a second one: bench ab -w "
-            "blur -- -x pthread -- -x omp");
+        return bench_error_set(err, -EINVAL,
+                               "ab: one -- only: say what B adds, behind a second one: bench ab -w "
+                               "blur -- -x pthread -- -x omp");
     return 0;
 }
 
@@ -127,10 +126,9 @@ int ab_options_parse(struct ab_options *options, int argc, char **argv, struct b
     for (int side = 0; rc == 0 && side < 2; side++)
         rc = parse_side(options, side, &parts, argc, argv, err);
     if (rc == 0 && parts.common_end == argc && !options->programs[0] && !options->programs[1])
-        rc = bench_error_set(
-            err, -EINVAL,
-            "bench ab: say what A adds and what B adds: bench ab -w blur -- -x pthread -- "
-            "-x omp; or --bench-a and --bench-b");
+        rc = bench_error_set(err, -EINVAL,
+                             "ab: say what A adds and what B adds: bench ab -w blur -- -x pthread -- "
+                             "-x omp; or --bench-a and --bench-b");
     if (rc == 0)
         rc = check_program("--bench-a", options->programs[0], err);
     if (rc == 0)

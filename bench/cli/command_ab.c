@@ -43,7 +43,7 @@ static int check_cases(const struct ab *ab, struct bench_error *err)
     const struct plan *a = &ab->workplaces[A].plan, *b = &ab->workplaces[B].plan;
     if (a->count != b->count)
         return bench_error_set(err, -EINVAL,
-                               "bench ab: A has %zu case%s and B has %zu; they are paired in order, so "
+                               "ab: A has %zu case%s and B has %zu; they are paired in order, so "
                                "both must have as many",
                                a->count, a->count == 1 ? "" : "s", b->count);
     for (size_t i = 0; ab->options.duet && i < a->count; i++) {
