@@ -113,6 +113,31 @@ static void ranges_dealt_in_turn_do_the_work_too(void **state)
     run_matrix(*state, "-j 3 --schedule static --grain 2 --pin none");
 }
 
+/* Runtimes that are not bench's own, each with all that it has: they are in the list as RUNTIME.NAME. */
+static void every_runtime_runs_all_it_has_verified(void **state)
+{
+    struct sandbox *box = *state;
+    char *list = strdup(program_run(box, "bench list --names")->out), *rest = list, *line;
+    char done[1024] = ",";
+    while ((line = strsep(&rest, "\n"))) {
+        char runtime[80], mark[84];
+        if (sscanf(line, "workload/%79[^.\n].", runtime) != 1 || !strchr(line, '.'))
+            continue;
+        snprintf(mark, sizeof mark, ",%s,", runtime);
+        if (strstr(done, mark))
+            continue;
+        strncat(done, mark + 1, sizeof done - 1 - strlen(done));
+        struct program *program = program_run(
+            box, "bench -w %s.all -x %s.all -j 2 -r 1 --warmup 0 --format csv", runtime, runtime);
+        if (program->status != 0)
+            fail_msg("%s: exit status %d: %s", runtime, program->status, program->err);
+        struct rows rows = rows_of(box, program->out);
+        assert_int_equal(rows_with(&rows, "status", "ok") + rows_with(&rows, "status", "unsupported"),
+                         rows.count);
+    }
+    free(list);
+}
+
 static void measured_rows_have_all_that_is_measured(void **state)
 {
     static const char *const columns[] = {"wall_s",         "user_s",    "sys_s",         "work_per_s",
@@ -142,6 +167,7 @@ int main(void)
         TEST(more_workers_than_cpus_do_the_work_too),
         TEST(far_more_workers_than_cpus_find_the_end),
         TEST(ranges_dealt_in_turn_do_the_work_too),
+        TEST(every_runtime_runs_all_it_has_verified),
         TEST(measured_rows_have_all_that_is_measured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,23 +179,48 @@ static void blame_missing(struct variant *variant, const struct module_list *lis
                            module_kind_word(variant->module->kind), variant->module->name));
 }
 
-/* Each runner of another runtime is asked what it has now, once for each way it is started. */
-static void ask_runtimes(struct preflight *flight, struct plan *plan)
+static bool same_command(const struct variant *a, const struct variant *b)
+{
+    size_t i = 0;
+    if (a == b || a->runtime != b->runtime)
+        return a == b;
+    while (a->command[i] && b->command[i] && strcmp(a->command[i], b->command[i]) == 0)
+        i++;
+    return !a->command[i] && !b->command[i];
+}
+
+/* What one answer means for all cases that are started in the same way, `first` being one of them. */
+static void take_answer(struct plan *plan, const struct variant *first, const struct module_list *list,
+                        const struct bench_error *why)
 {
     for (size_t i = 0; i < plan->count; i++) {
         struct plan_case *one = &plan->cases[i];
+        struct variant *way = one->way;
+        if (!way->runtime || one->unsupported || !same_command(way, first))
+            continue;
+        if (list && !way->version)
+            way->version = mem_text(list->version ? list->version : way->runtime->name);
+        if (list) {
+            blame_missing(way, list);
+            blame_missing(one->work, list);
+        } else if (!way->status) {
+            blame(way, "unsupported", mem_text(why->message));
+        }
+    }
+}
+
+/* Each runner of another runtime is asked what it has now, once for each way it is started. */
+static void ask_runtimes(const struct preflight *flight, struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_case *one = &plan->cases[i];
+        const struct variant *way = one->way;
         struct module_list list = {0};
         struct bench_error why = {0};
-        struct variant *way = one->way;
         if (!way->runtime || one->unsupported || way->version || way->status)
             continue;
-        if (module_ask_now(way->runtime, way->command, flight->timeout_ns, &list, &why) < 0) {
-            blame(way, "unsupported", mem_text(why.message));
-            continue;
-        }
-        way->version = mem_text(list.version ? list.version : way->runtime->name);
-        blame_missing(way, &list);
-        blame_missing(one->work, &list);
+        int rc = module_ask_now(way->runtime, way->command, flight->timeout_ns, &list, &why);
+        take_answer(plan, way, rc < 0 ? NULL : &list, &why);
         module_list_free(&list);
     }
 }
