@@ -1,11 +1,14 @@
 /* Which subcommand; the only place that exits. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "modules/own_modules.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { COMMANDS_MAX = 32 };
@@ -37,6 +40,7 @@ static int dispatch(int argc, char **argv, struct bench_error *err)
 int main(int argc, char **argv)
 {
     struct bench_error err = {0};
+    json_set_alloc_funcs(mem_alloc, free); /* none of jansson's values is ever NULL for want of memory */
     setlocale(LC_CTYPE, ""); /* the width of the user's characters; numbers stay as they are in C */
     int status = dispatch(argc, argv, &err);
     if (status >= 0)
