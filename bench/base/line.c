@@ -1,3 +1,4 @@
+/* A message of the protocol: one line of JSON. */
 #include "base/line.h"
 
 #include <errno.h>

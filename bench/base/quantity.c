@@ -1,3 +1,4 @@
+/* Numbers with units, as people write them. */
 #include "base/quantity.h"
 
 #include <ctype.h>

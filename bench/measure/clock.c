@@ -1,3 +1,4 @@
+/* The clock of ranges: which one it is, and what a tick is in seconds. */
 #include "measure/clock.h"
 
 #include <math.h>

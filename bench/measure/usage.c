@@ -1,3 +1,4 @@
+/* CPU time, context switches, page faults and memory, as the kernel counts them. */
 #include "measure/usage.h"
 
 #include <fcntl.h>

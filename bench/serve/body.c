@@ -1,3 +1,4 @@
+/* The text that is served: made as far as it is needed. */
 #include "serve/body.h"
 
 #include "serve/limits.h"

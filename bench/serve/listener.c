@@ -1,3 +1,4 @@
+/* From an address and a port to a socket that listens. */
 #include "serve/listener.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* What the address of a request asks for. */
 #include "serve/query.h"
 
 #include "base/quantity.h"

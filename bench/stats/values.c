@@ -1,3 +1,4 @@
+/* A growing list of numbers. */
 #include "stats/values.h"
 
 #include <errno.h>
