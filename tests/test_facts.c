@@ -268,7 +268,7 @@ static void meter_of_this_machine_never_runs_backwards(void **state)
     unsigned long cpus = ~0ul;
     struct steal_meter meter;
     struct steal_sample before, after;
-    assert_int_equal(steal_open(&meter, &cpus, 1, NULL), 0);
+    steal_open(&meter, &cpus, 1);
     steal_read(&meter, &before);
     steal_read(&meter, &after);
     steal_close(&meter);

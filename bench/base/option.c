@@ -50,7 +50,7 @@ char *option_words(const struct option_row *row)
     text_add(&all, "%s", words ? words : "");
     for (size_t i = 0; row->word && row->word(i); i++)
         text_add(&all, "%s%s", i ? " " : "", row->word(i));
-    return all.failed ? mem_text("") : all.text;
+    return all.text;
 }
 
 /* What may be given, where the row does not say it in words of its own. */
@@ -78,7 +78,7 @@ static int refuse(const struct option_row *row, const char *value, struct bench_
         text_add(&allowed, "a time over 0 in seconds, such as 2.5 or 500ms");
     else
         text_add_alternatives(&allowed, words);
-    int rc = option_refuse(row, value, allowed.failed ? "something else" : allowed.text, err);
+    int rc = option_refuse(row, value, allowed.text, err);
     free(words);
     free(allowed.text);
     return rc;
@@ -226,5 +226,5 @@ char *option_help(const struct option_row *row)
         free(words);
     }
     add_initial(&help, row);
-    return help.failed ? mem_text("") : help.text;
+    return help.text;
 }

@@ -1,5 +1,7 @@
+/* Small text: names that are near, quoting, growing texts, and what is told to a terminal. */
 #include "base/text.h"
 
+#include "base/memory.h"
 #include "base/utf8.h"
 
 #include <stdarg.h>
@@ -71,12 +73,7 @@ void text_add(struct text *text, const char *format, ...)
     size_t end = text->length + (size_t)needed + 1;
     if (end > text->size) {
         size_t size = end < 64 ? 64 : end * 2;
-        char *grown = realloc(text->text, size);
-        if (!grown) {
-            text->failed = true;
-            return;
-        }
-        text->text = grown;
+        text->text = mem_resize(text->text, size, 1);
         text->size = size;
     }
     va_start(args, format);
@@ -178,9 +175,7 @@ char **text_split(const char *list)
     size_t words = 1;
     for (const char *at = list; *at; at++)
         words += *at == ',';
-    char **split = malloc((words + 1) * sizeof *split + strlen(list) + 1);
-    if (!split)
-        return NULL;
+    char **split = mem_alloc((words + 1) * sizeof *split + strlen(list) + 1);
     char *out = (char *)(split + words + 1);
     size_t n = 0;
     split[n++] = out;

@@ -45,7 +45,7 @@ char *text_make_visible(char *text);
 
 /*
  * Split at commas into newly allocated words; "\," is a comma within a word. Returns a NULL-terminated
- * array in one block for free(), or NULL out of memory. "" is one empty word.
+ * array in one block for free(). "" is one empty word.
  */
 char **text_split(const char *list);
 

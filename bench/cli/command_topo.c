@@ -39,7 +39,7 @@ static int show(const struct topo_options *options, hwloc_topology_t topology,
                                places ? places : 1, 4096, err);
     if (rc < 0)
         return rc;
-    rc = facts_read(topology, &facts, err);
+    facts_read(topology, &facts);
     for (size_t i = 0; rc == 0 && i < workers.count; i++)
         rc = topo_print(stdout, topology, &facts, policy, workers.numbers[i], err);
     if (rc == 0 && fflush(stdout) != 0)

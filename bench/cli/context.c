@@ -185,9 +185,8 @@ int context_open(struct context *context, const struct options *options, struct 
         context->topology = NULL;
         return rc;
     }
-    rc = facts_read(context->topology, &context->facts, err);
-    if (rc == 0)
-        rc = check_placement(context, err);
+    facts_read(context->topology, &context->facts);
+    rc = check_placement(context, err);
     if (rc == 0)
         rc = make_plan(context, err);
     if (rc == 0)

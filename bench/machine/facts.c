@@ -5,7 +5,6 @@
 #include "machine/placement.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +94,7 @@ static uint32_t count_objects(hwloc_topology_t topology, hwloc_obj_type_t type)
     return count > 0 ? (uint32_t)count : 0;
 }
 
-int facts_read(hwloc_topology_t topology, struct machine_facts *facts, struct bench_error *err)
+void facts_read(hwloc_topology_t topology, struct machine_facts *facts)
 {
     hwloc_const_bitmap_t allowed = hwloc_topology_get_allowed_cpuset(topology);
     *facts = (struct machine_facts){
@@ -108,8 +107,6 @@ int facts_read(hwloc_topology_t topology, struct machine_facts *facts, struct be
         .allowed_cpus = placement_describe(allowed),
         .quota_cpus = cgroup_cpu_quota(""),
     };
-    if (!facts->allowed_cpus)
-        return bench_error_set(err, -ENOMEM, "out of memory");
 
     struct utsname system;
     uname(&system); /* fails only for a bad pointer, as sysinfo() */
@@ -121,7 +118,6 @@ int facts_read(hwloc_topology_t topology, struct machine_facts *facts, struct be
     struct sysinfo memory;
     sysinfo(&memory);
     facts->memory_bytes = (uint64_t)memory.totalram * memory.mem_unit;
-    return 0;
 }
 
 void facts_free(struct machine_facts *facts)
@@ -160,7 +156,7 @@ void facts_describe(const struct machine_facts *facts, char *text, size_t text_s
 /* Behind the name there are only counts, each ", 2 things". */
 size_t facts_model_length(const char *machine)
 {
-    for (const char *at = machine; (at = strstr(at, ", ")) != NULL; at += 2) {
+    for (const char *at = machine; (at = strstr(at, ", ")); at += 2) {
         if (isdigit((unsigned char)at[2]))
             return (size_t)(at - machine);
     }
@@ -169,10 +165,9 @@ size_t facts_model_length(const char *machine)
 
 uint32_t facts_count_threads(const char *machine)
 {
-    for (const char *at = machine; (at = strstr(at, ", ")) != NULL; at += 2) {
+    for (const char *at = machine; (at = strstr(at, ", ")); at += 2) {
         unsigned count;
         int length = 0;
-
         if (sscanf(at, ", %9u thread%n", &count, &length) == 1 && length > 0)
             return count;
     }

@@ -2,8 +2,6 @@
 #ifndef MACHINE_FACTS_H
 #define MACHINE_FACTS_H
 
-#include <bench/error.h>
-
 #include <hwloc.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,8 +21,8 @@ struct machine_facts {
     double quota_cpus; /* the CPU quota of our control groups; NaN where there is none */
 };
 
-/* Read them from the system and from topology_load()'s topology. The caller frees *facts. -ENOMEM. */
-int facts_read(hwloc_topology_t topology, struct machine_facts *facts, struct bench_error *err);
+/* Read them from the system and from topology_load()'s topology. The caller frees *facts. */
+void facts_read(hwloc_topology_t topology, struct machine_facts *facts);
 void facts_free(struct machine_facts *facts);
 
 /*

@@ -1,6 +1,7 @@
 /* Which CPUs each worker is pinned to. */
 #include "machine/placement.h"
 
+#include "base/memory.h"
 #include "machine/affinity.h"
 
 #include <ctype.h>
@@ -30,6 +31,20 @@ static const char *const places_names[] = {
 const char *placement_places_name(enum places places)
 {
     return places_names[places];
+}
+
+/* hwloc's sets, whose functions fail for want of memory alone. */
+static hwloc_bitmap_t set_of(hwloc_bitmap_t set)
+{
+    if (!set)
+        memory_exhausted();
+    return set;
+}
+
+static void set_made(int rc)
+{
+    if (rc < 0)
+        memory_exhausted();
 }
 
 static void place_list_free(struct place_list *list)
@@ -75,10 +90,9 @@ static int speed_of(hwloc_topology_t topology, hwloc_const_bitmap_t cpus)
 {
     int kinds = hwloc_cpukinds_get_nr(topology, 0);
     for (int kind = kinds - 1; kind >= 0; kind--) {
-        hwloc_bitmap_t of_kind = hwloc_bitmap_alloc();
+        hwloc_bitmap_t of_kind = set_of(hwloc_bitmap_alloc());
         int efficiency = -1;
-        bool has = of_kind &&
-                   hwloc_cpukinds_get_info(topology, (unsigned)kind, of_kind, &efficiency, NULL, NULL,
+        bool has = hwloc_cpukinds_get_info(topology, (unsigned)kind, of_kind, &efficiency, NULL, NULL,
                                            0) == 0 &&
                    hwloc_bitmap_intersects(of_kind, cpus);
         hwloc_bitmap_free(of_kind);
@@ -106,44 +120,30 @@ static int topological(const void *a, const void *b)
  * The places of the allowed set, faster first: PU by PU in logical order, the place it belongs to
  * unless that has been seen. So a PU that no core, node or socket holds is not lost.
  */
-static int place_list_make(hwloc_topology_t topology, enum places places, struct place_list *list)
+static struct place_list place_list_make(hwloc_topology_t topology, enum places places)
 {
-    hwloc_const_bitmap_t allowed = hwloc_topology_get_allowed_cpuset(topology);
     int pus = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU);
-    hwloc_bitmap_t left = hwloc_bitmap_dup(allowed);
-    *list = (struct place_list){.places = calloc((size_t)pus, sizeof *list->places)};
-    if (!left || !list->places)
-        goto fail;
-
+    hwloc_bitmap_t left = set_of(hwloc_bitmap_dup(hwloc_topology_get_allowed_cpuset(topology)));
+    struct place_list list = {.places = mem_zero((size_t)pus, sizeof *list.places)};
     hwloc_obj_t pu = NULL;
     while ((pu = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PU, pu))) {
         if (!hwloc_bitmap_isset(left, pu->os_index))
             continue;
-        struct place *place = &list->places[list->size];
-        place->cpus = hwloc_bitmap_alloc();
-        if (!place->cpus)
-            goto fail;
-        place->order = list->size++;
-        if (hwloc_bitmap_and(place->cpus, left, place_of(topology, places, pu)->cpuset) ||
-            hwloc_bitmap_andnot(left, left, place->cpus))
-            goto fail;
+        struct place *place = &list.places[list.size];
+        place->cpus = set_of(hwloc_bitmap_alloc());
+        place->order = list.size++;
+        set_made(hwloc_bitmap_and(place->cpus, left, place_of(topology, places, pu)->cpuset));
+        set_made(hwloc_bitmap_andnot(left, left, place->cpus));
         place->speed = speed_of(topology, place->cpus);
     }
     hwloc_bitmap_free(left);
-    qsort(list->places, list->size, sizeof *list->places, faster_first);
-    return 0;
-
-fail:
-    hwloc_bitmap_free(left);
-    place_list_free(list);
-    return -ENOMEM;
+    qsort(list.places, list.size, sizeof *list.places, faster_first);
+    return list;
 }
 
 uint32_t placement_count(hwloc_topology_t topology, enum places places)
 {
-    struct place_list list;
-    if (place_list_make(topology, places, &list))
-        return 0;
+    struct place_list list = place_list_make(topology, places);
     uint32_t count = list.size;
     place_list_free(&list);
     return count;
@@ -181,8 +181,7 @@ static int check_list(hwloc_topology_t topology, const struct placement_policy *
         bool exists = hwloc_bitmap_isset(hwloc_topology_get_topology_cpuset(topology), cpu);
         char *text = placement_describe(allowed);
         bench_error_set(err, -EINVAL, "--pin: CPU %u %s; allowed: %s", cpu,
-                        exists ? "is not allowed for this process" : "does not exist",
-                        text ? text : "?");
+                        exists ? "is not allowed for this process" : "does not exist", text);
         free(text);
         return -EINVAL;
     }
@@ -190,51 +189,37 @@ static int check_list(hwloc_topology_t topology, const struct placement_policy *
 }
 
 /* The places of close, spread and none, in the order in which workers take them. */
-static int topology_places(hwloc_topology_t topology, const struct placement_policy *policy,
-                           uint32_t workers, struct placement *placement)
+static void topology_places(hwloc_topology_t topology, const struct placement_policy *policy,
+                            uint32_t workers, struct placement *placement)
 {
     if (policy->pin == PIN_NONE) {
-        placement->places = calloc(1, sizeof *placement->places);
-        if (!placement->places)
-            return -ENOMEM;
+        placement->places = mem_zero(1, sizeof *placement->places);
         placement->places_size = 1;
-        placement->places[0] = hwloc_bitmap_dup(hwloc_topology_get_allowed_cpuset(topology));
-        return placement->places[0] ? 0 : -ENOMEM;
+        placement->places[0] = set_of(hwloc_bitmap_dup(hwloc_topology_get_allowed_cpuset(topology)));
+        return;
     }
 
-    struct place_list list;
-    int rc = place_list_make(topology, policy->places, &list);
-    if (rc)
-        return rc;
+    struct place_list list = place_list_make(topology, policy->places);
     uint32_t used = list.size;
     if (policy->pin == PIN_SPREAD && workers < list.size)
         used = choose_kinds(&list, workers);
-    placement->places = calloc(list.size, sizeof *placement->places);
-    if (!placement->places) {
-        place_list_free(&list);
-        return -ENOMEM;
-    }
+    placement->places = mem_zero(list.size, sizeof *placement->places);
     for (uint32_t i = 0; i < used; i++) {
         placement->places[i] = list.places[i].cpus;
         list.places[i].cpus = NULL;
     }
     placement->places_size = used;
     place_list_free(&list);
-    return 0;
 }
 
-static int list_places(const struct placement_policy *policy, struct placement *placement)
+static void list_places(const struct placement_policy *policy, struct placement *placement)
 {
-    placement->places = calloc(policy->cpus_size, sizeof *placement->places);
-    if (!placement->places)
-        return -ENOMEM;
+    placement->places = mem_zero(policy->cpus_size, sizeof *placement->places);
     placement->places_size = policy->cpus_size;
     for (uint32_t i = 0; i < policy->cpus_size; i++) {
-        placement->places[i] = hwloc_bitmap_alloc();
-        if (!placement->places[i] || hwloc_bitmap_only(placement->places[i], policy->cpus[i]))
-            return -ENOMEM;
+        placement->places[i] = set_of(hwloc_bitmap_alloc());
+        set_made(hwloc_bitmap_only(placement->places[i], policy->cpus[i]));
     }
-    return 0;
 }
 
 /* Workers on the fullest place. Places are the same or disjoint, so that the first CPU names one. */
@@ -244,9 +229,7 @@ static uint32_t count_fullest(const struct placement *placement)
     for (uint32_t p = 0; p < placement->places_size; p++)
         if (hwloc_bitmap_first(placement->places[p]) > last)
             last = hwloc_bitmap_first(placement->places[p]);
-    uint32_t *counts = calloc((size_t)last + 1, sizeof *counts);
-    if (!counts)
-        return 0;
+    uint32_t *counts = mem_zero((size_t)last + 1, sizeof *counts);
     uint32_t fullest = 0;
     for (uint32_t i = 0; i < placement->workers; i++) {
         uint32_t count = ++counts[hwloc_bitmap_first(placement->sets[i])];
@@ -261,32 +244,20 @@ int placement_make(hwloc_topology_t topology, const struct placement_policy *pol
                    struct placement *placement, struct bench_error *err)
 {
     int rc = policy->pin == PIN_LIST ? check_list(topology, policy, err) : 0;
-    if (rc)
+    if (rc < 0)
         return rc;
 
     *placement = (struct placement){.workers = workers};
-    rc = policy->pin == PIN_LIST ? list_places(policy, placement)
-                                 : topology_places(topology, policy, workers, placement);
-    if (rc)
-        goto fail;
-    placement->sets = calloc(workers, sizeof *placement->sets);
-    if (!placement->sets) {
-        rc = -ENOMEM;
-        goto fail;
-    }
+    if (policy->pin == PIN_LIST)
+        list_places(policy, placement);
+    else
+        topology_places(topology, policy, workers, placement);
+    placement->sets = mem_zero(workers, sizeof *placement->sets);
     for (uint32_t i = 0; i < workers; i++)
         placement->sets[i] =
             placement->places[place_index(policy->pin, i, workers, placement->places_size)];
     placement->per_place = policy->pin == PIN_NONE ? 1 : count_fullest(placement);
-    if (placement->per_place == 0) {
-        rc = -ENOMEM;
-        goto fail;
-    }
     return 0;
-
-fail:
-    placement_free(placement);
-    return bench_error_set(err, rc, "out of memory");
 }
 
 void placement_free(struct placement *placement)
@@ -316,10 +287,7 @@ static int append_cpus(struct placement_policy *policy, uint32_t first, uint32_t
     size_t size = policy->cpus_size + (size_t)(last - first) + 1;
     if (size > AFFINITY_CPUS_MAX)
         return bench_error_set(err, -EINVAL, "--pin: a list of more than %d CPUs", AFFINITY_CPUS_MAX);
-    uint32_t *cpus = realloc(policy->cpus, size * sizeof *cpus);
-    if (!cpus)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    policy->cpus = cpus;
+    policy->cpus = mem_resize(policy->cpus, size, sizeof *policy->cpus);
     for (uint32_t cpu = first; cpu <= last; cpu++)
         policy->cpus[policy->cpus_size++] = cpu;
     return 0;
@@ -336,7 +304,7 @@ static int parse_list(const char *list, struct placement_policy *policy, struct 
         if (*at == '-' && (at++, !take_cpu(&at, &last) || last < first))
             goto fail_syntax;
         int rc = append_cpus(policy, first, last, err);
-        if (rc) {
+        if (rc < 0) {
             placement_policy_free(policy);
             return rc;
         }
@@ -390,7 +358,8 @@ void placement_policy_free(struct placement_policy *policy)
 char *placement_describe(hwloc_const_bitmap_t set)
 {
     char *text;
-    return hwloc_bitmap_list_asprintf(&text, set) < 0 ? NULL : text;
+    set_made(hwloc_bitmap_list_asprintf(&text, set));
+    return text;
 }
 
 size_t placement_mask_words(hwloc_topology_t topology)
@@ -406,12 +375,9 @@ void placement_mask(hwloc_const_bitmap_t set, unsigned long *words, size_t words
 
 char *placement_describe_mask(const unsigned long *words, size_t words_size)
 {
-    hwloc_bitmap_t set = hwloc_bitmap_alloc();
-    if (!set)
-        return NULL;
-    char *text = NULL;
-    if (!hwloc_bitmap_from_ulongs(set, (unsigned)words_size, words))
-        text = placement_describe(set);
+    hwloc_bitmap_t set = set_of(hwloc_bitmap_alloc());
+    set_made(hwloc_bitmap_from_ulongs(set, (unsigned)words_size, words));
+    char *text = placement_describe(set);
     hwloc_bitmap_free(set);
     return text;
 }

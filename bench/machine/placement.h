@@ -47,7 +47,7 @@ struct placement {
 
 /*
  * Read the values of --pin and --places; NULL is the default (close, cores). Returns -EINVAL with a
- * message that begins with the option, or -ENOMEM. The caller frees the policy.
+ * message that begins with the option. The caller frees the policy.
  */
 int placement_policy_parse(const char *pin, const char *places, struct placement_policy *policy,
                            struct bench_error *err);
@@ -59,16 +59,16 @@ const char *placement_places_name(enum places places);
 /*
  * Place `workers` workers (at least 1). More workers than places wrap around: worker i is on place
  * i modulo places, under every policy. Returns -EINVAL when a CPU of a list does not exist or is not
- * allowed, or -ENOMEM. The caller frees the placement; it does not need the topology any more.
+ * allowed. The caller frees the placement; it does not need the topology any more.
  */
 int placement_make(hwloc_topology_t topology, const struct placement_policy *policy, uint32_t workers,
                    struct placement *placement, struct bench_error *err);
 void placement_free(struct placement *placement);
 
-/* How many places the allowed set has: workers up to this many do not share. 0 when out of memory. */
+/* How many places the allowed set has: workers up to this many do not share. */
 uint32_t placement_count(hwloc_topology_t topology, enum places places);
 
-/* A set as OS indexes, "0-1,4". The caller frees it; NULL when out of memory. */
+/* A set as OS indexes, "0-1,4". The caller frees it. */
 char *placement_describe(hwloc_const_bitmap_t set);
 
 /*

@@ -1,4 +1,7 @@
+/* Do workers share a core without sharing a hardware thread? */
 #include "machine/siblings.h"
+
+#include "base/memory.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -29,7 +32,9 @@ static size_t seats_read(hwloc_topology_t topology, const char *cpus, struct sea
         memcpy(word, cpus, length);
         word[length] = '\0';
         hwloc_bitmap_t set = hwloc_bitmap_alloc();
-        if (set && hwloc_bitmap_list_sscanf(set, word) == 0)
+        if (!set)
+            memory_exhausted();
+        if (hwloc_bitmap_list_sscanf(set, word) == 0)
             seats[count++] = (struct seat){.core = core_of(topology, set), .set = set};
         else
             hwloc_bitmap_free(set);
@@ -48,10 +53,9 @@ size_t siblings_sharing(hwloc_topology_t topology, const char *cpus)
     size_t room = 1, sharing = 0;
     for (const char *at = cpus; (at = strchr(at, ' ')); at++)
         room++;
-    struct seat *seats = calloc(room, sizeof *seats);
-    size_t count = seats ? seats_read(topology, cpus, seats, room) : 0;
-    if (count > 0)
-        qsort(seats, count, sizeof *seats, compare_cores);
+    struct seat *seats = mem_zero(room, sizeof *seats);
+    size_t count = seats_read(topology, cpus, seats, room);
+    qsort(seats, count, sizeof *seats, compare_cores);
     for (size_t first = 0, end; first < count; first = end) {
         bool differ = false;
         for (end = first + 1; end < count && seats[end].core == seats[first].core; end++)

@@ -1,10 +1,10 @@
 /* What others took from us: steal time and CPU pressure, from /proc. */
 #include "machine/steal.h"
 
+#include "base/memory.h"
 #include "machine/affinity.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -14,23 +14,18 @@
 
 #define STAT_LINE_BYTES 256 /* of one CPU in /proc/stat: ten numbers of at most 20 digits */
 
-int steal_open(struct steal_meter *meter, const unsigned long *cpus, size_t cpus_words,
-               struct bench_error *err)
+void steal_open(struct steal_meter *meter, const unsigned long *cpus, size_t cpus_words)
 {
     /* Lines of CPUs come first, the line of them all before; what follows need not fit. */
     size_t text_size = (cpus_words * AFFINITY_WORD_BITS + 1) * STAT_LINE_BYTES;
-    char *text = malloc(text_size);
-    if (!text)
-        return bench_error_set(err, -ENOMEM, "out of memory");
     *meter = (struct steal_meter){
         .stat_fd = open("/proc/stat", O_RDONLY | O_CLOEXEC),
         .pressure_fd = open("/proc/pressure/cpu", O_RDONLY | O_CLOEXEC),
         .cpus = cpus,
         .cpus_words = cpus_words,
-        .text = text,
+        .text = mem_alloc(text_size),
         .text_size = text_size,
     };
-    return 0;
 }
 
 void steal_close(struct steal_meter *meter)

@@ -5,8 +5,6 @@
 #ifndef MACHINE_STEAL_H
 #define MACHINE_STEAL_H
 
-#include <bench/error.h>
-
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,11 +24,10 @@ struct steal_sample {
 };
 
 /*
- * Open a meter of the CPUs of a mask (machine/affinity.h), which must outlive it. Fails only with
- * -ENOMEM: what cannot be opened is NaN in every sample. The caller closes it.
+ * Open a meter of the CPUs of a mask (machine/affinity.h), which must outlive it. Anything that cannot
+ * be opened is NaN in every sample. The caller closes it.
  */
-int steal_open(struct steal_meter *meter, const unsigned long *cpus, size_t cpus_words,
-               struct bench_error *err);
+void steal_open(struct steal_meter *meter, const unsigned long *cpus, size_t cpus_words);
 void steal_close(struct steal_meter *meter);
 
 /* Two preads; no allocation. Resolution: a clock tick (10 ms) for steal, microseconds for pressure. */

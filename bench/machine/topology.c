@@ -1,6 +1,7 @@
 /* The machine's topology: discovered once by the controller, handed on to its runners. */
 #include "machine/topology.h"
 
+#include "base/memory.h"
 #include "machine/affinity.h"
 
 #include <errno.h>
@@ -55,10 +56,8 @@ static int allow_own_cpus(hwloc_topology_t topology, struct bench_error *err)
         return bench_error_set(err, rc, "cannot read this process's CPU mask: %s", strerror(-rc));
 
     hwloc_bitmap_t own = hwloc_bitmap_alloc();
-    if (!own || hwloc_bitmap_from_ulongs(own, AFFINITY_WORDS_MAX, words)) {
-        hwloc_bitmap_free(own);
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    }
+    if (!own || hwloc_bitmap_from_ulongs(own, AFFINITY_WORDS_MAX, words) < 0)
+        memory_exhausted();
     /* With plain hwloc_topology_restrict() the rest of the machine would be gone from `bench topo`. */
     if (hwloc_topology_allow(topology, own, NULL, HWLOC_ALLOW_FLAG_CUSTOM))
         rc = bench_error_set(err, -EINVAL,
@@ -71,8 +70,8 @@ static int allow_own_cpus(hwloc_topology_t topology, struct bench_error *err)
 int topology_load(hwloc_topology_t *out, struct bench_error *err)
 {
     hwloc_topology_t topology;
-    if (init_without_plugins(&topology))
-        return bench_error_set(err, -ENOMEM, "hwloc cannot start: out of memory");
+    if (init_without_plugins(&topology) < 0)
+        memory_exhausted();
 
     int rc;
     if (keep_what_is_needed(topology) || hwloc_topology_load(topology)) {

@@ -13,7 +13,7 @@
  * cgroup's cpuset. It is read anew even with HWLOC_XMLFILE: a runner behind `taskset` has less than the
  * controller that wrote the file. Call before the calling thread is pinned and before there are other
  * threads (the environment is changed for a moment). The caller destroys *out with
- * hwloc_topology_destroy(). Fails with -ENOMEM, -EIO, or -EINVAL when the file is of another machine.
+ * hwloc_topology_destroy(). Fails with -EIO, or -EINVAL when the file is of another machine.
  */
 int topology_load(hwloc_topology_t *out, struct bench_error *err);
 

@@ -205,7 +205,7 @@ static int gather_team(struct open_case *open_case, const struct request *reques
                      open_case->shared, &open_case->plan, masks, words, err);
     free(masks);
     if (rc == 0)
-        rc = steal_open(&open_case->steal, open_case->all_cpus, words, err);
+        steal_open(&open_case->steal, open_case->all_cpus, words);
     return rc;
 }
 

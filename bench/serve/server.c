@@ -1,5 +1,7 @@
+/* The server: requests, and when and how they are answered, over libmicrohttpd. */
 #include "serve/server.h"
 
+#include "base/memory.h"
 #include "serve/body.h"
 #include "serve/query.h"
 #include "serve/timers.h"
@@ -136,8 +138,7 @@ static enum MHD_Result request_wait(struct server *server, struct MHD_Connection
 {
     uint64_t due_ns = now_ns() + request->wait_ns;
     request->wait_ns = 0;
-    if (timers_add(&server->timers, due_ns, connection) < 0)
-        return MHD_NO;
+    timers_add(&server->timers, due_ns, connection);
     MHD_suspend_connection(connection);
     return MHD_YES;
 }
@@ -165,11 +166,11 @@ static enum MHD_Result on_request(void *of_server, struct MHD_Connection *connec
     (void)url;
     (void)version;
     (void)upload;
-    if (!request) {
+    if (!request) { /* the first time, for this one */
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
         request = *context = info->socket_context;
-        return request ? request_begin(server, connection, method, request) : MHD_NO;
+        return request_begin(server, connection, method, request);
     }
     if (*upload_bytes > 0) {
         *upload_bytes = 0; /* read, and of no interest */
@@ -186,7 +187,7 @@ static void on_connection(void *of_server, struct MHD_Connection *connection, vo
     (void)of_server;
     (void)connection;
     if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        *socket_context = calloc(1, sizeof(struct request)); /* NULL: on_request closes it */
+        *socket_context = mem_zero(1, sizeof(struct request));
     else
         free(*socket_context);
 }
@@ -208,16 +209,15 @@ static unsigned raise_connection_limit(void)
     return most > 2 * own ? (unsigned)most - own : own;
 }
 
-static int make_responses(struct server *server, struct bench_error *err)
+static void make_responses(struct server *server)
 {
     const char *text = body_text(&server->body, server->settings.body_bytes);
     server->answer = text ? response_make(text, server->settings.body_bytes) : NULL;
     server->failure = response_make_text("503: one of the errors that were asked for\n");
     server->refusal = response_make_text("405: only GET and HEAD are answered\n");
-    if (server->answer && server->failure && server->refusal &&
-        MHD_add_response_header(server->refusal, "Allow", "GET, HEAD") == MHD_YES)
-        return 0;
-    return bench_error_set(err, -ENOMEM, "out of memory");
+    if (!server->answer || !server->failure || !server->refusal ||
+        MHD_add_response_header(server->refusal, "Allow", "GET, HEAD") != MHD_YES)
+        memory_exhausted();
 }
 
 enum {
@@ -245,17 +245,15 @@ static int start_daemon(struct server *server, int listen_fd, struct bench_error
 int server_open(struct server **out, const struct server_settings *settings, int listen_fd,
                 struct bench_error *err)
 {
-    struct server *server = calloc(1, sizeof *server);
-    if (!server)
-        return bench_error_set(err, -ENOMEM, "out of memory");
+    struct server *server = mem_zero(1, sizeof *server);
     server->settings = *settings;
     int rc = body_open(&server->body);
     if (rc < 0)
         bench_error_set(err, rc, "no room for the body: %s", strerror(-rc));
-    if (rc == 0)
-        rc = make_responses(server, err);
-    if (rc == 0)
+    if (rc == 0) {
+        make_responses(server);
         rc = start_daemon(server, listen_fd, err);
+    }
     if (rc < 0) {
         server_close(server);
         return rc;

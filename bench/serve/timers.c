@@ -1,25 +1,17 @@
+/* What is to happen later: a heap by time. */
 #include "serve/timers.h"
 
-#include <errno.h>
-#include <stdlib.h>
+#include "base/memory.h"
 
 /* A parent is not later than its children: those of `at` are 2 * at + 1 and 2 * at + 2. */
 
-int timers_add(struct timers *timers, uint64_t due_ns, void *what)
+void timers_add(struct timers *timers, uint64_t due_ns, void *what)
 {
-    if (timers->count == timers->size) {
-        size_t size = timers->size ? timers->size * 2 : 256;
-        struct timer *grown = realloc(timers->heap, size * sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        timers->heap = grown;
-        timers->size = size;
-    }
+    timers->heap = mem_grow(timers->heap, timers->count, &timers->size, sizeof *timers->heap);
     size_t at = timers->count++;
     for (size_t parent; at > 0 && timers->heap[parent = (at - 1) / 2].due_ns > due_ns; at = parent)
         timers->heap[at] = timers->heap[parent];
     timers->heap[at] = (struct timer){due_ns, what};
-    return 0;
 }
 
 void *timers_take(struct timers *timers, uint64_t now_ns)

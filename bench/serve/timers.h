@@ -14,8 +14,8 @@ struct timers {
     size_t count, size;
 };
 
-/* 0 or -ENOMEM. O(log n). */
-int timers_add(struct timers *timers, uint64_t due_ns, void *what);
+/* O(log n). */
+void timers_add(struct timers *timers, uint64_t due_ns, void *what);
 
 /* The earliest that is due by now, which is then no longer waited for; NULL when none is. O(log n). */
 void *timers_take(struct timers *timers, uint64_t now_ns);
