@@ -147,6 +147,12 @@ static void list_shows_a_runtimes_own_parameters(void **state)
     assert_non_null(strstr(bench->out, "word=(required)"));
 }
 
+static void completion_offers_them_with_their_runtime(void **state)
+{
+    struct sandbox *box = with_toy(state);
+    assert_non_null(strstr(program_run(box, "bench --complete -x toy.b")->out, "toy.broker"));
+}
+
 static void names_that_no_runtime_has_are_refused(void **state)
 {
     struct sandbox *box = with_toy(state);
@@ -189,6 +195,7 @@ int main(void)
         TEST(what_a_runtime_cannot_do_is_unsupported_beside_what_can_be_done),
         TEST(what_is_missing_is_asked_each_time),
         TEST(list_shows_a_runtimes_own_parameters),
+        TEST(completion_offers_them_with_their_runtime),
         TEST(names_that_no_runtime_has_are_refused),
         TEST(a_manifest_that_is_none_is_passed_over),
         TEST(a_runner_that_cannot_be_started_is_told),

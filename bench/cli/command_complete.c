@@ -44,6 +44,23 @@ static void offer_modules(const struct completion *completion, const struct regi
     }
 }
 
+/* Those of other runtimes, as RUNTIME.NAME. */
+static void offer_foreign(const struct completion *completion, struct registry *registry,
+                          bool (*is_wanted)(enum module_kind kind))
+{
+    size_t count;
+    const struct runtime *runtimes = registry_runtimes(registry, &count);
+    for (size_t r = 0; r < count; r++) {
+        const struct module_list *list = registry_modules_of(registry, &runtimes[r], NULL);
+        for (size_t i = 0; list && i < list->count; i++) {
+            char *name = mem_format("%s.%s", runtimes[r].name, list->modules[i].name);
+            if (is_wanted(list->modules[i].kind))
+                completion_offer_list(completion, name);
+            free(name);
+        }
+    }
+}
+
 static bool is_workload(enum module_kind kind)
 {
     return kind == MODULE_WORKLOAD;
@@ -161,11 +178,13 @@ static void offer(struct completion *completion, const struct option_row *row)
         return;
     if (row->completes == COMPLETES_SETTINGS)
         offer_settings(completion, registry);
-    else
-        offer_modules(completion, registry,
-                      row->completes == COMPLETES_WORKLOADS   ? is_workload
-                      : row->completes == COMPLETES_EXECUTORS ? is_executor
-                                                              : is_any);
+    else {
+        bool (*is_wanted)(enum module_kind kind) = row->completes == COMPLETES_WORKLOADS   ? is_workload
+                                                   : row->completes == COMPLETES_EXECUTORS ? is_executor
+                                                                                           : is_any;
+        offer_modules(completion, registry, is_wanted);
+        offer_foreign(completion, registry, is_wanted);
+    }
     if (row->completes == COMPLETES_WORKLOADS || row->completes == COMPLETES_EXECUTORS)
         completion_offer_list(completion, "all");
     registry_close(registry);
