@@ -4,7 +4,7 @@
  */
 #include "cli/commands.h"
 #include "cli/verdicts.h"
-#include "report/comparison_print.h"
+#include "report/formats.h"
 #include "results/comparison.h"
 #include "results/match.h"
 #include "results/samples.h"
@@ -63,17 +63,20 @@ static void check_verdicts(const struct comparison *comparison)
 /* No control characters but line ends, whatever the files hold, and JSON that is JSON. */
 static void check_formats(const struct comparison *comparison)
 {
-    for (enum comparison_format format = COMPARISON_TABLE; format <= COMPARISON_GITHUB; format++) {
+    static const char *const names[] = {"table", "markdown", "json", "junit", "github"};
+
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        const struct format *format = format_find(names[n], FORMAT_OF_COMPARISON, NULL);
         struct bench_error err = {0};
         char *text = NULL;
         size_t size;
         FILE *out = open_memstream(&text, &size);
 
-        require(comparison_report(comparison, format, out, &err) == 0);
+        require(format->comparison(&(struct page){.out = out, .width = 80}, comparison, &err) == 0);
         require(fclose(out) == 0 && size > 0);
         for (size_t i = 0; i < size; i++)
             require((unsigned char)text[i] >= ' ' || text[i] == '\n');
-        if (format == COMPARISON_JSON) {
+        if (strcmp(names[n], "json") == 0) {
             json_t *object = json_loads(text, 0, NULL);
 
             require(json_array_size(json_object_get(object, "cases")) == comparison->size);

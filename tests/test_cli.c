@@ -121,7 +121,7 @@ static void options_that_exclude_each_other_are_refused(void **state)
 static void words_outside_their_list_are_refused_with_the_list(void **state)
 {
     assert_refused(state, "-w spin --schedule dynamik", "'dynamik'", "static, dynamic or guided");
-    assert_refused(state, "-w spin --format xml", "'xml'", "table, csv or json");
+    assert_refused(state, "-w spin --format xml", "'xml'", "table, markdown, csv, json");
     assert_refused(state, "-w spin --pin closer", "'closer'", "close, spread, none");
     assert_refused(state, "-w spin --pin 0,,1", "'0,,1'", "0,2,4-7");
     assert_refused(state, "-w spin --places core", "'core'", "cores, threads, numa");

@@ -159,7 +159,7 @@ static void unmatched_case_ends_with_4_where_strict(void **state)
 {
     write_pair(state, (struct results){0});
     program_run(*state, "grep -v ,omp, old.csv >one.csv; mv one.csv old.csv");
-    assert_has(compare(state, "", 0)->out, "only in new.csv: spin work=1us under omp, 1 worker\n");
+    assert_has(compare(state, "", 0)->out, "only in new.csv: spin under omp, 1 worker\n");
     compare(state, "--strict", 4);
 }
 
@@ -339,7 +339,7 @@ static void table_fits_80_columns_and_is_as_shown(void **state)
     write_pair(state, (struct results){.factor = 1.06});
     bench = compare(state, "", 1);
     assert_has(bench->out, "wall (time of a run, s): old is old.csv, new is new.csv\n\n"
-                           "spin work=1us\n"
+                           "spin\n"
                            "executor  workers      old      new   change");
     assert_has(bench->out, "serial          1  10.0 ms  10.6 ms   +6.0 %");
     assert_has(bench->out, "  slower\n");
@@ -353,12 +353,12 @@ static void markdown_is_a_table(void **state)
 
     write_pair(state, (struct results){.factor = 1.06, .status = "crashed"});
     bench = compare(state, "--format markdown", 1);
-    assert_has(bench->out, "**bench: 1 slower, 1 failed** (wall of new.csv against old.csv;");
-    assert_has(bench->out, "| case | old | new | change | interval | seen | verdict |\n"
-                           "|---|---:|---:|---:|---:|---:|---|\n");
-    assert_has(bench->out, "| spin work=1us under serial, 1 worker | 10.0 ms | 10.6 ms | +6.0 % |");
+    assert_has(bench->out, "**bench: 1 slower, 1 failed**\n\nwall (time of a run, s): old is old.csv");
+    assert_has(bench->out, "| executor | workers |     old |     new | change |");
+    assert_has(bench->out, "| :------- | ------: | ------: | ------: | -----: |");
+    assert_has(bench->out, "| serial   |       1 | 10.0 ms | 10.6 ms | +6.0 % |");
     assert_has(bench->out, " | **slower** |\n");
-    assert_has(bench->out, "crashed: line 1?line 2 of &lt;omp\\> &amp; \"co\" \\| ?\\[31m");
+    assert_has(bench->out, "crashed: line 1?line 2 of \\<omp> \\& \"co\" \\| ?[31m");
 }
 
 /* jansson's own reading is of the test of the fuzzer; here it is another program's. */
@@ -411,11 +411,9 @@ static void github_gets_annotations_and_a_step_summary(void **state)
     bench = program_run(*state, "echo before >summary; GITHUB_STEP_SUMMARY=summary bench compare "
                                 "--format github old.csv new.csv");
     assert_int_equal(bench->status, 1);
-    assert_has(bench->out,
-               "::error title=spin work=1us under serial%2C 1 worker::slower: wall 10.0 ms -> "
-               "10.6 ms, +6.0 %25 (");
-    assert_has(bench->out,
-               "::error title=spin work=1us under omp%2C 1 worker::failed: new.csv: crashed: ");
+    assert_has(bench->out, "::error title=spin under serial%2C 1 worker::slower: wall 10.0 ms -> "
+                           "10.6 ms, +6.0 %25 (");
+    assert_has(bench->out, "::error title=spin under omp%2C 1 worker::failed: new.csv: crashed: ");
     assert_has(bench->out, "\nbench: 1 slower, 1 failed\n");
     assert_has(sandbox_read(*state, "summary"), "before\n**bench: 1 slower, 1 failed**");
     bench = program_run(*state, "GITHUB_STEP_SUMMARY=no/such/file bench compare --format github old.csv "
@@ -434,7 +432,8 @@ static void full_disk_is_no_pass(void **state)
             program_run(*state, "bench compare --format %s old.csv new.csv >/dev/full", formats[i]);
 
         assert_int_equal(bench->status, 2);
-        assert_has(bench->err, "cannot print the comparison: No space left");
+        assert_has(bench->err, "cannot print ");
+        assert_has(bench->err, ": No space left");
     }
 }
 
@@ -448,7 +447,7 @@ static void results_of_bench_are_compared(void **state)
         "for f in old new; do bench -w spin -x serial -s tasks=20 -s steps_per_us=1 --launches 2 -r 3 "
         "-q -o $f.csv >/dev/null; done");
     bench = program_run(*state, "bench compare --threshold 99 old.csv new.csv");
-    assert_has(bench->out, "spin work=1us tasks=20 steps_per_us=1 yield=no\n");
+    assert_has(bench->out, "spin tasks=20 steps_per_us=1\n");
     assert_has(bench->out, "serial");
 }
 
@@ -459,7 +458,7 @@ static void a_renamed_parameter_does_not_part_a_case_from_its_old_self(void **st
                         ">/dev/null; sed 's/steps_per_us=/rate=/; s/^2,/1,/' new.csv >old.csv");
     struct program *bench = program_run(*state, "bench compare --threshold 99 old.csv new.csv");
     assert_int_equal(bench->status, 0);
-    assert_has(bench->out, "spin work=1us tasks=20 steps_per_us=1 yield=no\n");
+    assert_has(bench->out, "spin tasks=20 steps_per_us=1\n");
 }
 
 #define COMPARE_TEST(test) cmocka_unit_test_setup_teardown(test, sandbox_setup, sandbox_teardown)

@@ -1,6 +1,6 @@
 /* A comparison as it is printed, whoever has made it. */
-#include "report/comparison_print.h"
 #include "report/comparison_text.h"
+#include "report/formats.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -94,13 +94,13 @@ static int end(void **state)
 }
 
 static const char *print(struct fixture *fixture,
-                         int (*printer)(FILE *out, const struct comparison *comparison,
+                         int (*printer)(struct page *page, const struct comparison *comparison,
                                         struct bench_error *err))
 {
     size_t size;
     FILE *out = open_memstream(&fixture->text, &size);
 
-    assert_int_equal(printer(out, &fixture->comparison, NULL), 0);
+    assert_int_equal(printer(&(struct page){.out = out, .width = 80}, &fixture->comparison, NULL), 0);
     fclose(out);
     return fixture->text;
 }
@@ -111,36 +111,32 @@ static void assert_has(const char *text, const char *part)
         fail_msg("'%s' is not in:\n%s", part, text);
 }
 
-static int print_table_of_80(FILE *out, const struct comparison *comparison, struct bench_error *err)
-{
-    return comparison_print_table(out, comparison, 80, err);
-}
-
 static void table_is_as_shown(void **state)
 {
-    assert_string_equal(print(*state, print_table_of_80),
-                        "wall (time of a run, s): A is -x pthread, B is -x omp\n"
-                        "\n"
-                        "spin work=1us\n"
-                        "executor workers       A       B  change         interval  seen verdict\n"
-                        "omp            1 10.0 ms 10.6 ms  +6.0 %   +5.6 .. +6.4 % 3.1 % slower\n"
-                        "omp            2 10.0 ms 10.1 ms  +1.1 %   -1.9 .. +4.1 % 3.1 % inconclusive\n"
-                        "omp            4       -       -       -                -     - failed\n"
-                        "omp            8 10.0 ms 10.0 ms +0.10 % -0.10 .. +0.30 % 3.1 % same\n"
-                        "omp, 4 workers: failed: B: crashed: 100 %, line 1??line 2 ::error::\n"
-                        "\n"
-                        "only in -x omp: spin work=1us under uring, 1 worker\n"
-                        "inconclusive: more launches would tell\n"
-                        "change: of the median; interval: of the change, 95 % sure for all cases\n"
-                        "  together; seen: the smallest change that would be seen nine times in ten;\n"
-                        "  same: within 2 %\n"
-                        "1 slower, 1 failed, 1 inconclusive, 1 same, 1 only in -x omp\n");
+    assert_string_equal(
+        print(*state, table_comparison),
+        "wall (time of a run, s): A is -x pthread, B is -x omp\n"
+        "\n"
+        "spin work=1us\n"
+        "executor workers       A       B  change         interval  seen verdict\n"
+        "omp            1 10.0 ms 10.6 ms  +6.0 %   +5.6 .. +6.4 % 3.1 % slower\n"
+        "omp            2 10.0 ms 10.1 ms  +1.1 %   -1.9 .. +4.1 % 3.1 % inconclusive\n"
+        "omp            4       -       -       -                -     - failed\n"
+        "omp            8 10.0 ms 10.0 ms +0.10 % -0.10 .. +0.30 % 3.1 % same\n"
+        "omp, 4 workers: failed: B: crashed: 100 %, line 1??line 2 ::error::\n"
+        "\n"
+        "only in -x omp: spin work=1us under uring, 1 worker\n"
+        "inconclusive: more launches would tell\n"
+        "change: of the median; interval: of the change, 95 % sure for all cases\n"
+        "together; seen: the smallest change that would be seen nine times in ten; same:\n"
+        "within 2 %\n"
+        "1 slower, 1 failed, 1 inconclusive, 1 same, 1 only in -x omp\n");
 }
 
 static void github_escapes_what_would_end_a_command(void **state)
 {
     assert_string_equal(
-        print(*state, comparison_print_github),
+        print(*state, github_comparison),
         "::error title=spin work=1us under omp%2C 1 worker::slower: wall 10.0 ms -> 10.6 ms, +6.0 %25 "
         "(+5.6 .. +6.4 %25)\n"
         "::warning title=spin work=1us under omp%2C 2 workers::inconclusive: wall 10.0 ms -> 10.1 ms, "
@@ -152,15 +148,14 @@ static void github_escapes_what_would_end_a_command(void **state)
         "bench: 1 slower, 1 failed, 1 inconclusive, 1 same, 1 only in -x omp\n");
 }
 
-static void markdown_escapes_what_would_be_markup(void **state)
+static void markdown_has_the_summary_first_and_what_is_bad_in_bold(void **state)
 {
-    struct fixture *fixture = *state;
+    const char *text = print(*state, markdown_comparison);
 
-    fixture->cases[3].identity.workload = (char *)"a|b_c <i> @me #1 `x`";
-    assert_has(print(fixture, comparison_print_markdown),
-               "| a\\|b\\_c &lt;i\\> &#64;me \\#1 \\`x\\` work=1us under omp, 8 workers | 10.0 ms |");
-    assert_has(fixture->text, "| case | A | B | change |");
-    assert_has(fixture->text, "- only in -x omp: spin work=1us under uring, 1 worker\n");
+    assert_has(text, "**bench: 1 slower, 1 failed, 1 inconclusive, 1 same, 1 only in -x omp**\n\n");
+    assert_has(text, "| omp      |       1 | 10.0 ms | 10.6 ms |  +6.0 % |   +5.6 .. +6.4 % | 3.1 % | "
+                     "**slower**   |\n");
+    assert_has(text, "- only in -x omp: spin work=1us under uring, 1 worker\n");
 }
 
 static void junit_escapes_what_xml_does_not_hold(void **state)
@@ -169,7 +164,7 @@ static void junit_escapes_what_xml_does_not_hold(void **state)
     const char *text;
 
     fixture->cases[3].identity.params = (char *)"a=<&>\"' \x01 \xff \xEF\xBF\xBF \xC3\xA9";
-    text = print(fixture, comparison_print_junit);
+    text = print(fixture, junit_comparison);
     assert_has(text, "<testsuites name=\"bench: wall of -x omp against -x pthread\" tests=\"5\" "
                      "failures=\"1\" errors=\"1\" skipped=\"2\">");
     assert_has(text, "a=&lt;&amp;&gt;&quot;&apos; ? ? ? \xC3\xA9\" name=\"omp, 8 workers\">");
@@ -179,7 +174,7 @@ static void junit_escapes_what_xml_does_not_hold(void **state)
 static void json_has_null_for_what_is_not_known(void **state)
 {
     struct fixture *fixture = *state;
-    json_t *object = json_loads(print(fixture, comparison_print_json), 0, NULL);
+    json_t *object = json_loads(print(fixture, json_comparison), 0, NULL);
     const json_t *failed = json_array_get(json_object_get(object, "cases"), 2);
 
     assert_non_null(failed);
@@ -192,17 +187,22 @@ static void json_has_null_for_what_is_not_known(void **state)
 static void cases_are_told_apart_by_what_differs_only(void **state)
 {
     struct fixture *fixture = *state;
-    struct case_naming naming = naming_of(&fixture->comparison);
+    struct case_naming naming;
     char *name;
 
-    assert_false(naming.with || naming.inflight || naming.pin || naming.schedule || naming.grain);
+    comparison_naming(&naming, &fixture->comparison, NULL);
+    name = case_name(&fixture->cases[1].identity, &naming);
+    assert_string_equal(name, "spin work=1us under omp, 2 workers");
+    free(name);
+    case_naming_free(&naming);
     fixture->cases[1].identity.executor_params = (char *)"wait=active";
     fixture->cases[1].identity.inflight = 4;
     fixture->cases[2].identity.pin = (char *)"spread";
-    naming = naming_of(&fixture->comparison);
+    comparison_naming(&naming, &fixture->comparison, NULL);
     name = case_name(&fixture->cases[1].identity, &naming);
     assert_string_equal(name, "spin work=1us under omp wait=active, 2 workers, 4 in flight, pin close");
     free(name);
+    case_naming_free(&naming);
 }
 
 static void changes_and_intervals_have_the_digits_they_need(void **state)
@@ -210,14 +210,16 @@ static void changes_and_intervals_have_the_digits_they_need(void **state)
     char text[UNITS_TEXT];
 
     (void)state;
-    assert_string_equal(text_change(text, 1.0012), "+0.12 %");
-    assert_string_equal(text_change(text, 0.95), "-5.0 %");
-    assert_string_equal(text_change(text, 2.5), "+150 %");
-    assert_string_equal(text_change(text, NAN), "-");
-    assert_string_equal(text_interval(text, &(struct interval){0.998, 1.003}), "-0.20 .. +0.30 %");
-    assert_string_equal(text_interval(text, &(struct interval){1.10, 1.103}), "+10.0 .. +10.3 %");
-    assert_string_equal(text_interval(text, &(struct interval){0.5, 2}), "-50 .. +100 %");
-    assert_string_equal(text_interval(text, &(struct interval){NAN, NAN}), "-");
+    assert_string_equal(units_change(text, 1.0012), "+0.12 %");
+    assert_string_equal(units_change(text, 0.95), "-5.0 %");
+    assert_string_equal(units_change(text, 2.5), "+150 %");
+    assert_string_equal(units_change(text, NAN), "-");
+    assert_string_equal(units_change_interval(text, &(struct interval){0.998, 1.003}),
+                        "-0.20 .. +0.30 %");
+    assert_string_equal(units_change_interval(text, &(struct interval){1.10, 1.103}),
+                        "+10.0 .. +10.3 %");
+    assert_string_equal(units_change_interval(text, &(struct interval){0.5, 2}), "-50 .. +100 %");
+    assert_string_equal(units_change_interval(text, &(struct interval){NAN, NAN}), "-");
 }
 
 static void full_disk_is_reported(void **state)
@@ -226,7 +228,8 @@ static void full_disk_is_reported(void **state)
     struct bench_error err = {0};
     FILE *out = fopen("/dev/full", "w");
 
-    assert_int_equal(comparison_print_markdown(out, &fixture->comparison, &err), -ENOSPC);
+    assert_int_equal(markdown_comparison(&(struct page){.out = out}, &fixture->comparison, &err),
+                     -ENOSPC);
     assert_has(err.message, "No space left");
     fclose(out);
 }
@@ -238,7 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PRINT_TEST(table_is_as_shown),
         PRINT_TEST(github_escapes_what_would_end_a_command),
-        PRINT_TEST(markdown_escapes_what_would_be_markup),
+        PRINT_TEST(markdown_has_the_summary_first_and_what_is_bad_in_bold),
         PRINT_TEST(junit_escapes_what_xml_does_not_hold),
         PRINT_TEST(json_has_null_for_what_is_not_known),
         PRINT_TEST(cases_are_told_apart_by_what_differs_only),

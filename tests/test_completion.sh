@@ -119,8 +119,8 @@ expect 'close' --pin = cl
 expect 'close none spread' --pin =
 expect 'cores numa sockets threads' --places ''
 expect 'dynamic guided static' --schedule ''
-expect 'csv json table' --format ''
-expect 'csv json table' --save-baseline b.csv --format ''
+expect 'csv gbench gobench hyperfine json markdown rows table' --format ''
+expect 'csv gbench gobench hyperfine json markdown rows table' --save-baseline b.csv --format ''
 expect 'github json junit markdown table' --baseline b.csv --format ''
 expect 'github json junit markdown table' --baseline = b.csv --format = ''
 expect 'wall written_bytes' -m w

@@ -105,7 +105,7 @@ static void nothing_but_failures_is_shown_and_no_success(void **state)
     assert_false(sandbox_has(box, "f.json"));
     bench = program_run(box, "bench report f.csv --format table");
     assert_int_equal(bench->status, 2);
-    assert_non_null(strstr(bench->out, "serial workers=1: crashed"));
+    assert_non_null(strstr(bench->out, "serial, 1 worker: crashed"));
     assert_non_null(strstr(bench->err, "nothing to report"));
 }
 
@@ -214,7 +214,7 @@ static void failed_cases_are_shown_or_said_to_be_left_out(void **state)
     make_failures(box, "f.csv");
     bench = program_run(box, "bench report f.csv --format markdown");
     assert_int_equal(bench->status, 0);
-    assert_non_null(strstr(bench->out, "- serial workers=1: crashed"));
+    assert_non_null(strstr(bench->out, "- serial, 1 worker: crashed"));
     bench = program_run(box, "bench report f.csv --format gbench");
     assert_non_null(strstr(bench->out, "\"error_occurred\": true"));
     assert_string_equal(bench->err, "");

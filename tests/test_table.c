@@ -1,8 +1,7 @@
 /* What the reports say: the table as a user sees it, JSON, and one row per case. */
 #include "records/csv.h"
-#include "report/json.h"
+#include "report/formats.h"
 #include "report/summary_csv.h"
-#include "report/table.h"
 
 #include <errno.h>
 #include <math.h>
@@ -90,12 +89,12 @@ static const struct case_result *results_for(struct fixture *fixture)
 
 static const char *table_for(struct fixture *fixture, size_t width)
 {
-    struct table_options options = {.width = width};
     size_t size;
     FILE *out = open_memstream(&fixture->text, &size);
 
     results_for(fixture);
-    assert_int_equal(table_print(out, &fixture->results, &options, NULL), 0);
+    assert_int_equal(table_results(&(struct page){.out = out, .width = width}, &fixture->results, NULL),
+                     0);
     fclose(out);
     return fixture->text;
 }
@@ -123,15 +122,98 @@ static void table_is_as_shown(void **state)
         "executor  workers   median     +-      min           rate  speedup    eff   CPU\n"
         "serial          1   100 ms  2.0 %  98.0 ms  82.9 Mpixel/s     1.00  100 %  0.99\n"
         "omp             2  50.0 ms  2.0 %  49.0 ms   166 Mpixel/s     2.00  100 %  1.98\n"
+        "omp with 2 workers was 2.00 +- 0.15 times as fast as serial\n"
         "\n"
-        "+-: the median is known within so much, 95 times in 100; speedup: against\n"
-        "serial; eff: speedup / (workers x inflight); CPU: (user + sys) / wall\n");
+        "+-: half-width of the median's 95 % confidence interval; -: too few runs;\n"
+        "speedup: against serial; eff: speedup / (workers x inflight); CPU: (user + sys)\n"
+        "/ wall\n");
 }
 
-static void table_without_serial_has_no_speedup(void **state)
+static void one_case_is_held_against_nothing(void **state)
 {
     add_case(*state, "omp", 2, 0.05);
     assert_null(strstr(table_for(*state, 80), "speedup"));
+}
+
+static void without_serial_the_first_row_is_the_reference_and_it_is_said(void **state)
+{
+    const char *table;
+
+    add_case(*state, "pthread", 2, 0.1);
+    add_case(*state, "omp", 2, 0.05);
+    table = table_for(*state, 200);
+    assert_non_null(strstr(table, "against the first row of the same work, as serial was not run"));
+    assert_non_null(
+        strstr(table, "omp with 2 workers was 2.00 times as fast as pthread with 2 workers\n"));
+    assert_non_null(strstr(table, " 2.00  !200 % "));
+}
+
+static void sweep_is_one_table_with_a_column_for_what_varies(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const params[] = {"sigma=2 image= tile=64", "sigma=10 image= tile=64"};
+
+    for (size_t i = 0; i < 2; i++) {
+        add_case(fixture, "serial", 1, 0.1 * (double)(i + 1));
+        for (size_t j = 0; j < 4; j++)
+            record_set_text(&fixture->records[4 * i + j], COLUMN_params, params[i]);
+    }
+    assert_non_null(strstr(table_for(fixture, 80),
+                           "blur tile=64 (270 tasks, 8.29 Mpixel)\n"
+                           "sigma  executor  workers  median  +-      min           rate   CPU\n"
+                           "2      serial          1  100 ms   -  98.0 ms  82.9 Mpixel/s  0.99\n"
+                           "10     serial          1  200 ms   -   196 ms  41.5 Mpixel/s  0.99\n"
+                           "sigma=2 was 2.00 times as fast as sigma=10\n"));
+}
+
+static const char *defaults_of_blur(void *context, const char *workload)
+{
+    (void)context;
+    return strcmp(workload, "blur") == 0 ? "sigma=5 image=" : NULL;
+}
+
+static void parameters_at_their_defaults_are_told_only_with_details(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct case_defaults defaults = {.of = defaults_of_blur};
+    size_t size;
+
+    add_case(fixture, "serial", 1, 0.1);
+    results_for(fixture);
+    for (int with_details = 0; with_details < 2; with_details++) {
+        FILE *out = open_memstream(&fixture->text, &size);
+        struct page page = {.out = out, .with_details = with_details, .defaults = &defaults};
+
+        assert_int_equal(table_results(&page, &fixture->results, NULL), 0);
+        fclose(out);
+        assert_ptr_equal(strstr(fixture->text, with_details ? "blur sigma=5 (" : "blur ("),
+                         fixture->text);
+        free(fixture->text);
+    }
+    fixture->text = NULL;
+}
+
+static void figures_that_cannot_be_are_marked(void **state)
+{
+    const char *table;
+
+    for (size_t i = 0; i < 2; i++) {
+        add_case(*state, "serial", 1, 0.1);
+        add_case(*state, "omp", 1, 0.025);
+    }
+    table = table_for(*state, 200);
+    assert_non_null(strstr(table, " !400 % "));
+    assert_non_null(strstr(table, "!: so much cannot come of the workers alone"));
+}
+
+static void rate_is_that_of_the_median(void **state)
+{
+    const struct case_result *result;
+
+    add_run(*state, "omp", 2, "measure", 0.01)->work_per_s = 829440000;
+    add_run(*state, "omp", 2, "measure", 0.09)->work_per_s = 92160000;
+    result = results_for(*state);
+    assert_true(fabs(result->work_per_s - 8294400 / 0.05) < 1);
 }
 
 static void failed_case_shows_why_instead_of_numbers(void **state)
@@ -139,7 +221,7 @@ static void failed_case_shows_why_instead_of_numbers(void **state)
     add_case(*state, "serial", 1, 0.1);
     add_failure(*state, "omp", "row 7: 3 levels off");
     assert_non_null(strstr(table_for(*state, 80), "      failed\n"
-                                                  "omp workers=2: failed: row 7: 3 levels off\n"));
+                                                  "omp, 2 workers: failed: row 7: 3 levels off\n"));
 }
 
 static void long_text_is_wrapped_and_made_harmless(void **state)
@@ -237,7 +319,7 @@ static void other_parameters_are_other_work(void **state)
     for (size_t i = 4; i < 8; i++)
         record_set_text(&fixture->records[i], COLUMN_params, "sigma=6 image=");
     cases = results_for(fixture);
-    assert_true(isnan(cases[1].speedup));
+    assert_true(cases[1].reference_run == cases[1].runs[0] && cases[1].speedup == 1);
 }
 
 static void json_has_cases_with_their_runs(void **state)
@@ -250,7 +332,7 @@ static void json_has_cases_with_their_runs(void **state)
     add_case(fixture, "serial", 1, 0.1);
     record_set_text(&fixture->records[0], COLUMN_cpus, "not UTF-8: \xFF");
     results_for(fixture);
-    assert_int_equal(json_print(out, &fixture->results, NULL), 0);
+    assert_int_equal(json_results(&(struct page){.out = out}, &fixture->results, NULL), 0);
     fclose(out);
     json = json_loads(fixture->text, 0, NULL);
     first = json_array_get(json_object_get(json, "cases"), 0);
@@ -290,13 +372,13 @@ static void summary_has_one_row_per_case(void **state)
 static void full_disk_is_reported(void **state)
 {
     struct bench_error err = {0};
-    struct table_options options = {.width = 80};
     FILE *full = fopen("/dev/full", "w");
 
     add_case(*state, "serial", 1, 0.1);
     results_for(*state);
-    assert_int_equal(table_print(full, &((struct fixture *)*state)->results, &options, &err), -ENOSPC);
-    assert_string_equal(err.message, "cannot print the table: No space left on device");
+    assert_int_equal(
+        table_results(&(struct page){.out = full}, &((struct fixture *)*state)->results, &err), -ENOSPC);
+    assert_string_equal(err.message, "cannot print the results: No space left on device");
     fclose(full);
 }
 
@@ -306,7 +388,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         REPORT_TEST(table_is_as_shown),
-        REPORT_TEST(table_without_serial_has_no_speedup),
+        REPORT_TEST(one_case_is_held_against_nothing),
+        REPORT_TEST(without_serial_the_first_row_is_the_reference_and_it_is_said),
+        REPORT_TEST(sweep_is_one_table_with_a_column_for_what_varies),
+        REPORT_TEST(parameters_at_their_defaults_are_told_only_with_details),
+        REPORT_TEST(figures_that_cannot_be_are_marked),
+        REPORT_TEST(rate_is_that_of_the_median),
         REPORT_TEST(failed_case_shows_why_instead_of_numbers),
         REPORT_TEST(long_text_is_wrapped_and_made_harmless),
         REPORT_TEST(inflight_is_shown_where_it_is_used),

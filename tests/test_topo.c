@@ -44,7 +44,8 @@ static char *print(const char *machine, const char *pin, const char *places, uin
     char *text;
     size_t text_size;
     FILE *out = open_memstream(&text, &text_size);
-    assert_int_equal(topo_print(out, topology, &facts, &policy, workers, NULL), expected_rc);
+    struct page page = {.out = out, .width = 80};
+    assert_int_equal(topo_page(&page, topology, &facts, &policy, workers, NULL), expected_rc);
     fclose(out);
     placement_policy_free(&policy);
     facts_free(&facts);
@@ -100,7 +101,7 @@ static void wrapping_is_said(void **state)
 {
     (void)state;
     assert_prints("pack:1 core:2 pu:1", "close", "cores", 5,
-                  "more workers than places: worker 2 starts over with that of worker 0\n"
+                  "more workers than places: worker 2 shares worker 0's place\n"
                   "up to 3 workers share a place\n");
 }
 

@@ -11,8 +11,8 @@
  */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 
-/* Growing text. Zero-initialise; `text` is NULL while empty; the owner frees it. A failed allocation
- * sets `failed` and leaves what is there. */
+/* Growing text. Zero-initialise; `text` is NULL while empty; the owner frees it. `failed` is of who uses
+ * it: adding does not fail. */
 struct text {
     char *text;
     size_t length, size;

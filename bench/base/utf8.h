@@ -15,6 +15,13 @@
  */
 size_t utf8_length(const char *text);
 
+/*
+ * Columns that a terminal gives to the first `size` bytes of `text`, which is well-formed: two for what
+ * is wide in East Asia and for pictures (UAX #11), none for what combines with the character before.
+ * Whatever the locale.
+ */
+size_t utf8_columns(const char *text, size_t size);
+
 /* Is all of it well-formed? */
 bool utf8_is_valid(const char *text);
 

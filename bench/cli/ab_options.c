@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
      .help = "the bench program that runs B"},
     {"strict", 0, NULL, FLAG_OPTION(struct ab_options, strict),
      .help = "exit with status 4 if a case is inconclusive"},
-    {"format", 0, "FORMAT", CHOICE_OPTION(struct ab_options, format), .word = comparison_format_word,
+    {"format", 0, "FORMAT", CHOICE_OPTION(struct ab_options, format), .word = format_word_of_comparisons,
      .initial = "table", .help = "what stdout gets"},
     {0},
 };

@@ -11,7 +11,7 @@ struct ab_options {
     const char *programs[2]; /* --bench-a, --bench-b; NULL: this very one */
     double threshold, confidence;
     uint64_t time_ns, launches; /* of each case, at most; launches 0: as many as it takes */
-    enum comparison_format format;
+    unsigned format;            /* of a comparison */
     bool strict, duet;
 };
 

@@ -123,7 +123,10 @@ int ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
     struct paired_result result = paired_result(&outcome->paired);
     *one = (struct compared_case){
         .old_value = outcome->wall_s[A],
-        .new_value = outcome->wall_s[B],
+        /* What the pairs say of B; its own median is of other moments than theirs, and may contradict
+           it. */
+        .new_value =
+            isnan(result.difference) ? outcome->wall_s[B] : outcome->wall_s[A] * exp(result.difference),
         .old_runs = outcome->runs,
         .new_runs = outcome->runs,
         .old_launches = outcome->paired.rounds.count,

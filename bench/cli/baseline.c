@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/defaults.h"
 #include "cli/output.h"
 #include "control/launch.h"
 #include "control/stop.h"
@@ -101,14 +102,15 @@ static int plan_samples(struct samples *samples, struct record *records, const s
 static void say_unmatched(const struct comparison *comparison, const char *what,
                           const struct record *cases, size_t count)
 {
-    struct case_naming naming = naming_of_unmatched(comparison);
+    struct case_naming naming;
+    comparison_naming_unmatched(&naming, comparison, NULL);
     char *name = case_name(&cases[0], &naming);
     struct text said = {0};
-    text_add(&said, "bench: note: %s %s %s", comparison->old_name, what, name ? name : "");
+    text_add(&said, "bench: note: %s %s %s", comparison->old_name, what, name);
     if (count > 1)
         text_add(&said, "; and %zu more", count - 1);
-    if (!said.failed)
-        fprintf(stderr, "%s\n", text_make_visible(said.text));
+    fprintf(stderr, "%s\n", text_make_visible(said.text));
+    case_naming_free(&naming);
     free(said.text);
     free(name);
 }
@@ -170,7 +172,7 @@ static int check_baseline(struct baseline *baseline, const struct context *conte
 int baseline_open(struct baseline *baseline, const struct options *options,
                   const struct context *context, struct bench_error *err)
 {
-    *baseline = (struct baseline){.options = options};
+    *baseline = (struct baseline){.options = options, .registry = context->registry};
     int rc = options->save_baseline ? check_target(baseline, err) : 0;
     return rc == 0 && options->baseline ? check_baseline(baseline, context, err) : rc;
 }
@@ -180,20 +182,24 @@ int baseline_open(struct baseline *baseline, const struct options *options,
 static int compare(const struct baseline *baseline, const struct record *records, size_t count,
                    struct bench_error *err)
 {
-    const struct compare_request *request = &baseline->options->compare.request;
+    struct compare_request request = baseline->options->compare.request;
+    struct defaults defaults;
     struct samples new;
     int rc = 0;
-    samples_init(&new, request->metric, THIS_RUN);
+    samples_init(&new, request.metric, THIS_RUN);
     for (size_t i = 0; rc == 0 && i < count; i++)
         rc = samples_add(&new, &records[i]);
     if (rc == 0)
         rc = samples_finish(&new);
     if (rc < 0)
         bench_error_set(err, rc, "out of memory");
-    if (rc == 0 && baseline->options->format == FORMAT_TABLE)
+    if (rc == 0 && !baseline->options->is_compared_only)
         putchar('\n'); /* after the table of the run */
+    defaults_open(&defaults, baseline->registry);
+    request.defaults = &defaults.known;
     if (rc == 0)
-        rc = compare_samples(request, &baseline->old, &new, err);
+        rc = compare_samples(&request, &baseline->old, &new, err);
+    defaults_close(&defaults);
     samples_free(&new);
     return rc;
 }

@@ -11,6 +11,7 @@
 
 struct baseline {
     const struct options *options;
+    struct registry *registry;
     struct samples old; /* of --baseline */
     char *target;       /* of --save-baseline, links followed; NULL: it is not asked for */
 };

@@ -2,6 +2,7 @@
 #include "cli/ab_outcome.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/defaults.h"
 #include "cli/progress.h"
 #include "control/alternate.h"
 #include "control/preflight.h"
@@ -50,12 +51,13 @@ static int check_cases(const struct ab *ab, struct bench_error *err)
         const struct plan_case *one = a->cases[i].shape.workers > 1   ? &a->cases[i]
                                       : b->cases[i].shape.workers > 1 ? &b->cases[i]
                                                                       : NULL;
-        char name[128];
         if (!one)
             continue;
-        plan_case_name(name, sizeof name, one);
-        return bench_error_set(err, -EINVAL,
-                               "--duet: goes with cases of one worker (-j 1), not with '%s'", name);
+        char *name = plan_name(one, NULL);
+        bench_error_set(err, -EINVAL, "--duet: goes with cases of one worker (-j 1), not with '%s'",
+                        name);
+        free(name);
+        return -EINVAL;
     }
     return 0;
 }
@@ -132,7 +134,7 @@ static void on_note(void *context, const char *note)
     if (ab->options.sides[A].quiet || said_before(&ab->notes, one->workload->name, note))
         return;
     progress_clear(&ab->progress);
-    say_case(one, "note", note);
+    say_case(&ab->workplaces[A], one, "note", note);
 }
 
 /* "45 % of the time, 12 launches, +1.02 % +- 0.31 %" */
@@ -204,7 +206,7 @@ static int compare_all(struct ab *ab, struct bench_error *err)
     ab->comparison.cases = calloc(plan->count + 1, sizeof *ab->comparison.cases);
     if (!ab->comparison.cases)
         return out_of_memory(err);
-    progress_init(&ab->progress, plan->count, ab->options.sides[A].quiet);
+    progress_init(&ab->progress, &ab->workplaces[A].naming, plan->count, ab->options.sides[A].quiet);
     for (size_t i = 0; rc == 0 && i < plan->count; i++) {
         ab->progress.now = &plan->cases[i];
         rc = compare_case(ab, i, err);
@@ -239,7 +241,9 @@ static int compare_and_tell(struct ab *ab, struct bench_error *err)
                                          .old_word = "A",
                                          .new_word = "B",
                                          .threshold = ab->options.threshold,
-                                         .confidence = 0.95};
+                                         .confidence = 0.95,
+                                         .false_alarm = 1 - ab->options.confidence,
+                                         .is_paired = true};
     int rc = name_sides(ab, names, err);
     if (rc == 0 && ab->options.sides[A].output) {
         rc = csv_open(&ab->csv, ab->options.sides[A].output, record_header, err);
@@ -252,7 +256,10 @@ static int compare_and_tell(struct ab *ab, struct bench_error *err)
     if (ab->has_csv && csv_close(&ab->csv, &closing) < 0 && rc == 0)
         rc = bench_error_set(err, closing.code, "%s", closing.message);
     if (rc == 0 || (rc == -EINTR && ab->comparison.size > 0)) {
-        int told = comparison_report(&ab->comparison, ab->options.format, stdout, err);
+        struct defaults defaults;
+        defaults_open(&defaults, ab->workplaces[A].registry);
+        int told = comparison_report(&ab->comparison, ab->options.format, &defaults.known, err);
+        defaults_close(&defaults);
         rc = rc == 0 ? told : rc;
     }
     if (rc == -EINTR && stop_signal) {
@@ -276,8 +283,9 @@ static int show(const struct ab *ab, struct bench_error *err)
     for (size_t i = 0; i < ab->workplaces[A].plan.count; i++) {
         for (int side = A; side < SIDES; side++) {
             const struct plan_case *one = &ab->workplaces[side].plan.cases[i];
-            printf("%s: ", side == A ? "A" : "B");
-            print_case(one);
+            char *name = plan_name(one, &(struct case_naming){.has_all = true});
+            printf("%s: %s\n", side == A ? "A" : "B", name);
+            free(name);
         }
     }
     if (fflush(stdout) != 0)

@@ -1,6 +1,8 @@
 /* `bench compare OLD.csv NEW.csv`: did it get slower? */
 #include "cli/commands.h"
 #include "cli/compare_options.h"
+#include "cli/defaults.h"
+#include "report/formats.h"
 #include "results/metric.h"
 
 #include <errno.h>
@@ -14,22 +16,23 @@ static const struct option_row rows[] = {
     {OPERANDS(struct command, files), .completes = COMPLETES_FILES},
     HEADING(COMPARISON),
     {"format", 0, "FORMAT", CHOICE_OPTION(struct command, compare.request.format),
-     .word = comparison_format_word, .initial = "table", .help = "what stdout gets"},
+     .word = format_word_of_comparisons, .initial = "table", .help = "what stdout gets"},
     {0},
 };
 
-static void print_metrics(FILE *out)
+static void print_more(FILE *out)
 {
     fprintf(out, "\nMetrics:\n");
     for (size_t i = 0; i < metrics_size; i++)
         fprintf(out, "  %-16s %s\n", metrics[i].name, metrics[i].summary);
+    format_print_of_comparisons(out);
 }
 
 const struct command_line compare_line = {
     .name = "bench compare",
     .operands = "OLD.csv NEW.csv",
     .summary = "Compare two files of results (bench -o FILE): did it get slower?",
-    .print_more = print_metrics,
+    .print_more = print_more,
     .notes =
         "A case is slower or faster when the whole confidence interval of the change lies beyond the "
         "threshold, the same when it lies within, and inconclusive otherwise.\n"
@@ -54,6 +57,16 @@ static int check(const struct command *command, struct bench_error *err)
     return 0;
 }
 
+static int compare(struct compare_request *request, const char *const *files, struct bench_error *err)
+{
+    struct defaults defaults;
+    defaults_open(&defaults, NULL);
+    request->defaults = &defaults.known;
+    int rc = compare_files(request, files[0], files[1], err);
+    defaults_close(&defaults);
+    return rc;
+}
+
 int command_compare(int argc, char **argv, struct bench_error *err)
 {
     struct command command = {.compare = COMPARE_OPTIONS_DEFAULT};
@@ -61,8 +74,7 @@ int command_compare(int argc, char **argv, struct bench_error *err)
     if (rc == 0)
         rc = check(&command, err);
     if (rc == 0)
-        rc =
-            compare_files(&command.compare.request, command.files.texts[0], command.files.texts[1], err);
+        rc = compare(&command.compare.request, command.files.texts, err);
     else if (rc == COMMAND_LINE_ANSWERED)
         rc = EXIT_OK;
     option_texts_free(&command.files);

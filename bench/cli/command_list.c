@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "control/module_ask.h"
 #include "modules/param.h"
 #include "modules/registry.h"
@@ -32,15 +33,33 @@ const struct command_line list_line = {
     .parts = {{rows, 0}},
 };
 
+/* Columns of text without headings. */
+static void begin_grid(struct grid *grid, size_t columns)
+{
+    *grid = (struct grid){.indent = 2, .has_no_headings = true};
+    for (size_t i = 0; i < columns; i++)
+        grid_column(grid, "", GRID_TEXT | GRID_KEY);
+}
+
+static void end_grid(struct grid *grid)
+{
+    page_grid(&(struct page){.out = stdout, .width = output_width()}, grid);
+    grid_free(grid);
+}
+
 static void print_kind(struct registry *registry, enum module_kind kind)
 {
+    struct grid grid;
+    begin_grid(&grid, 2);
     for (size_t i = 0; i < registry_count(registry); i++) {
         if (registry_peek(registry, i)->kind != kind)
             continue;
         const struct module_info *module = registry_module(registry, i);
-        printf("  %-10s %s%s%s\n", module->name, module->missing ? module->missing : module->summary,
-               module->file ? "  from " : "", module->file ? module->file : "");
+        grid_cell(&grid, "%s", module->name);
+        grid_cell(&grid, "%s%s%s", module->missing ? module->missing : module->summary,
+                  module->file ? "  from " : "", module->file ? module->file : "");
     }
+    end_grid(&grid);
 }
 
 /* A runtime's own, as it is now; all that it lacks is said. */
@@ -51,14 +70,21 @@ static void print_runtime(struct registry *registry, const struct runtime *runti
     printf("\n%s: %s  from %s\n", runtime->name, runtime->summary, runtime->file);
     if (!list)
         printf("  cannot be asked: %s\n", text_make_visible(why.message));
+    struct grid grid;
+    begin_grid(&grid, 3);
     for (size_t i = 0; list && i < list->count; i++) {
         const struct module_info *module = &list->modules[i];
-        printf("  %-8s %s.%-14s %s%s\n", module_kind_word(module->kind), runtime->name, module->name,
-               module->missing ? "unsupported: " : "",
-               module->missing ? module->missing : module->summary);
+        grid_cell(&grid, "%s", module_kind_word(module->kind));
+        grid_cell(&grid, "%s.%s", runtime->name, module->name);
+        grid_cell(&grid, "%s%s", module->missing ? "unsupported: " : "",
+                  module->missing ? module->missing : module->summary);
     }
-    if (list && list->version)
-        printf("  version  %s\n", list->version);
+    if (list && list->version) {
+        grid_cell(&grid, "version");
+        grid_cell(&grid, "%s", list->version);
+        grid_cell(&grid, "%s", "");
+    }
+    end_grid(&grid);
 }
 
 static void print_all(struct registry *registry)

@@ -1,18 +1,13 @@
-/* `bench report RESULTS.csv...`: results that were written as CSV, told again. */
+/* `bench report RESULTS.csv...`: shows results that were written as CSV, or converts them. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/defaults.h"
 #include "cli/output.h"
 #include "records/csv.h"
 #include "records/csv_read.h"
 #include "records/record_list.h"
-#include "report/case_name.h"
-#include "report/gbench.h"
-#include "report/gobench.h"
-#include "report/hyperfine.h"
-#include "report/json.h"
-#include "report/markdown.h"
-#include "report/summary_csv.h"
-#include "report/table.h"
+#include "report/formats.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,70 +17,16 @@
 
 struct report_options {
     struct option_texts files;
-    unsigned format;    /* of formats[], from 1; 0: not given */
+    unsigned format;    /* of report/formats.h; 0: not given */
     const char *output; /* NULL: stdout */
     bool verbose;
 };
-
-/* ---- formats ---- */
-
-struct report_format {
-    const char *name;
-    int (*print)(FILE *out, const struct results *results, const struct table_options *options,
-                 struct bench_error *err);
-    bool is_for_people;    /* told also when nothing was measured: it says why */
-    bool tells_failures;   /* of cases */
-    bool tells_unmeasured; /* cases that have no measured run */
-    bool is_rows;          /* the rows themselves, as this schema has them: nothing is summed up */
-};
-
-static int print_csv(FILE *out, const struct results *results, const struct table_options *options,
-                     struct bench_error *err)
-{
-    struct csv csv;
-    int closed, rc = summary_csv_open_fd(&csv, fileno(out), "the summary", err);
-    (void)options;
-    if (rc < 0)
-        return rc;
-    rc = summary_csv_write(&csv, results, err);
-    closed = csv_close(&csv, err);
-    return rc < 0 ? rc : closed;
-}
-
-#define PRINT(name)                                                                       \
-    static int print_##name(FILE *out, const struct results *results,                     \
-                            const struct table_options *options, struct bench_error *err) \
-    {                                                                                     \
-        (void)options;                                                                    \
-        return name##_print(out, results, err);                                           \
-    }
-PRINT(json)
-PRINT(gbench)
-PRINT(hyperfine)
-PRINT(gobench)
-#undef PRINT
-
-static const struct report_format formats[] = {
-    {"table", table_print, true, true, true, false},
-    {"markdown", markdown_print, true, true, true, false},
-    {"csv", print_csv, false, true, true, false},
-    {"json", print_json, false, true, true, false},
-    {"gbench", print_gbench, false, true, false, false},
-    {"hyperfine", print_hyperfine, false, false, false, false},
-    {"gobench", print_gobench, false, false, false, false},
-    {"rows", NULL, false, true, true, true},
-};
-
-static const char *format_word(size_t index)
-{
-    return index < sizeof formats / sizeof *formats ? formats[index].name : NULL;
-}
 
 /* ---- the command line ---- */
 
 static const struct option_row report_rows[] = {
     {OPERANDS(struct report_options, files), .completes = COMPLETES_FILES},
-    {"format", 0, "FORMAT", CHOICE_OPTION(struct report_options, format), .word = format_word,
+    {"format", 0, "FORMAT", CHOICE_OPTION(struct report_options, format), .word = format_word_of_results,
      .initial = "table, or csv if the output is a file whose name ends in .csv",
      .help = "what to write"},
     {"output", 'o', "FILE", TEXT_OPTION(struct report_options, output), .completes = COMPLETES_FILES,
@@ -100,20 +41,11 @@ const struct command_line report_line = {
     .operands = "RESULTS.csv...",
     .summary = "Print or convert results that bench has written as CSV (--output, or --format csv). "
                "Several files are taken together, in their order; - is stdin.",
-    .notes =
-        "Formats:\n"
-        "  table, markdown  for people\n"
-        "  csv              a row for each case, like --summary\n"
-        "  json             like bench --format json\n"
-        "  gbench           Google Benchmark's JSON, for its compare.py\n"
-        "  hyperfine        the JSON of hyperfine --export-json\n"
-        "  gobench          Go's benchmark format, for benchstat\n"
-        "  rows             the rows themselves, as this version writes them: converts older files\n"
-        "\n"
-        "Exit status: 0 success; 2 the command line or a file is wrong, or it holds no successful "
-        "measured run; 3 the output could not be written.\n"
-        "\n"
-        "Example: bench report old.csv --format gbench -o old.json",
+    .print_more = format_print_of_results,
+    .notes = "Exit status: 0 success; 2 the command line or a file is wrong, or it holds no successful "
+             "measured run; 3 the output could not be written.\n"
+             "\n"
+             "Example: bench report old.csv --format gbench -o old.json",
     .parts = {{report_rows, 0}},
 };
 
@@ -195,31 +127,36 @@ static void check_cases(const struct results *results, struct bench_error *empty
 
 /* ---- telling ---- */
 
-static void say_left_out(const struct report_format *format, const struct results *results)
+static void say_left_out(const struct format *format, const struct results *results)
 {
     unsigned parts = results_parts(results);
     for (size_t i = 0; i < results->size; i++) {
         const struct case_result *result = &results->cases[i];
         bool is_ok = strcmp(result->status, "ok") == 0;
-        if (is_ok ? format->tells_unmeasured || result_has_numbers(result) : format->tells_failures)
+        if (!format_leaves_out(format, result))
             continue;
-        char *name = case_name_words(result, parts), *said = NULL;
-        if (asprintf(&said, "bench: left out: %s: %s%s%s", name ? name : "",
-                     is_ok ? "no measured run" : result->status, result->error ? ": " : "",
-                     result->error ? result->error : "") >= 0)
-            fprintf(stderr, "%s\n", text_make_visible(said));
+        char *name = case_name_words(result->runs[0], parts);
+        char *said =
+            mem_format("bench: left out: %s: %s%s%s", name, is_ok ? "no measured run" : result->status,
+                       result->error ? ": " : "", result->error ? result->error : "");
+        fprintf(stderr, "%s\n", text_make_visible(said));
         free(said);
         free(name);
     }
 }
 
 /* -EIO and the like, with `err` filled, where it cannot be written. */
-static int tell(FILE *out, const struct report_options *options, const struct report_format *format,
+static int tell(FILE *out, const struct report_options *options, const struct format *format,
                 const struct results *results, struct bench_error *err)
 {
-    struct table_options how = {.with_details = options->verbose,
-                                .width = options->output ? 80 : output_width()};
-    int rc = format->print(out, results, &how, err);
+    struct defaults defaults;
+    defaults_open(&defaults, NULL);
+    struct page page = {.out = out,
+                        .width = options->output ? 80 : output_width(),
+                        .with_details = options->verbose,
+                        .defaults = &defaults.known};
+    int rc = format->results(&page, results, err);
+    defaults_close(&defaults);
     if (options->output && fclose(out) != 0 && rc == 0)
         rc = bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
     if (rc == 0)
@@ -227,7 +164,7 @@ static int tell(FILE *out, const struct report_options *options, const struct re
     return rc;
 }
 
-static int open_and_tell(const struct report_options *options, const struct report_format *format,
+static int open_and_tell(const struct report_options *options, const struct format *format,
                          const struct results *results, struct bench_error *err)
 {
     FILE *out = options->output ? fopen(options->output, "we") : stdout;
@@ -282,20 +219,21 @@ static int convert_all(const struct report_options *options, struct bench_error 
 }
 
 /* What was asked for; else CSV into a file that is called so, and a table anywhere else. */
-static const struct report_format *choose_format(const struct report_options *options)
+static const struct format *choose_format(const struct report_options *options)
 {
-    enum { TABLE, CSV = 2 };
     bool is_csv = options->output ? output_is_csv(options->output) : output_stdout_is_csv();
-    return &formats[options->format ? options->format - 1 : is_csv ? CSV : TABLE];
+    if (!options->format && is_csv)
+        return format_find("csv", FORMAT_OF_RESULTS, NULL);
+    return format_chosen(FORMAT_OF_RESULTS, options->format);
 }
 
 static int report(const struct report_options *options, struct record_list *list,
                   struct bench_error *err)
 {
-    const struct report_format *format = choose_format(options);
+    const struct format *format = choose_format(options);
     struct bench_error empty = {0};
     struct results results;
-    if (format->is_rows)
+    if (format->readers == FORMAT_OF_ROWS)
         return convert_all(options, err);
     int rc = read_files(options, list, &empty, err);
     if (rc < 0)
@@ -304,7 +242,7 @@ static int report(const struct report_options *options, struct record_list *list
     if (rc < 0)
         return bench_error_set(err, rc, "out of memory");
     check_cases(&results, &empty);
-    if (empty.code == 0 || (format->is_for_people && results.size > 0))
+    if (empty.code == 0 || (format->readers == FORMAT_FOR_PEOPLE && results.size > 0))
         rc = open_and_tell(options, format, &results, err);
     results_free(&results);
     return rc == EXIT_OK && empty.code ? bench_error_set(err, empty.code, "%s", empty.message) : rc;

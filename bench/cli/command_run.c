@@ -3,6 +3,7 @@
 #include "cli/baseline.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/defaults.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -15,6 +16,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,7 @@ struct command {
     struct output output;
     struct progress progress;
     struct said notes;
+    struct defaults defaults;
     uint64_t *passes;        /* of each case's runs, once known */
     size_t *order;           /* of the cases, in this round */
     struct measure_end end;  /* of the last launch that ended well */
@@ -39,7 +42,7 @@ static int on_record(void *context, const struct record *record, struct bench_er
     struct command *command = context;
     if (record->status != STATUS_OK) {
         progress_clear(&command->progress);
-        say_case(command->progress.now, status_word(record->status), record->error);
+        say_case(&command->context, command->progress.now, status_word(record->status), record->error);
         command->failed += record->status != STATUS_UNSUPPORTED;
         command->finished--;
     }
@@ -59,7 +62,7 @@ static void on_note(void *context, const char *note)
     if (command->options.quiet || said_before(&command->notes, one->workload->name, note))
         return;
     progress_clear(&command->progress);
-    say_case(one, "note", note);
+    say_case(&command->context, one, "note", note);
 }
 
 /* Lanes were asked for, and no executor chosen has several. */
@@ -82,7 +85,8 @@ static void on_end(void *context, const struct measure_end *end)
     command->end = *end;
 }
 
-/* "1.23 s, 57 runs of 20 passes, until precision (0.9 %)" */
+/* "1.23 s, 57 runs of 20 passes, stopped by precision; median +- 0.9 %"; "0.1 s, 3 runs, as requested"
+ */
 static void say_launch(struct command *command, const struct plan_case *one, uint64_t began_ns)
 {
     const struct measure_end *end = &command->end;
@@ -93,11 +97,15 @@ static void say_launch(struct command *command, const struct plan_case *one, uin
         text_add(&said, ", %" PRIu64 " run%s", end->runs, end->runs == 1 ? "" : "s");
         if (end->passes > 1)
             text_add(&said, " of %" PRIu64 " passes", end->passes);
-        text_add(&said, ", stopped by %s; median +- %s", stopping_name(end->why),
-                 units_percent(precision, end->precision));
+        if (end->why == STOPPING_RUNS)
+            text_add(&said, ", as requested");
+        else
+            text_add(&said, ", stopped by %s", stopping_name(end->why));
+        if (!isnan(end->precision))
+            text_add(&said, "; median +- %s", units_percent(precision, end->precision));
     }
     progress_clear(&command->progress);
-    say_case(one, "launch took", said.text);
+    say_case(&command->context, one, "launch took", said.text);
     free(said.text);
 }
 
@@ -158,7 +166,8 @@ static int run_cases(struct command *command, struct bench_error *err)
 {
     size_t count = command->context.plan.count;
     note_inflight(command);
-    progress_init(&command->progress, count * command->options.launches, command->options.quiet);
+    progress_init(&command->progress, &command->context.naming, count * command->options.launches,
+                  command->options.quiet);
     command->passes = calloc(count + 1, sizeof *command->passes);
     command->order = calloc(count + 1, sizeof *command->order);
     int rc = command->passes && command->order ? 0 : bench_error_set(err, -ENOMEM, "out of memory");
@@ -204,6 +213,8 @@ static int run_and_write(struct command *command, struct bench_error *err)
     int rc = output_open(&command->output, &command->options, &stop_signal, err);
     if (rc < 0)
         return rc;
+    defaults_open(&command->defaults, command->context.registry);
+    command->output.defaults = &command->defaults;
     command->output.on_results = warn;
     command->output.context = command;
     rc = run_cases(command, err);
@@ -241,6 +252,13 @@ static void print_messages(const struct command *command, const struct plan_case
     printf("{\"op\":\"close\"}\n");
 }
 
+static void print_case(const struct plan_case *one)
+{
+    char *name = plan_name(one, &(struct case_naming){.has_all = true});
+    puts(name);
+    free(name);
+}
+
 static int dry_run(const struct command *command, struct bench_error *err)
 {
     for (size_t i = 0; i < command->context.plan.count; i++) {
@@ -258,6 +276,7 @@ static int dry_run(const struct command *command, struct bench_error *err)
 static void clean_up(struct command *command)
 {
     said_free(&command->notes);
+    defaults_close(&command->defaults);
     free(command->passes);
     free(command->order);
     baseline_close(&command->baseline);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/verdicts.h"
 #include "control/alternate.h"
@@ -151,7 +152,7 @@ static int on_record(void *context, const struct record *record, struct bench_er
     (void)err;
     if (record->status != STATUS_OK) {
         progress_clear(&selftest->progress);
-        say_case(selftest->progress.now, status_word(record->status), record->error);
+        say_case(&selftest->context, selftest->progress.now, status_word(record->status), record->error);
         selftest->failed += record->status != STATUS_UNSUPPORTED;
     }
     return 0;
@@ -232,7 +233,8 @@ static int do_trials(struct selftest *selftest, struct bench_error *err)
     const struct plan *plan = &selftest->context.plan;
     size_t each = plan->count * options->sizes_count;
     int rc = 0;
-    progress_init(&selftest->progress, each * options->trials, options->run.quiet);
+    progress_init(&selftest->progress, &selftest->context.naming, each * options->trials,
+                  options->run.quiet);
     for (uint64_t trial = 1; rc == 0 && trial <= options->trials; trial++) {
         for (size_t i = 0; rc == 0 && i < each; i++) {
             size_t which = i / options->sizes_count, size = i % options->sizes_count;
@@ -283,7 +285,8 @@ static int end(struct selftest *selftest, struct bench_error *err)
 {
     const struct plan *plan = &selftest->context.plan;
     double promised = 1 - selftest->options.confidence;
-    int rc = selftest_table_print(stdout, selftest->cells, plan->count, promised, err);
+    struct page page = {.out = stdout, .width = output_width()};
+    int rc = selftest_page(&page, selftest->cells, plan->count, promised, err);
     if (rc < 0)
         return rc;
     if (selftest->failed || !selftest_kept_promise(selftest->cells, plan->count, promised))

@@ -1,5 +1,6 @@
 /* `bench topo`: the machine, and where a placement would put workers. */
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "machine/topology.h"
 #include "plan/list.h"
 #include "report/topo.h"
@@ -33,6 +34,7 @@ static int show(const struct topo_options *options, hwloc_topology_t topology,
                 const struct placement_policy *policy, struct bench_error *err)
 {
     struct machine_facts facts;
+    struct page page = {.out = stdout, .width = output_width()};
     struct number_list workers;
     uint32_t places = placement_count(topology, PLACES_CORES);
     int rc = number_list_parse(&workers, "--workers", options->workers ? options->workers : "max",
@@ -41,9 +43,9 @@ static int show(const struct topo_options *options, hwloc_topology_t topology,
         return rc;
     facts_read(topology, &facts);
     for (size_t i = 0; rc == 0 && i < workers.count; i++)
-        rc = topo_print(stdout, topology, &facts, policy, workers.numbers[i], err);
-    if (rc == 0 && fflush(stdout) != 0)
-        rc = bench_error_set(err, -errno, "stdout: %s", strerror(errno));
+        rc = topo_page(&page, topology, &facts, policy, workers.numbers[i], err);
+    if (rc == 0)
+        rc = page_end(&page, "the topology", err);
     facts_free(&facts);
     number_list_free(&workers);
     return rc;

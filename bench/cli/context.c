@@ -190,6 +190,8 @@ int context_open(struct context *context, const struct options *options, struct 
     if (rc == 0)
         rc = make_plan(context, err);
     if (rc == 0)
+        plan_naming(&context->naming, &context->plan);
+    if (rc == 0)
         rc = split_launcher(context, err);
     if (rc == 0)
         rc = make_environment(context, err);
@@ -208,6 +210,7 @@ void context_close(struct context *context)
         wordfree(&context->launcher);
     if (context->topology_fd >= 0)
         close(context->topology_fd);
+    case_naming_free(&context->naming);
     plan_free(&context->plan);
     number_list_free(&context->request.workers);
     number_list_free(&context->request.inflight);
@@ -219,24 +222,14 @@ void context_close(struct context *context)
 
 /* ---- talk ---- */
 
-void print_case(const struct plan_case *one)
+void say_case(const struct context *context, const struct plan_case *one, const char *what,
+              const char *text)
 {
-    const char *runtime = one->executor->runtime;
-    char *params = plan_case_params(one);
-    printf("%s %s%sunder %s%s%s, %" PRId64 " worker%s, %" PRId64 " in flight\n", one->workload->name,
-           params, params[0] ? " " : "", runtime ? runtime : "", runtime ? "." : "", one->executor->name,
-           one->shape.workers, one->shape.workers == 1 ? "" : "s", one->shape.inflight);
-    free(params);
-}
-
-void say_case(const struct plan_case *one, const char *what, const char *text)
-{
-    char name[128], *said = NULL;
-    plan_case_name(name, sizeof name, one);
-    if (asprintf(&said, "bench: %s: %s%s%s", name, what, text ? ": " : "", text ? text : "") < 0)
-        return;
+    char *name = plan_name(one, &context->naming);
+    char *said = mem_format("bench: %s: %s%s%s", name, what, text ? ": " : "", text ? text : "");
     fprintf(stderr, "%s\n", text_make_visible(said));
     free(said);
+    free(name);
 }
 
 bool said_before(struct said *said, const char *subject, const char *text)

@@ -6,6 +6,7 @@
 #define CLI_CONTEXT_H
 
 #include "cli/options.h"
+#include "cli/plan_name.h"
 #include "control/child.h"
 #include "control/module_ask.h"
 #include "machine/facts.h"
@@ -25,6 +26,7 @@ struct context {
     struct machine_facts facts;
     struct plan_request request;
     struct plan plan;
+    struct case_naming naming; /* of its cases */
     wordexp_t launcher;
     struct child_setup setup;
     struct record session; /* session, host, machine, label: of every record */
@@ -44,11 +46,10 @@ extern volatile sig_atomic_t stop_signal;
  * before anything is started. */
 void stop_watch(void);
 
-/* "spin work=1us omp.wait=passive under omp, 2 workers, 1 in flight" on stdout, as a line. */
-void print_case(const struct plan_case *one);
-
-/* "bench: blur under omp, 2 workers: WHAT: TEXT" on stderr; TEXT may be NULL. */
-void say_case(const struct plan_case *one, const char *what, const char *text);
+/* "bench: blur under omp, 2 workers: WHAT: TEXT" on stderr; TEXT may be NULL. The case is of the
+ * context's plan. */
+void say_case(const struct context *context, const struct plan_case *one, const char *what,
+              const char *text);
 
 /* Texts that are said once each. Zero-initialised; freed by said_free. */
 struct said {

@@ -116,9 +116,9 @@ static const struct option_row run_rows[] = {
     HEADING(OUTPUT),
     {"summary", 0, "FILE", TEXT_OPTION(struct options, summary), .completes = COMPLETES_FILES,
      .help = "append a row for every case to this CSV file"},
-    {"format", 0, "FORMAT", TEXT_OPTION(struct options, format_word), .words = "table csv json",
+    {"format", 0, "FORMAT", TEXT_OPTION(struct options, format_word), .word = format_word_of_results,
      .initial = "table, or csv if stdout is a file whose name ends in .csv",
-     .help = "what stdout gets: table, csv or json; with --baseline, a format of bench compare"},
+     .help = "what stdout gets (bench help report); with --baseline, a format of bench compare"},
     {"columns", 0, "LIST", PARSED_OPTION(struct options, columns, take_columns), .word = column_word,
      .is_list = true,
      .help = "which columns stdout gets, as the CSV names them, or all; files from -o always have all"},
@@ -151,20 +151,17 @@ const struct command_line run_line = {
     .parts = {{options_rows, 0}, {run_rows, 0}, {compare_rows, offsetof(struct options, compare)}},
 };
 
-static int find_format(const char *word, enum format *format, struct bench_error *err)
+/* Where a format is chosen by its word; 0: there is none of that name, and `err` says which there are.
+ */
+static unsigned choose_format(const char *word, enum format_subject subject, struct bench_error *err)
 {
-    static const char *const words[] = {"table", "csv", "json"};
-    enum comparison_format other;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(words[i], word) == 0) {
-            *format = (enum format)(FORMAT_TABLE + i);
-            return 0;
-        }
-    }
-    return bench_error_set(err, -EINVAL, "--format: '%s' must be table, csv or json%s", word,
-                           comparison_format_parse(word, &other)
-                               ? "; it is of a comparison: --baseline FILE or bench compare"
-                               : "");
+    const char *(*word_of)(size_t index) =
+        subject == FORMAT_OF_RESULTS ? format_word_of_results : format_word_of_comparisons;
+    const struct format *found = format_find(word, subject, err);
+    unsigned choice = 0;
+    while (found && strcmp(word_of(choice), found->name) != 0)
+        choice++;
+    return found ? choice + 1 : 0;
 }
 
 /* With a baseline, --format is the comparison's; the table of what was run goes with its table. */
@@ -176,14 +173,14 @@ static int check_comparison(struct options *options, struct bench_error *err)
         return bench_error_set(err, -EINVAL,
                                "--%s: goes with --baseline FILE: there is nothing to compare with",
                                compare->given);
-    if (!options->baseline)
-        return word ? find_format(word, &options->format, err) : 0;
-    if (word && !comparison_format_parse(word, &compare->request.format))
-        return bench_error_set(err, -EINVAL, "--format: '%s' must, with --baseline, be %s%s", word,
-                               COMPARISON_FORMATS,
-                               strcmp(word, "csv") == 0 ? "; -o FILE is for the rows" : "");
-    options->format = compare->request.format <= COMPARISON_TABLE ? FORMAT_TABLE : FORMAT_NONE;
-    return 0;
+    if (!options->baseline) {
+        options->format = word ? format_find(word, FORMAT_OF_RESULTS, err) : NULL;
+        return word && !options->format ? -EINVAL : 0;
+    }
+    compare->request.format = word ? choose_format(word, FORMAT_OF_COMPARISON, err) : 0;
+    options->format = format_chosen(FORMAT_OF_RESULTS, 0);
+    options->is_compared_only = compare->request.format > 1;
+    return word && !compare->request.format ? -EINVAL : 0;
 }
 
 /* The rule of precision, as of one of a case's launches. */

@@ -5,10 +5,9 @@
 #include "base/command_line.h"
 #include "cli/compare_options.h"
 #include "control/measure.h"
+#include "report/formats.h"
 
 #include <bench/error.h>
-
-enum format { FORMAT_AUTO, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_NONE };
 
 /* Texts are those of argv. */
 struct options {
@@ -20,8 +19,9 @@ struct options {
     uint64_t launches;   /* options_parse's are at least 1; 0: not given */
     uint64_t timeout_ns; /* of a launch; 0: none */
     const char *output, *summary, *label, *launcher;
-    const char *format_word; /* as given; NULL */
-    enum format format;      /* of what was run */
+    const char *format_word;     /* as given; NULL */
+    const struct format *format; /* of what was run; NULL: not given */
+    bool is_compared_only;       /* and it is not told but for the comparison */
     const char *baseline, *save_baseline;
     struct compare_options compare; /* with the baseline */
     const char *columns;            /* of what is printed; NULL: not given */

@@ -1,9 +1,7 @@
 #include "cli/output.h"
 
 #include "control/stop.h"
-#include "report/json.h"
 #include "report/summary_csv.h"
-#include "report/table.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -17,19 +15,23 @@
 int output_open(struct output *output, const struct options *options, const volatile sig_atomic_t *stop,
                 struct bench_error *err)
 {
+    const char *usual = output_stdout_is_csv() ? "csv" : "table";
     *output = (struct output){.options = options, .stop = stop, .format = options->format};
-    if (output->format == FORMAT_AUTO)
-        output->format = output_stdout_is_csv() ? FORMAT_CSV : FORMAT_TABLE;
+    if (!output->format)
+        output->format = format_find(usual, FORMAT_OF_RESULTS, NULL);
+    bool is_rows = !output->format->results || strcmp(output->format->name, "csv") == 0;
     int rc = options->output ? csv_open(&output->file, options->output, record_header, err) : 0;
     output->has_file = rc == 0 && options->output;
     if (rc == 0 && options->summary) {
         rc = summary_csv_open(&output->summary, options->summary, err);
         output->has_summary = rc == 0;
     }
-    if (rc == 0 && output->format == FORMAT_CSV) {
+    if (rc == 0 && is_rows) {
         rc = csv_open_fd(&output->out, STDOUT_FILENO, "stdout", record_header, err);
         output->has_out = rc == 0;
     }
+    if (is_rows)
+        output->format = NULL;
     if (rc < 0 && output->has_file)
         csv_withdraw(&output->file);
     if (rc < 0 && output->has_summary)
@@ -131,14 +133,7 @@ size_t output_width(void)
     const char *columns = getenv("COLUMNS");
     ioctl(STDOUT_FILENO, TIOCGWINSZ, &window);
     long asked = columns ? strtol(columns, NULL, 10) : 0;
-    return window.ws_col ? window.ws_col : asked > 0 ? (size_t)asked : 0;
-}
-
-static int print_table(const struct results *results, const struct options *options,
-                       struct bench_error *err)
-{
-    struct table_options table = {.with_details = options->verbose, .width = output_width()};
-    return table_print(stdout, results, &table, err);
+    return window.ws_col ? window.ws_col : asked > 0 ? (size_t)asked : 80;
 }
 
 static int tell(struct output *output, struct bench_error *err)
@@ -147,10 +142,12 @@ static int tell(struct output *output, struct bench_error *err)
     int rc = make_results(output, &results);
     if (rc < 0)
         return bench_error_set(err, rc, "out of memory");
-    if (output->format == FORMAT_TABLE)
-        rc = print_table(&results, output->options, err);
-    else if (output->format == FORMAT_JSON)
-        rc = json_print(stdout, &results, err);
+    struct page page = {.out = stdout,
+                        .width = output_width(),
+                        .with_details = output->options->verbose,
+                        .defaults = output->defaults ? &output->defaults->known : NULL};
+    if (output->format && !output->options->is_compared_only)
+        rc = output->format->results(&page, &results, err);
     if (rc == 0 && output->has_summary)
         rc = summary_csv_write(&output->summary, &results, err);
     if (rc == 0 && output->on_results && output->on_results(output->context, &results) < 0)

@@ -2,6 +2,7 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
+#include "cli/defaults.h"
 #include "cli/options.h"
 #include "records/csv.h"
 #include "report/origin.h"
@@ -11,7 +12,7 @@
 struct output {
     const struct options *options;
     const volatile sig_atomic_t *stop;
-    enum format format; /* of stdout, decided */
+    const struct format *format; /* of stdout, decided; NULL: rows as they come */
     struct csv file, summary, out;
     bool has_file, has_summary, has_out;
     struct record *records; /* all so far */
@@ -20,6 +21,7 @@ struct output {
     size_t place; /* of the records to come */
     struct launch_stop *stops;
     size_t stops_count;
+    struct defaults *defaults; /* NULL: not known */
     /* Called once with all results, after they were told. NULL: not. 0 or -ENOMEM. */
     int (*on_results)(void *context, const struct results *results);
     void *context;
@@ -54,7 +56,7 @@ bool output_is_same_file(const char *a, const char *b);
 bool output_is_csv(const char *path);
 bool output_stdout_is_csv(void);
 
-/* Columns of the terminal that stdout is, or $COLUMNS; 0: as wide as it gets. */
+/* Columns of the terminal that stdout is, or $COLUMNS; else 80. */
 size_t output_width(void);
 
 #endif

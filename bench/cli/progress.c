@@ -2,13 +2,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-void progress_init(struct progress *progress, size_t launches, bool quiet)
+void progress_init(struct progress *progress, const struct case_naming *naming, size_t launches,
+                   bool quiet)
 {
-    *progress = (struct progress){
-        .shown = !quiet && isatty(STDERR_FILENO), .launches = launches, .began_ns = bench_now()};
+    *progress = (struct progress){.shown = !quiet && isatty(STDERR_FILENO),
+                                  .launches = launches,
+                                  .naming = naming,
+                                  .began_ns = bench_now()};
 }
 
 /* Time left, were the rest like what is done; "" while that is a guess. */
@@ -32,15 +36,16 @@ void progress_tell(const struct progress *progress, const char *text)
 {
     if (!progress->shown)
         return;
-    char line[256], name[128];
+    char line[256];
     struct winsize window = {0};
     ioctl(STDERR_FILENO, TIOCGWINSZ, &window);
-    plan_case_name(name, sizeof name, progress->now);
+    char *name = plan_name(progress->now, progress->naming);
     int length = snprintf(line, sizeof line, "[%zu/%zu] %s: %s", progress->done + 1, progress->launches,
                           name, text);
     int room = window.ws_col > 1 ? window.ws_col - 1 : 79;
     fprintf(stderr, "\r%.*s\033[K", length < room ? length : room, line);
     fflush(stderr);
+    free(name);
 }
 
 void progress_draw(const struct progress *progress, uint64_t run, uint64_t runs)

@@ -2,16 +2,19 @@
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
-#include "plan/plan.h"
+#include "cli/plan_name.h"
 
 struct progress {
     bool shown;            /* stderr is a terminal and the user did not say -q */
     size_t launches, done; /* of all cases */
     uint64_t began_ns;
+    const struct case_naming *naming;
     const struct plan_case *now;
 };
 
-void progress_init(struct progress *progress, size_t launches, bool quiet);
+/* `naming` is of the plan, and must outlive it. */
+void progress_init(struct progress *progress, const struct case_naming *naming, size_t launches,
+                   bool quiet);
 /* The run `run` of `runs` of the launch of progress->now is about to begin. */
 void progress_draw(const struct progress *progress, uint64_t run, uint64_t runs);
 /* The same with other words behind the case's name. */

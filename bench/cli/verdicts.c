@@ -1,8 +1,9 @@
 #include "cli/verdicts.h"
 
 #include "cli/commands.h"
-#include "report/comparison_print.h"
+#include "cli/output.h"
 #include "report/comparison_text.h"
+#include "report/formats.h"
 #include "results/comparison.h"
 #include "results/samples.h"
 
@@ -10,73 +11,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-const char *comparison_format_word(size_t index)
+int comparison_report(const struct comparison *comparison, unsigned format,
+                      const struct case_defaults *defaults, struct bench_error *err)
 {
-    static const char *const words[] = {"table", "markdown", "json", "junit", "github"};
-    return index < sizeof words / sizeof *words ? words[index] : NULL;
-}
-
-bool comparison_format_parse(const char *word, enum comparison_format *format)
-{
-    for (size_t i = 0; comparison_format_word(i); i++) {
-        if (strcmp(comparison_format_word(i), word) == 0) {
-            *format = (enum comparison_format)(COMPARISON_TABLE + i);
-            return true;
-        }
-    }
-    return false;
-}
-
-static size_t width_of(FILE *out)
-{
-    const char *columns = getenv("COLUMNS");
-    long asked = columns != NULL ? strtol(columns, NULL, 10) : 0;
-    struct winsize window = {0};
-
-    ioctl(fileno(out), TIOCGWINSZ, &window);
-    return window.ws_col > 0 ? window.ws_col : asked > 0 ? (size_t)asked : 80;
-}
-
-static int append_step_summary(const struct comparison *comparison, struct bench_error *err)
-{
-    const char *path = getenv("GITHUB_STEP_SUMMARY");
-    FILE *file;
-    int failed;
-
-    if (path == NULL || path[0] == '\0')
-        return 0;
-    file = fopen(path, "ae");
-    if (file == NULL)
-        return bench_error_set(err, -errno, "GITHUB_STEP_SUMMARY: %s: %s", path, strerror(errno));
-    failed = comparison_print_markdown(file, comparison, err);
-    if (!failed)
-        fputc('\n', file);
-    if (fclose(file) != 0 && !failed)
-        failed = bench_error_set(err, -errno, "GITHUB_STEP_SUMMARY: %s: %s", path, strerror(errno));
-    return failed;
-}
-
-int comparison_report(const struct comparison *comparison, enum comparison_format format, FILE *out,
-                      struct bench_error *err)
-{
-    int failed;
-
-    switch (format) {
-    case COMPARISON_MARKDOWN:
-        return comparison_print_markdown(out, comparison, err);
-    case COMPARISON_JSON:
-        return comparison_print_json(out, comparison, err);
-    case COMPARISON_JUNIT:
-        return comparison_print_junit(out, comparison, err);
-    case COMPARISON_GITHUB:
-        failed = comparison_print_github(out, comparison, err);
-        return failed ? failed : append_step_summary(comparison, err);
-    default:
-        return comparison_print_table(out, comparison, width_of(out), err);
-    }
+    struct page page = {.out = stdout, .width = output_width(), .defaults = defaults};
+    return format_chosen(FORMAT_OF_COMPARISON, format)->comparison(&page, comparison, err);
 }
 
 int comparison_exit_status(const struct comparison *comparison, bool strict)
@@ -95,23 +35,21 @@ int comparison_exit_status(const struct comparison *comparison, bool strict)
 
 int comparison_refuse_unmatched(const struct comparison *comparison, struct bench_error *err)
 {
-    struct case_naming naming = naming_of_unmatched(comparison);
-    char *old = NULL, *new = NULL;
-
+    struct case_naming naming;
     if (comparison->only_old_size == 0 && comparison->only_new_size == 0)
         return bench_error_set(err, -EINVAL, "%s and %s: nothing to compare: %s", comparison->old_name,
                                comparison->new_name,
                                comparison->notes_size > 0 ? comparison->notes[0] : "no case is in both");
-    if (comparison->only_old_size > 0)
-        old = case_name(&comparison->only_old[0], &naming);
-    if (comparison->only_new_size > 0)
-        new = case_name(&comparison->only_new[0], &naming);
+    comparison_naming_unmatched(&naming, comparison, NULL);
+    char *old = comparison->only_old_size > 0 ? case_name(&comparison->only_old[0], &naming) : NULL;
+    char *new = comparison->only_new_size > 0 ? case_name(&comparison->only_new[0], &naming) : NULL;
     bench_error_set(err, -EINVAL,
                     "no case is in both: %s has %s%s, %s has %s%s; cases are matched by workload, its "
                     "parameters, executor, workers, inflight, pin, schedule and grain",
-                    comparison->old_name, old != NULL ? old : "none",
+                    comparison->old_name, old ? old : "none",
                     comparison->only_old_size > 1 ? ", ..." : "", comparison->new_name,
-                    new != NULL ? new : "none", comparison->only_new_size > 1 ? ", ..." : "");
+                    new ? new : "none", comparison->only_new_size > 1 ? ", ..." : "");
+    case_naming_free(&naming);
     free(old);
     free(new);
     return -EINVAL;
@@ -132,7 +70,7 @@ int compare_samples(const struct compare_request *request, const struct samples 
     if (status == 0 && comparison.size == 0)
         status = comparison_refuse_unmatched(&comparison, err);
     if (status == 0)
-        status = comparison_report(&comparison, request->format, stdout, err);
+        status = comparison_report(&comparison, request->format, request->defaults, err);
     if (status == 0)
         status = comparison_exit_status(&comparison, request->strict);
     comparison_free(&comparison);

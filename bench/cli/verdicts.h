@@ -9,35 +9,17 @@
 
 #include <bench/error.h>
 #include <stdbool.h>
-#include <stdio.h>
 
-struct comparison; /* results/comparison.h */
-struct samples;    /* results/samples.h */
-
-enum comparison_format {
-    COMPARISON_AUTO, /* table */
-    COMPARISON_TABLE,
-    COMPARISON_MARKDOWN,
-    COMPARISON_JSON,
-    COMPARISON_JUNIT,
-    COMPARISON_GITHUB,
-};
-
-/* What --format may be, and the help says. */
-#define COMPARISON_FORMATS "table, markdown, json, junit or github"
-
-/* The word of format index + 1; NULL behind the last. */
-const char *comparison_format_word(size_t index);
-
-/* False, and *format as it was, for a word that is none of them. */
-bool comparison_format_parse(const char *word, enum comparison_format *format);
+struct comparison;    /* results/comparison.h */
+struct samples;       /* results/samples.h */
+struct case_defaults; /* report/case_name.h */
 
 /*
- * Print the comparison to `out`. As github: also appends the table in Markdown to the file that the
- * environment names in GITHUB_STEP_SUMMARY. 0, or a negative errno value with `err` filled.
+ * Print the comparison to stdout in the format that was chosen (format_chosen). `defaults` may be NULL.
+ * 0, or a negative errno value with `err` filled.
  */
-int comparison_report(const struct comparison *comparison, enum comparison_format format, FILE *out,
-                      struct bench_error *err);
+int comparison_report(const struct comparison *comparison, unsigned format,
+                      const struct case_defaults *defaults, struct bench_error *err);
 
 /*
  * EXIT_REGRESSION if there is one, whatever else there is; else EXIT_CASE if a case failed; EXIT_USAGE
@@ -55,12 +37,13 @@ int comparison_refuse_unmatched(const struct comparison *comparison, struct benc
 struct compare_request {
     const struct metric *metric;
     double threshold, confidence; /* 0.02, 0.95 */
-    enum comparison_format format;
+    unsigned format;              /* of report/formats.h, as it was chosen */
     bool across_machines, strict;
+    const struct case_defaults *defaults; /* NULL: not known */
 };
-#define COMPARE_REQUEST_DEFAULT                                \
-    {                                                          \
-        &metrics[0], 0.02, 0.95, COMPARISON_AUTO, false, false \
+#define COMPARE_REQUEST_DEFAULT                                      \
+    {                                                                \
+        .metric = &metrics[0], .threshold = 0.02, .confidence = 0.95 \
     }
 
 /*

@@ -336,14 +336,3 @@ char *plan_case_params(const struct plan_case *one)
     free(runners);
     return text.text;
 }
-
-int plan_case_name(char *text, size_t size, const struct plan_case *one)
-{
-    char lanes[40] = "";
-    const char *runtime = one->executor->runtime;
-    if (one->shape.inflight > 1)
-        snprintf(lanes, sizeof lanes, ", %" PRId64 " in flight", one->shape.inflight);
-    return snprintf(text, size, "%s under %s%s%s, %" PRId64 " worker%s%s", one->workload->name,
-                    runtime ? runtime : "", runtime ? "." : "", one->executor->name, one->shape.workers,
-                    one->shape.workers == 1 ? "" : "s", lanes);
-}

@@ -59,7 +59,4 @@ bool plan_case_is_default(const struct plan_case *one, const char *name);
 /* Both texts of parameters in one, the executor's as EXECUTOR.name=value; for free(). */
 char *plan_case_params(const struct plan_case *one);
 
-/* Say which case it is in a few words: "http under uv, 2 workers, 64 in flight". As snprintf(). */
-int plan_case_name(char *text, size_t size, const struct plan_case *one);
-
 #endif

@@ -71,7 +71,8 @@ int case_fill_speedup_interval(struct case_result *result, const struct case_res
 {
     struct case_sample own, other;
     struct sample_ratio ratio;
-    double lanes = (double)result->runs[0]->workers * (double)result->runs[0]->inflight;
+    double lanes = (double)result->runs[0]->workers * (double)result->runs[0]->inflight /
+                   ((double)serial->runs[0]->workers * (double)serial->runs[0]->inflight);
     int failed = case_sample_make(&own, result);
 
     if (failed)

@@ -39,6 +39,7 @@ const struct field fields[] = {
     FIELD("outliers", COLUMN_COUNT, wall_s.outliers),
     FIELD("spread", COLUMN_REAL, wall_s.spread),
     FIELD("work_per_s", COLUMN_REAL, work_per_s),
+    FIELD("reference", COLUMN_TEXT, reference),
     FIELD("speedup", COLUMN_REAL, speedup),
     FIELD("speedup_low", COLUMN_REAL, speedup_interval.low),
     FIELD("speedup_high", COLUMN_REAL, speedup_interval.high),

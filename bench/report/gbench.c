@@ -1,7 +1,19 @@
-/* Results as Google Benchmark's JSON. */
-#include "report/gbench.h"
+/*
+ * Results as Google Benchmark's JSON, which its tools/compare.py and much else read.
+ *
+ * The keys of its 1.7 (src/json_reporter.cc): "context", and in "benchmarks", case by case, an
+ * `iteration` for each measured run, then the aggregates mean, median, stddev and cv where there are
+ * several. A pass over the tasks is an iteration, of which the times are. `time_unit` is always ns:
+ * compare.py leaves out what has another unit in the other file, and prints no decimals. `cpu_time` is
+ * user and system time of all workers; 0, as Google Benchmark has it, where it was not measured.
+ *
+ * A failed case has `error_occurred` and `error_message`, and 0 s for its times: in another unit than
+ * the rest, so that compare.py does not take it for one that has become infinitely fast. Cases without a
+ * measured run are left out. One line each, so that a million take no memory.
+ */
+#include "base/memory.h"
 #include "machine/facts.h"
-#include "report/case_name.h"
+#include "report/formats.h"
 #include "report/json_values.h"
 
 #include <errno.h>
@@ -14,220 +26,149 @@
 /* What is being printed. */
 struct gbench {
     FILE *out;
-    unsigned parts;   /* of names */
+    const struct results *results;
+    const struct case_result *result; /* of them all, with its name */
+    char *name;
     bool has_printed; /* a benchmark: the next needs a comma */
 };
-
-static double cpu_s(const struct record *run)
-{
-    return run->user_s + run->sys_s;
-}
 
 static json_t *context_object(const struct results *results)
 {
     const struct record *run = results->size > 0 ? results->cases[0].runs[0] : NULL;
     json_t *context = json_object();
-    int failed = context == NULL;
-
-    if (run == NULL || failed)
+    if (!run)
         return context;
-    failed = json_object_set_new(context, "date", json_of_text(run->time_utc)) ||
-             json_object_set_new(context, "host_name", json_of_text(run->host)) ||
-             json_object_set_new(context, "executable", json_string("bench"));
-    if (!failed && run->machine != NULL && facts_count_threads(run->machine) > 0)
-        failed =
-            json_object_set_new(context, "num_cpus", json_integer(facts_count_threads(run->machine)));
-    if (!failed)
-        failed = json_object_set_new(context, "machine", json_of_text(run->machine));
-    if (!failed)
-        return context;
-    json_decref(context);
-    return NULL;
+    json_put(context, "date", json_of_text(run->time_utc));
+    json_put(context, "host_name", json_of_text(run->host));
+    json_put(context, "executable", json_of_text("bench"));
+    if (run->machine && facts_count_threads(run->machine) > 0)
+        json_put(context, "num_cpus", json_integer(facts_count_threads(run->machine)));
+    json_put(context, "machine", json_of_text(run->machine));
+    return context;
 }
 
 /* What a benchmark has in common, whatever its type. `name` ends in `suffix`. */
-static json_t *benchmark_object(const struct results *results, const struct case_result *result,
-                                const char *name, const char *suffix, const char *run_type)
+static json_t *benchmark_object(const struct gbench *gbench, const char *suffix, const char *run_type)
 {
+    const struct case_result *result = gbench->result;
     json_t *object = json_object();
-    size_t repetitions = result->wall_s.n > 0 ? result->wall_s.n : 1;
-
-    if (json_object_set_new(object, "name", json_sprintf("%s%s", name, suffix)) != 0 ||
-        json_object_set_new(object, "family_index", json_integer(result - results->cases)) != 0 ||
-        json_object_set_new(object, "per_family_instance_index", json_integer(0)) != 0 ||
-        json_object_set_new(object, "run_name", json_string(name)) != 0 ||
-        json_object_set_new(object, "run_type", json_string(run_type)) != 0 ||
-        json_object_set_new(object, "repetitions", json_integer((json_int_t)repetitions)) != 0 ||
-        json_object_set_new(object, "threads", json_of_count(result->runs[0]->workers)) != 0) {
-        json_decref(object);
-        return NULL;
-    }
+    json_put(object, "name", json_sprintf("%s%s", gbench->name, suffix));
+    json_put(object, "family_index", json_integer(result - gbench->results->cases));
+    json_put(object, "per_family_instance_index", json_integer(0));
+    json_put(object, "run_name", json_of_text(gbench->name));
+    json_put(object, "run_type", json_of_text(run_type));
+    json_put(object, "repetitions", json_of_count(result->wall_s.n ? (int64_t)result->wall_s.n : 1));
+    json_put(object, "threads", json_of_count(result->runs[0]->workers));
     return object;
 }
 
-static int add_times(json_t *object, double iterations, double real_time, double cpu_time,
-                     const char *unit)
+static void put_times(json_t *object, double iterations, double real_time, double cpu_time,
+                      const char *unit)
 {
-    return json_object_set_new(object, "iterations", json_of_real(iterations)) ||
-           json_object_set_new(object, "real_time", json_of_real(real_time)) ||
-           json_object_set_new(object, "cpu_time", json_of_real(isfinite(cpu_time) ? cpu_time : 0)) ||
-           json_object_set_new(object, "time_unit", json_string(unit));
+    json_put(object, "iterations", json_of_real(iterations));
+    json_put(object, "real_time", json_of_real(real_time));
+    json_put(object, "cpu_time", json_of_real(isfinite(cpu_time) ? cpu_time : 0));
+    json_put(object, "time_unit", json_of_text(unit));
 }
 
-/* One line; takes the object. `failed`: it could not be filled. */
-static int put(struct gbench *gbench, json_t *object, int failed)
+/* One line; takes the object. */
+static void put(struct gbench *gbench, json_t *object)
 {
-    char *line = object != NULL && !failed ? json_dumps(object, JSON_REAL_PRECISION(15)) : NULL;
-
-    json_decref(object);
-    if (line == NULL)
-        return -ENOMEM;
+    char *line;
+    if (gbench->result->runs[0]->label)
+        json_put(object, "label", json_of_text(gbench->result->runs[0]->label));
+    line = json_dumps(object, JSON_REAL_PRECISION(15));
+    if (!line)
+        memory_exhausted();
     fprintf(gbench->out, "%s\n    %s", gbench->has_printed ? "," : "", line);
     gbench->has_printed = true;
     free(line);
-    return 0;
+    json_decref(object);
 }
 
-static int add_label(json_t *object, const struct record *run)
+static void put_run(struct gbench *gbench, const struct record *run, size_t index)
 {
-    return run->label != NULL ? json_object_set_new(object, "label", json_of_text(run->label)) : 0;
+    json_t *object = benchmark_object(gbench, "", "iteration");
+    double passes = result_passes(gbench->result, run);
+    bool is_bytes = strcmp(gbench->result->work_unit, "byte") == 0;
+    json_put(object, "repetition_index", json_integer((json_int_t)index));
+    put_times(object, passes, run->wall_s / passes * NS_PER_S, run->cpu_s / passes * NS_PER_S, "ns");
+    if (isfinite(run->work_per_s))
+        json_put(object, is_bytes ? "bytes_per_second" : "items_per_second",
+                 json_of_real(run->work_per_s));
+    put(gbench, object);
 }
 
-static int put_run(struct gbench *gbench, const struct results *results,
-                   const struct case_result *result, const char *name, const struct record *run,
-                   size_t index)
+static void put_failure(struct gbench *gbench)
 {
-    json_t *object = benchmark_object(results, result, name, "", "iteration");
-    double passes = result_passes(result, run);
-    bool is_bytes = strcmp(result->work_unit, "byte") == 0;
-    int failed = object == NULL;
-
-    if (!failed)
-        failed = json_object_set_new(object, "repetition_index", json_integer((json_int_t)index));
-    if (!failed)
-        failed = add_times(object, passes, run->wall_s / passes * NS_PER_S,
-                           cpu_s(run) / passes * NS_PER_S, "ns");
-    if (!failed && isfinite(run->work_per_s))
-        failed = json_object_set_new(object, is_bytes ? "bytes_per_second" : "items_per_second",
-                                     json_of_real(run->work_per_s));
-    if (!failed)
-        failed = add_label(object, run);
-    return put(gbench, object, failed);
+    const struct case_result *result = gbench->result;
+    json_t *object = benchmark_object(gbench, "", "iteration");
+    const char *error = result->error ? result->error : "";
+    char *message = mem_format("%s%s%s", result->status, *error ? ": " : "", error);
+    json_put(object, "repetition_index", json_integer(0));
+    json_put(object, "error_occurred", json_true());
+    json_put(object, "error_message", json_of_text(message));
+    put_times(object, 0, 0, 0, "s");
+    put(gbench, object);
+    free(message);
 }
 
-static int put_failure(struct gbench *gbench, const struct results *results,
-                       const struct case_result *result, const char *name)
-{
-    json_t *object = benchmark_object(results, result, name, "", "iteration"), *message;
-    const char *error = result->error != NULL ? result->error : "";
-    struct text text = {0};
-    int failed = object == NULL;
-
-    text_add(&text, "%s%s%s", result->status, error[0] != '\0' ? ": " : "", error);
-    message = text.failed ? NULL : json_of_text(text.text);
-    free(text.text);
-    if (!failed)
-        failed = json_object_set_new(object, "repetition_index", json_integer(0)) ||
-                 json_object_set_new(object, "error_occurred", json_true()) ||
-                 json_object_set(object, "error_message", message) || add_times(object, 0, 0, 0, "s") ||
-                 add_label(object, result->runs[0]);
-    json_decref(message);
-    return put(gbench, object, failed);
-}
-
-static int put_aggregate(struct gbench *gbench, const struct results *results,
-                         const struct case_result *result, const char *name, const char *aggregate,
-                         const char *unit, double real_time, double cpu_time)
+static void put_aggregate(struct gbench *gbench, const char *aggregate, const char *unit,
+                          double real_time, double cpu_time)
 {
     char suffix[16];
-    json_t *object;
-    int failed;
-
     snprintf(suffix, sizeof suffix, "_%s", aggregate);
-    object = benchmark_object(results, result, name, suffix, "aggregate");
-    failed = object == NULL || json_object_set_new(object, "aggregate_name", json_string(aggregate)) ||
-             json_object_set_new(object, "aggregate_unit", json_string(unit)) ||
-             add_times(object, (double)result->wall_s.n, real_time, cpu_time, "ns") ||
-             add_label(object, result->runs[0]);
-    return put(gbench, object, failed);
+    json_t *object = benchmark_object(gbench, suffix, "aggregate");
+    json_put(object, "aggregate_name", json_of_text(aggregate));
+    json_put(object, "aggregate_unit", json_of_text(unit));
+    put_times(object, (double)gbench->result->wall_s.n, real_time, cpu_time, "ns");
+    put(gbench, object);
 }
 
-static int put_aggregates(struct gbench *gbench, const struct results *results,
-                          const struct case_result *result, const char *name, const struct summary *cpu)
+static void put_runs(struct gbench *gbench)
 {
+    const struct case_result *result = gbench->result;
     const struct summary *wall = &result->wall_s;
-    const struct {
-        const char *name, *unit;
-        double real_time, cpu_time;
-    } aggregates[] = {
-        {"mean", "time", wall->mean * NS_PER_S, cpu->mean * NS_PER_S},
-        {"median", "time", wall->median * NS_PER_S, cpu->median * NS_PER_S},
-        {"stddev", "time", wall->stddev * NS_PER_S, cpu->stddev * NS_PER_S},
-        {"cv", "percentage", wall->stddev / wall->mean, cpu->stddev / cpu->mean},
-    };
-    int failed = 0;
-
-    for (size_t i = 0; i < sizeof aggregates / sizeof *aggregates && !failed; i++)
-        failed = put_aggregate(gbench, results, result, name, aggregates[i].name, aggregates[i].unit,
-                               aggregates[i].real_time, aggregates[i].cpu_time);
-    return failed;
-}
-
-static int put_runs(struct gbench *gbench, const struct results *results,
-                    const struct case_result *result, const char *name)
-{
-    double *values = malloc((result->runs_size + 1) * sizeof *values);
+    double *values = mem_zero(result->runs_size, sizeof *values);
     struct summary cpu;
     size_t index = 0;
-    int failed = values != NULL ? 0 : -ENOMEM;
-
-    for (size_t i = 0; i < result->runs_size && !failed; i++) {
+    for (size_t i = 0; i < result->runs_size; i++) {
         const struct record *run = result->runs[i];
-
         if (!result_is_measured(run))
             continue;
-        values[index] = cpu_s(run) / result_passes(result, run);
-        failed = put_run(gbench, results, result, name, run, index++);
+        values[index] = run->cpu_s / result_passes(result, run);
+        put_run(gbench, run, index++);
     }
-    if (!failed && index > 1)
-        failed = summary_of(values, index, &cpu);
-    if (!failed && index > 1)
-        failed = put_aggregates(gbench, results, result, name, &cpu);
+    if (index > 1) {
+        if (summary_of(values, index, &cpu) < 0)
+            memory_exhausted();
+        put_aggregate(gbench, "mean", "time", wall->mean * NS_PER_S, cpu.mean * NS_PER_S);
+        put_aggregate(gbench, "median", "time", wall->median * NS_PER_S, cpu.median * NS_PER_S);
+        put_aggregate(gbench, "stddev", "time", wall->stddev * NS_PER_S, cpu.stddev * NS_PER_S);
+        put_aggregate(gbench, "cv", "percentage", wall->stddev / wall->mean, cpu.stddev / cpu.mean);
+    }
     free(values);
-    return failed;
 }
 
-static int put_case(struct gbench *gbench, const struct results *results,
-                    const struct case_result *result)
+int gbench_results(struct page *page, const struct results *results, struct bench_error *err)
 {
-    bool is_failed = strcmp(result->status, "ok") != 0;
-    char *name = case_name_path(result, gbench->parts);
-    int failed = -ENOMEM;
-
-    if (name != NULL)
-        failed = is_failed ? put_failure(gbench, results, result, name)
-                           : put_runs(gbench, results, result, name);
-    free(name);
-    return failed;
-}
-
-int gbench_print(FILE *out, const struct results *results, struct bench_error *err)
-{
-    struct gbench gbench = {.out = out, .parts = results_parts(results)};
+    struct gbench gbench = {.out = page->out, .results = results};
+    unsigned parts = results_parts(results);
     json_t *context = context_object(results);
-    int failed = context != NULL ? 0 : -ENOMEM;
-
     errno = 0;
-    if (!failed) {
-        fputs("{\n  \"context\": ", out);
-        json_dumpf(context, out, 0);
-        fputs(",\n  \"benchmarks\": [", out);
-    }
+    fputs("{\n  \"context\": ", page->out);
+    json_dumpf(context, page->out, 0);
+    fputs(",\n  \"benchmarks\": [", page->out);
     json_decref(context);
-    for (size_t i = 0; i < results->size && !failed; i++)
-        failed = put_case(&gbench, results, &results->cases[i]);
-    fputs("\n  ]\n}\n", out);
-    if (!failed && (fflush(out) != 0 || ferror(out)))
-        failed = errno != 0 ? -errno : -EIO;
-    return failed ? bench_error_set(err, failed, "cannot print JSON: %s", strerror(-failed)) : 0;
+    for (size_t i = 0; i < results->size; i++) {
+        gbench.result = &results->cases[i];
+        gbench.name = case_name_path(result_knowing(gbench.result, COLUMN_grain), parts);
+        if (strcmp(gbench.result->status, "ok") != 0)
+            put_failure(&gbench);
+        else
+            put_runs(&gbench);
+        free(gbench.name);
+    }
+    fputs("\n  ]\n}\n", page->out);
+    return page_end(page, "JSON", err);
 }

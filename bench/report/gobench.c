@@ -1,8 +1,24 @@
-/* Results in Go's benchmark format. */
-#include "report/gobench.h"
+/*
+ * Results in Go's benchmark format, for benchstat and its like.
+ *
+ * The text of golang.org/design/14313-benchmark-format and of golang.org/x/perf/benchfmt: configuration
+ * lines, lines of `Unit` metadata that say which direction is good, and one line for each measured run:
+ *
+ *     BenchmarkBlur/executor=omp/workers=2/sigma=5/...-2  ITERATIONS  VALUE UNIT  VALUE UNIT ...
+ *
+ * The name is that of case_name.h, the number behind it the workers. A pass over the tasks is an
+ * iteration and an `op`. Besides ns/op: cpu-ns/op (user and system time of all workers), the rate as
+ * MB/s or UNIT/s, p50-latency-ns, p99-latency-ns, peak-RSS-bytes; each where it was measured.
+ *
+ * Label and machine are configuration lines only where cases differ in them: benchstat compares nothing
+ * across different values of a configuration unless it is told to. There is no goarch: the CSV does not
+ * have it. Failed cases, and those without a measured run, are left out.
+ */
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "machine/facts.h"
-#include "report/case_name.h"
+#include "records/identity.h"
+#include "report/formats.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -29,19 +45,18 @@ static void put_config(FILE *out, const char *key, const char *value, size_t len
 
 static void put_config_text(FILE *out, const char *key, const char *value)
 {
-    put_config(out, key, value, value != NULL ? strlen(value) : 0);
+    put_config(out, key, value, value ? strlen(value) : 0);
 }
 
 /* What has changed since the case before. */
 static void put_configs(FILE *out, unsigned parts, const struct record *run, const struct record *before)
 {
-    if (before == NULL || !same_text(run->machine, before->machine)) {
-        put_config(out, "cpu", run->machine,
-                   run->machine != NULL ? facts_model_length(run->machine) : 0);
+    if (!before || !same_text(run->machine, before->machine)) {
+        put_config(out, "cpu", run->machine, run->machine ? facts_model_length(run->machine) : 0);
         if (parts & IDENTITY_MACHINE)
             put_config_text(out, "machine", run->machine);
     }
-    if (parts & IDENTITY_LABEL && (before == NULL || !same_text(run->label, before->label)))
+    if (parts & IDENTITY_LABEL && (!before || !same_text(run->label, before->label)))
         put_config_text(out, "label", run->label);
 }
 
@@ -61,39 +76,31 @@ static bool is_first_of_unit(const struct results *results, size_t i)
 }
 
 /* Which direction is good, of units that benchstat does not know. */
-static int put_units(FILE *out, const struct results *results)
+static void put_units(FILE *out, const struct results *results)
 {
-    struct text text = {0};
-
     fputs("Unit cpu-ns/op better=lower\nUnit p50-latency-ns better=lower\n"
           "Unit p99-latency-ns better=lower\nUnit peak-RSS-bytes better=lower\n",
           out);
     for (size_t i = 0; i < results->size; i++) {
+        struct text unit = {0};
         if (is_bytes(&results->cases[i]) || !is_first_of_unit(results, i))
             continue;
-        text_add(&text, "Unit ");
-        case_name_encode(&text, results->cases[i].work_unit);
-        text_add(&text, "/s better=higher\n");
+        case_name_encode(&unit, results->cases[i].work_unit);
+        fprintf(out, "Unit %s/s better=higher\n", unit.text);
+        free(unit.text);
     }
-    if (!text.failed && text.text != NULL)
-        fputs(text.text, out);
-    free(text.text);
-    return text.failed ? -ENOMEM : 0;
 }
 
 /* "BenchmarkBlur/executor=omp-2"; the caller frees it. */
 static char *benchmark_name(const struct case_result *result)
 {
-    char *path = case_name_path(result, IDENTITY_WORK), *name = NULL, workers[24] = "";
-    int length = -1;
-
+    char *path = case_name_path(result_knowing(result, COLUMN_grain), IDENTITY_WORK), workers[24] = "";
     if (result->runs[0]->workers != RECORD_NO_COUNT)
         snprintf(workers, sizeof workers, "-%" PRId64, result->runs[0]->workers);
-    if (path != NULL)
-        length = asprintf(&name, "Benchmark%c%s%s", toupper((unsigned char)path[0]),
-                          path[0] != '\0' ? path + 1 : "", workers);
+    char *name =
+        mem_format("Benchmark%c%s%s", toupper((unsigned char)path[0]), path[0] ? path + 1 : "", workers);
     free(path);
-    return length >= 0 ? name : NULL;
+    return name;
 }
 
 static void put_value(FILE *out, double value, const char *unit)
@@ -106,10 +113,9 @@ static void put_run(FILE *out, const struct case_result *result, const struct re
                     const char *name, const char *rate_unit)
 {
     double passes = result_passes(result, run);
-
     fprintf(out, "%s\t%.0f", name, fmax(1, rint(passes)));
     put_value(out, run->wall_s / passes * 1e9, "ns/op");
-    put_value(out, (run->user_s + run->sys_s) / passes * 1e9, "cpu-ns/op");
+    put_value(out, (run->cpu_s) / passes * 1e9, "cpu-ns/op");
     put_value(out, is_bytes(result) ? run->work_per_s / 1e6 : run->work_per_s, rate_unit);
     put_value(out, run->latency_p50_s * 1e9, "p50-latency-ns");
     put_value(out, run->latency_p99_s * 1e9, "p99-latency-ns");
@@ -118,44 +124,35 @@ static void put_run(FILE *out, const struct case_result *result, const struct re
     fputc('\n', out);
 }
 
-static int put_case(FILE *out, const struct case_result *result)
+static void put_case(FILE *out, const struct case_result *result)
 {
     char *name = benchmark_name(result);
     struct text unit = {0};
-    bool is_ready;
-
     if (!is_bytes(result))
         case_name_encode(&unit, result->work_unit);
     text_add(&unit, is_bytes(result) ? "MB/s" : "/s");
-    is_ready = name != NULL && !unit.failed;
-    for (size_t i = 0; i < result->runs_size && is_ready; i++) {
+    for (size_t i = 0; i < result->runs_size; i++) {
         if (result_is_measured(result->runs[i]))
             put_run(out, result, result->runs[i], name, unit.text);
     }
     free(name);
     free(unit.text);
-    return is_ready ? 0 : -ENOMEM;
 }
 
-int gobench_print(FILE *out, const struct results *results, struct bench_error *err)
+int gobench_results(struct page *page, const struct results *results, struct bench_error *err)
 {
     unsigned parts = results_parts(results);
     const struct record *before = NULL;
-    int failed;
-
     errno = 0;
-    fputs("goos: linux\npkg: bench\n", out);
-    failed = put_units(out, results);
-    for (size_t i = 0; i < results->size && !failed; i++) {
+    fputs("goos: linux\npkg: bench\n", page->out);
+    put_units(page->out, results);
+    for (size_t i = 0; i < results->size; i++) {
         const struct case_result *result = &results->cases[i];
-
         if (!result_has_numbers(result))
             continue;
-        put_configs(out, parts, result->runs[0], before);
+        put_configs(page->out, parts, result->runs[0], before);
         before = result->runs[0];
-        failed = put_case(out, result);
+        put_case(page->out, result);
     }
-    if (!failed && (fflush(out) != 0 || ferror(out)))
-        failed = errno != 0 ? -errno : -EIO;
-    return failed ? bench_error_set(err, failed, "cannot print the results: %s", strerror(-failed)) : 0;
+    return page_end(page, "Go's format", err);
 }

@@ -1,112 +1,82 @@
-/* Results as hyperfine's JSON. */
-#include "report/hyperfine.h"
-#include "report/case_name.h"
+/*
+ * Results as hyperfine's JSON, for the many scripts that read it.
+ *
+ * What `hyperfine --export-json` writes (1.15): in "results", for each case, command, mean, stddev (null
+ * of one run), median, user, system, min, max, times, exit_codes and parameters. Seconds, of one pass
+ * over the tasks; user and system are means. The command is the case's name in words, and the parameters
+ * are its parts, as strings. All exit codes are 0: failed cases, and those without a measured run, are
+ * left out.
+ */
+#include "base/memory.h"
+#include "report/formats.h"
 #include "report/json_values.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
-struct parameters {
-    json_t *object;
-    int failed;
-};
-
-static void add_parameter(void *context, const char *key, const char *value)
+static json_t *parameters_object(const struct case_result *result, unsigned parts)
 {
-    struct parameters *parameters = context;
-    json_t *clean = json_of_text(key); /* a key must be UTF-8, too */
-
-    if (clean == NULL ||
-        json_object_set_new(parameters->object, json_string_value(clean), json_of_text(value)) != 0)
-        parameters->failed = -ENOMEM;
-    json_decref(clean);
-}
-
-static json_t *name_value(const struct case_result *result, unsigned parts)
-{
-    char *name = case_name_words(result, parts);
-    json_t *value = name != NULL ? json_of_text(name) : NULL;
-
-    free(name);
-    return value;
+    json_t *object = json_object();
+    struct case_parts all;
+    case_parts_read(&all, result_knowing(result, COLUMN_grain));
+    for (size_t i = 0; i < all.size; i++) {
+        const struct case_part *part = &all.parts[i];
+        bool is_of_executor = part->kind == PART_EXECUTOR_PARAM;
+        char *key = mem_format("%s%s%s", is_of_executor ? result->runs[0]->executor : "",
+                               is_of_executor ? "." : "", part->key);
+        if (case_part_is_named(part, parts))
+            json_put(object, key, json_of_text(part->value));
+        free(key);
+    }
+    case_parts_free(&all);
+    return object;
 }
 
 /* The means over the runs that were measured, and the arrays of a value for each. */
-static int add_runs(const struct case_result *result, json_t *times, json_t *exit_codes, double *user_s,
-                    double *system_s)
+static void put_runs(json_t *object, const struct case_result *result)
 {
-    double n = 0;
-    int failed = times == NULL || exit_codes == NULL;
-
-    *user_s = *system_s = 0;
-    for (size_t i = 0; i < result->runs_size && !failed; i++) {
+    json_t *times = json_array(), *exit_codes = json_array();
+    double n = 0, user_s = 0, system_s = 0;
+    for (size_t i = 0; i < result->runs_size; i++) {
         const struct record *run = result->runs[i];
         double passes = result_passes(result, run);
-
         if (!result_is_measured(run))
             continue;
-        failed = json_array_append_new(times, json_of_real(run->wall_s / passes)) ||
-                 json_array_append_new(exit_codes, json_integer(0));
-        *user_s += run->user_s / passes;
-        *system_s += run->sys_s / passes;
+        json_add(times, json_of_real(run->wall_s / passes));
+        json_add(exit_codes, json_integer(0));
+        user_s += run->user_s / passes;
+        system_s += run->sys_s / passes;
         n++;
     }
-    *user_s /= n;
-    *system_s /= n;
-    return failed;
+    json_put(object, "user", json_of_real(user_s / n));
+    json_put(object, "system", json_of_real(system_s / n));
+    json_put(object, "min", json_of_real(result->wall_s.min));
+    json_put(object, "max", json_of_real(result->wall_s.max));
+    json_put(object, "times", times);
+    json_put(object, "exit_codes", exit_codes);
 }
 
 static json_t *case_object(const struct case_result *result, unsigned parts)
 {
-    json_t *object = json_object(), *times = json_array(), *exit_codes = json_array();
-    struct parameters parameters = {.object = json_object()};
-    const struct summary *wall = &result->wall_s;
-    double user_s, system_s;
-    int failed = object == NULL || parameters.object == NULL ||
-                 add_runs(result, times, exit_codes, &user_s, &system_s) ||
-                 case_name_parts(result, parts, add_parameter, &parameters) || parameters.failed;
-
-    if (!failed)
-        failed = json_object_set_new(object, "command", name_value(result, parts)) ||
-                 json_object_set_new(object, "mean", json_of_real(wall->mean)) ||
-                 json_object_set_new(object, "stddev", json_of_real(wall->stddev)) ||
-                 json_object_set_new(object, "median", json_of_real(wall->median)) ||
-                 json_object_set_new(object, "user", json_of_real(user_s)) ||
-                 json_object_set_new(object, "system", json_of_real(system_s)) ||
-                 json_object_set_new(object, "min", json_of_real(wall->min)) ||
-                 json_object_set_new(object, "max", json_of_real(wall->max)) ||
-                 json_object_set(object, "times", times) ||
-                 json_object_set(object, "exit_codes", exit_codes) ||
-                 json_object_set(object, "parameters", parameters.object);
-    json_decref(times);
-    json_decref(exit_codes);
-    json_decref(parameters.object);
-    if (!failed)
-        return object;
-    json_decref(object);
-    return NULL;
+    json_t *object = json_object();
+    char *name = case_name_words(result_knowing(result, COLUMN_grain), parts);
+    json_put(object, "command", json_of_text(name));
+    json_put(object, "mean", json_of_real(result->wall_s.mean));
+    json_put(object, "stddev", json_of_real(result->wall_s.stddev));
+    json_put(object, "median", json_of_real(result->wall_s.median));
+    put_runs(object, result);
+    json_put(object, "parameters", parameters_object(result, parts));
+    free(name);
+    return object;
 }
 
-static json_t *results_object(const struct results *results)
+int hyperfine_results(struct page *page, const struct results *results, struct bench_error *err)
 {
     json_t *object = json_object(), *list = json_array();
     unsigned parts = results_parts(results);
-    int failed = object == NULL || list == NULL;
-
-    for (size_t i = 0; i < results->size && !failed; i++) {
+    for (size_t i = 0; i < results->size; i++) {
         if (result_has_numbers(&results->cases[i]))
-            failed = json_array_append_new(list, case_object(&results->cases[i], parts));
+            json_add(list, case_object(&results->cases[i], parts));
     }
-    if (!failed)
-        failed = json_object_set(object, "results", list);
-    json_decref(list);
-    if (!failed)
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
-int hyperfine_print(FILE *out, const struct results *results, struct bench_error *err)
-{
-    return json_write(out, results_object(results), err);
+    json_put(object, "results", list);
+    return json_write(page, object, err);
 }

@@ -1,7 +1,8 @@
 /* JSON of our kinds of values. */
 #include "report/json_values.h"
+
+#include "base/memory.h"
 #include "base/utf8.h"
-#include "records/record.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,38 +10,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* JSON is UTF-8; what is not becomes U+FFFD. */
+static json_t *made(json_t *value)
+{
+    if (!value)
+        memory_exhausted();
+    return value;
+}
+
+/* For free(): what is not UTF-8 becomes U+FFFD, as JSON is UTF-8. */
+static char *clean(const char *text)
+{
+    struct text out = {0};
+    text_add(&out, "%s", "");
+    while (*text) {
+        size_t length = utf8_length(text);
+        text_add(&out, "%.*s", length ? (int)length : 3, length ? text : UTF8_REPLACEMENT);
+        text += length ? length : 1;
+    }
+    return out.text;
+}
+
 json_t *json_of_text(const char *text)
 {
-    size_t size;
-    char *clean;
-    FILE *stream;
-    json_t *value;
-
-    if (text == NULL)
+    if (!text)
         return json_null();
-    value = json_string(text);
-    if (value != NULL)
-        return value;
-    stream = open_memstream(&clean, &size);
-    if (stream == NULL)
-        return NULL;
-    while (*text != '\0') {
-        size_t length = utf8_length(text);
-
-        fprintf(stream, "%.*s", length != 0 ? (int)length : 3, length != 0 ? text : UTF8_REPLACEMENT);
-        text += length != 0 ? length : 1;
-    }
-    if (fclose(stream) != 0)
-        return NULL;
-    value = json_string(clean);
-    free(clean);
+    char *cleaned = utf8_is_valid(text) ? NULL : clean(text);
+    json_t *value = made(json_string(cleaned ? cleaned : text));
+    free(cleaned);
     return value;
 }
 
 json_t *json_of_count(int64_t count)
 {
-    return count == RECORD_NO_COUNT ? json_null() : json_integer(count);
+    return count == RECORD_NO_COUNT ? json_null() : made(json_integer(count));
 }
 
 json_t *json_of_real(double real)
@@ -48,19 +50,38 @@ json_t *json_of_real(double real)
     if (!isfinite(real))
         return json_null();
     bool whole = rint(real) == real && fabs(real) < 0x1p53; /* 135 tasks, not 135.0 */
-    return whole ? json_integer((json_int_t)real) : json_real(real);
+    return made(whole ? json_integer((json_int_t)real) : json_real(real));
 }
 
-int json_write(FILE *out, json_t *value, struct bench_error *err)
+json_t *json_of_column(const struct record *record, enum column column)
 {
-    int failed = 0;
+    enum column_type type = column_type(column);
+    if (type == COLUMN_COUNT)
+        return json_of_count(record_count(record, column));
+    return type == COLUMN_REAL ? json_of_real(record_real(record, column))
+                               : json_of_text(record_text(record, column));
+}
 
-    if (value == NULL)
-        return bench_error_set(err, -ENOMEM, "cannot print JSON: %s", strerror(ENOMEM));
+void json_put(json_t *object, const char *key, json_t *value)
+{
+    char *cleaned = utf8_is_valid(key) ? NULL : clean(key);
+    if (json_object_set_new(made(object), cleaned ? cleaned : key, made(value)) != 0)
+        memory_exhausted();
+    free(cleaned);
+}
+
+void json_add(json_t *array, json_t *value)
+{
+    if (json_array_append_new(made(array), made(value)) != 0)
+        memory_exhausted();
+}
+
+int json_write(struct page *page, json_t *value, struct bench_error *err)
+{
     errno = 0;
-    if (json_dumpf(value, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0 ||
-        fputc('\n', out) == EOF || fflush(out) != 0)
-        failed = errno != 0 ? -errno : -EIO;
+    if (json_dumpf(made(value), page->out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0 && errno == 0)
+        errno = EIO;
+    fputc('\n', page->out);
     json_decref(value);
-    return failed ? bench_error_set(err, failed, "cannot print JSON: %s", strerror(-failed)) : 0;
+    return page_end(page, "JSON", err);
 }

@@ -1,208 +1,109 @@
-/* Results as Markdown. */
+/* What Markdown needs: the one way of escaping, and tables. */
 #include "report/markdown.h"
+
+#include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "report/groups.h"
-#include "report/wrap.h"
+#include "report/grid.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDTH_LEAST 3 /* of a column: its line of dashes may need a colon */
+enum { WIDTH_LEAST = 3 }; /* of a column: its line of dashes may need a colon */
 
-/* Would Markdown take this character for a sign of its own? `before` is the one before it, or 0. */
+/* Would Markdown take this character for a sign of its own? `before` is the one before it, or 0. What is
+ * none stays as it is, since people read the source, too. */
 static bool is_sign(char before, const char *at)
 {
     bool begins_word = before == '\0' || before == ' ';
-
     if (*at == '_') /* within a word it is none */
         return !isalnum((unsigned char)before) || !isalnum((unsigned char)at[1]);
-    if (strchr("#+-=>", *at) != NULL) /* only where a line begins, and a word may come to stand there */
+    if (*at == '#' && isdigit((unsigned char)at[1])) /* an issue's number */
+        return true;
+    if (strchr("#+-=>", *at)) /* only where a line begins, and a word may come to stand there */
         return begins_word && (at[1] == ' ' || at[1] == '\0' || at[1] == *at || *at == '>');
     if (*at == '.' || *at == ')')
         return isdigit((unsigned char)before) && (at[1] == ' ' || at[1] == '\0');
     if (*at == ']') /* "[label]" alone is no link */
-        return at[1] != '\0' && strchr("([:", at[1]) != NULL;
-    return strchr("\\`*<|~&$", *at) != NULL;
+        return at[1] && strchr("([:", at[1]);
+    return strchr("\\`*<|~&$", *at);
 }
 
-/* The caller frees it; NULL: no memory. */
-static char *escape(const char *words)
+char *markdown_escape(const char *text)
 {
-    struct text text = {0};
-    char before = '\0';
-
-    text_add(&text, "%s", "");
-    for (; *words != '\0'; before = *words++)
-        text_add(&text, "%s%c", is_sign(before, words) ? "\\" : "", *words);
-    if (!text.failed)
-        return text.text;
-    free(text.text);
-    return NULL;
-}
-
-static size_t characters(const char *text)
-{
-    size_t count = 0;
-
-    for (size_t size; *text != '\0'; text += size, count++) {
-        size = utf8_length(text);
-        size += size == 0;
+    struct text escaped = {0};
+    char *visible = text_make_visible(mem_text(text)), before = '\0';
+    text_add(&escaped, "%s", "");
+    for (const char *at = visible; *at; before = *at++) {
+        if (*at == '@') /* a backslash would not keep it from being a mention */
+            text_add(&escaped, "&#64;");
+        else
+            text_add(&escaped, "%s%c", is_sign(before, at) ? "\\" : "", *at);
     }
-    return count;
+    free(visible);
+    return escaped.text;
 }
 
-/* A table's cells, escaped, row by row, the first the headings. */
-struct grid {
-    char **cells;
-    size_t rows, shown;
-    size_t widths[REPORT_COLUMNS_MAX];
-    bool is_text[REPORT_COLUMNS_MAX];
-};
-
-static void grid_free(struct grid *grid)
+static size_t columns_of(const char *text)
 {
-    for (size_t i = 0; grid->cells != NULL && i < grid->rows * grid->shown; i++)
-        free(grid->cells[i]);
-    free(grid->cells);
+    return utf8_columns(text, strlen(text));
 }
 
-static int grid_make(struct grid *grid, const struct report_column *const *shown,
-                     const struct results *group)
+static void put_cell(FILE *out, const char *text, size_t width, bool is_text)
 {
-    *grid = (struct grid){.rows = group->size + 1};
-    while (shown[grid->shown] != NULL)
-        grid->shown++;
-    grid->cells = calloc(grid->rows * grid->shown, sizeof *grid->cells);
-    for (size_t i = 0; grid->cells != NULL && i < grid->rows * grid->shown; i++) {
-        const struct report_column *column = shown[i % grid->shown];
-        size_t *width = &grid->widths[i % grid->shown], length;
-        char cell[COLUMN_CELL_BYTES];
-
-        if (i >= grid->shown)
-            column_cell(column, &group->cases[i / grid->shown - 1], cell);
-        grid->cells[i] = escape(i >= grid->shown ? text_make_visible(cell) : column->heading);
-        if (grid->cells[i] == NULL)
-            return -ENOMEM;
-        length = characters(grid->cells[i]);
-        *width = length > *width ? length : *width;
-        *width = *width < WIDTH_LEAST ? WIDTH_LEAST : *width;
-        grid->is_text[i % grid->shown] = column->is_text;
-    }
-    return grid->cells != NULL ? 0 : -ENOMEM;
-}
-
-static void put_cell(FILE *out, const char *gap, const char *cell, size_t width, bool is_text)
-{
-    int padding = (int)(width - characters(cell));
-
-    fprintf(out, "|%s%*s%s%*s%s", gap, is_text ? 0 : padding, "", cell, is_text ? padding : 0, "", gap);
+    int padding = (int)(width - columns_of(text));
+    fprintf(out, "| %*s%s%*s ", is_text ? 0 : padding, "", text, is_text ? padding : 0, "");
 }
 
 /* ":---" for text, "---:" for numbers. */
-static void put_rule(FILE *out, const char *gap, size_t width, bool is_text)
+static void put_rule(FILE *out, size_t width, bool is_text)
 {
-    fprintf(out, "|%s%s", gap, is_text ? ":" : "");
+    fprintf(out, "| %s", is_text ? ":" : "");
     for (size_t i = 1; i < width; i++)
         fputc('-', out);
-    fprintf(out, "%s%s", is_text ? "" : ":", gap);
+    fprintf(out, "%s ", is_text ? "" : ":");
 }
 
-static void grid_print(FILE *out, const struct grid *grid, size_t most)
+/* Headings and cells, row by row, escaped. */
+static char **escape_all(const struct grid *grid, size_t count)
 {
-    size_t width = 1;
-    const char *gap;
-
-    for (size_t c = 0; c < grid->shown; c++)
-        width += grid->widths[c] + 3;
-    gap = most > 0 && width > most ? "" : " ";
-    for (size_t row = 0; row < grid->rows; row++) {
-        for (size_t c = 0; c < grid->shown; c++)
-            put_cell(out, gap, grid->cells[row * grid->shown + c], grid->widths[c], grid->is_text[c]);
-        fputs("|\n", out);
-        for (size_t c = 0; row == 0 && c < grid->shown; c++)
-            put_rule(out, gap, grid->widths[c], grid->is_text[c]);
-        fputs(row == 0 ? "|\n" : "", out);
-    }
-}
-
-static int print_columns(FILE *out, const struct results *group, bool of_details, size_t width)
-{
-    const struct report_column *shown[REPORT_COLUMNS_MAX];
-    struct grid grid;
-    int failed;
-
-    columns_choose(group, of_details, shown);
-    failed = grid_make(&grid, shown, group);
-    if (!failed)
-        grid_print(out, &grid, width);
-    grid_free(&grid);
-    fputc('\n', out);
-    return failed;
-}
-
-/* A paragraph, or an item of a list where `mark` is "- ". Frees the text; NULL is -ENOMEM. */
-static int print_text(FILE *out, const char *mark, char *text, size_t width)
-{
-    char *escaped = text != NULL ? escape(text_make_visible(text)) : NULL, *line = NULL;
-    int length = escaped != NULL ? asprintf(&line, "%s%s", mark, escaped) : -1;
-
-    if (length >= 0) {
-        wrap_print(out, line, width, strlen(mark));
-        free(line);
-    }
-    free(escaped);
-    free(text);
-    return length >= 0 ? 0 : -ENOMEM;
-}
-
-static int print_group(FILE *out, const struct results *group, unsigned parts,
-                       const struct table_options *options)
-{
-    const struct report_column *shown[REPORT_COLUMNS_MAX];
-    bool has_failures = false;
-    int failed = print_text(out, "", group_heading(group, parts), options->width);
-
-    fputc('\n', out);
-    if (!failed)
-        failed = print_columns(out, group, false, options->width);
-    if (!failed && options->with_details)
-        failed = print_columns(out, group, true, options->width);
-    columns_choose(group, false, shown);
-    for (size_t i = 0; i < group->size && !failed; i++) {
-        if (strcmp(group->cases[i].status, "ok") == 0)
+    char **cells = mem_zero(count, sizeof *cells);
+    for (size_t i = 0; i < count; i++) {
+        size_t columns = grid->columns_size;
+        const struct grid_cell *cell = i < columns ? NULL : &grid->cells[i - columns];
+        cells[i] = markdown_escape(cell ? cell->text : grid->columns[i].heading);
+        if (!cell || !cell->is_loud)
             continue;
-        has_failures = true;
-        failed = print_text(out, "- ", group_failure(shown, &group->cases[i]), options->width);
+        char *loud = mem_format("**%s**", cells[i]);
+        free(cells[i]);
+        cells[i] = loud;
     }
-    fputs(has_failures ? "\n" : "", out);
-    return failed;
+    return cells;
 }
 
-int markdown_print(FILE *out, const struct results *results, const struct table_options *options,
-                   struct bench_error *err)
+void grid_print_markdown(FILE *out, const struct grid *grid)
 {
-    unsigned parts = results_parts(results);
-    const char *legend[COLUMNS_LEGEND_MAX];
-    int failed = 0;
-
-    errno = 0;
-    for (size_t work = 0; work < results->works && !failed; work++) {
-        struct results group;
-
-        failed = group_of(results, work, &group);
-        if (!failed)
-            failed = print_group(out, &group, parts, options);
-        free(group.cases);
+    size_t columns = grid->columns_size, count = columns * (grid_rows(grid) + 1);
+    char **cells = escape_all(grid, count);
+    size_t *widths = mem_zero(columns + 1, sizeof *widths);
+    for (size_t i = 0; i < count; i++) {
+        size_t width = columns_of(cells[i]), *most = &widths[i % columns];
+        width = width < WIDTH_LEAST ? WIDTH_LEAST : width;
+        *most = width > *most ? width : *most;
     }
-    columns_legend(results, options->with_details, legend);
-    for (size_t i = 0; legend[i] != NULL && !failed; i++) {
-        fputs(i > 0 ? "\n" : "", out);
-        failed = print_text(out, "", strdup(legend[i]), options->width);
+    for (size_t i = 0; i < count; i++) {
+        size_t c = i % columns;
+        put_cell(out, cells[i], widths[c], grid->columns[c].kind & GRID_TEXT);
+        if (c + 1 < columns)
+            continue;
+        fputs("|\n", out);
+        for (size_t r = 0; i + 1 == columns && r < columns; r++)
+            put_rule(out, widths[r], grid->columns[r].kind & GRID_TEXT);
+        fputs(i + 1 == columns ? "|\n" : "", out);
     }
-    if (!failed && (fflush(out) != 0 || ferror(out)))
-        failed = errno != 0 ? -errno : -EIO;
-    return failed ? bench_error_set(err, failed, "cannot print Markdown: %s", strerror(-failed)) : 0;
+    for (size_t i = 0; i < count; i++)
+        free(cells[i]);
+    free(cells);
+    free(widths);
 }

@@ -156,7 +156,8 @@ static int fill_numbers(struct case_result *result, double *values)
         first_startup(result, values, &result->startup_s) != 0)
         return -ENOMEM;
     result->cpu_use = cpu_use(result);
-    result->work_per_s = isnan(rate) ? result->work / result->wall_s.median : rate;
+    /* Of one statistic with the median: the median of few rates may be none of its rate. */
+    result->work_per_s = isnan(result->work) ? rate : result->work / result->wall_s.median;
     result->latency_max_s = collect_max(result, COLUMN_latency_max_s, values);
     result->ctx_switches = voluntary + involuntary;
     result->peak_rss_bytes = collect_max(result, COLUMN_peak_rss_bytes, values);
@@ -242,6 +243,7 @@ static void number_works(struct results *results)
 struct baselines {
     const struct case_result **of_work; /* the first */
     const struct case_result **next;    /* of each case */
+    const struct case_result **first;   /* the first case of a work that has a time, whatever it is */
 };
 
 /* The serial case of the same work, if it can be with the same placement and schedule. */
@@ -263,32 +265,43 @@ static const struct case_result *find_baseline(const struct results *results,
         if (found == NULL)
             found = other;
     }
-    return found;
+    return found != NULL ? found : baselines->first[result->work_number];
+}
+
+static double lanes_of(const struct case_result *result)
+{
+    const struct record *run = result->runs[0];
+
+    return run->workers > 0 && run->inflight > 0 ? (double)run->workers * (double)run->inflight : NAN;
 }
 
 static int fill_speedup(struct case_result *result, const struct case_result *baseline)
 {
-    if (baseline == NULL)
+    if (baseline == NULL || isnan(result->wall_s.median))
         return 0;
+    result->reference = same_text(baseline->runs[0]->executor, "serial") ? "serial" : "first";
+    result->reference_run = baseline->runs[0];
     result->speedup = baseline->wall_s.median / result->wall_s.median;
-    if (result->runs[0]->workers > 0 && result->runs[0]->inflight > 0)
-        result->efficiency =
-            result->speedup / (double)result->runs[0]->workers / (double)result->runs[0]->inflight;
+    result->efficiency = result->speedup * lanes_of(baseline) / lanes_of(result);
     return isnan(result->speedup) ? 0 : case_fill_speedup_interval(result, baseline);
 }
 
 static int fill_speedups(struct results *results)
 {
     struct baselines baselines = {calloc(results->works + 1, sizeof(*baselines.of_work)),
-                                  calloc(results->size + 1, sizeof(*baselines.next))};
-    int failed = baselines.of_work != NULL && baselines.next != NULL ? 0 : -ENOMEM;
+                                  calloc(results->size + 1, sizeof(*baselines.next)),
+                                  calloc(results->works + 1, sizeof(*baselines.first))};
+    int failed = baselines.of_work && baselines.next && baselines.first ? 0 : -ENOMEM;
 
     /* Backwards, so that the first comes first. */
     for (size_t i = results->size; i > 0 && !failed; i--) {
         const struct case_result *result = &results->cases[i - 1];
         const struct case_result **first = &baselines.of_work[result->work_number];
 
-        if (same_text(result->runs[0]->executor, "serial") && !isnan(result->wall_s.median)) {
+        if (isnan(result->wall_s.median))
+            continue;
+        baselines.first[result->work_number] = result;
+        if (same_text(result->runs[0]->executor, "serial")) {
             baselines.next[i - 1] = *first;
             *first = result;
         }
@@ -298,6 +311,7 @@ static int fill_speedups(struct results *results)
             fill_speedup(&results->cases[i], find_baseline(results, &baselines, &results->cases[i]));
     free(baselines.of_work);
     free(baselines.next);
+    free(baselines.first);
     return failed;
 }
 

@@ -40,10 +40,13 @@ struct case_result {
     double precision;                 /* half of that interval's width / the median: 0.01 is 1 % */
     const char *stopped_by;           /* see report/origin.h; NULL: not known */
     int64_t seed;                     /* that too; RECORD_NO_COUNT */
-    double work_per_s;                /* median; work / wall_s.median where runs do not tell */
-    double speedup;                   /* median of the serial case of the same work / this one's */
-    double efficiency;                /* speedup / (workers x inflight) */
-    struct interval speedup_interval, efficiency_interval; /* 95 %; unknown in the serial case itself */
+    double work_per_s;                /* work / wall_s.median; the runs' median where work is unknown */
+    const char *reference; /* what it is held against: the `serial` case of the same work, or the `first`
+                            * of its cases that has a time; NULL: nothing */
+    const struct record *reference_run; /* that case's first */
+    double speedup;                     /* median of the reference / this one's */
+    double efficiency; /* speedup / lanes x the reference's lanes; lanes: workers x inflight */
+    struct interval speedup_interval, efficiency_interval; /* 95 %; unknown in the reference itself */
     double cpu_use;   /* (user + sys) / wall of all measured runs: cores kept busy */
     double startup_s; /* median over launches of their first run: making the workers */
     /* Medians of the measured runs, switches for one pass; the largest of them for `max` and `peak`. */

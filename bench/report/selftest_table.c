@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { NAME_COLUMN = 19, ALARMS_COLUMN = 12, SLOWER_COLUMN = 8, FROM_COLUMN = 9 };
-
 const char *selftest_answer(const struct paired *paired)
 {
     switch (paired->state) {
@@ -92,68 +90,60 @@ static bool is_slowdown(const struct selftest_cell *cell, size_t size)
     return cell->sizes[size] > 0;
 }
 
-static void print_count(FILE *out, uint32_t hits, uint32_t trials, int width)
+static void add_count(struct grid *grid, uint32_t hits, uint32_t trials)
 {
-    char text[32] = "-";
     if (trials > 0)
-        snprintf(text, sizeof text, "%u/%u", hits, trials);
-    fprintf(out, "  %*s", width, text);
+        grid_cell(grid, "%u/%u", hits, trials);
+    else
+        grid_cell(grid, "-");
 }
 
-static void print_interval(FILE *out, uint32_t hits, uint32_t trials, int width)
+static void add_interval(struct grid *grid, uint32_t hits, uint32_t trials)
 {
-    char text[32] = "";
     struct interval interval = binomial_interval(hits, trials, 0.95);
     if (trials > 0)
-        snprintf(text, sizeof text, "%.0f-%.0f %%", 100 * interval.low, 100 * interval.high);
-    fprintf(out, "  %*s", width, text);
+        grid_cell(grid, "%.0f-%.0f %%", 100 * interval.low, 100 * interval.high);
+    else
+        grid_cell(grid, "%s", "");
 }
 
 /* The false alarms' column, then one for each slowdown. */
-static void print_columns(FILE *out, const struct selftest_cell *cell,
-                          void (*print)(FILE *out, uint32_t hits, uint32_t trials, int width))
+static void add_columns(struct grid *grid, const struct selftest_cell *cell,
+                        void (*add)(struct grid *grid, uint32_t hits, uint32_t trials))
 {
     uint32_t trials, alarms = false_alarms(cell, &trials);
-    print(out, alarms, trials, ALARMS_COLUMN);
+    add(grid, alarms, trials);
     for (size_t s = 0; s < cell->sizes_count; s++) {
         if (is_slowdown(cell, s))
-            print(out, cell->slower[s], cell->trials[s], SLOWER_COLUMN);
+            add(grid, cell->slower[s], cell->trials[s]);
     }
 }
 
-static void print_cell(FILE *out, const struct selftest_cell *cell, const char *name)
+static void add_cell(struct grid *grid, const struct selftest_cell *cell, const char *name)
 {
     double from = found_from(cell);
-    fprintf(out, "%-*s", NAME_COLUMN, name);
-    if (cell->failed) {
-        fprintf(out, "  could not be compared\n");
-        return;
-    }
-    print_columns(out, cell, print_count);
-    if (isnan(from))
-        fprintf(out, "  %*s\n", FROM_COLUMN, "none");
+    grid_cell(grid, "%s", name);
+    add_columns(grid, cell, add_count);
+    if (cell->failed)
+        grid_loud_cell(grid, "failed");
+    else if (isnan(from))
+        grid_cell(grid, "none");
     else
-        fprintf(out, "  %*g %%\n", FROM_COLUMN - 2, from * 100);
+        grid_cell(grid, "%g %%", from * 100);
 }
 
-static void print_intervals(FILE *out, const struct selftest_cell *cell)
+static void add_headings(struct grid *grid, const struct selftest_cell *cell)
 {
-    fprintf(out, "%-*s", NAME_COLUMN, "  95 % sure");
-    print_columns(out, cell, print_interval);
-    fputc('\n', out);
-}
-
-static void print_headings(FILE *out, const struct selftest_cell *cell)
-{
-    fprintf(out, "%-*s  %*s", NAME_COLUMN, "", ALARMS_COLUMN, "false alarms");
+    grid_column(grid, "", GRID_TEXT | GRID_KEY);
+    grid_column(grid, "false alarms", GRID_NUMBER);
     for (size_t s = 0; s < cell->sizes_count; s++) {
         char text[24];
         if (!is_slowdown(cell, s))
             continue;
         snprintf(text, sizeof text, "+%g %%", cell->sizes[s] * 100);
-        fprintf(out, "  %*s", SLOWER_COLUMN, text);
+        grid_column(grid, text, GRID_NUMBER);
     }
-    fprintf(out, "  %*s\n", FROM_COLUMN, "sees from");
+    grid_column(grid, "sees from", GRID_NUMBER);
 }
 
 static bool is_first_of_executor(const struct selftest_cell *cells, size_t i)
@@ -165,9 +155,9 @@ static bool is_first_of_executor(const struct selftest_cell *cells, size_t i)
     return true;
 }
 
-/* A line for each case; below, what they are together, with intervals. */
-static void print_executor(FILE *out, const struct selftest_cell *cells, size_t count,
-                           const char *executor)
+/* A row for each case; below, what they are together, with intervals. */
+static void add_executor(struct grid *grid, const struct selftest_cell *cells, size_t count,
+                         const char *executor)
 {
     struct selftest_cell sum = sum_of(cells, count, executor);
     char name[64];
@@ -179,33 +169,41 @@ static void print_executor(FILE *out, const struct selftest_cell *cells, size_t 
         if (cells[i].inflight > 1)
             snprintf(lanes, sizeof lanes, " x %u", cells[i].inflight);
         snprintf(name, sizeof name, "%s %s %u%s", executor, cells[i].workload, cells[i].workers, lanes);
-        print_cell(out, &cells[i], name);
+        add_cell(grid, &cells[i], name);
         workloads++;
     }
     sum.failed = false;
     snprintf(name, sizeof name, "%s, all", executor);
     if (workloads > 1)
-        print_cell(out, &sum, name);
-    print_intervals(out, &sum);
+        add_cell(grid, &sum, name);
+    grid_cell(grid, "  95 %% sure");
+    add_columns(grid, &sum, add_interval);
+    grid_cell(grid, "%s", "");
 }
 
-int selftest_table_print(FILE *out, const struct selftest_cell *cells, size_t count, double false_alarm,
-                         struct bench_error *err)
+int selftest_page(struct page *page, const struct selftest_cell *cells, size_t count, double false_alarm,
+                  struct bench_error *err)
 {
+    struct grid grid = {0};
     errno = 0;
-    if (count > 0)
-        print_headings(out, &cells[0]);
     for (size_t i = 0; i < count; i++) {
+        if (i == 0)
+            add_headings(&grid, &cells[0]);
         if (is_first_of_executor(cells, i))
-            print_executor(out, cells, count, cells[i].executor);
+            add_executor(&grid, cells, count, cells[i].executor);
     }
-    fprintf(out,
-            "\nfalse alarms: of a case against itself; at most %g %% is promised\n"
-            "+1 %% and so on: how often B, made slower by so much on purpose, was found slower\n"
-            "sees from: the smallest slowdown that was found nine times in ten, as all larger ones\n",
-            100 * false_alarm);
-    if (fflush(out) != 0 || ferror(out))
-        return bench_error_set(err, errno ? -errno : -EIO, "cannot print the table: %s",
-                               strerror(errno ? errno : EIO));
-    return 0;
+    if (count > 0)
+        page_grid(page, &grid);
+    grid_free(&grid);
+    for (size_t i = 0; i < count; i++) {
+        if (cells[i].failed)
+            page_item(page, "%s under %s could not be compared", cells[i].workload, cells[i].executor);
+    }
+    page_gap(page);
+    page_text(page, "false alarms: of a case against itself; at most %g %% is promised",
+              100 * false_alarm);
+    page_text(page, "+1 %% and so on: how often B, made slower by so much on purpose, was found slower");
+    page_text(page,
+              "sees from: the smallest slowdown that was found nine times in ten, as all larger ones");
+    return page_end(page, "the table", err);
 }

@@ -2,11 +2,10 @@
 #ifndef REPORT_SELFTEST_TABLE_H
 #define REPORT_SELFTEST_TABLE_H
 
+#include "report/page.h"
 #include "stats/paired.h"
 
-#include <bench/error.h>
 #include <stdint.h>
-#include <stdio.h>
 
 enum { SELFTEST_SIZES_MAX = 8 };
 
@@ -31,7 +30,7 @@ const char *selftest_answer(const struct paired *paired);
 bool selftest_kept_promise(const struct selftest_cell *cells, size_t count, double false_alarm);
 
 /* 0 or a negative errno value with `err` filled. Flushes. */
-int selftest_table_print(FILE *out, const struct selftest_cell *cells, size_t count, double false_alarm,
-                         struct bench_error *err);
+int selftest_page(struct page *page, const struct selftest_cell *cells, size_t count, double false_alarm,
+                  struct bench_error *err);
 
 #endif

@@ -1,35 +1,25 @@
 /* Results as CSV with one row per case. */
 #include "report/summary_csv.h"
-#include "records/csv.h"
-#include "report/fields.h"
 
-#include <errno.h>
+#include "report/fields.h"
+#include "report/formats.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* Separated by commas; the caller frees it. */
+/* Separated by commas; for free(). */
 static char *make_header(void)
 {
-    char *header = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&header, &size);
-
-    if (stream == NULL)
-        return NULL;
+    struct text header = {0};
     for (size_t i = 0; i < fields_size; i++)
-        fprintf(stream, "%s%s", i > 0 ? "," : "", fields[i].name);
-    if (fclose(stream) == 0)
-        return header;
-    free(header);
-    return NULL;
+        text_add(&header, "%s%s", i > 0 ? "," : "", fields[i].name);
+    return header.text;
 }
 
 static int write_case(struct csv *csv, const struct case_result *result, struct bench_error *err)
 {
     for (size_t i = 0; i < fields_size; i++) {
         struct field_value value = field_of(result, &fields[i]);
-
         if (value.type == COLUMN_TEXT)
             csv_text(csv, value.text);
         else if (value.type == COLUMN_COUNT)
@@ -43,27 +33,28 @@ static int write_case(struct csv *csv, const struct case_result *result, struct 
 int summary_csv_open(struct csv *csv, const char *path, struct bench_error *err)
 {
     char *header = make_header();
-    if (header == NULL)
-        return bench_error_set(err, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
-    int failed = csv_open(csv, path, header, err);
+    int rc = csv_open(csv, path, header, err);
     free(header);
-    return failed;
-}
-
-int summary_csv_open_fd(struct csv *csv, int fd, const char *name, struct bench_error *err)
-{
-    char *header = make_header();
-    if (header == NULL)
-        return bench_error_set(err, -ENOMEM, "%s: %s", name, strerror(ENOMEM));
-    int failed = csv_open_fd(csv, fd, name, header, err);
-    free(header);
-    return failed;
+    return rc;
 }
 
 int summary_csv_write(struct csv *csv, const struct results *results, struct bench_error *err)
 {
-    int failed = 0;
-    for (size_t i = 0; i < results->size && !failed; i++)
-        failed = write_case(csv, &results->cases[i], err);
-    return failed;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < results->size; i++)
+        rc = write_case(csv, &results->cases[i], err);
+    return rc;
+}
+
+int csv_results(struct page *page, const struct results *results, struct bench_error *err)
+{
+    struct csv csv;
+    char *header = make_header();
+    int rc = csv_open_fd(&csv, fileno(page->out), "the summary", header, err);
+    free(header);
+    if (rc < 0)
+        return rc;
+    rc = summary_csv_write(&csv, results, err);
+    int closed = csv_close(&csv, err);
+    return rc < 0 ? rc : closed;
 }

@@ -10,10 +10,6 @@
 /* Open `path` to append to, under the rules of csv_open; columns as in fields.c. csv_close closes it. */
 int summary_csv_open(struct csv *csv, const char *path, struct bench_error *err);
 
-/* The same, from its beginning, for an open descriptor; it stays the caller's, and `name` is for
- * messages. */
-int summary_csv_open_fd(struct csv *csv, int fd, const char *name, struct bench_error *err);
-
 /* A row for each case. 0 or a negative errno value with `err` filled. */
 int summary_csv_write(struct csv *csv, const struct results *results, struct bench_error *err);
 

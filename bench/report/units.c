@@ -2,6 +2,7 @@
 #include "report/units.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,25 +51,31 @@ const char *units_seconds(char *text, double seconds)
     return text;
 }
 
-const char *units_amount(char *text, double amount, const char *unit)
+static void put_amount(char *text, double amount, const char *unit)
 {
     static const char *const decimal[] = {"", "k", "M", "G", "T", "P", "E"};
     static const char *const binary[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    int prefix, length;
+    bool is_bytes = unit && strcmp(unit, "byte") == 0;
+    int prefix = scale(&amount, is_bytes ? 1024 : 1000, 7);
+    int length = put_digits(text, amount);
+    size_t room = (size_t)(UNITS_TEXT - length);
+    if (is_bytes)
+        snprintf(text + length, room, " %s", binary[prefix]);
+    else if (unit || prefix > 0)
+        snprintf(text + length, room, " %s%.20s", decimal[prefix], unit ? unit : "");
+}
 
+const char *units_amount(char *text, double amount, const char *unit)
+{
+    bool is_few = fabs(amount) < 1000 && rint(amount) == amount;
     if (!isfinite(amount))
         return unknown(text);
-    if (unit != NULL && strcmp(unit, "byte") == 0) {
-        prefix = scale(&amount, 1024, 7);
-        length = put_digits(text, amount);
-        snprintf(text + length, (size_t)(UNITS_TEXT - length), " %s", binary[prefix]);
-        return text;
-    }
-    prefix = scale(&amount, 1000, 7);
-    length = put_digits(text, amount);
-    if (unit != NULL || prefix > 0)
-        snprintf(text + length, (size_t)(UNITS_TEXT - length), " %s%.20s", decimal[prefix],
-                 unit != NULL ? unit : "");
+    if (!is_few || (unit && strcmp(unit, "byte") == 0))
+        put_amount(text, amount, unit);
+    else if (unit)
+        snprintf(text, UNITS_TEXT, "%.0f %.20s%s", amount, unit, amount == 1 ? "" : "s");
+    else
+        snprintf(text, UNITS_TEXT, "%.0f", amount);
     return text;
 }
 
@@ -76,7 +83,7 @@ const char *units_rate(char *text, double per_s, const char *unit)
 {
     if (!isfinite(per_s))
         return unknown(text);
-    units_amount(text, per_s, unit);
+    put_amount(text, per_s, unit);
     strncat(text, "/s", UNITS_TEXT - 1 - strlen(text));
     return text;
 }
@@ -97,5 +104,42 @@ const char *units_ratio(char *text, double ratio)
         snprintf(text, UNITS_TEXT, "%.2f", ratio);
     else
         put_digits(text, ratio);
+    return text;
+}
+
+/* Digits after the point that a change needs. */
+static int digits_of(double change)
+{
+    return fabs(change) < 0.00995 ? 2 : fabs(change) < 0.0995 ? 1 : 0;
+}
+
+const char *units_change(char *text, double ratio)
+{
+    if (!isfinite(ratio))
+        return unknown(text);
+    snprintf(text, UNITS_TEXT, "%+.*f %%", digits_of(ratio - 1), 100 * (ratio - 1));
+    return text;
+}
+
+const char *units_change_interval(char *text, const struct interval *ratio)
+{
+    double low = ratio->low - 1, high = ratio->high - 1, largest = fmax(fabs(low), fabs(high));
+    int digits = largest < 0.00995 ? 2 : high - low < 0.095 ? 1 : digits_of(largest);
+    if (!interval_known(*ratio))
+        return unknown(text);
+    snprintf(text, UNITS_TEXT, "%+.*f .. %+.*f %%", digits, 100 * low, digits, 100 * high);
+    return text;
+}
+
+const char *units_times(char *text, double ratio, const struct interval *interval)
+{
+    double arm = (interval->high - interval->low) / 2;
+    int digits = arm < 0.00995 ? 3 : 2;
+    if (!isfinite(ratio))
+        return unknown(text);
+    if (interval_known(*interval) && ratio < 1000)
+        snprintf(text, UNITS_TEXT, "%.*f +- %.*f", digits, ratio, digits, arm);
+    else
+        units_ratio(text, ratio);
     return text;
 }

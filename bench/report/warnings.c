@@ -1,8 +1,10 @@
 /* What makes results mean less than they seem to. */
 #include "report/warnings.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "machine/siblings.h"
+#include "report/case_name.h"
 #include "report/units.h"
 #include "stats/autocorrelation.h"
 
@@ -22,6 +24,7 @@ static const double steal_least_s = 0.03;
 struct told {
     void (*say)(void *context, const char *text);
     void *context;
+    struct case_naming naming;
     struct text text;
 };
 
@@ -41,17 +44,14 @@ static void worst_add(struct worst *worst, const struct case_result *result, dou
 }
 
 /* " (blur under omp, 2 workers; 3 cases)" */
-static void add_where(struct text *text, const struct worst *worst)
+static void add_where(struct told *told, const struct worst *worst)
 {
-    const struct record *run = worst->result->runs[0];
-    text_add(text, " (%s under %s", run->workload ? run->workload : "", run->executor);
-    if (run->workers > 0)
-        text_add(text, ", %" PRId64 " worker%s", run->workers, run->workers == 1 ? "" : "s");
-    if (run->inflight > 1)
-        text_add(text, ", %" PRId64 " in flight", run->inflight);
+    char *name = case_name(worst->result->runs[0], &told->naming);
+    text_add(&told->text, " (%s", name);
     if (worst->cases > 1)
-        text_add(text, "; %zu cases", worst->cases);
-    text_add(text, ")");
+        text_add(&told->text, "; %zu cases", worst->cases);
+    text_add(&told->text, ")");
+    free(name);
 }
 
 static int finish(struct told *told)
@@ -133,7 +133,7 @@ static int warn_siblings(struct told *told, const struct results *results,
         return 0;
     text_add(&told->text, "cores: %.0f workers share cores with others, as hardware threads",
              worst.value);
-    add_where(&told->text, &worst);
+    add_where(told, &worst);
     text_add(&told->text, ": --places cores, or fewer workers (-j), gives each its own");
     return finish(told);
 }
@@ -165,7 +165,7 @@ static int warn_steal(struct told *told, const struct results *results)
         return 0;
     text_add(&told->text, "steal: the hypervisor gave up to %s of the CPU time to other machines",
              units_percent(share, worst.value));
-    add_where(&told->text, &worst);
+    add_where(told, &worst);
     text_add(&told->text, ": measure when they are quieter, or with --launches 5, and compare medians");
     return finish(told);
 }
@@ -245,7 +245,7 @@ static int warn_short(struct told *told, const struct worst *worst, const struct
     if (!worst->cases)
         return 0;
     text_add(&told->text, "short runs: of %s", units_seconds(took, -worst->value));
-    add_where(&told->text, worst);
+    add_where(told, worst);
     text_add(&told->text, ", of which the clock and the start of the workers are a large part: %s",
              facts->precision > 0
                  ? "give a run more tasks"
@@ -259,7 +259,7 @@ static int warn_first(struct told *told, const struct worst *worst)
     if (!worst->cases)
         return 0;
     text_add(&told->text, "first run: took %.3g times the median", worst->value);
-    add_where(&told->text, worst);
+    add_where(told, worst);
     text_add(&told->text, ": it was still warming up; --warmup 3");
     return finish(told);
 }
@@ -270,7 +270,7 @@ static int warn_correlation(struct told *told, const struct worst *worst)
         return 0;
     text_add(&told->text, "drift: runs are like those just before them, autocorrelation %.2f",
              worst->value);
-    add_where(&told->text, worst);
+    add_where(told, worst);
     text_add(&told->text, ", so that many of them say little more than one: --launches 5");
     return finish(told);
 }
@@ -309,6 +309,16 @@ static double time_needed_s(const struct case_result *result, const struct warni
     return ceil(fmax(spent_s, facts->time_s) * ratio * ratio * 1.2);
 }
 
+/* "--time 2366 (40 min a case) may be needed, or accept --precision 20" */
+static void add_time_needed(struct text *text, double needed_s, double reached)
+{
+    double percent = reached * 100, step = percent < 10 ? 0.1 : 1;
+    text_add(text, ": --time %.0f", needed_s);
+    if (needed_s >= 120)
+        text_add(text, " (%.0f min a case)", ceil(needed_s / 60));
+    text_add(text, " may be needed, or accept --precision %g", ceil(percent / step - 1e-6) * step);
+}
+
 static int warn_precision(struct told *told, const struct results *results,
                           const struct warning_facts *facts)
 {
@@ -328,23 +338,35 @@ static int warn_precision(struct told *told, const struct results *results,
     else
         text_add(&told->text, ", but within %s after %zu runs", units_percent(reached, worst.value),
                  worst.result->wall_s.n);
-    add_where(&told->text, &worst);
+    add_where(told, &worst);
     double needed_s = time_needed_s(worst.result, facts);
     if (strcmp(worst.result->stopped_by, "max-runs") == 0)
-        text_add(&told->text, ": a larger --max-runs, or be content with a larger --precision");
+        text_add(&told->text, ": a larger --max-runs, or accept a larger --precision");
     else if (worst.result->launches > 1) /* which differ, however long each is */
-        text_add(&told->text, ": more --launches, more --time, or be content with a larger --precision");
+        text_add(&told->text, ": more --launches, more --time, or accept a larger --precision");
     else if (needed_s > facts->time_s && needed_s <= 3600)
-        text_add(&told->text, ": --precision %g --time %.0f might do", facts->precision * 100, needed_s);
+        add_time_needed(&told->text, needed_s, worst.value);
     else
-        text_add(&told->text, ": more --time, or be content with a larger --precision");
+        text_add(&told->text, ": more --time, or accept a larger --precision");
     return finish(told);
+}
+
+/* What tells the cases apart. */
+static void name_cases(struct case_naming *naming, const struct results *results)
+{
+    const struct record **identities = mem_zero(results->size + 1, sizeof *identities);
+    for (size_t i = 0; i < results->size; i++)
+        identities[i] = results->cases[i].runs[0];
+    case_naming_make(naming, identities, results->size, NULL);
+    case_naming_keep_varying(naming);
+    free(identities);
 }
 
 int warnings_tell(const struct results *results, const struct warning_facts *facts,
                   void (*say)(void *context, const char *text), void *context)
 {
     struct told told = {.say = say, .context = context};
+    name_cases(&told.naming, results);
     int rc = warn_quota(&told, results, facts);
     if (rc == 0)
         rc = warn_steal(&told, results);
@@ -356,5 +378,8 @@ int warnings_tell(const struct results *results, const struct warning_facts *fac
         rc = warn_siblings(&told, results, facts);
     if (rc == 0)
         rc = warn_runs(&told, results, facts);
-    return rc == 0 ? warn_precision(&told, results, facts) : rc;
+    if (rc == 0)
+        rc = warn_precision(&told, results, facts);
+    case_naming_free(&told.naming);
+    return rc;
 }

@@ -1,54 +1,48 @@
-/* Text folded to a width. */
+/* Text folded to a width: where a line ends, and paragraphs of such lines. */
 #include "report/wrap.h"
+
+#include "base/memory.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-static void put_word(FILE *out, const char *word, const char *end)
+size_t wrap_length(const char *text, size_t room, bool may_cut)
 {
-    while (word < end) {
-        size_t size = utf8_length(word);
-
-        if (size == 0 || (unsigned char)*word < ' ' || *word == '\x7F') {
-            fputc('?', out);
-            word++;
-        } else {
-            fwrite(word, 1, size, out);
-            word += size;
-        }
+    size_t at = 0, columns = 0, blank = 0, comma = 0;
+    while (text[at]) {
+        size_t length = utf8_length(text + at);
+        if (text[at] == ' ')
+            blank = at;
+        columns += utf8_columns(text + at, length);
+        if (columns > room)
+            break;
+        at += length;
+        if (text[at - 1] == ',')
+            comma = at;
     }
+    if (!text[at])
+        return at;
+    if (blank || comma)
+        return blank ? blank : comma;
+    return may_cut && at ? at : strcspn(text, " ");
 }
 
-static size_t characters(const char *word, const char *end)
+void wrap_print(FILE *out, const char *first, const char *text, size_t width, size_t indent)
 {
-    size_t count = 0;
-
-    for (; word < end; count++) {
-        size_t size = utf8_length(word);
-
-        word += size != 0 ? size : 1;
-    }
-    return count;
-}
-
-void wrap_print(FILE *out, const char *text, size_t width, size_t indent)
-{
-    size_t column = 0;
-
-    for (const char *word = text != NULL ? text : ""; *word != '\0';) {
-        const char *end = word + strcspn(word, " ");
-        size_t length = characters(word, end);
-
-        if (length > 0 && column > indent && width > 0 && column + 1 + length > width) {
+    char *visible = text_make_visible(mem_text(text));
+    size_t used = strlen(first), most = width ? width : SIZE_MAX;
+    fputs(first, out);
+    for (const char *at = visible; *at; used = indent) {
+        size_t length = wrap_length(at, most > used ? most - used : 1, false);
+        fprintf(out, "%.*s", (int)length, at);
+        at += length;
+        at += strspn(at, " ");
+        if (*at)
             fprintf(out, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (length > 0 && column > 0) {
-            fputc(' ', out);
-            column++;
-        }
-        put_word(out, word, end);
-        column += length;
-        word = *end == ' ' ? end + 1 : end;
     }
     fputc('\n', out);
+    free(visible);
 }

@@ -280,5 +280,7 @@ void comparison_free(struct comparison *comparison)
                                       .old_name = comparison->old_name,
                                       .new_name = comparison->new_name,
                                       .threshold = comparison->threshold,
-                                      .confidence = comparison->confidence};
+                                      .confidence = comparison->confidence,
+                                      .false_alarm = comparison->false_alarm,
+                                      .is_paired = comparison->is_paired};
 }

@@ -46,7 +46,9 @@ struct comparison {
     const char *old_word, *new_word; /* "old" and "new", "A" and "B": headings. NULL: old and new */
     const char *old_name, *new_name; /* of the sides: files, or what was added to the command line */
     double threshold;                /* 0.02 is 2 % */
-    double confidence;               /* 0.95 */
+    double confidence;               /* 0.95: of the intervals */
+    double false_alarm; /* chance of a difference where there is none, if not 1 - confidence; 0: it is */
+    bool is_paired;     /* the change is of pairs, and `new_value` is old_value x ratio */
     struct compared_case *cases;
     size_t size;
     struct record *only_old, *only_new; /* identities of cases that the other side does not have */

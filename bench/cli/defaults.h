@@ -1,0 +1,23 @@
+/* What the workloads' parameters are unless set, so that tables need not tell those that are. */
+#ifndef CLI_DEFAULTS_H
+#define CLI_DEFAULTS_H
+
+#include "modules/registry.h"
+#include "report/case_name.h"
+
+/* Of those modules whose tables are known already: nobody is asked for it. */
+struct defaults {
+    struct case_defaults known; /* for a page; knows nothing where there is no registry */
+    struct registry *registry;
+    bool is_own; /* opened by defaults_open */
+    struct default_text {
+        char *workload, *text;
+    } * texts;
+    size_t size, capacity;
+};
+
+/* Those of a registry, which must outlive it; of bench's own modules where it is NULL. */
+void defaults_open(struct defaults *defaults, struct registry *registry);
+void defaults_close(struct defaults *defaults);
+
+#endif

@@ -1,0 +1,156 @@
+/* The table of formats, and what is said of it. */
+#include "report/formats.h"
+
+#include "base/text.h"
+#include "report/comparison_page.h"
+#include "report/results_page.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct format formats[] = {
+#define FORMAT_BOTH(name, readers, help) {#name, help, readers, name##_results, name##_comparison},
+#define FORMAT_RESULTS(name, readers, help) {#name, help, readers, name##_results, NULL},
+#define FORMAT_COMPARISON(name, readers, help) {#name, help, readers, NULL, name##_comparison},
+#define FORMAT_ROWS(name, readers, help) {#name, help, readers, NULL, NULL},
+#include "report/formats.def"
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+static bool is_for(const struct format *format, enum format_subject subject)
+{
+    if (subject == FORMAT_OF_COMPARISON)
+        return format->comparison;
+    return format->results || format->readers == FORMAT_OF_ROWS;
+}
+
+/* Those of a subject; returns how many. */
+static size_t choose(enum format_subject subject, const struct format **chosen)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (is_for(&formats[i], subject))
+            chosen[count++] = &formats[i];
+    }
+    return count;
+}
+
+static void refuse(const char *name, enum format_subject subject, struct bench_error *err)
+{
+    const struct format *chosen[FORMATS];
+    const char *names[FORMATS];
+    size_t count = choose(subject, chosen);
+    char *all = format_names(subject);
+    for (size_t i = 0; i < count; i++)
+        names[i] = chosen[i]->name;
+    const char *nearest = text_nearest(name, names, count);
+    enum format_subject other = subject == FORMAT_OF_RESULTS ? FORMAT_OF_COMPARISON : FORMAT_OF_RESULTS;
+    const char *elsewhere = !format_find(name, other, NULL) ? ""
+                            : other == FORMAT_OF_COMPARISON
+                                ? "; that is of a comparison: bench compare, "
+                                  "or --baseline FILE"
+                                : "; that is of results: -o FILE, and bench report";
+    bench_error_set(err, -EINVAL, "--format: '%s' must be %s%s%s%s%s", name, all, elsewhere,
+                    nearest && !*elsewhere ? "; did you mean '" : "",
+                    nearest && !*elsewhere ? nearest : "", nearest && !*elsewhere ? "'?" : "");
+    free(all);
+}
+
+const struct format *format_find(const char *name, enum format_subject subject, struct bench_error *err)
+{
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (strcmp(formats[i].name, name) == 0 && is_for(&formats[i], subject))
+            return &formats[i];
+    }
+    if (err)
+        refuse(name, subject, err);
+    return NULL;
+}
+
+bool format_leaves_out(const struct format *format, const struct case_result *result)
+{
+    if (strcmp(result->status, "ok") != 0)
+        return format->readers == FORMAT_OF_GOOD;
+    return (format->readers == FORMAT_OF_MEASURED || format->readers == FORMAT_OF_GOOD) &&
+           !result_has_numbers(result);
+}
+
+char *format_names(enum format_subject subject)
+{
+    const struct format *chosen[FORMATS];
+    size_t count = choose(subject, chosen);
+    struct text text = {0};
+    for (size_t i = 0; i < count; i++)
+        text_add(&text, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", chosen[i]->name);
+    return text.text;
+}
+
+static void print_lines(FILE *out, enum format_subject subject)
+{
+    const struct format *chosen[FORMATS];
+    size_t count = choose(subject, chosen);
+    fprintf(out, "\nFormats:\n");
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "  %-9s  %s\n", chosen[i]->name, chosen[i]->help);
+}
+
+void format_print_of_results(FILE *out)
+{
+    print_lines(out, FORMAT_OF_RESULTS);
+}
+
+void format_print_of_comparisons(FILE *out)
+{
+    print_lines(out, FORMAT_OF_COMPARISON);
+}
+
+static const char *word_of(enum format_subject subject, size_t index)
+{
+    const struct format *chosen[FORMATS];
+    return index < choose(subject, chosen) ? chosen[index]->name : NULL;
+}
+
+const char *format_word_of_results(size_t index)
+{
+    return word_of(FORMAT_OF_RESULTS, index);
+}
+
+const char *format_word_of_comparisons(size_t index)
+{
+    return word_of(FORMAT_OF_COMPARISON, index);
+}
+
+const struct format *format_chosen(enum format_subject subject, unsigned choice)
+{
+    const struct format *chosen[FORMATS];
+    choose(subject, chosen);
+    return chosen[choice > 0 ? choice - 1 : 0];
+}
+
+/* ---- those that are a page each ---- */
+
+int table_results(struct page *page, const struct results *results, struct bench_error *err)
+{
+    page->style = PAGE_TEXT;
+    return results_page(page, results, err);
+}
+
+int table_comparison(struct page *page, const struct comparison *comparison, struct bench_error *err)
+{
+    page->style = PAGE_TEXT;
+    return comparison_page(page, comparison, err);
+}
+
+int markdown_results(struct page *page, const struct results *results, struct bench_error *err)
+{
+    page->style = PAGE_MARKDOWN;
+    return results_page(page, results, err);
+}
+
+int markdown_comparison(struct page *page, const struct comparison *comparison, struct bench_error *err)
+{
+    page->style = PAGE_MARKDOWN;
+    return comparison_page(page, comparison, err);
+}

@@ -1,0 +1,174 @@
+/* What is said of the cases of one table, above it and below. */
+#include "report/group.h"
+
+#include "base/memory.h"
+#include "machine/facts.h"
+#include "records/identity.h"
+#include "report/case_sample.h"
+#include "report/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t count_works(const struct group *group)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < group->size; i++) {
+        size_t j = 0;
+        while (!result_same_work(group->cases[j], group->cases[i]))
+            j++;
+        count += j == i;
+    }
+    return count;
+}
+
+void group_make(struct group *group, const struct results *results, size_t first,
+                const struct case_defaults *defaults)
+{
+    const char *workload = results->cases[first].runs[0]->workload;
+    *group = (struct group){.cases = mem_zero(results->size, sizeof *group->cases),
+                            .identities = mem_zero(results->size, sizeof *group->identities)};
+    for (size_t i = first; i < results->size; i++) {
+        if (!same_text(results->cases[i].runs[0]->workload, workload))
+            continue;
+        group->cases[group->size] = &results->cases[i];
+        group->identities[group->size++] = result_knowing(&results->cases[i], COLUMN_grain);
+    }
+    group->works = count_works(group);
+    case_naming_make(&group->naming, group->identities, group->size, defaults);
+}
+
+void group_free(struct group *group)
+{
+    case_naming_free(&group->naming);
+    free(group->cases);
+    free(group->identities);
+}
+
+/* ---- above the table ---- */
+
+/* Those that were set and are the same everywhere; what varies has a column. */
+static void add_params(struct text *text, const struct group *group)
+{
+    struct case_parts parts;
+    case_parts_read(&parts, group->identities[0]);
+    for (size_t i = 0; i < parts.size; i++) {
+        const struct case_part *part = &parts.parts[i];
+        const struct case_key *key = case_naming_find(&group->naming, part->kind, part->key);
+        bool is_inflight = part->kind == PART_SHAPE && strcmp(part->key, "inflight") == 0; /* a column */
+        if ((part->kind == PART_PARAM || part->kind == PART_SHAPE) && key && !key->varies &&
+            !is_inflight)
+            text_add(text, " %s=%s", part->key, part->value);
+    }
+    case_parts_free(&parts);
+}
+
+static void add_size(struct text *text, const struct group *group)
+{
+    const struct case_result *first = group->cases[0];
+    char amount[UNITS_TEXT];
+    for (size_t i = 0; i < group->size; i++) {
+        const struct case_result *one = group->cases[i];
+        if (isnan(first->tasks)) /* it never ran */
+            first = one;
+        if (!isnan(one->tasks) && (one->tasks != first->tasks || one->work != first->work))
+            return;
+    }
+    if (isnan(first->tasks))
+        return;
+    text_add(text, " (%.0f %s", first->tasks, first->tasks == 1 ? "task" : "tasks");
+    if (strcmp(first->work_unit, "task") != 0)
+        text_add(text, ", %s", units_amount(amount, first->work, first->work_unit));
+    text_add(text, ")");
+}
+
+char *group_heading(const struct group *group, unsigned parts)
+{
+    const struct record *first = group->identities[0];
+    struct text text = {0};
+    text_add(&text, "%s", first->workload ? first->workload : "");
+    add_params(&text, group);
+    add_size(&text, group);
+    if (first->label && !case_naming_find(&group->naming, PART_LABEL, "label"))
+        text_add(&text, " [%s]", first->label);
+    if (first->machine && parts & IDENTITY_MACHINE &&
+        !case_naming_find(&group->naming, PART_MACHINE, "machine"))
+        text_add(&text, " on %s", first->machine);
+    return text.text;
+}
+
+/* ---- below it ---- */
+
+/* Which of these is asked for? All of the group where each is a work of its own. */
+static bool is_asked(const struct group *group, const struct case_result *one, size_t work_number)
+{
+    return result_has_numbers(one) && (one->work_number == work_number || group->works == group->size);
+}
+
+static const struct case_result *fastest_of(const struct group *group, size_t work_number,
+                                            const struct case_result *besides)
+{
+    const struct case_result *fastest = NULL;
+    for (size_t i = 0; i < group->size; i++) {
+        const struct case_result *one = group->cases[i];
+        if (is_asked(group, one, work_number) && one != besides &&
+            (!fastest || one->wall_s.median < fastest->wall_s.median))
+            fastest = one;
+    }
+    return fastest;
+}
+
+/* What the others are held against: as the column of speedups, else the first row. */
+static const struct case_result *reference_of(const struct group *group, size_t work_number)
+{
+    const struct case_result *first = NULL;
+    for (size_t i = 0; i < group->size; i++) {
+        const struct case_result *one = group->cases[i];
+        if (!is_asked(group, one, work_number))
+            continue;
+        if (one->reference_run == one->runs[0] && group->works < group->size)
+            return one;
+        first = first ? first : one;
+    }
+    return first;
+}
+
+char *group_sentence(const struct group *group, size_t work_number)
+{
+    const struct case_result *fastest = fastest_of(group, work_number, NULL);
+    const struct case_result *reference = reference_of(group, work_number);
+    if (fastest && fastest == reference)
+        reference = fastest_of(group, work_number, fastest);
+    if (!fastest || !reference)
+        return NULL;
+    struct case_result ratio = *fastest;
+    ratio.speedup = reference->wall_s.median / fastest->wall_s.median;
+    ratio.speedup_interval = INTERVAL_UNKNOWN;
+    if (case_fill_speedup_interval(&ratio, reference) < 0)
+        memory_exhausted();
+    bool is_chance = interval_known(ratio.speedup_interval) && ratio.speedup_interval.low <= 1;
+    char *name = case_name_row(result_knowing(fastest, COLUMN_grain), &group->naming);
+    char *other = case_name_row(result_knowing(reference, COLUMN_grain), &group->naming),
+         times[UNITS_TEXT];
+    units_times(times, ratio.speedup, &ratio.speedup_interval);
+    char *sentence = mem_format("%s was %s times as fast as %s%s", name, times, other,
+                                is_chance ? ", which may be chance" : "");
+    free(name);
+    free(other);
+    return sentence;
+}
+
+bool result_is_too_efficient(const struct case_result *result)
+{
+    double least = interval_known(result->efficiency_interval) ? result->efficiency_interval.low
+                                                               : result->efficiency / 1.5;
+    return result->runs[0] != result->reference_run && least > 1;
+}
+
+bool result_is_too_busy(const struct case_result *result)
+{
+    const char *machine = result->runs[0]->machine;
+    long threads = machine ? facts_count_threads(machine) : 0;
+    return threads > 0 && result->cpu_use > 1.05 * (double)threads;
+}

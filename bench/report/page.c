@@ -1,0 +1,86 @@
+/* Headings, tables and remarks as text and as Markdown. */
+#include "report/page.h"
+
+#include "base/memory.h"
+#include "report/markdown.h"
+#include "report/wrap.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In Markdown a block is what an empty line ends, but for the items of one list. */
+static void begin(struct page *page, int block)
+{
+    if (page->style == PAGE_MARKDOWN && page->last != BLOCK_NONE &&
+        !(block == BLOCK_ITEM && page->last == BLOCK_ITEM))
+        fputc('\n', page->out);
+    page->last = block;
+}
+
+static void put(struct page *page, int block, const char *around, size_t indent, const char *format,
+                va_list arguments)
+{
+    char *text, *escaped = NULL;
+    if (vasprintf(&text, format, arguments) < 0)
+        memory_exhausted();
+    begin(page, block);
+    if (page->style == PAGE_TEXT) {
+        wrap_print(page->out, "", text, page->width, indent);
+    } else {
+        escaped = markdown_escape(text);
+        fprintf(page->out, "%s%s%s%s\n", block == BLOCK_ITEM ? "- " : "", around, escaped, around);
+    }
+    free(escaped);
+    free(text);
+}
+
+#define PUT(block, around, indent)                       \
+    va_list arguments;                                   \
+    va_start(arguments, format);                         \
+    put(page, block, around, indent, format, arguments); \
+    va_end(arguments)
+
+void page_heading(struct page *page, const char *format, ...)
+{
+    PUT(BLOCK_TEXT, "", 2);
+}
+
+void page_title(struct page *page, const char *format, ...)
+{
+    PUT(BLOCK_TEXT, "**", 2);
+}
+
+void page_text(struct page *page, const char *format, ...)
+{
+    PUT(BLOCK_TEXT, "", 0);
+}
+
+void page_item(struct page *page, const char *format, ...)
+{
+    PUT(BLOCK_ITEM, "", 2);
+}
+
+void page_grid(struct page *page, const struct grid *grid)
+{
+    begin(page, BLOCK_GRID);
+    if (page->style == PAGE_TEXT)
+        grid_print_text(page->out, grid, page->width);
+    else
+        grid_print_markdown(page->out, grid);
+}
+
+void page_gap(struct page *page)
+{
+    if (page->style == PAGE_TEXT)
+        fputc('\n', page->out);
+}
+
+int page_end(struct page *page, const char *what, struct bench_error *err)
+{
+    if (fflush(page->out) == 0 && !ferror(page->out))
+        return 0;
+    int rc = errno ? -errno : -EIO;
+    return bench_error_set(err, rc, "cannot print %s: %s", what, strerror(-rc));
+}

@@ -1,0 +1,303 @@
+/* Results as people read them: tables, what they say in words, and what their columns mean. */
+#include "report/results_page.h"
+
+#include "report/case_columns.h"
+#include "report/group.h"
+#include "report/units.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CELL = UNITS_TEXT + 8, SENTENCES_MAX = 8 };
+
+/* ---- columns ---- */
+
+struct value_column {
+    const char *heading;
+    void (*put)(char *cell, const struct case_result *result);
+    bool is_detail;
+};
+
+static void put_median(char *cell, const struct case_result *result)
+{
+    units_seconds(cell, result->wall_s.median);
+}
+
+static void put_precision(char *cell, const struct case_result *result)
+{
+    units_percent(cell, result->precision);
+}
+
+static void put_min(char *cell, const struct case_result *result)
+{
+    units_seconds(cell, result->wall_s.min);
+}
+
+static void put_rate(char *cell, const struct case_result *result)
+{
+    units_rate(cell, result->work_per_s, result->work_unit);
+}
+
+static void put_speedup(char *cell, const struct case_result *result)
+{
+    units_ratio(cell, result->speedup);
+}
+
+/* A figure that cannot be is marked. */
+static void put_efficiency(char *cell, const struct case_result *result)
+{
+    *cell = '!';
+    units_percent(cell + result_is_too_efficient(result), result->efficiency);
+}
+
+static void put_cpu(char *cell, const struct case_result *result)
+{
+    *cell = '!';
+    units_ratio(cell + result_is_too_busy(result), result->cpu_use);
+}
+
+static void put_startup(char *cell, const struct case_result *result)
+{
+    units_seconds(cell, result->startup_s);
+}
+
+static void put_p50(char *cell, const struct case_result *result)
+{
+    units_seconds(cell, result->latency_p50_s);
+}
+
+static void put_p99(char *cell, const struct case_result *result)
+{
+    units_seconds(cell, result->latency_p99_s);
+}
+
+static void put_max(char *cell, const struct case_result *result)
+{
+    units_seconds(cell, result->latency_max_s);
+}
+
+static void put_switches(char *cell, const struct case_result *result)
+{
+    double switches = result->ctx_switches;
+    units_amount(cell, switches < 1000 ? rint(switches) : switches, NULL);
+}
+
+static void put_busiest(char *cell, const struct case_result *result)
+{
+    units_ratio(cell, result->imbalance);
+}
+
+static void put_memory(char *cell, const struct case_result *result)
+{
+    units_amount(cell, isnan(result->pss_bytes) ? result->peak_rss_bytes : result->pss_bytes, "byte");
+}
+
+static const struct value_column columns[] = {
+    {"median", put_median, false},  {"+-", put_precision, false},    {"min", put_min, false},
+    {"rate", put_rate, false},      {"speedup", put_speedup, false}, {"eff", put_efficiency, false},
+    {"CPU", put_cpu, false},        {"start-up", put_startup, true}, {"p50", put_p50, true},
+    {"p99", put_p99, true},         {"max", put_max, true},          {"switches", put_switches, true},
+    {"busiest", put_busiest, true}, {"memory", put_memory, true},
+};
+enum { COLUMNS_SIZE = sizeof columns / sizeof *columns };
+
+/* Is any of them held against another? */
+static bool has_speedup(const struct case_result *const *cases, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (!isnan(cases[i]->speedup) && cases[i]->reference_run != cases[i]->runs[0])
+            return true;
+    }
+    return false;
+}
+
+static bool is_shown(const struct page *page, const struct group *group,
+                     const struct value_column *column)
+{
+    if (column->put == put_speedup || column->put == put_efficiency)
+        return has_speedup(group->cases, group->size);
+    return page->with_details || !column->is_detail;
+}
+
+/* What a failed case has in place of numbers stands under the rate. */
+static void add_row(struct grid *grid, const struct page *page, const struct group *group, size_t i)
+{
+    const struct case_result *result = group->cases[i];
+    bool is_ok = strcmp(result->status, "ok") == 0;
+    case_columns_fill(grid, &group->naming, group->identities[i]);
+    for (size_t c = 0; c < COLUMNS_SIZE; c++) {
+        char cell[CELL] = "";
+        if (!is_shown(page, group, &columns[c]))
+            continue;
+        if (is_ok)
+            columns[c].put(cell, result);
+        if (!is_ok && columns[c].put == put_rate)
+            grid_loud_cell(grid, result->status);
+        else
+            grid_cell(grid, "%s", cell);
+    }
+}
+
+static void put_table(struct page *page, const struct group *group)
+{
+    struct grid grid = {0};
+    case_columns_add(&grid, &group->naming);
+    for (size_t c = 0; c < COLUMNS_SIZE; c++) {
+        if (is_shown(page, group, &columns[c]))
+            grid_column(&grid, columns[c].heading, GRID_NUMBER);
+    }
+    for (size_t i = 0; i < group->size; i++)
+        add_row(&grid, page, group, i);
+    page_grid(page, &grid);
+    grid_free(&grid);
+}
+
+/* ---- below a table ---- */
+
+static void put_remarks(struct page *page, const struct group *group, size_t i)
+{
+    const struct case_result *result = group->cases[i];
+    char *name = case_name_way(group->identities[i], &group->naming);
+    if (strcmp(result->status, "ok") != 0)
+        page_item(page, "%s: %s%s%s", name, result->status, result->error ? ": " : "",
+                  result->error ? result->error : "");
+    free(name);
+}
+
+/* Why figures are marked, each once. */
+static void put_marks(struct page *page, const struct group *group)
+{
+    bool too_efficient = false, too_busy = false;
+    for (size_t i = 0; i < group->size; i++) {
+        too_efficient = too_efficient || result_is_too_efficient(group->cases[i]);
+        too_busy = too_busy || result_is_too_busy(group->cases[i]);
+    }
+    if (too_efficient)
+        page_item(page, "!: so much cannot come of the workers alone: the reference was disturbed, or a "
+                        "worker's share of the data fits a cache that the whole does not");
+    if (too_busy)
+        page_item(page, "!: more CPU time than the machine has: the runs are too short for it to be "
+                        "measured");
+}
+
+/* For each work of the group, while there are few; then the column of speedups has to do. */
+static void put_sentences(struct page *page, const struct group *group)
+{
+    bool is_one = group->works == 1 || group->works == group->size;
+    if (group->size < 2 || (!is_one && group->works > SENTENCES_MAX))
+        return;
+    for (size_t i = 0; i < group->size; i++) {
+        size_t j = 0;
+        while (!result_same_work(group->cases[j], group->cases[i]))
+            j++;
+        char *sentence = j == i ? group_sentence(group, group->cases[i]->work_number) : NULL;
+        if (sentence)
+            page_item(page, "%s", sentence);
+        free(sentence);
+        if (is_one)
+            return;
+    }
+}
+
+static void put_group(struct page *page, const struct results *results, size_t first, unsigned parts)
+{
+    struct group group;
+    group_make(&group, results, first, page->with_details ? NULL : page->defaults);
+    char *heading = group_heading(&group, parts);
+    page_heading(page, "%s", heading);
+    put_table(page, &group);
+    for (size_t i = 0; i < group.size; i++)
+        put_remarks(page, &group, i);
+    put_marks(page, &group);
+    put_sentences(page, &group);
+    page_gap(page);
+    free(heading);
+    group_free(&group);
+}
+
+/* ---- what explains it ---- */
+
+/* Do some cases have several lanes a worker, and others not? */
+static bool some_overlap_unevenly(const struct results *results)
+{
+    bool one = false, several = false;
+    for (size_t i = 0; i < results->size; i++) {
+        one = one || results->cases[i].runs[0]->inflight == 1;
+        several = several || results->cases[i].runs[0]->inflight > 1;
+    }
+    return one && several;
+}
+
+/* Are there lanes for which there is no task? */
+static bool some_idle(const struct results *results)
+{
+    for (size_t i = 0; i < results->size; i++) {
+        const struct case_result *result = &results->cases[i];
+        const struct record *run = result->runs[0];
+        if (result->tasks < (double)run->workers * (double)run->inflight)
+            return true;
+    }
+    return false;
+}
+
+/* "serial", or what else is what speedups are against; NULL: there are none. */
+static const char *find_reference(const struct results *results)
+{
+    const char *reference = NULL;
+    for (size_t i = 0; i < results->size; i++) {
+        const struct case_result *result = &results->cases[i];
+        if (isnan(result->speedup) || result->reference_run == result->runs[0])
+            continue;
+        bool is_serial = strcmp(result->reference, "serial") == 0;
+        if (reference && (strcmp(reference, "serial") == 0) != is_serial)
+            return "serial, or the first row of the same work where that has none";
+        reference = is_serial ? "serial" : "the first row of the same work, as serial was not run";
+    }
+    return reference;
+}
+
+static void put_legend(struct page *page, const struct results *results)
+{
+    const char *reference = find_reference(results);
+    if (reference)
+        page_text(page,
+                  "+-: half-width of the median's 95 %% confidence interval; -: too few runs; speedup: "
+                  "against %s; eff: speedup / (workers x inflight); CPU: (user + sys) / wall",
+                  reference);
+    else
+        page_text(page,
+                  "+-: half-width of the median's 95 %% confidence interval; -: too few runs; CPU: "
+                  "(user + sys) / wall");
+    if (some_overlap_unevenly(results))
+        page_text(page,
+                  "inflight: only executors with event loops have several lanes a worker; the others "
+                  "overlap as many tasks as they have workers (-j)");
+    if (some_idle(results))
+        page_text(page,
+                  "tasks: fewer than workers x inflight in some cases, so that workers or lanes sat "
+                  "idle; use more tasks");
+    if (page->with_details)
+        page_text(
+            page,
+            "start-up: making the workers; p50, p99, max: time per batch of --grain tasks; switches: "
+            "context switches a run; busiest: busiest worker / mean; memory: PSS, or peak RSS");
+}
+
+int results_page(struct page *page, const struct results *results, struct bench_error *err)
+{
+    unsigned parts = results_parts(results);
+    errno = 0;
+    for (size_t i = 0; i < results->size; i++) {
+        const char *workload = results->cases[i].runs[0]->workload;
+        size_t j = 0;
+        while (strcmp(results->cases[j].runs[0]->workload ? results->cases[j].runs[0]->workload : "",
+                      workload ? workload : "") != 0)
+            j++;
+        if (j == i)
+            put_group(page, results, i, parts);
+    }
+    put_legend(page, results);
+    return page_end(page, "the results", err);
+}
