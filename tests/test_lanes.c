@@ -96,6 +96,28 @@ static void threads_wait_for_each_other(void **state)
                                             "-s how=pairs -s tasks=8"));
 }
 
+static void a_lock_is_held_by_one_lane_whatever_the_workers_are(void **state)
+{
+    assert_good(program_run(*state, WAITING " -x $EXECUTORS -j 1,2,5 -i 1,30 --format csv "
+                                            "-s how=lock -s tasks=60"));
+}
+
+static void a_lane_that_fails_with_a_lock_holds_nobody_up(void **state)
+{
+    static const char *const ways[] = {"pthread -j 4",     "gil -j 4",      "process -j 4",
+                                       "uring -j 2 -i 10", "uv -j 2 -i 10", "uring -j 1 -i 20"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char executor[16];
+        sscanf(ways[i], "%15s", executor);
+        if (executor_works(executor))
+            assert_bad(program_run(*state,
+                                   WAITING " -x %s --format csv --schedule static -s how=fail_locked "
+                                           "-s tasks=20 -s task=0",
+                                   ways[i]),
+                       "failed", "task 0 is the one");
+    }
+}
+
 static void an_end_that_is_closed_wakes_its_poll(void **state)
 {
     assert_good(program_run(*state, WAITING " -x $EXECUTORS -j 1 -i 1,4 --format csv -s how=hangup"));
@@ -325,6 +347,8 @@ int main(void)
         TEST(lanes_of_one_worker_wait_for_each_other),
         TEST(lanes_yield_to_those_that_have_not_begun),
         TEST(threads_wait_for_each_other),
+        TEST(a_lock_is_held_by_one_lane_whatever_the_workers_are),
+        TEST(a_lane_that_fails_with_a_lock_holds_nobody_up),
         TEST(an_end_that_is_closed_wakes_its_poll),
         TEST(a_call_has_a_stack_of_ordinary_size),
         TEST(a_failure_ends_the_sleep_of_all_others),

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -555,6 +556,64 @@ static void a_lanes_note_is_told_once(void **state)
     assert_null(strstr(said + 1, "; lane_init: as"));
 }
 
+/* ---- what setup plans ---- */
+
+#define PLANNER "bench --plugin " FAKE("planner") " -w planner -x serial --warmup 0 -r 1 --format csv"
+
+static void plans_that_cannot_be_are_refused_at_setup(void **state)
+{
+    static const char *const plans[][2] = {
+        {"work=nan", "work=nan"},
+        {"work=inf", "work=inf"},
+        {"work=-5", "work=-5"},
+        {"stack=1TiB", "stack_bytes=1099511627776; it must be at most 1073741824"},
+    };
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        struct program *bench = program_run(*state, PLANNER " -s %s", plans[i][0]);
+        assert_int_equal(bench->status, 3);
+        struct rows rows = rows_of(*state, bench->out);
+        if (!strstr(rows_field(&rows, 0, "error"), plans[i][1]))
+            fail_msg("%s: %s", plans[i][0], rows_field(&rows, 0, "error"));
+    }
+}
+
+static void work_that_is_not_planned_is_the_number_of_tasks(void **state)
+{
+    struct program *bench = program_run(*state, PLANNER " -s work=0");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(bench->status, 0);
+    assert_string_equal(rows_field(&rows, 0, "work"), "4");
+    assert_string_equal(rows_field(&rows, 0, "work_unit"), "task");
+}
+
+static void a_scratch_folder_is_gone_with_the_launch(void **state)
+{
+    struct program *bench = program_run(*state, PLANNER " -s scratch=yes");
+    assert_int_equal(bench->status, 0);
+    const char *path = strstr(bench->err, "scratch=");
+    assert_non_null(path);
+    path += strlen("scratch=");
+    assert_int_not_equal(access(strndupa(path, strcspn(path, " ;\n")), F_OK), 0);
+}
+
+static void executor_that_schedules_by_itself_says_so(void **state)
+{
+    struct program *bench = program_run(*state, CARELESS " --schedule static --format csv");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(bench->status, 0);
+    assert_int_equal(rows_with(&rows, "schedule", "own"), rows.count);
+}
+
+static void workers_without_memory_in_common_are_unsupported(void **state)
+{
+    struct program *bench =
+        program_run(*state, "bench --plugin " FAKE("careless") " --plugin " FAKE(
+                                "planner") " -w planner -x careless -r 1 --format csv");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_string_equal(rows_field(&rows, 0, "status"), "unsupported");
+    assert_non_null(strstr(rows_field(&rows, 0, "error"), "memory that all workers see"));
+}
+
 static void executor_that_cannot_make_workers_fails_with_its_reason(void **state)
 {
     static const char *const ways[] = {"open", "run", "mute", "absent"};
@@ -645,6 +704,11 @@ int main(void)
         TEST(executor_whose_workers_come_and_go_as_they_like_fails),
         TEST(worker_that_is_moved_is_noted_and_its_place_is_where_it_was),
         TEST(a_lanes_note_is_told_once),
+        TEST(plans_that_cannot_be_are_refused_at_setup),
+        TEST(work_that_is_not_planned_is_the_number_of_tasks),
+        TEST(a_scratch_folder_is_gone_with_the_launch),
+        TEST(executor_that_schedules_by_itself_says_so),
+        TEST(workers_without_memory_in_common_are_unsupported),
         TEST(executor_that_cannot_make_workers_fails_with_its_reason),
         TEST(needs_that_are_not_offered_are_unsupported),
         TEST(nothing_but_unsupported_is_no_success),

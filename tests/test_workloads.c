@@ -70,7 +70,7 @@ static void counter_without_sync_loses_updates_and_says_so(void **state)
             program_run(*state, "bench -w counter -x pthread -j 2 -s sync=none -s updates=10k " ONCE);
     assert_failed(bench, " of 10000000 updates (sync=none: ");
     assert_failed(bench, "lost ");
-    assert_failed(bench, "sync=mutex, atomic or private cure it)");
+    assert_failed(bench, "sync=mutex, lock, atomic or private cure it)");
 }
 
 static void counter_without_sync_loses_none_with_one_worker(void **state)
@@ -82,7 +82,7 @@ static void counter_with_sync_loses_none(void **state)
 {
     struct rows rows =
         assert_good(program_run(*state, "bench -w counter -x $EXECUTORS -j 1,3 -i 1,4 -s "
-                                        "sync=mutex,atomic,private -s updates=100 " ONCE));
+                                        "sync=mutex,lock,atomic,private -s updates=100 " ONCE));
     assert_int_equal(rows_with(&rows, "work", "100000"), rows.count);
     assert_int_equal(rows_with(&rows, "work_unit", "update"), rows.count);
 }

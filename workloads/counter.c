@@ -1,8 +1,9 @@
 /*
- * counter: all workers add to one counter, in four ways: a read and a write that are no one step, a
- * mutex around them, one atomic instruction, or each worker for itself. Shows what shared state costs,
- * and that what is cheap without care is also wrong: an update is lost when two workers read the same
- * value. Nothing is undefined there: the read and the write are each atomic.
+ * counter: all workers add to one counter, in five ways: a read and a write that are no one step, a
+ * mutex of the C library around them, a lock that the executor knows of (bench_lock: an event loop runs
+ * other lanes meanwhile), one atomic instruction, or each worker for itself. Shows what shared state
+ * costs, and that what is cheap without care is also wrong: an update is lost when two workers read the
+ * same value. Nothing is undefined there: the read and the write are each atomic.
  *
  * Every worker also notes how many updates it has made, once a range. After each run, measured ones
  * too, that must be what was counted.
@@ -20,8 +21,8 @@ typedef unsigned long long ull;
 /* What run() has on the stack, with what a mutex needs to wait in the kernel. */
 enum { STACK_BYTES = 512 };
 
-enum sync { SYNC_NONE, SYNC_MUTEX, SYNC_ATOMIC, SYNC_PRIVATE };
-static const char *const sync_words[] = {"none", "mutex", "atomic", "private", NULL};
+enum sync { SYNC_NONE, SYNC_MUTEX, SYNC_LOCK, SYNC_ATOMIC, SYNC_PRIVATE };
+static const char *const sync_words[] = {"none", "mutex", "lock", "atomic", "private", NULL};
 
 struct counter_params {
     int sync;
@@ -49,6 +50,7 @@ struct own {
 struct tallies {
     APART volatile _Atomic uint64_t counter; /* volatile: each update by itself, none merged */
     APART pthread_mutex_t mutex;
+    APART struct bench_mutex lock;
     APART struct own owns[]; /* one a worker */
 };
 
@@ -137,12 +139,25 @@ static uint64_t count_up_to(uint64_t updates)
     return count;
 }
 
+static int count_locked(struct bench_lane *lane, struct tallies *tallies, uint64_t updates)
+{
+    for (uint64_t i = 0; i < updates; i++) {
+        int rc = bench_lock(lane, &tallies->lock);
+        if (rc < 0)
+            return rc;
+        add_one_in_two_steps(&tallies->counter);
+        bench_unlock(lane, &tallies->lock);
+    }
+    return 0;
+}
+
 static int counter_run(struct bench_lane *lane, uint64_t first, uint64_t end)
 {
     const struct counter *counter = lane->shared;
     struct tallies *tallies = counter->tallies;
     struct own *own = &tallies->owns[lane->worker_index];
     const uint64_t updates = (end - first) * counter->updates;
+    int rc = 0;
 
     switch (counter->sync) {
     case SYNC_NONE:
@@ -156,6 +171,9 @@ static int counter_run(struct bench_lane *lane, uint64_t first, uint64_t end)
             pthread_mutex_unlock(&tallies->mutex);
         }
         break;
+    case SYNC_LOCK:
+        rc = count_locked(lane, tallies, updates);
+        break;
     case SYNC_ATOMIC:
         for (uint64_t i = 0; i < updates; i++)
             atomic_fetch_add_explicit(&tallies->counter, 1, memory_order_relaxed);
@@ -165,7 +183,7 @@ static int counter_run(struct bench_lane *lane, uint64_t first, uint64_t end)
         break;
     }
     own->made += updates;
-    return 0;
+    return rc;
 }
 
 /* Every update that was made must have been counted. */
@@ -187,16 +205,17 @@ static int counter_finish(void *shared, struct bench_error *err)
     return bench_error_set(err, -EPROTO, "lost %llu of %llu updates (sync=%s%s)", (ull)(made - counted),
                            (ull)made, sync,
                            counter->sync == SYNC_NONE ? ": a read and a write are no one step; "
-                                                        "sync=mutex, atomic or private cure it"
+                                                        "sync=mutex, lock, atomic or private cure it"
                                                       : "");
 }
 
 const struct bench_workload BENCH_WORKLOAD(counter) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "counter",
-    .summary = "all workers add to one counter: with a race, a mutex, atomically, or apart",
+    .summary = "all workers add to one counter: with a race, a mutex, a lock, atomically, or apart",
     .params = params_table,
     .params_size = sizeof(struct counter_params),
+    .needs = BENCH_NEEDS_SHARED_MEMORY,
     .setup = counter_setup,
     .prepare = counter_prepare,
     .run = counter_run,

@@ -100,8 +100,12 @@ static int describe_run(const struct launch *launch, struct record *record,
     if (rc < 0)
         return rc;
     set_time(record);
-    if (launch->opened)
+    if (launch->opened) {
+        const char *schedule = json_string_value(json_object_get(launch->opened, "schedule"));
         record->grain = json_integer_value(json_object_get(launch->opened, "grain"));
+        if (schedule && strcmp(schedule, "own") == 0)
+            record_set_text(record, COLUMN_schedule, schedule);
+    }
     record_set_text(record, COLUMN_side, request->side);
     record->block = what->block;
     record->launch = request->number;

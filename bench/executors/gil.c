@@ -147,6 +147,14 @@ static void gil_yield(struct bench_lane *lane)
     gil_take(lane);
 }
 
+static int gil_lock(struct bench_lane *lane, struct bench_mutex *mutex)
+{
+    gil_drop(lane);
+    int rc = bench_io_blocking.lock(lane, mutex);
+    gil_take(lane);
+    return rc;
+}
+
 static void gil_work(void *context, uint32_t worker)
 {
     struct bench_lane *lane = bench_team_lane(context, worker, 0);
@@ -206,6 +214,7 @@ static const struct bench_io io = {
     .fsync = gil_fsync,
     .poll = gil_poll,
     .yield = gil_yield,
+    .lock = gil_lock,
 };
 
 const struct bench_executor BENCH_EXECUTOR(gil) = {

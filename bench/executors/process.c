@@ -350,6 +350,7 @@ const struct bench_executor BENCH_EXECUTOR(process) = {
     .summary = "forked processes, a pool or new ones for each run",
     .params = params,
     .params_size = sizeof(struct process_params),
+    .offers = BENCH_OFFERS_SHARED_MEMORY,
     .flags = BENCH_PROCESSES,
     .open = process_open,
     .run = process_run,

@@ -1,9 +1,12 @@
-/* Waiting by blocking the worker: what threads and processes do. */
+/* Waiting by blocking the worker: what threads and processes do. And locks, as far as they are the same
+ * for all. */
 #include "runner/team.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int blocking_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
@@ -75,6 +78,39 @@ static void blocking_yield(struct bench_lane *lane)
     sched_yield();
 }
 
+enum { MUTEX_FREE, MUTEX_HELD, MUTEX_SLEPT_ON };
+
+/* As "mutex2" of Drepper, "Futexes are tricky" (2011). It wakes now and then to see whether the run has
+ * failed: who held the lock may then never let it go. */
+static int blocking_lock(struct bench_lane *lane, struct bench_mutex *mutex)
+{
+    static const struct timespec check = {.tv_nsec = 50000000};
+    while (__atomic_exchange_n(&mutex->state, MUTEX_SLEPT_ON, __ATOMIC_ACQUIRE) != MUTEX_FREE) {
+        syscall(SYS_futex, &mutex->state, FUTEX_WAIT, MUTEX_SLEPT_ON, &check, NULL, 0);
+        if (bench_team_failed(&lane->worker->team->shape))
+            return -ECANCELED;
+    }
+    return 0;
+}
+
+int bench_lock(struct bench_lane *lane, struct bench_mutex *mutex)
+{
+    uint32_t free = MUTEX_FREE;
+    if (__builtin_expect(__atomic_compare_exchange_n(&mutex->state, &free, MUTEX_HELD, false,
+                                                     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED),
+                         1))
+        return 0;
+    return lane->io->lock ? lane->io->lock(lane, mutex) : blocking_lock(lane, mutex);
+}
+
+void bench_unlock(struct bench_lane *lane, struct bench_mutex *mutex)
+{
+    if (__atomic_exchange_n(&mutex->state, MUTEX_FREE, __ATOMIC_RELEASE) == MUTEX_SLEPT_ON)
+        syscall(SYS_futex, &mutex->state, FUTEX_WAKE, 1, NULL, NULL, 0);
+    if (lane->io->unlocked)
+        lane->io->unlocked(lane, mutex);
+}
+
 const struct bench_io bench_io_blocking = {
     .sleep_until = blocking_sleep_until,
     .pread = blocking_pread,
@@ -82,4 +118,5 @@ const struct bench_io bench_io_blocking = {
     .fsync = blocking_fsync,
     .poll = blocking_poll,
     .yield = blocking_yield,
+    .lock = blocking_lock,
 };

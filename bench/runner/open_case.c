@@ -8,15 +8,17 @@
 #include "modules/params.h"
 #include "runner/request.h"
 #include "runner/resources.h"
+#include "runner/scratch.h"
 #include "runner/tally.h"
 #include "runner/team.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_STACK_BYTES = 16384 }; /* as workload.h says */
+enum { DEFAULT_STACK_BYTES = 16384, STACK_BYTES_MAX = 1 << 30 }; /* as workload.h says */
 
 struct open_case {
     struct module_file *files; /* of plug-ins */
@@ -25,6 +27,7 @@ struct open_case {
     const struct bench_executor *executor;
     struct params workload_params, executor_params;
     struct bench_plan plan;
+    struct scratch scratch;
     void *shared; /* the workload's */
     void *state;  /* the executor's */
     struct team *team;
@@ -104,6 +107,10 @@ static int check_needs(const struct open_case *open_case, struct bench_error *er
         return bench_error_set(err, -ENOTSUP,
                                "%s needs workers that share their memory, and %s gives each its own",
                                open_case->workload->name, open_case->executor->name);
+    if (missing & BENCH_NEEDS_SHARED_MEMORY)
+        return bench_error_set(
+            err, -ENOTSUP, "%s needs memory that all workers see, and those of %s have none in common",
+            open_case->workload->name, open_case->executor->name);
     if (missing)
         return bench_error_set(err, -ENOTSUP, "%s needs what %s does not offer",
                                open_case->workload->name, open_case->executor->name);
@@ -127,6 +134,32 @@ static int hook_failed(int rc, const char *what, struct bench_error *err)
     return bench_error_set(err, rc, "%s failed: %s", what, strerror(-rc));
 }
 
+const char *bench_scratch(struct bench_plan *plan, struct bench_error *err)
+{
+    struct open_case *open_case =
+        (struct open_case *)(void *)((char *)plan - offsetof(struct open_case, plan));
+    return scratch_get(&open_case->scratch, err);
+}
+
+static int check_plan(struct bench_plan *plan, struct bench_error *err)
+{
+    if (plan->tasks > INT64_MAX)
+        return bench_error_set(err, -EINVAL, "set-up planned more tasks than can be counted (2^63 - 1)");
+    if (plan->tasks == 0)
+        return bench_error_set(err, -EINVAL, "set-up planned no tasks; there must be at least 1");
+    if (!isfinite(plan->work) || plan->work < 0)
+        return bench_error_set(err, -EINVAL,
+                               "set-up planned work=%g; it must be positive and finite, or 0 for the "
+                               "number of tasks",
+                               plan->work);
+    if (plan->stack_bytes > STACK_BYTES_MAX)
+        return bench_error_set(err, -EINVAL, "set-up planned stack_bytes=%zu; it must be at most %d",
+                               plan->stack_bytes, STACK_BYTES_MAX);
+    if (plan->work == 0)
+        plan->work = (double)plan->tasks;
+    return 0;
+}
+
 static int set_up(struct open_case *open_case, const struct request *request,
                   const struct bench_team *shape, struct bench_error *err)
 {
@@ -138,10 +171,9 @@ static int set_up(struct open_case *open_case, const struct request *request,
     if (rc != 0)
         return hook_failed(rc, "set-up", err);
     open_case->is_set_up = true;
-    if (plan->tasks > INT64_MAX)
-        return bench_error_set(err, -EINVAL, "set-up planned more tasks than can be counted (2^63 - 1)");
-    if (plan->tasks == 0)
-        return bench_error_set(err, -EINVAL, "set-up planned no tasks; there must be at least 1");
+    rc = check_plan(plan, err);
+    if (rc < 0)
+        return rc;
     if (request->grain > 0)
         plan->grain = (uint64_t)request->grain;
     if (plan->grain == 0)
@@ -225,11 +257,13 @@ static int open_executor(struct open_case *open_case, struct bench_error *err)
 static json_t *open_reply(const struct open_case *open_case)
 {
     const struct bench_plan *plan = &open_case->plan;
-    return json_pack("{s:I, s:I, s:f, s:f, s:s, s:b, s:s*, s:o}", "tasks", (json_int_t)plan->tasks,
+    return json_pack("{s:I, s:I, s:f, s:f, s:s, s:b, s:s*, s:s*, s:o}", "tasks", (json_int_t)plan->tasks,
                      "grain", (json_int_t)plan->grain, "work", plan->work, "work_per_task",
                      plan->work / (double)plan->tasks, "work_unit",
                      plan->work_unit ? plan->work_unit : "task", "single_pass", plan->single_pass,
-                     "measured", plan->measured, "cpus", tally_cpus(open_case->team));
+                     "measured", plan->measured, "schedule",
+                     open_case->executor->flags & BENCH_OWN_SCHEDULE ? "own" : NULL, "cpus",
+                     tally_cpus(open_case->team));
 }
 
 static void put_note(json_t *reply, const struct bench_error *err)
@@ -249,6 +283,7 @@ int case_open(struct open_case **out, json_t *message, json_t **reply, struct be
     struct open_case *open_case = case_new();
     if (!open_case)
         return bench_error_set(err, -ENOMEM, "out of memory");
+    scratch_init(&open_case->scratch, request.scratch);
     rc = load_modules(open_case, &request, err);
     if (rc == 0)
         rc = check_needs(open_case, err);
@@ -361,6 +396,7 @@ void case_close(struct open_case *open_case)
     team_destroy(open_case->team);
     if (open_case->is_set_up && open_case->workload->teardown)
         open_case->workload->teardown(open_case->shared);
+    scratch_free(&open_case->scratch);
     free(open_case->all_cpus);
     params_free(&open_case->executor_params);
     params_free(&open_case->workload_params);

@@ -38,13 +38,14 @@ int request_read(struct request *request, json_t *message, struct bench_error *e
     json_error_t why;
     *request = (struct request){.workers = 1, .inflight = 1, .pin = "close", .places = "cores"};
     const char *schedule = "dynamic";
-    if (json_unpack_ex(
-            message, &why, 0, "{s:s, s:s, s?o, s?o, s?I, s?I, s?I, s?I, s?s, s?s, s?s, s?o, s?o}",
-            "workload", &request->workload, "executor", &request->executor, "params",
-            &request->workload_params, "executor_params", &request->executor_params, "workers",
-            &request->workers, "inflight", &request->inflight, "grain", &request->grain, "seed",
-            &request->seed, "pin", &request->pin, "places", &request->places, "schedule", &schedule,
-            "plugins", &request->plugins, "env", &request->environment) < 0)
+    if (json_unpack_ex(message, &why, 0,
+                       "{s:s, s:s, s?o, s?o, s?I, s?I, s?I, s?I, s?s, s?s, s?s, s?o, s?o, s?s}",
+                       "workload", &request->workload, "executor", &request->executor, "params",
+                       &request->workload_params, "executor_params", &request->executor_params,
+                       "workers", &request->workers, "inflight", &request->inflight, "grain",
+                       &request->grain, "seed", &request->seed, "pin", &request->pin, "places",
+                       &request->places, "schedule", &schedule, "plugins", &request->plugins, "env",
+                       &request->environment, "scratch", &request->scratch) < 0)
         return bench_error_set(err, -EINVAL, "open: %s", why.text);
     int rc = check_types(request, err);
     if (rc < 0)

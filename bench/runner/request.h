@@ -14,6 +14,7 @@ struct request {
     json_t *workload_params, *executor_params; /* objects or NULL, as environment */
     json_int_t workers, inflight, grain, seed;
     const char *pin, *places;
+    const char *scratch; /* a folder that the controller will remove; NULL: none */
     enum bench_schedule schedule;
     json_t *plugins; /* a list of texts, or NULL */
     json_t *environment;

@@ -23,11 +23,13 @@ enum way {
     FAIL_ASLEEP,
     FAIL_POLLING,
     CHATTY,
+    LOCK,
+    FAIL_LOCKED,
     OVERFLOW
 };
-static const char *const way_words[] = {"files",   "timeout",  "woken", "pairs",       "hangup",
-                                        "nowhere", "call",     "yield", "fail_asleep", "fail_polling",
-                                        "chatty",  "overflow", NULL};
+static const char *const way_words[] = {
+    "files",       "timeout",      "woken",  "pairs", "hangup",      "nowhere",  "call", "yield",
+    "fail_asleep", "fail_polling", "chatty", "lock",  "fail_locked", "overflow", NULL};
 
 struct waiting_params {
     int how;
@@ -45,7 +47,14 @@ static const struct bench_param params_table[] = {
     BENCH_PARAM_END,
 };
 
+/* What a lock guards, in memory that all workers see. */
+struct guarded {
+    struct bench_mutex mutex;
+    volatile uint64_t value;
+};
+
 struct waiting {
+    struct guarded *guarded;
     const struct waiting_params *params;
     int (*pipes)[2]; /* one a task */
     int file;
@@ -61,6 +70,7 @@ static void close_all(struct waiting *waiting, int64_t pipes)
     }
     if (waiting->file >= 0)
         close(waiting->file);
+    bench_shared_free(waiting->guarded, sizeof *waiting->guarded);
     free(waiting->pipes);
     free(waiting);
 }
@@ -79,10 +89,12 @@ static int waiting_setup(void **shared, const void *params, struct bench_plan *p
     if (!waiting)
         return bench_error_set(err, -ENOMEM, "out of memory");
     waiting->params = given;
+    waiting->guarded = bench_shared_alloc(sizeof *waiting->guarded);
     waiting->pipes = calloc((size_t)given->tasks, sizeof *waiting->pipes);
     waiting->file = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     for (int64_t i = 0; i < given->tasks; i++) {
-        if (!waiting->pipes || waiting->file < 0 || pipe2(waiting->pipes[i], O_CLOEXEC) < 0) {
+        if (!waiting->guarded || !waiting->pipes || waiting->file < 0 ||
+            pipe2(waiting->pipes[i], O_CLOEXEC) < 0) {
             close_all(waiting, i);
             return bench_error_set(err, -EMFILE, "no pipes");
         }
@@ -233,6 +245,39 @@ static __attribute__((noinline)) size_t go_deeper(size_t levels, volatile char *
     return levels ? go_deeper(levels - 1, here) + (size_t)here[255] : (size_t)here[0];
 }
 
+enum { LOCKS = 20 };
+
+/* Whoever holds it waits, too, between reading and writing. */
+static int wait_for_a_lock(struct bench_lane *lane, const struct waiting *waiting, uint64_t task)
+{
+    struct guarded *guarded = waiting->guarded;
+    for (uint64_t i = 0; i < LOCKS; i++) {
+        EXPECT(lane, bench_lock(lane, &guarded->mutex) == 0);
+        uint64_t value = guarded->value;
+        if ((task + i) % 4 == 0)
+            bench_sleep_until(lane, bench_now() + 20000);
+        else if ((task + i) % 4 == 1)
+            bench_yield(lane);
+        guarded->value = value + 1;
+        bench_unlock(lane, &guarded->mutex);
+    }
+    return 0;
+}
+
+static int fail_with_the_lock(struct bench_lane *lane, const struct waiting *waiting, uint64_t task)
+{
+    if (task == (uint64_t)waiting->params->task) {
+        EXPECT(lane, bench_lock(lane, &waiting->guarded->mutex) == 0);
+        bench_sleep_until(lane, bench_now() + 20000000);
+        return bench_fail(lane, -EIO, "task %d is the one", (int)task);
+    }
+    bench_sleep_until(lane, bench_now() + 10000000);
+    int rc = bench_lock(lane, &waiting->guarded->mutex);
+    if (rc == 0)
+        bench_unlock(lane, &waiting->guarded->mutex);
+    return rc;
+}
+
 static int wait_in_some_way(struct bench_lane *lane, const struct waiting *waiting, uint64_t task)
 {
     int calls = 0;
@@ -261,6 +306,10 @@ static int wait_in_some_way(struct bench_lane *lane, const struct waiting *waiti
     case FAIL_ASLEEP:
     case FAIL_POLLING:
         return fail_among_others(lane, waiting, task);
+    case LOCK:
+        return wait_for_a_lock(lane, waiting, task);
+    case FAIL_LOCKED:
+        return fail_with_the_lock(lane, waiting, task);
     case CHATTY:
         return bench_fail(lane, -EIO, "%*s %.9f %d", 300, "much to say:", 1.0 / 3, (int)task);
     case OVERFLOW:
@@ -281,6 +330,24 @@ static int waiting_run(struct bench_lane *lane, uint64_t first, uint64_t end)
     return rc;
 }
 
+static int waiting_prepare(void *shared, struct bench_error *err)
+{
+    const struct waiting *waiting = shared;
+    (void)err;
+    waiting->guarded->value = 0;
+    return 0;
+}
+
+static int waiting_finish(void *shared, struct bench_error *err)
+{
+    const struct waiting *waiting = shared;
+    uint64_t value = waiting->guarded->value, wanted = (uint64_t)waiting->params->tasks * LOCKS;
+    if (waiting->params->how != LOCK || value == wanted)
+        return 0;
+    return bench_error_set(err, -EPROTO, "counted %llu of %llu under the lock",
+                           (unsigned long long)value, (unsigned long long)wanted);
+}
+
 const struct bench_workload BENCH_WORKLOAD(waiting) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "waiting",
@@ -288,6 +355,8 @@ const struct bench_workload BENCH_WORKLOAD(waiting) = {
     .params = params_table,
     .params_size = sizeof(struct waiting_params),
     .setup = waiting_setup,
+    .prepare = waiting_prepare,
     .run = waiting_run,
+    .finish = waiting_finish,
     .teardown = waiting_teardown,
 };

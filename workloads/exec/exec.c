@@ -325,6 +325,7 @@ static int await_end(struct bench_lane *lane, pid_t pid)
     if (fd < 0)
         return fd;
     int ready = bench_poll(lane, fd, POLLIN, timeout_ns ? (int64_t)timeout_ns : -1);
+    bench_forget(lane, fd);
     close(fd);
     return ready > 0 ? 1 : ready;
 }

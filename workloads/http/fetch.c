@@ -37,7 +37,8 @@ struct fetch {
     CURLM *multi;
     CURL *easy;
     struct curl_slist *headers;
-    const char *url; /* that the easy handle has */
+    struct bench_lane *lane; /* whose it is */
+    const char *url;         /* that the easy handle has */
 
     /* what is waited for */
     bool under_way, due;  /* due: libcurl wants to be called again at once */
@@ -94,6 +95,14 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *context, voi
     fetch->watches[i].events =
         (short)((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0));
     return 0;
+}
+
+/* The executor may keep something for a socket that has been polled. */
+static int close_socket(void *context, curl_socket_t fd)
+{
+    const struct fetch *fetch = context;
+    bench_forget(fetch->lane, fd);
+    return close(fd);
 }
 
 /* ---- the steps of a transfer, on a stack of ordinary size ---- */
@@ -163,8 +172,10 @@ static int gather_sockets(struct fetch *fetch)
 
 static void let_go_sockets(struct fetch *fetch)
 {
-    if (fetch->epoll_fd >= 0)
+    if (fetch->epoll_fd >= 0) {
+        bench_forget(fetch->lane, fetch->epoll_fd);
         close(fetch->epoll_fd);
+    }
     fetch->epoll_fd = -1;
 }
 
@@ -253,25 +264,26 @@ static void step_abandon(void *argument)
 
 /* ---- for workloads ---- */
 
-static int wait(struct fetch *fetch, struct bench_lane *lane)
+static int wait(struct fetch *fetch)
 {
     if (fetch->wait_fd < 0)
-        return bench_sleep_until(lane, fetch->deadline_ns);
+        return bench_sleep_until(fetch->lane, fetch->deadline_ns);
     int64_t timeout_ns = -1;
     if (fetch->deadline_ns != UINT64_MAX) {
         uint64_t now_ns = bench_now();
         timeout_ns = now_ns < fetch->deadline_ns ? (int64_t)(fetch->deadline_ns - now_ns) : 0;
     }
-    return bench_poll(lane, fetch->wait_fd, fetch->wait_events, timeout_ns);
+    return bench_poll(fetch->lane, fetch->wait_fd, fetch->wait_events, timeout_ns);
 }
 
-int fetch_url(struct fetch *fetch, struct bench_lane *lane, const char *url)
+int fetch_url(struct fetch *fetch, const char *url)
 {
+    struct bench_lane *lane = fetch->lane;
     bool is_new = url != fetch->url;
     fetch->url = url;
     bench_call(lane, is_new ? step_new_url : step_begin, fetch);
     while (fetch->under_way) {
-        fetch->ready = wait(fetch, lane);
+        fetch->ready = wait(fetch);
         bench_call(lane, fetch->ready < 0 ? step_abandon : step_on, fetch);
     }
     return fetch->outcome;
@@ -298,6 +310,8 @@ static bool set_options(struct fetch *fetch)
     bad |= curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, fetch->result.said);
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
+    bad |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    bad |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, fetch);
     bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "bench");
     bad |= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
     bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
@@ -329,13 +343,14 @@ static bool set_multi_options(struct fetch *fetch)
     return !bad;
 }
 
-struct fetch *fetch_open(const struct fetch_options *options)
+struct fetch *fetch_open(struct bench_lane *lane, const struct fetch_options *options)
 {
     struct fetch *fetch = NULL;
     if (posix_memalign((void **)&fetch, 128, sizeof *fetch))
         return NULL;
     memset(fetch, 0, sizeof *fetch);
     XXH3_INITSTATE(&fetch->digest);
+    fetch->lane = lane;
     fetch->options = options;
     fetch->epoll_fd = -1;
     fetch->deadline_ns = UINT64_MAX;

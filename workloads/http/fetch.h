@@ -44,7 +44,7 @@ struct fetch; /* a lane's */
 enum { FETCH_FDS = 5, FETCH_FDS_SEVERAL = 10, FETCH_BYTES = 128 * 1024 };
 
 /* Once for each lane, in lane_init and lane_fini. `options` is to stay. NULL: out of memory. */
-struct fetch *fetch_open(const struct fetch_options *options);
+struct fetch *fetch_open(struct bench_lane *lane, const struct fetch_options *options);
 void fetch_close(struct fetch *fetch);
 
 /*
@@ -53,7 +53,7 @@ void fetch_close(struct fetch *fetch);
  * says why), or -ECANCELED when waiting was cancelled. From run(), on the lane's worker; takes less than
  * 1 KiB of the lane's stack.
  */
-int fetch_url(struct fetch *fetch, struct bench_lane *lane, const char *url);
+int fetch_url(struct fetch *fetch, const char *url);
 
 /* Of the last transfer: its status, 0 if it did not get so far; and, if it failed, why, in words. */
 uint32_t fetch_status(const struct fetch *fetch);

@@ -204,7 +204,7 @@ static int http_prepare(void *shared, struct bench_error *err)
 static int http_lane_init(struct bench_lane *lane)
 {
     const struct http *http = lane->shared;
-    lane->local = fetch_open(&http->options);
+    lane->local = fetch_open(lane, &http->options);
     return lane->local ? 0 : bench_fail(lane, -ENOMEM, "libcurl has no memory for another transfer");
 }
 
@@ -214,7 +214,7 @@ static int http_run(struct bench_lane *lane, uint64_t first, uint64_t end)
     struct fetch *fetch = lane->local;
     for (uint64_t task = first; task < end; task++) {
         const char *url = http->list.urls[task % http->list.count];
-        int outcome = fetch_url(fetch, lane, url);
+        int outcome = fetch_url(fetch, url);
         if (outcome == -ECANCELED)
             return outcome;
         if (outcome < 0 || (outcome != FETCH_OK && http->params->allow == 0))

@@ -17,9 +17,11 @@
 enum {
     OVERHEAD_BYTES = 448, /* the harness's frames and ours, above and below run()'s */
     GUARDED_MAX = 8192,   /* guard pages of a process: each is two more of its 65530 mappings */
+    LOCKS_TRIED = 16,     /* at once, of those that lanes wait for */
     TURNS = 64,           /* switches from lane to lane before the loop looks what has been done */
 };
 static const int64_t check_ns = 50000000; /* how often a waiting loop looks whether the run has failed */
+static const int64_t lock_ns = 20000;     /* and whether another worker has let go of a lock */
 
 /* At the top of its own stack. */
 struct fiber {
@@ -28,8 +30,9 @@ struct fiber {
     struct fiber *next; /* in a queue */
     struct loop *loop;
     struct bench_lane *lane;
-    struct fiber_request *request; /* that the kernel has; NULL: none */
-    char *bottom;                  /* of its stack */
+    struct fiber_request *request;   /* that the kernel has; NULL: none */
+    const struct bench_mutex *mutex; /* that it waits for, in the queue of those that do */
+    char *bottom;                    /* of its stack */
 };
 
 struct queue {
@@ -45,12 +48,13 @@ struct call {
 /* Of one worker. */
 struct loop {
     struct strand strand;
-    struct queue ready;  /* which can go on */
-    struct queue parked; /* which have a request that the kernel has not got yet */
-    bool in_lanes;       /* a lane runs, not the loop */
-    unsigned turns;      /* left before it is the loop's again */
-    uint32_t begun;      /* lanes that have been started in this run */
-    uint32_t waiting;    /* lanes that are parked */
+    struct queue ready;      /* which can go on */
+    struct queue parked;     /* which have a request that the kernel has not got yet */
+    struct queue locked_out; /* which wait for a lock that another lane holds */
+    bool in_lanes;           /* a lane runs, not the loop */
+    unsigned turns;          /* left before it is the loop's again */
+    uint32_t begun;          /* lanes that have been started in this run */
+    uint32_t waiting;        /* lanes that are parked */
     struct call call;
     struct timers sleeps, limits;
     bool failed; /* the run has failed, and all that waits has been cancelled */
@@ -117,6 +121,23 @@ static inline struct fiber *next_fiber(struct loop *loop)
     if (fiber && fiber->next)
         prefetch_stack(fiber->next->strand.context);
     return fiber;
+}
+
+/*
+ * Of the lanes that wait for a lock, one whose lock is free can go on. Only the first few are looked at,
+ * and go to the end of the queue: there may be thousands, and locks promise no order.
+ */
+static void let_in(struct loop *loop)
+{
+    struct fiber *fiber;
+    for (int i = 0; i < LOCKS_TRIED && (fiber = queue_take(&loop->locked_out)); i++) {
+        if (__atomic_load_n(&fiber->mutex->state, __ATOMIC_RELAXED) == 0) {
+            loop->waiting--;
+            queue_add(&loop->ready, fiber);
+            return;
+        }
+        queue_add(&loop->locked_out, fiber);
+    }
 }
 
 /* ---- on a lane's stack ---- */
@@ -228,6 +249,40 @@ static void fibers_yield(struct bench_lane *lane)
     leave(fiber);
 }
 
+/* Whoever holds the lock may be another lane of this worker: it must be able to go on. */
+static int fibers_lock(struct bench_lane *lane, struct bench_mutex *mutex)
+{
+    struct fiber *fiber = lane->own;
+    struct loop *loop = fiber->loop;
+    uint32_t free;
+    do {
+        if (is_cancelled(fiber))
+            return -ECANCELED;
+        fiber->mutex = mutex;
+        queue_add(&loop->locked_out, fiber);
+        loop->waiting++;
+        leave(fiber);
+        free = 0;
+    } while (!__atomic_compare_exchange_n(&mutex->state, &free, 1, false, __ATOMIC_ACQUIRE,
+                                          __ATOMIC_RELAXED));
+    return 0;
+}
+
+static void fibers_unlocked(struct bench_lane *lane, struct bench_mutex *mutex)
+{
+    (void)mutex;
+    struct loop *loop = ((struct fiber *)lane->own)->loop;
+    if (!LIKELY(!loop->locked_out.first))
+        let_in(loop);
+}
+
+static void fibers_forget(struct bench_lane *lane, int fd)
+{
+    struct loop *loop = ((struct fiber *)lane->own)->loop;
+    if (loop->fibers->kernel->forget)
+        loop->fibers->kernel->forget(loop->kernel, fd);
+}
+
 const struct bench_io fibers_io = {
     .sleep_until = fibers_sleep_until,
     .pread = fibers_pread,
@@ -235,6 +290,9 @@ const struct bench_io fibers_io = {
     .fsync = fibers_fsync,
     .poll = fibers_poll,
     .yield = fibers_yield,
+    .lock = fibers_lock,
+    .unlocked = fibers_unlocked,
+    .forget = fibers_forget,
 };
 
 void fibers_call(struct bench_lane *lane, void (*function)(void *argument), void *argument)
@@ -315,6 +373,10 @@ static void cancel_all(struct loop *loop)
         loop->waiting--;
         queue_add(&loop->ready, fiber_of(timers_take(&loop->sleeps)));
     }
+    for (struct fiber *fiber; (fiber = queue_take(&loop->locked_out));) {
+        loop->waiting--;
+        queue_add(&loop->ready, fiber);
+    }
     for (uint32_t i = 0; i < loop->begun; i++) {
         struct fiber_request *request = fiber_at(loop, i)->request;
         if (!request || request->op != FIBER_POLL || request->timed_out)
@@ -330,7 +392,9 @@ static void wait_for_any(struct loop *loop)
     uint64_t sleep_ns = timers_next(&loop->sleeps), limit_ns = timers_next(&loop->limits);
     uint64_t next_ns = sleep_ns < limit_ns ? sleep_ns : limit_ns;
     uint64_t now_ns = next_ns == UINT64_MAX ? 0 : bench_now();
-    int64_t timeout_ns = loop->fibers->team->workers > 1 ? check_ns : -1;
+    int64_t timeout_ns = loop->locked_out.first            ? lock_ns
+                         : loop->fibers->team->workers > 1 ? check_ns
+                                                           : -1;
     if (next_ns != UINT64_MAX) {
         uint64_t left_ns = next_ns > now_ns ? next_ns - now_ns : 0;
         if (timeout_ns < 0 || left_ns < (uint64_t)timeout_ns)
@@ -353,6 +417,8 @@ static void loop_run(struct loop *loop)
         else if (loop->waiting == 0)
             return;
         ask_parked(loop);
+        if (loop->locked_out.first)
+            let_in(loop);
         if (!loop->failed && bench_team_failed(loop->fibers->team))
             cancel_all(loop);
         if (loop->waiting)

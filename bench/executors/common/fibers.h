@@ -40,6 +40,8 @@ struct fiber_kernel {
     /* See that everything has been asked, then wait for something to be done: for timeout_ns, 0: only
      * look, negative: for ever. */
     void (*wait)(void *kernel, int64_t timeout_ns);
+    /* A descriptor is about to be closed. NULL: nothing is kept for it. */
+    void (*forget)(void *kernel, int fd);
 };
 
 /* A request is done: its lane will run. From ask(), cancel() and wait(). */

@@ -7,6 +7,10 @@
  *     bench_work(bench_team_lane(team, w, 0)); ranges from the harness's scheduler until none is left
  *     bench_leave(team, w);                    stop the clock, count
  *     bench_retire(team, w);                   lane_fini; only when this worker ends
+ *
+ * Of the functions for workloads executors may use bench_shared_alloc for what their workers share,
+ * bench_now, and on a worker bench_fail, bench_note and bench_charge. The team and its lanes are in
+ * shared memory. What an executor leaves behind, threads or processes, is killed when the launch ends.
  */
 #ifndef BENCH_EXECUTOR_H
 #define BENCH_EXECUTOR_H
@@ -26,15 +30,19 @@ enum bench_schedule { /* the OpenMP meanings, over ranges instead of iterations 
                       BENCH_GUIDED,  /* as dynamic, in batches that shrink: remaining ranges / lanes */
 };
 
-enum bench_offer { /* what a workload may need */
-                   BENCH_OFFERS_ONE_ADDRESS_SPACE = BENCH_NEEDS_ONE_ADDRESS_SPACE,
+/* What a workload may need: one address space is shared memory, too. Workers on other hosts have none.
+ */
+enum bench_offer {
+    BENCH_OFFERS_SHARED_MEMORY = BENCH_NEEDS_SHARED_MEMORY,
+    BENCH_OFFERS_ONE_ADDRESS_SPACE = BENCH_NEEDS_ONE_ADDRESS_SPACE | BENCH_NEEDS_SHARED_MEMORY,
 };
 
 enum bench_executor_flag {
-    BENCH_ONE_WORKER = 1u << 0, /* always one worker, whatever --workers says */
-    BENCH_HAS_LANES = 1u << 1,  /* several lanes a worker: --inflight applies */
-    BENCH_PROCESSES = 1u << 2,  /* workers are processes: count their memory each by itself */
-    BENCH_HELPERS = 1u << 3,    /* other threads work for the workers: count what the process uses */
+    BENCH_ONE_WORKER = 1u << 0,   /* always one worker, whatever --workers says */
+    BENCH_HAS_LANES = 1u << 1,    /* several lanes a worker: --inflight applies */
+    BENCH_PROCESSES = 1u << 2,    /* workers are processes: count their memory each by itself */
+    BENCH_HELPERS = 1u << 3,      /* other threads work for the workers: count what the process uses */
+    BENCH_OWN_SCHEDULE = 1u << 4, /* who does which range is its own affair, whatever --schedule says */
 };
 
 /*

@@ -14,7 +14,19 @@
  *     teardown                          main thread
  *
  * Workers may be threads or processes: what run() writes and the main thread or another worker must
- * see lives in bench_shared_alloc() memory. What setup wrote can be read everywhere.
+ * see lives in bench_shared_alloc() memory. What setup wrote can be read everywhere. The lanes, which
+ * carry `local`, are shared memory by themselves.
+ *
+ * Also good to know:
+ * - Stacks: run() and check() may have a small one (plan.stack_bytes); all other hooks, lane_init and
+ *   lane_fini too, have one of ordinary size.
+ * - Standard input is empty, and what is written to standard output comes out on standard error: the
+ *   runner's own ends are elsewhere. Descriptors that the workload has not opened are not its to close:
+ *   a child that it forks without exec closes those that it inherits, or at least touches none.
+ * - Processes that a workload leaves behind are killed when the launch ends. What SIGPIPE (ignored),
+ *   SIGIO and SIGCHLD do is the harness's, and stays as it is.
+ * - A library that blocks by itself just blocks its worker; where it needs more stack than a lane has,
+ *   it is called by bench_call().
  */
 #ifndef BENCH_WORKLOAD_H
 #define BENCH_WORKLOAD_H
@@ -38,7 +50,7 @@ struct bench_lane;
 struct rusage;       /* <sys/resource.h> */
 struct bench_worker; /* the harness's own */
 
-/* What the harness tells setup, and what setup tells the harness. */
+/* What the harness tells setup, and what setup tells the harness, which begins as all zeros. */
 struct bench_plan {
     /* in */
     uint64_t seed;    /* --seed: all that is random in the work comes from it */
@@ -48,10 +60,13 @@ struct bench_plan {
     /* out */
     uint64_t tasks; /* how many tasks there are, numbered 0..tasks-1; at least 1 */
     uint64_t grain; /* tasks that are best handed out together; 0 or 1: singly. --grain overrides */
-    double work;    /* of all tasks together, in work_unit, so that a rate means something */
-    const char *work_unit; /* singular: "flop", "byte", "pixel", "request"; static storage */
-    /* What run() and check() need of stack where lanes have small ones; 0: 16 KiB will do. What they
-     * do through bench_call() does not count. */
+    /* Of all tasks together, in work_unit, so that a rate means something: positive and finite; 0: the
+     * number of tasks. */
+    double work;
+    const char
+        *work_unit; /* singular: "flop", "byte", "pixel", "request"; static storage; NULL: "task" */
+    /* What run() and check() need of stack where lanes have small ones, at most 1 GiB; 0: 16 KiB will
+     * do. What they do through bench_call() does not count. */
     size_t stack_bytes;
     uint32_t lane_fds;   /* file descriptors that each lane has open at most */
     uint32_t lane_bytes; /* memory that each lane has of its own, roughly; 0: not much */
@@ -68,6 +83,7 @@ struct bench_plan {
 /* What the workload needs of an executor; without it the case is `unsupported`, with the reason. */
 enum bench_need {
     BENCH_NEEDS_ONE_ADDRESS_SPACE = 1u << 0, /* workers write plain memory that the others read */
+    BENCH_NEEDS_SHARED_MEMORY = 1u << 1,     /* bench_shared_alloc's is one memory for all workers */
 };
 
 enum bench_workload_flag {
@@ -118,6 +134,11 @@ struct bench_workload {
     void (*teardown)(void *shared);
 };
 
+struct bench_mutex {
+    uint32_t
+        state; /* 0: free, 1: held, 2: held, and somebody may sleep on it in the kernel (futex(2)) */
+};
+
 /* How a lane waits: the executor's. Workloads use the functions below instead of calling it. */
 struct bench_io {
     int (*sleep_until)(struct bench_lane *lane, uint64_t deadline_ns);
@@ -126,6 +147,11 @@ struct bench_io {
     int (*fsync)(struct bench_lane *lane, int fd, bool data_only);
     int (*poll)(struct bench_lane *lane, int fd, short events, int64_t timeout_ns);
     void (*yield)(struct bench_lane *lane);
+    /* The others may be NULL. lock: wait for a lock that is taken, and take it. unlocked: one has just
+     * been let go by this lane. forget: as bench_forget. */
+    int (*lock)(struct bench_lane *lane, struct bench_mutex *mutex);
+    void (*unlocked)(struct bench_lane *lane, struct bench_mutex *mutex);
+    void (*forget)(struct bench_lane *lane, int fd);
 };
 
 /*
@@ -164,6 +190,10 @@ struct bench_lane {
  * afterwards.
  *
  * bench_yield: let the worker's other lanes go first.
+ *
+ * bench_forget: fd is about to be closed. An event loop may keep something for a descriptor that has
+ * been polled; without this it would be mistaken for the next that gets the number. Also from lane_init
+ * and lane_fini, and in a bench_call.
  */
 static inline int bench_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
 {
@@ -190,6 +220,23 @@ static inline void bench_yield(struct bench_lane *lane)
 {
     lane->io->yield(lane);
 }
+
+static inline void bench_forget(struct bench_lane *lane, int fd)
+{
+    if (lane->io->forget)
+        lane->io->forget(lane, fd);
+}
+
+/*
+ * A lock of all lanes, whatever their workers are. In memory from bench_shared_alloc; all zeros is one
+ * that is free. bench_lock waits for it as the executor waits: a thread sleeps, an event loop runs other
+ * lanes, a thread under a global lock lets go of that. Returns 0, or -ECANCELED when the run has already
+ * failed elsewhere: then it is not held. Who holds it may wait; it lets go on the same lane, and before
+ * run() or check() returns. It is not recursive, and there is no order among those that wait. From run()
+ * and check() only, and not in a bench_call.
+ */
+BENCH_API int bench_lock(struct bench_lane *lane, struct bench_mutex *mutex);
+BENCH_API void bench_unlock(struct bench_lane *lane, struct bench_mutex *mutex);
 
 /* Nanoseconds of CLOCK_MONOTONIC. Any thread. */
 #ifdef CLOCK_MONOTONIC
@@ -247,6 +294,14 @@ BENCH_API void bench_charge(struct bench_lane *lane, const struct rusage *used);
  */
 BENCH_API void *bench_shared_alloc(size_t size_bytes);
 BENCH_API void bench_shared_free(void *memory, size_t size_bytes);
+
+/*
+ * A folder for this launch alone, empty the first time, that is removed with all that is in it when the
+ * launch has ended, however it ends: also when it is killed. Its path, the harness's, until teardown has
+ * returned; NULL with `err` filled on failure. From setup, on the main thread, with the plan that setup
+ * got. It lies where TMPDIR says: for files whose place matters there is a parameter.
+ */
+BENCH_API const char *bench_scratch(struct bench_plan *plan, struct bench_error *err);
 
 /*
  * The one symbol of a workload's file: `const struct bench_workload BENCH_WORKLOAD(blur) = {...};`,
