@@ -80,6 +80,20 @@ static void files_in_the_path_that_are_none_are_passed_over(void **state)
     assert_null(strstr(bench->err, "good.so"));
 }
 
+static void a_folder_that_everybody_may_write_to_is_warned_of(void **state)
+{
+    struct sandbox *box = *state;
+    program_run(box,
+                "mkdir open mine && chmod 0777 open && chmod 0755 mine && cp " FAKE("faulty") " open");
+    struct program *bench = program_run(box, "BENCH_PLUGIN_PATH=$PWD/open bench -n -w faulty -x serial");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->err, "everybody may write there"));
+    bench = program_run(box, "mv open/* mine; BENCH_PLUGIN_PATH=mine bench -n -w faulty -x serial");
+    assert_non_null(strstr(bench->err, "it is another folder wherever bench is called"));
+    bench = program_run(box, "BENCH_PLUGIN_PATH=$PWD/mine bench -n -w faulty -x serial");
+    assert_string_equal(bench->err, "");
+}
+
 /* ---- what is kept ---- */
 
 /* A cache of the test's own. Opened for its table, the plug-in crashes from now on. */
@@ -191,6 +205,7 @@ int main(void)
         TEST(a_table_without_its_end_is_told_with_its_file),
         TEST(a_file_that_was_cut_short_is_told),
         TEST(files_in_the_path_that_are_none_are_passed_over),
+        TEST(a_folder_that_everybody_may_write_to_is_warned_of),
         TEST(a_table_that_is_known_is_not_asked_for_again),
         TEST(a_file_that_has_changed_is_asked_again),
         TEST(list_believes_nothing_that_is_kept),

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct registry {
     struct module_source source;
@@ -116,12 +117,30 @@ static int only_so(const struct dirent *entry)
     return length > 3 && strcmp(entry->d_name + length - 3, ".so") == 0;
 }
 
+/* Whoever can put a file there has it run by whoever calls bench. */
+static void warn_of_folder(const struct registry *registry, const char *folder)
+{
+    struct stat is;
+    const char *what = NULL;
+    if (stat(folder, &is) == 0 && is.st_mode & S_IWOTH)
+        what = "everybody may write there";
+    else if (folder[0] != '/')
+        what = "it is another folder wherever bench is called";
+    if (!what)
+        return;
+    char *text = mem_format("BENCH_PLUGIN_PATH: plug-ins in '%s' are opened, though %s", folder, what);
+    warn(registry, text);
+    free(text);
+}
+
 static int add_folder(struct registry *registry, const char *folder, struct bench_error *err)
 {
     struct dirent **entries;
     int found = scandir(folder, &entries, only_so, alphasort), rc = 0;
     if (found < 0)
         return bench_error_set(err, -errno, "BENCH_PLUGIN_PATH: %s: %s", folder, strerror(errno));
+    if (found > 0)
+        warn_of_folder(registry, folder);
     for (int i = 0; i < found; i++) {
         struct bench_error why = {0};
         char *path = mem_format("%s/%s", folder, entries[i]->d_name);
