@@ -275,7 +275,7 @@ static struct signed_rank signed_rank_for(const struct question *question)
 {
     struct signed_rank ranks;
 
-    assert_int_equal(signed_rank_of(question->first.at, question->first.size, 0.95, &ranks), 0);
+    signed_rank_of(question->first.at, question->first.size, 0.95, &ranks);
     return ranks;
 }
 
@@ -308,10 +308,10 @@ static void too_few_signed_ranks_have_no_interval(void **state)
     struct signed_rank ranks;
 
     (void)state;
-    assert_int_equal(signed_rank_of(five, 5, 0.95, &ranks), 0);
+    signed_rank_of(five, 5, 0.95, &ranks);
     assert_false(interval_known(ranks.interval)); /* five coins fall alike once in 16 times */
     assert_true(ranks.p == 2.0 / 32);
-    assert_int_equal(signed_rank_of(five, 0, 0.95, &ranks), 0);
+    signed_rank_of(five, 0, 0.95, &ranks);
     assert_true(isnan(ranks.p) && isnan(ranks.centre));
 }
 
@@ -321,7 +321,7 @@ static void zeros_have_no_sign(void **state)
     struct signed_rank ranks;
 
     (void)state;
-    assert_int_equal(signed_rank_of(zeros, 4, 0.5, &ranks), 0);
+    signed_rank_of(zeros, 4, 0.5, &ranks);
     assert_true(ranks.p == 1 && ranks.centre == 0);
 }
 

@@ -16,7 +16,7 @@ static const struct stopping_limits precise = {
 static void add_runs(struct stopping_meter *meter, size_t runs, double late)
 {
     for (size_t i = 0; i < runs; i++)
-        assert_int_equal(stopping_add(meter, i % 2 ? 1 + late : 1), 0);
+        stopping_add(meter, i % 2 ? 1 + late : 1);
 }
 
 static void runs_that_are_asked_for_are_made_however_long_they_take(void **state)
@@ -83,11 +83,10 @@ static void precision_is_half_the_intervals_width_of_the_median(void **state)
      * sort(x)[c(3, 8)] one of less. */
     static const double values[] = {10, 11, 12, 13, 14, 16, 17, 18, 19, 20};
     struct stopping_meter meter = {.limits = &precise};
-    double precision;
     (void)state;
     for (size_t i = 0; i < 10; i++)
-        assert_int_equal(stopping_add(&meter, values[i]), 0);
-    assert_int_equal(stopping_precision(&meter, &precision), 0);
+        stopping_add(&meter, values[i]);
+    double precision = stopping_precision(&meter);
     assert_true(precision < (19 - 11) / 2.0 / 15 && precision > (18 - 12) / 2.0 / 15);
     stopping_free(&meter);
 }
@@ -97,14 +96,13 @@ static void too_few_runs_and_runs_of_no_time_are_never_precise(void **state)
     static const struct stopping_limits few = {
         .min_runs = 1, .max_runs = 1000, .time_ns = 5000000000, .precision = 0.01};
     struct stopping_meter meter = {.limits = &few};
-    double precision;
     (void)state;
     add_runs(&meter, 5, 0);
     assert_int_equal(stopping_ask(&meter, 1), STOPPING_NOT_YET);
-    assert_int_equal(stopping_add(&meter, 0), 0);
+    stopping_add(&meter, 0);
     add_runs(&meter, 20, 0);
     assert_int_equal(stopping_ask(&meter, 1), STOPPING_NOT_YET);
-    assert_int_equal(stopping_precision(&meter, &precision), 0);
+    double precision = stopping_precision(&meter);
     assert_true(isnan(precision));
     stopping_free(&meter);
 }

@@ -41,11 +41,6 @@ struct alternation {
     struct values all[SIDES]; /* wall_s of all measured runs */
 };
 
-static int out_of_memory(struct bench_error *err)
-{
-    return bench_error_set(err, -ENOMEM, "out of memory");
-}
-
 static double elapsed_s(const struct alternation *alternation)
 {
     return (double)(bench_now() - alternation->began_ns) * 1e-9;
@@ -103,19 +98,16 @@ static int run_both(struct alternation *alternation, double wall_s[SIDES], struc
     return rc;
 }
 
-static int keep_pair(struct alternation *alternation, int half, double a_s, double b_s,
-                     struct bench_error *err)
+static int keep_pair(struct alternation *alternation, int half, double a_s, double b_s)
 {
     if (!(a_s > 0 && b_s > 0)) {
         alternation->outcome->why = "a run has taken no time, so there is no ratio; let it do more";
         return LAUNCH_OVER;
     }
-    int rc = run_order_add(&alternation->pairs, alternation->outer, half, log(b_s / a_s));
-    if (rc == 0)
-        rc = values_add(&alternation->all[A], a_s);
-    if (rc == 0)
-        rc = values_add(&alternation->all[B], b_s);
-    return rc < 0 ? out_of_memory(err) : LAUNCH_GOES_ON;
+    run_order_add(&alternation->pairs, alternation->outer, half, log(b_s / a_s));
+    values_add(&alternation->all[A], a_s);
+    values_add(&alternation->all[B], b_s);
+    return LAUNCH_GOES_ON;
 }
 
 /* Every other block is the other way round than the one before. */
@@ -149,9 +141,9 @@ static int do_block(struct alternation *alternation, struct bench_error *err)
     int rc = duet ? run_both(alternation, first_s, err)
                   : do_four(alternation, "measure", first_s, second_s, err);
     if (rc == LAUNCH_GOES_ON)
-        rc = keep_pair(alternation, 0, first_s[A], first_s[B], err);
+        rc = keep_pair(alternation, 0, first_s[A], first_s[B]);
     if (rc == LAUNCH_GOES_ON && !duet)
-        rc = keep_pair(alternation, 1, second_s[A], second_s[B], err);
+        rc = keep_pair(alternation, 1, second_s[A], second_s[B]);
     return rc;
 }
 
@@ -282,7 +274,6 @@ static int do_round(struct alternation *alternation, double *difference, struct 
     int launches = duet[A] ? 2 : 1;
     *difference = 0;
     for (int i = 0; i < launches; i++) {
-        double one = 0;
         if (duet[A]) {
             alternation->cases[A].shape.pin = duet[i];
             alternation->cases[B].shape.pin = duet[!i];
@@ -290,9 +281,7 @@ static int do_round(struct alternation *alternation, double *difference, struct 
         int rc = do_launches(alternation, err);
         if (rc != LAUNCH_GOES_ON)
             return rc;
-        if (run_order_end_round(&alternation->pairs, &one) < 0)
-            return out_of_memory(err);
-        *difference += one / launches;
+        *difference += run_order_end_round(&alternation->pairs) / launches;
     }
     return LAUNCH_GOES_ON;
 }
@@ -366,8 +355,7 @@ static int do_rounds(struct alternation *alternation, struct bench_error *err)
         outcome->failed = rc == LAUNCH_OVER;
         if (outcome->failed)
             return 0;
-        if (paired_add(&outcome->paired, difference) < 0)
-            return out_of_memory(err);
+        paired_add(&outcome->paired, difference);
         outcome->round_s = elapsed_s(alternation) - before_s;
         part = spent(alternation);
         enum paired_state state = paired_look(&outcome->paired, part);
@@ -404,10 +392,7 @@ int alternate_run(const struct alternate_request *request, struct alternate_outc
     int rc = do_rounds(&alternation, err);
     outcome->runs = alternation.all[A].count;
     for (int side = A; side < SIDES; side++) {
-        if (summary_median(alternation.all[side].list, alternation.all[side].count,
-                           &outcome->wall_s[side]) < 0 &&
-            rc == 0)
-            rc = out_of_memory(err);
+        summary_median(alternation.all[side].list, alternation.all[side].count, &outcome->wall_s[side]);
         outcome->wall_s[side] /= (double)(outcome->passes ? outcome->passes : 1);
         values_free(&alternation.all[side]);
         plan_case_free(&alternation.cases[side]);

@@ -89,34 +89,27 @@ static int measure_enough(struct measuring *measuring, struct stopping_meter *me
     uint64_t began_ns = bench_now();
     for (;;) {
         double elapsed_s = seconds_since(began_ns);
-        int asked = stopping_ask(meter, elapsed_s);
-        if (asked < 0)
-            return bench_error_set(err, asked, "out of memory");
-        *why = (enum stopping)asked;
+        *why = stopping_ask(meter, elapsed_s);
         if (*why != STOPPING_NOT_YET)
             return LAUNCH_GOES_ON;
         progress(measuring, before + meter->walls_s.count, before + stopping_expected(meter, elapsed_s));
         int rc = run_once(measuring, "measure", meter->walls_s.count + 1, err);
         if (rc != LAUNCH_GOES_ON)
             return rc;
-        rc = stopping_add(meter, measuring->launch.wall_s);
-        if (rc < 0)
-            return bench_error_set(err, rc, "out of memory");
+        stopping_add(meter, measuring->launch.wall_s);
     }
 }
 
-static int tell_end(const struct measuring *measuring, const struct stopping_meter *meter,
-                    enum stopping why, struct bench_error *err)
+static void tell_end(const struct measuring *measuring, const struct stopping_meter *meter,
+                     enum stopping why)
 {
     const struct launch_hooks *hooks = measuring->launch.request->hooks;
-    struct measure_end end = {.why = why, .runs = meter->walls_s.count, .passes = measuring->passes};
-    if (!hooks->on_end)
-        return LAUNCH_GOES_ON;
-    int rc = stopping_precision(meter, &end.precision);
-    if (rc < 0)
-        return bench_error_set(err, rc, "out of memory");
-    hooks->on_end(hooks->context, &end);
-    return LAUNCH_GOES_ON;
+    const struct measure_end end = {.why = why,
+                                    .runs = meter->walls_s.count,
+                                    .passes = measuring->passes,
+                                    .precision = stopping_precision(meter)};
+    if (hooks->on_end)
+        hooks->on_end(hooks->context, &end);
 }
 
 static int measure(struct measuring *measuring, struct bench_error *err)
@@ -137,7 +130,7 @@ static int measure(struct measuring *measuring, struct bench_error *err)
     if (rc == LAUNCH_GOES_ON)
         rc = measure_enough(measuring, &meter, 1 + warmups, &why, err);
     if (rc == LAUNCH_GOES_ON)
-        rc = tell_end(measuring, &meter, why, err);
+        tell_end(measuring, &meter, why);
     stopping_free(&meter);
     return rc;
 }

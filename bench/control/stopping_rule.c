@@ -1,8 +1,8 @@
+/* When a case has been run often enough. */
 #include "control/stopping_rule.h"
 
 #include "stats/sample.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 
@@ -18,31 +18,28 @@ const char *stopping_name(enum stopping why)
     return names[why];
 }
 
-int stopping_add(struct stopping_meter *meter, double wall_s)
+void stopping_add(struct stopping_meter *meter, double wall_s)
 {
     if (meter->walls_s.count == 0)
         meter->precision = NAN;
     meter->measured_s += wall_s;
-    return values_add(&meter->walls_s, wall_s);
+    values_add(&meter->walls_s, wall_s);
 }
 
-int stopping_precision(const struct stopping_meter *meter, double *precision)
+double stopping_precision(const struct stopping_meter *meter)
 {
     struct sample sample = {
         .values = meter->walls_s.list, .launch_sizes = &meter->walls_s.count, .launches = 1};
     struct interval interval;
     double median;
-    *precision = NAN;
     for (size_t i = 0; i < meter->walls_s.count; i++) {
         if (!(meter->walls_s.list[i] > 0))
-            return 0; /* too short for the clock: nothing can be said */
+            return NAN; /* too short for the clock: nothing can be said */
     }
     if (meter->walls_s.count == 0)
-        return 0;
-    int rc = sample_median(&sample, level, &median, &interval);
-    if (rc == 0)
-        *precision = (interval.high - interval.low) / 2 / median;
-    return rc;
+        return NAN;
+    sample_median(&sample, level, &median, &interval);
+    return (interval.high - interval.low) / 2 / median;
 }
 
 static double limit_s(const struct stopping_meter *meter)
@@ -56,16 +53,16 @@ static bool time_is_over(const struct stopping_meter *meter, double elapsed_s)
 }
 
 /* Look, when it is time to or the last time to. */
-static int look(struct stopping_meter *meter, bool last)
+static void look(struct stopping_meter *meter, bool last)
 {
     if (!(meter->limits->precision > 0) || (meter->walls_s.count < meter->next_look && !last))
-        return 0;
+        return;
     meter->next_look =
         meter->walls_s.count + (meter->walls_s.count < 10 ? 1 : meter->walls_s.count / 10);
-    return stopping_precision(meter, &meter->precision);
+    meter->precision = stopping_precision(meter);
 }
 
-int stopping_ask(struct stopping_meter *meter, double elapsed_s)
+enum stopping stopping_ask(struct stopping_meter *meter, double elapsed_s)
 {
     const struct stopping_limits *limits = meter->limits;
     if (limits->runs)
@@ -73,9 +70,7 @@ int stopping_ask(struct stopping_meter *meter, double elapsed_s)
     if (meter->walls_s.count < limits->min_runs)
         return STOPPING_NOT_YET;
     bool most = meter->walls_s.count >= limits->max_runs, late = time_is_over(meter, elapsed_s);
-    int rc = look(meter, most || late);
-    if (rc < 0)
-        return rc;
+    look(meter, most || late);
     if (limits->precision > 0 && meter->precision <= limits->precision)
         return STOPPING_PRECISION;
     return most ? STOPPING_MAX_RUNS : late ? STOPPING_TIME : STOPPING_NOT_YET;

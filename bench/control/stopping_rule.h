@@ -45,21 +45,21 @@ struct stopping_meter {
     double precision;      /* as of the last look: see stopping_precision */
 };
 
-/* A measured run has taken wall_s (0 or more). 0 or -ENOMEM. */
-int stopping_add(struct stopping_meter *meter, double wall_s);
+/* A measured run has taken wall_s (0 or more). */
+void stopping_add(struct stopping_meter *meter, double wall_s);
 
 /*
- * Is it enough, `elapsed_s` after the first measured run began? An enum stopping, or -ENOMEM. The
+ * Is it enough, `elapsed_s` after the first measured run began? The
  * interval is looked at each time the runs have become a tenth more, so that very many runs cost no more
  * than sorting them about ten times.
  */
-int stopping_ask(struct stopping_meter *meter, double elapsed_s);
+enum stopping stopping_ask(struct stopping_meter *meter, double elapsed_s);
 
 /*
  * Half the width of the median's 95 % interval (stats/sample.h), as a part of the median: 0.01 is 1 %.
- * Of all runs so far; NaN while they are too few. 0 or -ENOMEM.
+ * Of all runs so far; NaN while they are too few.
  */
-int stopping_precision(const struct stopping_meter *meter, double *precision);
+double stopping_precision(const struct stopping_meter *meter);
 
 /* How many measured runs there will be, as far as can be told after `elapsed_s`. */
 uint64_t stopping_expected(const struct stopping_meter *meter, double elapsed_s);

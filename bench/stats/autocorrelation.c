@@ -1,7 +1,8 @@
 /* Autocorrelation. */
 #include "stats/autocorrelation.h"
 
-#include <errno.h>
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -45,15 +46,12 @@ static int compare(const void *a, const void *b)
 }
 
 /* Those of equal values are their mean. */
-static int ranks_of(const double *values, size_t n, double *ranks)
+static void ranks_of(const double *values, size_t n, double *ranks)
 {
-    const double **order = malloc((n + 1) * sizeof(*order));
-
-    if (order == NULL)
-        return -ENOMEM;
+    const double **order = mem_alloc(n * sizeof *order);
     for (size_t i = 0; i < n; i++)
         order[i] = &values[i];
-    qsort(order, n, sizeof(*order), compare);
+    qsort(order, n, sizeof *order, compare);
     for (size_t first = 0, next; first < n; first = next) {
         for (next = first + 1; next < n && *order[next] == *order[first];)
             next++;
@@ -61,7 +59,6 @@ static int ranks_of(const double *values, size_t n, double *ranks)
             ranks[order[i] - values] = (double)(first + next - 1) / 2;
     }
     free(order);
-    return 0;
 }
 
 /*
@@ -118,24 +115,16 @@ static double long_inefficiency(double *signs, size_t n)
     return sum / squares;
 }
 
-int series_inefficiency(const double *values, size_t n, double *inefficiency)
+double series_inefficiency(const double *values, size_t n)
 {
-    double *ranks = malloc((n + 1) * sizeof(*ranks));
-
-    *inefficiency = 1;
-    if (ranks == NULL)
-        return -ENOMEM;
     if (n < 3)
-        goto done;
-    if (ranks_of(values, n, ranks) != 0) {
-        free(ranks);
-        return -ENOMEM;
-    }
-    *inefficiency = fmax(1, short_inefficiency(ranks, n));
+        return 1;
+    double *ranks = mem_alloc(n * sizeof *ranks);
+    ranks_of(values, n, ranks);
+    double inefficiency = fmax(1, short_inefficiency(ranks, n));
     for (size_t i = 0; i < n; i++) /* those of the median are 0 */
         ranks[i] = (double)((2 * ranks[i] > (double)(n - 1)) - (2 * ranks[i] < (double)(n - 1)));
-    *inefficiency = fmax(*inefficiency, long_inefficiency(ranks, n));
-done:
+    inefficiency = fmax(inefficiency, long_inefficiency(ranks, n));
     free(ranks);
-    return 0;
+    return inefficiency;
 }

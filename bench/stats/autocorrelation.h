@@ -16,8 +16,8 @@ double series_autocorrelation(const double *values, size_t n);
  * autocorrelation time of "is it above the median?", 1 where they are independent and never less. It is
  * estimated in two ways and is the larger: from lag 1 alone, as if the ranks were those of a normal
  * first-order autoregression (finds a short memory in few values); and from all lags until they are
- * noise (finds a drift). 0 or -ENOMEM.
+ * noise (finds a drift).
  */
-int series_inefficiency(const double *values, size_t n, double *inefficiency);
+double series_inefficiency(const double *values, size_t n);
 
 #endif

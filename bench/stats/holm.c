@@ -1,7 +1,8 @@
 /* Holm's step-down adjustment. */
 #include "stats/holm.h"
 
-#include <errno.h>
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,17 +15,14 @@ static int compare(const void *a, const void *b)
 
 int holm_adjust(double *p, size_t n)
 {
-    double **ascending = malloc((n + 1) * sizeof(*ascending));
+    double **ascending = mem_alloc(n * sizeof *ascending);
     double least = 0;
     size_t tests = 0;
-
-    if (ascending == NULL)
-        return -ENOMEM;
     for (size_t i = 0; i < n; i++) {
         if (!isnan(p[i]))
             ascending[tests++] = &p[i];
     }
-    qsort(ascending, tests, sizeof(*ascending), compare);
+    qsort(ascending, tests, sizeof *ascending, compare);
     for (size_t i = 0; i < tests; i++) {
         least = fmax(least, fmin(1, (double)(tests - i) * *ascending[i]));
         *ascending[i] = least; /* is not looked at again */

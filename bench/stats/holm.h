@@ -8,7 +8,7 @@
  * Adjusts p-values in place, so that the chance of any false alarm among all of them is at most the
  * level they are then held against, whatever they have to do with each other: Holm, "A simple
  * sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979). As
- * R's p.adjust(p, "holm"): NaN stay NaN and do not count. 0 or -ENOMEM, and then nothing has changed.
+ * R's p.adjust(p, "holm"): NaN stay NaN and do not count.
  */
 int holm_adjust(double *p, size_t n);
 

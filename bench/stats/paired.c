@@ -42,9 +42,9 @@ size_t paired_least_rounds(const struct paired_rules *rules)
     return (size_t)fmax(first, ROUNDS_LEAST) + confirm_rounds[0];
 }
 
-int paired_add(struct paired *paired, double difference)
+void paired_add(struct paired *paired, double difference)
 {
-    return values_add(&paired->rounds, difference);
+    values_add(&paired->rounds, difference);
 }
 
 void paired_free(struct paired *paired)
@@ -60,8 +60,8 @@ static bool is_same(struct paired *paired)
         return false;
     struct signed_rank all;
     paired->next_same = paired->rounds.count + 1 + paired->rounds.count / 10;
-    return signed_rank_of(paired->rounds.list, paired->rounds.count, same_level, &all) == 0 &&
-           all.interval.low > -paired->rules.threshold && all.interval.high < paired->rules.threshold;
+    signed_rank_of(paired->rounds.list, paired->rounds.count, same_level, &all);
+    return all.interval.low > -paired->rules.threshold && all.interval.high < paired->rules.threshold;
 }
 
 /* The chance of looks that were passed over (rounds were too slow for them) is spent with the next. */
@@ -71,9 +71,9 @@ static bool find(struct paired *paired, double spent)
     struct signed_rank found;
     while (paired->looks < LOOKS && look_times[paired->looks] * first_stage <= spent)
         share += look_shares[paired->looks++];
-    if (share == 0 ||
-        signed_rank_of(paired->rounds.list, paired->rounds.count, paired->rules.level, &found) < 0)
+    if (share == 0)
         return false;
+    signed_rank_of(paired->rounds.list, paired->rounds.count, paired->rules.level, &found);
     if (!(found.p <= first_chance(&paired->rules) * share &&
           fabs(found.centre) > paired->rules.threshold))
         return false;
@@ -98,8 +98,8 @@ static enum paired_state look_again(const struct paired *paired, double spent)
     size_t fresh = paired->rounds.count - paired->found_at;
     double share = confirm_share(fresh, spent);
     struct signed_rank again;
-    if (share > 0 && signed_rank_of(paired->rounds.list + paired->found_at, fresh, paired->rules.level,
-                                    &again) == 0) {
+    if (share > 0) {
+        signed_rank_of(paired->rounds.list + paired->found_at, fresh, paired->rules.level, &again);
         double p = paired->direction > 0 ? again.p_above : again.p_below;
         if (p <= confirm_chance * share)
             return PAIRED_DIFFERENT;
@@ -146,9 +146,9 @@ struct paired_result paired_result(const struct paired *paired)
     struct paired_result result = {NAN, INTERVAL_UNKNOWN, NAN, NAN};
     struct signed_rank all;
     double n = (double)paired->rounds.count;
-    if (n < 2 ||
-        signed_rank_of(paired->rounds.list, paired->rounds.count, paired->rules.level, &all) < 0)
+    if (n < 2)
         return result;
+    signed_rank_of(paired->rounds.list, paired->rounds.count, paired->rules.level, &all);
     result.difference = all.centre;
     result.interval = all.interval;
     result.p = all.p;

@@ -61,8 +61,8 @@ struct paired_result {
     double detectable; /* the smallest one that all rounds together would have found nine times in ten */
 };
 
-/* A round has ended. 0 or -ENOMEM. */
-int paired_add(struct paired *paired, double difference);
+/* A round has ended. */
+void paired_add(struct paired *paired, double difference);
 
 /*
  * What is to be done after a round, when `spent` (0..1) of the time that there is has gone. Not called

@@ -1,10 +1,10 @@
 /* Mann-Whitney, Hodges-Lehmann, signs. */
 #include "stats/rank.h"
 
+#include "base/memory.h"
 #include "stats/distributions.h"
 #include "stats/order_statistics.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,17 +24,14 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int sides_sort(struct sides *sides, const double *a, const double *b)
+static void sides_sort(struct sides *sides, const double *a, const double *b)
 {
-    sides->a = malloc((sides->a_size + sides->b_size) * sizeof(double));
-    if (sides->a == NULL)
-        return -ENOMEM;
+    sides->a = mem_alloc((sides->a_size + sides->b_size) * sizeof(double));
     sides->b = sides->a + sides->a_size;
     memcpy(sides->a, a, sides->a_size * sizeof(double));
     memcpy(sides->b, b, sides->b_size * sizeof(double));
     qsort(sides->a, sides->a_size, sizeof(double), compare);
     qsort(sides->b, sides->b_size, sizeof(double), compare);
-    return 0;
 }
 
 /* How many differences a - b are at most (`equal`) or below `bound`; *last is the largest of them. */
@@ -100,17 +97,14 @@ static double deviation_of(double a_size, double b_size, double ties)
 }
 
 /*
- * P(W <= w) for each w from 0 to a_size * b_size, in memory that the caller frees; NULL when there is
- * none. ways[j][w]: in how many ways j of the ranks so far can be a's, with w pairs above. The j'th of
- * them, at rank r, is above r - j of b's.
+ * P(W <= w) for each w from 0 to a_size * b_size, in memory that the caller frees. ways[j][w]: in how
+ * many ways j of the ranks so far can be a's, with w pairs above. The j'th of them, at rank r, is above
+ * r - j of b's.
  */
 static double *exact_distribution(size_t a_size, size_t b_size)
 {
     size_t width = a_size * b_size + 1;
-    double *ways = calloc((a_size + 1) * width, sizeof(*ways)), *last = ways + a_size * width, sum = 0;
-
-    if (ways == NULL)
-        return NULL;
+    double *ways = mem_zero((a_size + 1) * width, sizeof *ways), *last = ways + a_size * width, sum = 0;
     ways[0] = 1;
     for (size_t r = 1; r <= a_size + b_size; r++) {
         for (size_t j = r < a_size ? r : a_size; j >= 1 && r - j <= b_size; j--) {
@@ -125,20 +119,16 @@ static double *exact_distribution(size_t a_size, size_t b_size)
     return ways;
 }
 
-static int exact_test(const struct sides *sides, double beyond, struct rank_shift *shift, double *rank)
+static void exact_test(const struct sides *sides, double beyond, struct rank_shift *shift, double *rank)
 {
     double *at_most = exact_distribution(sides->a_size, sides->b_size);
     double pairs = (double)(sides->a_size * sides->b_size);
     size_t w = (size_t)fmin(shift->pairs_above, pairs - shift->pairs_above), quantile = 0;
-
-    if (at_most == NULL)
-        return -ENOMEM;
     shift->p = fmin(1, 2 * at_most[w]);
     while (at_most[quantile] < beyond / 2 * (1 - 1e-14))
         quantile++;
     *rank = quantile > 0 ? (double)quantile : 1;
     free(at_most);
-    return 0;
 }
 
 static void normal_test(const struct sides *sides, double beyond, double ties, struct rank_shift *shift,
@@ -161,29 +151,24 @@ int rank_shift(const double *a, size_t a_size, const double *b, size_t b_size, d
 {
     struct sides sides = {.a_size = a_size, .b_size = b_size};
     double pairs = (double)a_size * (double)b_size, below, ties, rank, last;
-    int r = 0;
 
     *shift = (struct rank_shift){NAN, NAN, NAN, INTERVAL_UNKNOWN, false};
     if (a_size == 0 || b_size == 0)
         return 0;
-    if (sides_sort(&sides, a, b) != 0)
-        return -ENOMEM;
+    sides_sort(&sides, a, b);
     below = differences_below(&sides, 0, false, &last);
     shift->pairs_above = pairs - (below + differences_below(&sides, 0, true, &last)) / 2;
     ties = ties_of(sides.a, a_size, sides.b, b_size);
     shift->exact = a_size < EXACT_BELOW && b_size < EXACT_BELOW && ties == 0;
     if (shift->exact)
-        r = exact_test(&sides, 1 - level, shift, &rank);
+        exact_test(&sides, 1 - level, shift, &rank);
     else
         normal_test(&sides, 1 - level, ties, shift, &rank);
-    if (r == 0) {
-        double low = difference_at(&sides, floor((pairs + 1) / 2));
-        double high = difference_at(&sides, floor(pairs / 2) + 1);
-
-        shift->shift = low + (high - low) / 2;
-        shift->interval =
-            (struct interval){difference_at(&sides, rank), difference_at(&sides, pairs + 1 - rank)};
-    }
+    double low = difference_at(&sides, floor((pairs + 1) / 2));
+    double high = difference_at(&sides, floor(pairs / 2) + 1);
+    shift->shift = low + (high - low) / 2;
+    shift->interval =
+        (struct interval){difference_at(&sides, rank), difference_at(&sides, pairs + 1 - rank)};
     free(sides.a);
-    return r;
+    return 0;
 }

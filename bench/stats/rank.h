@@ -26,7 +26,7 @@ struct rank_shift {
  * wilcox.test(a, b, conf.int = TRUE): exact below 50 values on each side without ties, else normal, with
  * corrections for ties and continuity. Values in any order, without NaN. In the normal case R finds
  * shift and interval by searching a root, to 1e-4; here they are always differences of two values, or in
- * the middle of two. NaN where a side has no value. 0 or -ENOMEM.
+ * the middle of two. NaN where a side has no value.
  */
 int rank_shift(const double *a, size_t a_size, const double *b, size_t b_size, double level,
                struct rank_shift *shift);

@@ -26,12 +26,12 @@ struct run_order {
 };
 
 /* A pair of the round under way: `outer` is who begins and ends its block, 0 (A) or 1 (B); `half` of the
- * block 0 or 1. 0 or -ENOMEM. */
-int run_order_add(struct run_order *run_order, int outer, int half, double ln_ratio);
+ * block 0 or 1. */
+void run_order_add(struct run_order *run_order, int outer, int half, double ln_ratio);
 
 /* The round has ended: the median of its pairs, without what the order does; NaN of none. The next pair
- * begins another round. 0 or -ENOMEM. */
-int run_order_end_round(struct run_order *run_order, double *difference);
+ * begins another round. */
+double run_order_end_round(struct run_order *run_order);
 
 void run_order_free(struct run_order *run_order);
 

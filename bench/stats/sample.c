@@ -1,12 +1,12 @@
 /* Medians of clustered samples, and their ratio. All intervals are found in the logarithms. */
 #include "stats/sample.h"
 
+#include "base/memory.h"
 #include "stats/autocorrelation.h"
 #include "stats/distributions.h"
 #include "stats/order_statistics.h"
 #include "stats/summary.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 /* From so many launches on their medians' order statistics say enough. */
@@ -52,16 +52,11 @@ static void thin_out(double *sorted, size_t n, size_t worth)
     }
 }
 
-static int estimate_series(struct estimate *estimate, const double *values)
+static void estimate_series(struct estimate *estimate, const double *values)
 {
-    double inefficiency;
-    size_t worth;
-
     if (estimate->n < SERIES_FEWEST)
-        return 0;
-    if (series_inefficiency(values, estimate->n, &inefficiency) != 0)
-        return -ENOMEM;
-    worth = (size_t)((double)estimate->n / inefficiency);
+        return;
+    size_t worth = (size_t)((double)estimate->n / series_inefficiency(values, estimate->n));
     if (worth < ORDER_FEWEST)
         worth = ORDER_FEWEST;
     if (worth < estimate->n) {
@@ -69,18 +64,16 @@ static int estimate_series(struct estimate *estimate, const double *values)
         estimate->found_in = (double)estimate->n;
         estimate->n = worth;
     }
-    return 0;
 }
 
 /* ln of each launch's median, in place of ->sorted. */
-static int estimate_launches(struct estimate *estimate, const struct sample *sample)
+static void estimate_launches(struct estimate *estimate, const struct sample *sample)
 {
     const double *values = sample->values;
     double n = (double)sample->launches, squares = 0, median;
 
     for (size_t i = 0; i < sample->launches; i++) {
-        if (summary_median(values, sample->launch_sizes[i], &median) != 0)
-            return -ENOMEM;
+        summary_median(values, sample->launch_sizes[i], &median);
         values += sample->launch_sizes[i];
         estimate->sorted[i] = log(median);
         estimate->mean += estimate->sorted[i] / n;
@@ -88,36 +81,32 @@ static int estimate_launches(struct estimate *estimate, const struct sample *sam
     for (size_t i = 0; i < sample->launches; i++)
         squares += pow(estimate->sorted[i] - estimate->mean, 2);
     estimate->error = sqrt(squares / (n - 1) / n);
-    qsort(estimate->sorted, sample->launches, sizeof(*estimate->sorted), compare);
+    qsort(estimate->sorted, sample->launches, sizeof *estimate->sorted, compare);
     estimate->n = sample->launches >= LAUNCHES_ORDERED ? sample->launches : 0;
     estimate->df = n - 1;
-    return 0;
 }
 
-/* What it owns is to be freed even when it fails. */
-static int estimate_of(const struct sample *sample, struct estimate *estimate, double *median)
+/* What it owns is the caller's to free. */
+static void estimate_of(const struct sample *sample, struct estimate *estimate, double *median)
 {
     size_t n = 0;
-
     for (size_t i = 0; i < sample->launches; i++)
         n += sample->launch_sizes[i];
-    *estimate = (struct estimate){.sorted = malloc((n + 1) * sizeof(double)), .n = n};
-    if (estimate->sorted == NULL)
-        return -ENOMEM;
+    *estimate = (struct estimate){.sorted = mem_alloc(n * sizeof(double)), .n = n};
     for (size_t i = 0; i < n; i++)
         estimate->sorted[i] = sample->values[i];
-    qsort(estimate->sorted, n, sizeof(*estimate->sorted), compare);
+    qsort(estimate->sorted, n, sizeof *estimate->sorted, compare);
     *median = summary_quantile(estimate->sorted, n, 0.5);
     estimate->centre = log(*median);
-    if (sample->launches > 1)
-        return estimate_launches(estimate, sample);
+    if (sample->launches > 1) {
+        estimate_launches(estimate, sample);
+        return;
+    }
     for (size_t i = 0; i < n; i++)
         estimate->sorted[i] = log(estimate->sorted[i]);
-    if (estimate_series(estimate, sample->values) != 0)
-        return -ENOMEM;
+    estimate_series(estimate, sample->values);
     estimate->df = estimate->n >= ORDER_FEWEST ? (double)estimate->n - 1 : 0;
     estimate->luck = SAMPLE_LAUNCH_LUCK;
-    return 0;
 }
 
 /* Of ln(median), level 1 - `beyond`; without luck. */
@@ -146,17 +135,13 @@ static struct interval estimate_interval(const struct estimate *estimate, double
 int sample_median(const struct sample *sample, double level, double *median, struct interval *interval)
 {
     struct estimate estimate;
-    struct interval ln;
-    int r = estimate_of(sample, &estimate, median);
-
+    estimate_of(sample, &estimate, median);
+    struct interval ln = estimate_interval(&estimate, 1 - level);
     *interval = INTERVAL_UNKNOWN;
-    if (r == 0) {
-        ln = estimate_interval(&estimate, 1 - level);
-        if (interval_known(ln)) /* the median's own logarithm may not lead back to it exactly */
-            *interval = (struct interval){fmin(exp(ln.low), *median), fmax(exp(ln.high), *median)};
-    }
+    if (interval_known(ln)) /* the median's own logarithm may not lead back to it exactly */
+        *interval = (struct interval){fmin(exp(ln.low), *median), fmax(exp(ln.high), *median)};
     free(estimate.sorted);
-    return r;
+    return 0;
 }
 
 /* A standard error, and how well it is known. */
@@ -267,20 +252,16 @@ int sample_ratio(const struct sample *from, const struct sample *to, double leve
 {
     struct estimate estimate_from, estimate_to;
     double median_from, median_to, beyond = 1 - level;
-    int r = estimate_of(from, &estimate_from, &median_from);
-    int s = estimate_of(to, &estimate_to, &median_to);
-
-    *ratio = (struct sample_ratio){NAN, INTERVAL_UNKNOWN, NAN, NAN};
-    if (r == 0 && s == 0)
-        ratio->ratio = median_to / median_from;
-    if (r == 0 && s == 0 && estimate_from.df > 0 && estimate_to.df > 0) {
+    estimate_of(from, &estimate_from, &median_from);
+    estimate_of(to, &estimate_to, &median_to);
+    *ratio = (struct sample_ratio){median_to / median_from, INTERVAL_UNKNOWN, NAN, NAN};
+    if (estimate_from.df > 0 && estimate_to.df > 0) {
         struct interval ln = ratio_interval(&estimate_from, &estimate_to, beyond);
-
         ratio->interval = (struct interval){exp(ln.low), exp(ln.high)};
         ratio->p = ratio_p(&estimate_from, &estimate_to, beyond);
         ratio->detectable = ratio_detectable(&estimate_from, &estimate_to, beyond);
     }
     free(estimate_from.sorted);
     free(estimate_to.sorted);
-    return r != 0 ? r : s;
+    return 0;
 }

@@ -24,8 +24,6 @@ struct sample {
  * same launch would do; what another launch would do it cannot know. Two to five launches: Student's, on
  * the logarithms of the launches' medians. From six: by order statistics of those. Runs of one launch
  * then only serve to find its median.
- *
- * 0 or -ENOMEM.
  */
 int sample_median(const struct sample *sample, double level, double *median, struct interval *interval);
 
@@ -56,7 +54,7 @@ struct sample_ratio {
  * where the interval leaves 1 out. `detectable` is exp((t(1 - (1 - level) / 2) + t(0.9)) s) - 1, of the
  * standard error s and Student's quantiles t of the ratio's logarithm.
  *
- * Where a side is too small for an interval all but the ratio is NaN. 0 or -ENOMEM.
+ * Where a side is too small for an interval all but the ratio is NaN.
  */
 int sample_ratio(const struct sample *from, const struct sample *to, double level,
                  struct sample_ratio *ratio);

@@ -1,10 +1,10 @@
 /* Signed ranks: a test and an interval. */
 #include "stats/signed_rank.h"
 
+#include "base/memory.h"
 #include "stats/distributions.h"
 #include "stats/summary.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -34,14 +34,12 @@ static void rank_twice(const double *ordered, size_t n, uint32_t *ranks)
 
 /*
  * The distribution of the sum, up to `total`, of those of the n ranks that count, each with probability
- * 1/2: one rank after the other. For free(); NULL out of memory.
+ * 1/2: one rank after the other. For free().
  */
 static double *distribution_of(const uint32_t *ranks, size_t n, uint64_t total)
 {
-    double *chance = calloc(total + 1, sizeof *chance);
+    double *chance = mem_zero(total + 1, sizeof *chance);
     uint64_t reached = 0;
-    if (!chance)
-        return NULL;
     chance[0] = 1;
     for (size_t i = 0; i < n; i++) {
         reached += ranks[i];
@@ -52,16 +50,13 @@ static double *distribution_of(const uint32_t *ranks, size_t n, uint64_t total)
 }
 
 /* P(sum >= least), small chances first. */
-static int tail_exact(const uint32_t *ranks, size_t n, uint64_t total, uint64_t least, double *tail)
+static double tail_exact(const uint32_t *ranks, size_t n, uint64_t total, uint64_t least)
 {
-    double *chance = distribution_of(ranks, n, total);
-    if (!chance)
-        return -ENOMEM;
-    *tail = 0;
+    double *chance = distribution_of(ranks, n, total), tail = 0;
     for (uint64_t sum = total + 1; sum-- > least;)
-        *tail += chance[sum];
+        tail += chance[sum];
     free(chance);
-    return 0;
+    return tail;
 }
 
 /* With a correction for continuity of half a rank. */
@@ -73,91 +68,75 @@ static double tail_normal(const uint32_t *ranks, size_t n, uint64_t total, uint6
     return squares > 0 ? normal_above(((double)least - 1 - (double)total / 2) / sqrt(squares / 4)) : 1;
 }
 
-static int tail_of(const uint32_t *ranks, size_t n, uint64_t total, uint64_t least, double *tail)
+static double tail_of(const uint32_t *ranks, size_t n, uint64_t total, uint64_t least)
 {
-    if (n <= SIGNED_RANK_EXACT)
-        return tail_exact(ranks, n, total, least, tail);
-    *tail = tail_normal(ranks, n, total, least);
-    return 0;
+    return n <= SIGNED_RANK_EXACT ? tail_exact(ranks, n, total, least)
+                                  : tail_normal(ranks, n, total, least);
 }
 
-static int test(const double *values, size_t n, struct signed_rank *out)
+static void test(const double *values, size_t n, struct signed_rank *out)
 {
-    double *ordered = malloc((n + 1) * sizeof *ordered);
-    uint32_t *ranks = malloc((n + 1) * sizeof *ranks);
+    double *ordered = mem_alloc(n * sizeof *ordered);
+    uint32_t *ranks = mem_alloc(n * sizeof *ranks);
     size_t kept = 0;
     uint64_t above = 0, total = 0;
-    int rc = ordered && ranks ? 0 : -ENOMEM;
-    for (size_t i = 0; rc == 0 && i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (values[i] != 0)
             ordered[kept++] = values[i];
     }
-    if (rc == 0) {
-        qsort(ordered, kept, sizeof *ordered, compare_distance);
-        rank_twice(ordered, kept, ranks);
-    }
-    for (size_t i = 0; rc == 0 && i < kept; i++) {
+    qsort(ordered, kept, sizeof *ordered, compare_distance);
+    rank_twice(ordered, kept, ranks);
+    for (size_t i = 0; i < kept; i++) {
         total += ranks[i];
         above += ordered[i] > 0 ? ranks[i] : 0;
     }
-    if (rc == 0)
-        rc = tail_of(ranks, kept, total, above, &out->p_above);
-    if (rc == 0)
-        rc = tail_of(ranks, kept, total, total - above, &out->p_below);
+    out->p_above = tail_of(ranks, kept, total, above);
+    out->p_below = tail_of(ranks, kept, total, total - above);
     out->p = fmin(1, 2 * fmin(out->p_above, out->p_below));
     free(ordered);
     free(ranks);
-    return rc;
 }
 
 /* The largest k such that, of sums of the ranks 1..n, P(sum < k) <= beyond. */
-static int critical(size_t n, double beyond, size_t *k)
+static size_t critical(size_t n, double beyond)
 {
     uint64_t total = (uint64_t)n * (n + 1) / 2;
-    *k = 0;
     if (n > SIGNED_RANK_EXACT) {
         double sd = sqrt((double)total * (2 * (double)n + 1) / 12);
-        *k = (size_t)fmax(0, floor((double)total / 2 + 0.5 + normal_quantile(beyond) * sd));
-        return 0;
+        return (size_t)fmax(0, floor((double)total / 2 + 0.5 + normal_quantile(beyond) * sd));
     }
     uint32_t ranks[SIGNED_RANK_EXACT];
     for (size_t i = 0; i < n; i++)
         ranks[i] = (uint32_t)(i + 1);
     double *chance = distribution_of(ranks, n, total), below = 0;
-    if (!chance)
-        return -ENOMEM;
-    for (; *k < total && below + chance[*k] <= beyond; ++*k)
-        below += chance[*k];
+    size_t k = 0;
+    for (; k < total && below + chance[k] <= beyond; k++)
+        below += chance[k];
     free(chance);
-    return 0;
+    return k;
 }
 
-static int locate(const double *values, size_t n, double level, struct signed_rank *out)
+static void locate(const double *values, size_t n, double level, struct signed_rank *out)
 {
-    size_t pairs = n * (n + 1) / 2, at = 0;
-    double *means = malloc((pairs + 1) * sizeof *means);
-    size_t k = 0;
-    int rc = means ? critical(n, (1 - level) / 2, &k) : -ENOMEM;
-    for (size_t i = 0; rc == 0 && i < n; i++) {
+    size_t pairs = n * (n + 1) / 2, at = 0, k = critical(n, (1 - level) / 2);
+    double *means = mem_alloc(pairs * sizeof *means);
+    for (size_t i = 0; i < n; i++) {
         for (size_t j = i; j < n; j++)
             means[at++] = (values[i] + values[j]) / 2;
     }
-    if (rc == 0) {
-        qsort(means, pairs, sizeof *means, compare);
-        out->centre = summary_quantile(means, pairs, 0.5);
-        if (k > 0)
-            out->interval = (struct interval){means[k - 1], means[pairs - k]};
-    }
+    qsort(means, pairs, sizeof *means, compare);
+    out->centre = summary_quantile(means, pairs, 0.5);
+    if (k > 0)
+        out->interval = (struct interval){means[k - 1], means[pairs - k]};
     free(means);
-    return rc;
 }
 
-int signed_rank_of(const double *values, size_t n, double level, struct signed_rank *out)
+void signed_rank_of(const double *values, size_t n, double level, struct signed_rank *out)
 {
     *out = (struct signed_rank){
         .centre = NAN, .interval = INTERVAL_UNKNOWN, .p_above = NAN, .p_below = NAN, .p = NAN};
     if (n == 0)
-        return 0;
-    int rc = test(values, n, out);
-    return rc < 0 ? rc : locate(values, n, level, out);
+        return;
+    test(values, n, out);
+    locate(values, n, level, out);
 }

@@ -24,9 +24,9 @@ struct signed_rank {
 /*
  * Zeros say nothing of a side, and are left out of the test, as Wilcoxon does; equal distances share
  * their ranks. Up to SIGNED_RANK_EXACT values the p-values are exact, ties or not; beyond by the normal
- * distribution. Of no value: NaN. 0 or -ENOMEM.
+ * distribution. Of no value: NaN.
  */
 enum { SIGNED_RANK_EXACT = 64 };
-int signed_rank_of(const double *values, size_t n, double level, struct signed_rank *out);
+void signed_rank_of(const double *values, size_t n, double level, struct signed_rank *out);
 
 #endif

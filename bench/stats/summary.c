@@ -1,7 +1,8 @@
 /* What a sample says in a few numbers. */
 #include "stats/summary.h"
 
-#include <errno.h>
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -30,11 +31,8 @@ static int compare(const void *a, const void *b)
 /* The measured ones in ascending order, in memory that the caller frees; *n becomes how many. */
 static double *sorted_copy(const double *values, size_t *n)
 {
-    double *sorted = malloc((*n + 1) * sizeof(*sorted));
+    double *sorted = mem_alloc(*n * sizeof *sorted);
     size_t kept = 0;
-
-    if (sorted == NULL)
-        return NULL;
     for (size_t i = 0; i < *n; i++) {
         if (!isnan(values[i]))
             sorted[kept++] = values[i];
@@ -86,8 +84,6 @@ int summary_of(const double *values, size_t n, struct summary *summary)
     double *sorted = sorted_copy(values, &n);
 
     *summary = (struct summary){0};
-    if (sorted == NULL)
-        return -ENOMEM;
     summary->n = n;
     summary->median = summary_quantile(sorted, n, 0.5);
     summary->q1 = summary_quantile(sorted, n, 0.25);
@@ -107,10 +103,6 @@ int summary_of(const double *values, size_t n, struct summary *summary)
 int summary_median(const double *values, size_t n, double *median)
 {
     double *sorted = sorted_copy(values, &n);
-
-    *median = NAN;
-    if (sorted == NULL)
-        return -ENOMEM;
     *median = summary_quantile(sorted, n, 0.5);
     free(sorted);
     return 0;

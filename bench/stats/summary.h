@@ -36,8 +36,7 @@ struct summary {
 #define SUMMARY_MAD_SCALE 1.482602218505602
 
 /*
- * Of the `n` values that are not NaN ("not measured"); the order does not matter. 0 or -ENOMEM, and
- * then nothing is known.
+ * Of the `n` values that are not NaN ("not measured"); the order does not matter.
  */
 int summary_of(const double *values, size_t n, struct summary *summary);
 
@@ -48,7 +47,7 @@ int summary_of(const double *values, size_t n, struct summary *summary);
  */
 double summary_quantile(const double *sorted, size_t n, double q);
 
-/* The median of values in any order, NaN left out; NaN of nothing. -ENOMEM as above. */
+/* The median of values in any order, NaN left out; NaN of nothing. */
 int summary_median(const double *values, size_t n, double *median);
 
 #endif

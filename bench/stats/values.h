@@ -7,10 +7,9 @@
 /* Zero-initialised; the owner frees it. */
 struct values {
     double *list;
-    size_t count, room;
+    size_t count, capacity;
 };
 
-/* 0 or -ENOMEM, and then nothing has changed. */
 int values_add(struct values *values, double value);
 void values_free(struct values *values);
 
