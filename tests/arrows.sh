@@ -35,13 +35,13 @@ may bench/stats base
 may bench/machine base
 may bench/records base
 may bench/modules base
-may bench/protocol base modules
+may bench/protocol base modules records
 may bench/plan base modules
 may bench/results base records stats
 may bench/report base records stats machine results
-may bench/runner base modules protocol measure machine
-may bench/control base modules protocol plan records runner stats
-may bench/cli base modules plan machine records results report control runner stats
+may bench/runner base modules protocol measure machine records
+may bench/control base measure modules protocol plan records stats
+may bench/cli base modules protocol plan machine records results report control runner stats
 may bench/serve base
 may bench/executors common
 may bench/executors/common

@@ -18,8 +18,10 @@ static struct program *run_with(struct sandbox *box, const char *on_run, const c
     return program_run(box, "bench -w spin -x serial --launcher 'sh runner.sh' %s", options);
 }
 
-#define ALWAYS "say '{\"ok\":true,\"tasks\":7,\"wall_s\":0.125}'"
-#define NOW_THIS_NOW_THAT "say \"{\\\"ok\\\":true,\\\"tasks\\\":7,\\\"wall_s\\\":0.$((1 + n % 2))}\""
+/* What they say, they have really taken, and more: what cannot be is not believed. */
+#define ALWAYS "sleep 0.008; say '{\"ok\":true,\"tasks\":7,\"wall_s\":0.0078125}'"
+#define NOW_THIS_NOW_THAT \
+    "sleep 0.02; say \"{\\\"ok\\\":true,\\\"tasks\\\":7,\\\"wall_s\\\":0.0$((1 + n % 2))}\""
 
 /* ---- what stops it ---- */
 
@@ -31,7 +33,7 @@ static void precise_median_stops_it_after_the_least_runs(void **state)
     assert_string_equal(rows_field(&rows, 0, "stopped_by"), "precision");
     assert_string_equal(rows_field(&rows, 0, "n"), "10");
     assert_true(atof(rows_field(&rows, 0, "precision")) < 1e-9);
-    assert_string_equal(rows_field(&rows, 0, "median_low_s"), "0.125");
+    assert_string_equal(rows_field(&rows, 0, "median_low_s"), "0.0078125");
     assert_string_equal(rows_field(&rows, 0, "cv"), "0");
     assert_string_equal(rows_field(&rows, 0, "outliers"), "0");
     assert_non_null(strstr(bench->err, ", 10 runs, stopped by precision; median +- 0.0 %"));
@@ -65,7 +67,7 @@ static void fixed_runs_and_time_are_kept_and_said(void **state)
     struct rows rows = rows_of(*state, sandbox_read(*state, "r.csv"));
     assert_string_equal(rows_field(&rows, 0, "stopped_by"), "runs");
     assert_string_equal(rows_field(&rows, 0, "n"), "11");
-    run_with(*state, ALWAYS, "-t 1 --summary t.csv"); /* 8 of 0.125 s */
+    run_with(*state, ALWAYS, "-t 0.0625 --summary t.csv"); /* 8 of 0.0078125 s */
     rows = rows_of(*state, sandbox_read(*state, "t.csv"));
     assert_string_equal(rows_field(&rows, 0, "stopped_by"), "time");
     assert_string_equal(rows_field(&rows, 0, "n"), "8");
@@ -75,9 +77,10 @@ static void fixed_runs_and_time_are_kept_and_said(void **state)
 
 static void runner_without_passes_is_not_asked_for_more(void **state)
 {
-    struct program *bench = run_with(
-        *state, "printf '%s\\\\n' \"$line\" >>asked; say '{\"ok\":true,\"tasks\":7,\"wall_s\":0.0001}'",
-        "--max-runs 3 -q");
+    struct program *bench = run_with(*state,
+                                     "printf '%s\\\\n' \"$line\" >>asked; sleep 0.001; say "
+                                     "'{\"ok\":true,\"tasks\":7,\"wall_s\":0.0001}'",
+                                     "--max-runs 3 -q");
     assert_int_equal(bench->status, 0);
     const char *asked = sandbox_read(*state, "asked"), *more = strstr(asked, "\"passes\":20}");
     assert_non_null(more); /* 2 ms */

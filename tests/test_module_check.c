@@ -128,7 +128,7 @@ static void what_is_listed_is_read_as_it_was(void **state)
                                      .flags = MODULE_LANES | MODULE_CHECKED,
                                      .offers = BENCH_NEEDS_ONE_ADDRESS_SPACE};
     struct module_list list = {0};
-    json_t *reply = module_list_encode(&info, 1);
+    json_t *reply = module_list_encode(&info, 1, "test");
     char *text = json_dumps(reply, 0);
     json_decref(reply);
     reply = json_loads(text, 0, NULL);

@@ -1,6 +1,7 @@
 /* The record: access by column, copies, and what it takes from a runner's reply. */
-#include "records/record.h"
+#include "protocol/reply.h"
 
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,13 +12,14 @@
 
 #include <cmocka.h>
 
-static void set_from(struct record *record, const char *json)
+/* 0, or why not. */
+static int set_from(struct record *record, const char *line, struct bench_error *err)
 {
-    json_t *object = json_loads(json, 0, NULL);
-
-    assert_non_null(object);
-    record_set_from_json(record, object);
-    json_decref(object);
+    struct reply reply;
+    assert_int_equal(reply_decode(&reply, line, strlen(line), err), 0);
+    int rc = told_decode(record, &reply, err);
+    reply_free(&reply);
+    return rc;
 }
 
 static void new_record_knows_only_its_schema(void **state)
@@ -43,35 +45,50 @@ static void column_is_found_by_its_name(void **state)
     assert_int_equal(column_find("colour"), COLUMNS);
 }
 
-static void reply_sets_what_fits(void **state)
+static void reply_sets_what_is_measured_and_nothing_else(void **state)
 {
     struct record record;
-
+    struct bench_error err = {0};
     (void)state;
     record_init(&record);
-    set_from(&record, "{\"ok\":true,\"wall_s\":0.25,\"user_s\":1,\"tasks\":270,\"faults_minor\":3.0,"
-                      "\"cpus\":\"0 1\",\"unheard_of\":[1]}");
+    assert_int_equal(set_from(&record,
+                              "{\"ok\":true,\"wall_s\":0.25,\"user_s\":1,\"tasks\":270,\"cpus\":\"0 1\","
+                              "\"faults_minor\":3.0,\"sys_s\":null,\"unheard_of\":[1],\"schema\":7}",
+                              &err),
+                     0);
     assert_true(record.wall_s == 0.25);
     assert_true(record.user_s == 1);
+    assert_true(isnan(record.sys_s));
     assert_int_equal(record.tasks, 270);
     assert_int_equal(record.faults_minor, 3);
     assert_string_equal(record.cpus, "0 1");
+    assert_int_equal(record.schema, RECORD_SCHEMA);
     record_free(&record);
 }
 
-static void reply_of_another_type_is_left_alone(void **state)
+static void reply_of_another_type_is_refused_by_name(void **state)
 {
-    struct record record;
-
+    static const struct {
+        const char *line, *message;
+    } cases[] = {
+        {"{\"ok\":true,\"wall_s\":\"0.25\"}",
+         "wall_s is \"0.25\", a text; it must be a number of 0 or more"},
+        {"{\"ok\":true,\"tasks\":-1}", "tasks is -1; it must be a whole number of 0 or more"},
+        {"{\"ok\":true,\"faults_minor\":0.5}",
+         "faults_minor is 0.5; it must be a whole number of 0 or more"},
+        {"{\"ok\":true,\"faults_major\":1e30}",
+         "faults_major is 1e30; it must be a whole number of 0 or more"},
+        {"{\"ok\":true,\"cpus\":[\"0\"]}", "cpus is [\"0\"], a list; it must be a text"},
+    };
     (void)state;
-    record_init(&record);
-    set_from(&record, "{\"wall_s\":\"0.25\",\"tasks\":-1,\"faults_minor\":0.5,\"faults_major\":1e30,"
-                      "\"cpus\":[\"0\"],\"error\":7,\"user_s\":null,\"schema\":7}");
-    assert_true(isnan(record.wall_s) && isnan(record.user_s));
-    assert_true(record.tasks == RECORD_NO_COUNT && record.faults_minor == RECORD_NO_COUNT &&
-                record.faults_major == RECORD_NO_COUNT);
-    assert_true(record.cpus == NULL && record.error == NULL);
-    assert_int_equal(record.schema, RECORD_SCHEMA);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct record record;
+        struct bench_error err = {0};
+        record_init(&record);
+        assert_int_equal(set_from(&record, cases[i].line, &err), -EINVAL);
+        assert_string_equal(err.message, cases[i].message);
+        record_free(&record);
+    }
 }
 
 static void copy_has_its_own_texts(void **state)
@@ -123,8 +140,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(new_record_knows_only_its_schema),
         cmocka_unit_test(column_is_found_by_its_name),
-        cmocka_unit_test(reply_sets_what_fits),
-        cmocka_unit_test(reply_of_another_type_is_left_alone),
+        cmocka_unit_test(reply_sets_what_is_measured_and_nothing_else),
+        cmocka_unit_test(reply_of_another_type_is_refused_by_name),
         cmocka_unit_test(copy_has_its_own_texts),
         cmocka_unit_test(empty_text_is_unknown),
         cmocka_unit_test(every_column_is_explained),

@@ -4,6 +4,7 @@
 #include "report/summary_csv.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

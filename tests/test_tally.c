@@ -2,6 +2,7 @@
 #include "runner/tally.h"
 
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -52,21 +53,25 @@ static void assert_refused(const struct team *team, int code, const char *why)
         fail_msg("'%s' has no '%s'", err.message, why);
 }
 
-static json_t *reply_to(struct team *team, double steal_s, double pressure_us)
+/* The caller frees it. */
+static struct record tally_of(const struct team *team, double steal_s, double pressure_us)
 {
     struct steal_sample before = {.steal_s = 20, .pressure_us = 1000};
     struct steal_sample after = {.steal_s = 20 + steal_s, .pressure_us = 1000 + pressure_us};
-    return tally_reply(team, &plan, 0, &before, &after);
+    struct record record;
+    record_init(&record);
+    tally(&record, team, &plan, 0, &before, &after);
+    return record;
 }
 
 static void a_good_run_passes(void **state)
 {
     assert_int_equal(tally_check(*state, NULL), 0);
-    json_t *reply = reply_to(*state, 0.5, 2e6);
-    assert_true(json_real_value(json_object_get(reply, "wall_s")) > 0);
-    assert_true(json_real_value(json_object_get(reply, "steal_s")) == 0.5);
-    assert_true(json_real_value(json_object_get(reply, "pressure_s")) == 2);
-    json_decref(reply);
+    struct record record = tally_of(*state, 0.5, 2e6);
+    assert_true(record.wall_s > 0);
+    assert_true(record.steal_s == 0.5);
+    assert_true(record.pressure_cpu_s == 2);
+    record_free(&record);
 }
 
 static void a_run_that_ends_before_it_began_fails(void **state)
@@ -92,20 +97,20 @@ static void a_negative_latency_fails(void **state)
 
 static void steal_that_falls_is_unknown(void **state)
 {
-    json_t *reply = reply_to(*state, -20, -1);
-    assert_null(json_object_get(reply, "steal_s"));
-    assert_null(json_object_get(reply, "pressure_s"));
-    json_decref(reply);
+    struct record record = tally_of(*state, -20, -1);
+    assert_true(isnan(record.steal_s));
+    assert_true(isnan(record.pressure_cpu_s));
+    record_free(&record);
 }
 
 static void cpu_time_that_falls_is_unknown(void **state)
 {
     struct team *team = *state;
     team->workers[0].tally.used.user_us = -300;
-    json_t *reply = reply_to(team, 0, 0);
-    assert_null(json_object_get(reply, "user_s"));
-    assert_non_null(json_object_get(reply, "sys_s"));
-    json_decref(reply);
+    struct record record = tally_of(team, 0, 0);
+    assert_true(isnan(record.user_s));
+    assert_true(record.sys_s >= 0);
+    record_free(&record);
 }
 
 static void each_note_of_lanes_is_told_once(void **state)

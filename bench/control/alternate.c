@@ -1,6 +1,7 @@
 /* A paired comparison: rounds of two fresh runners that take turns. */
 #include "control/alternate.h"
 
+#include "measure/clock.h"
 #include "stats/run_order.h"
 #include "stats/summary.h"
 
@@ -43,7 +44,7 @@ struct alternation {
 
 static double elapsed_s(const struct alternation *alternation)
 {
-    return (double)(bench_now() - alternation->began_ns) * 1e-9;
+    return fmax(0, clock_seconds(alternation->began_ns, bench_now()));
 }
 
 static double cap_s(const struct alternation *alternation)
@@ -53,9 +54,9 @@ static double cap_s(const struct alternation *alternation)
 
 /* ---- runs ---- */
 
-static struct launch_run describe(struct alternation *alternation, int side, const char *phase)
+static struct launch_run describe(struct alternation *alternation, int side, enum phase phase)
 {
-    bool measured = phase[0] == 'm';
+    bool measured = phase == PHASE_MEASURE;
     return (struct launch_run){.phase = phase,
                                .run = ++alternation->runs[side],
                                .passes = alternation->outcome->passes,
@@ -64,7 +65,7 @@ static struct launch_run describe(struct alternation *alternation, int side, con
                                .brief = true};
 }
 
-static int run_side(struct alternation *alternation, int side, const char *phase, double *wall_s,
+static int run_side(struct alternation *alternation, int side, enum phase phase, double *wall_s,
                     struct bench_error *err)
 {
     struct launch_run what = describe(alternation, side, phase);
@@ -76,8 +77,8 @@ static int run_side(struct alternation *alternation, int side, const char *phase
 static int run_both(struct alternation *alternation, double wall_s[SIDES], struct bench_error *err)
 {
     struct record records[SIDES];
-    struct launch_run what[SIDES] = {describe(alternation, A, "measure"),
-                                     describe(alternation, B, "measure")};
+    struct launch_run what[SIDES] = {describe(alternation, A, PHASE_MEASURE),
+                                     describe(alternation, B, PHASE_MEASURE)};
     int first = alternation->outer, second = !first;
     int rc = launch_run_begin(&alternation->launches[first], &what[first], &records[first], err);
     if (rc != LAUNCH_GOES_ON)
@@ -119,7 +120,7 @@ static void turn(struct alternation *alternation)
 }
 
 /* ABBA or BAAB: two pairs of run_order. */
-static int do_four(struct alternation *alternation, const char *phase, double first_s[SIDES],
+static int do_four(struct alternation *alternation, enum phase phase, double first_s[SIDES],
                    double second_s[SIDES], struct bench_error *err)
 {
     int outer = alternation->outer, inner = !outer;
@@ -139,7 +140,7 @@ static int do_block(struct alternation *alternation, struct bench_error *err)
     bool duet = alternation->request->duet[A];
     turn(alternation);
     int rc = duet ? run_both(alternation, first_s, err)
-                  : do_four(alternation, "measure", first_s, second_s, err);
+                  : do_four(alternation, PHASE_MEASURE, first_s, second_s, err);
     if (rc == LAUNCH_GOES_ON)
         rc = keep_pair(alternation, 0, first_s[A], first_s[B]);
     if (rc == LAUNCH_GOES_ON && !duet)
@@ -151,7 +152,8 @@ static int do_block(struct alternation *alternation, struct bench_error *err)
 
 static int verify(struct alternation *alternation, int side, struct bench_error *err)
 {
-    const struct launch_run what = {.phase = "verify", .run = 1, .passes = 1, .block = RECORD_NO_COUNT};
+    const struct launch_run what = {
+        .phase = PHASE_VERIFY, .run = 1, .passes = 1, .block = RECORD_NO_COUNT};
     return launch_run(&alternation->launches[side], &what, err);
 }
 
@@ -163,10 +165,9 @@ static int try_passes(struct alternation *alternation, struct bench_error *err)
     for (int side = A; rc == LAUNCH_GOES_ON && alternation->outcome->passes > 1 && side < SIDES;
          side++) {
         const struct launch *launch = &alternation->launches[side];
-        json_int_t once = json_integer_value(json_object_get(launch->opened, "tasks"));
         double ignored;
-        rc = run_side(alternation, side, "warmup", &ignored, err);
-        if (rc == LAUNCH_GOES_ON && launch->tasks != once * (json_int_t)alternation->outcome->passes)
+        rc = run_side(alternation, side, PHASE_WARMUP, &ignored, err);
+        if (rc == LAUNCH_GOES_ON && launch_knows_one_pass(launch, alternation->outcome->passes))
             alternation->outcome->passes = 1;
     }
     return rc;
@@ -177,13 +178,13 @@ static int try_passes(struct alternation *alternation, struct bench_error *err)
 static int calibrate(struct alternation *alternation, struct bench_error *err)
 {
     double shortest_s = INFINITY, asking_s = INFINITY, target_s;
-    bool single = json_is_true(json_object_get(alternation->launches[A].opened, "single_pass")) ||
-                  json_is_true(json_object_get(alternation->launches[B].opened, "single_pass"));
+    bool single =
+        alternation->launches[A].opened.single_pass || alternation->launches[B].opened.single_pass;
     int rc = LAUNCH_GOES_ON;
     alternation->outcome->passes = 1;
     for (int i = 0; rc == LAUNCH_GOES_ON && i < CALIBRATIONS; i++) {
         double wall_s = INFINITY, before_s = elapsed_s(alternation);
-        rc = run_side(alternation, i % SIDES, "warmup", &wall_s, err);
+        rc = run_side(alternation, i % SIDES, PHASE_WARMUP, &wall_s, err);
         asking_s = fmin(asking_s, elapsed_s(alternation) - before_s - wall_s);
         shortest_s = fmin(shortest_s, wall_s);
     }
@@ -200,7 +201,7 @@ static int warm_up(struct alternation *alternation, struct bench_error *err)
     int rc = LAUNCH_GOES_ON;
     for (uint64_t i = 0; rc == LAUNCH_GOES_ON && i < alternation->request->limits->warmup; i++) {
         alternation->outer = (int)random_below(&alternation->random, SIDES);
-        rc = do_four(alternation, "warmup", first_s, second_s, err);
+        rc = do_four(alternation, PHASE_WARMUP, first_s, second_s, err);
     }
     return rc;
 }
@@ -292,24 +293,26 @@ static int do_round(struct alternation *alternation, double *difference, struct 
  * A parameter that A's first launch has measured holds for all others, so that they do the same work;
  * B's too, where it has the same workload and does not say otherwise.
  */
+static int take_one(struct alternation *alternation, const struct entry *measured,
+                    struct bench_error *err)
+{
+    int rc = 0;
+    for (int side = A; rc == 0 && side < SIDES; side++) {
+        struct plan_case *one = &alternation->cases[side];
+        if (strcmp(one->workload->name, alternation->cases[A].workload->name) == 0 &&
+            plan_case_is_default(one, measured->name))
+            rc = plan_case_set(one, measured->name, measured->value, err);
+    }
+    return rc;
+}
+
 static int take_measured(struct alternation *alternation, struct bench_error *err)
 {
-    const char *text = json_string_value(json_object_get(alternation->launches[A].opened, "measured"));
-    const char *equals = text ? strchr(text, '=') : NULL;
-    char name[64];
-    if (!equals)
-        return LAUNCH_GOES_ON;
-    snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
-    for (int side = A; side < SIDES; side++) {
-        struct plan_case *one = &alternation->cases[side];
-        if (strcmp(one->workload->name, alternation->cases[A].workload->name) != 0 ||
-            !plan_case_is_default(one, name))
-            continue;
-        int rc = plan_case_set(one, name, equals + 1, err);
-        if (rc < 0)
-            return rc;
-    }
-    return LAUNCH_GOES_ON;
+    const struct entries *measured = &alternation->launches[A].opened.measured;
+    int rc = LAUNCH_GOES_ON;
+    for (size_t i = 0; rc == LAUNCH_GOES_ON && i < measured->count; i++)
+        rc = take_one(alternation, &measured->list[i], err);
+    return rc;
 }
 
 /* Before the first round: A's launch is opened for what it measures, and closed again. */

@@ -1,8 +1,7 @@
+/* A runner's process: its start, its pipes, its end. */
 #include "control/child.h"
 
-#include "base/line.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "control/stop.h"
 
 #include <bench/workload.h>
@@ -22,7 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 16 << 20 };
+/* What was killed and is not dead after this will not be waited for. */
+static const uint64_t death_ns = 10000000000;
 
 void child_control_init(void)
 {
@@ -61,28 +61,59 @@ static char **marked_environment(const struct child_setup *setup, char *mark)
     size_t count = 0;
     while (setup->environment[count])
         count++;
-    char **environment = calloc(count + 2, sizeof *environment);
-    if (!environment)
-        return NULL;
+    char **environment = mem_zero(count + 2, sizeof *environment);
     memcpy(environment, setup->environment, count * sizeof *environment);
     environment[count] = mark;
     return environment;
 }
 
-static int spawn(struct child *child, char **environment, char **words, int in, int out)
+/* What a runner is told by, in three pipes: ours and its ends. */
+struct pipes {
+    int to[2], from[2], lifeline[2];
+};
+
+static void close_pipe(int ends[2])
+{
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] >= 0)
+            close(ends[i]);
+        ends[i] = -1;
+    }
+}
+
+static void pipes_close(struct pipes *pipes)
+{
+    close_pipe(pipes->to);
+    close_pipe(pipes->from);
+    close_pipe(pipes->lifeline);
+}
+
+static int pipes_open(struct pipes *pipes)
+{
+    *pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}};
+    if (pipe2(pipes->to, O_CLOEXEC) == 0 && pipe2(pipes->from, O_CLOEXEC) == 0 &&
+        pipe2(pipes->lifeline, O_CLOEXEC) == 0)
+        return 0;
+    int rc = -errno;
+    pipes_close(pipes);
+    return rc;
+}
+
+static int spawn(struct child *child, char **environment, char **words, const struct pipes *pipes)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    sigset_t none, defaults;
-    sigemptyset(&none);
+    sigset_t mask, defaults;
+    stop_mask_before(&mask);
     stop_signals(&defaults);
     sigaddset(&defaults, SIGPIPE);
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, pipes->to[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, pipes->from[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, pipes->lifeline[0], pipes->lifeline[0]); /* inherited */
     posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigmask(&attributes, &mask);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setflags(&attributes,
                              POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -90,6 +121,31 @@ static int spawn(struct child *child, char **environment, char **words, int in, 
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -rc;
+}
+
+/* Does any of the words start ranks or a shell elsewhere, and have to be asked to end them? */
+static bool starts_elsewhere(char *const *launcher)
+{
+    static const char *const names[] = {"srun", "mpiexec", "mpirun", "orterun", "prterun", "ssh"};
+    for (; launcher && *launcher; launcher++) {
+        const char *slash = strrchr(*launcher, '/'), *name = slash ? slash + 1 : *launcher;
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            if (strcmp(name, names[i]) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * When the last of us who hold the other end is gone, kill -9 included, the kernel sends the signal to
+ * the child's group. The child has to do nothing for it but to keep the descriptor that it inherits.
+ */
+static void tie_lifeline(const struct child *child, int end, char *const *launcher)
+{
+    fcntl(end, F_SETOWN, -child->pid);
+    fcntl(end, F_SETSIG, starts_elsewhere(launcher) ? SIGTERM : SIGKILL);
+    fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_ASYNC);
 }
 
 /* Which program to start, into `program` of PATH_MAX bytes. */
@@ -107,59 +163,50 @@ static int find_program(const struct child_setup *setup, char *program, struct b
     return 0;
 }
 
-int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err)
+/* Take our ends of the pipes; the others are the child's. */
+static void take_pipes(struct child *child, struct pipes *pipes, const struct child_setup *setup)
 {
-    char program[PATH_MAX];
-    int to[2], from[2], rc;
-    *child = (struct child){.pidfd = -1};
-    rc = find_program(setup, program, err);
-    if (rc < 0)
-        return rc;
-    snprintf(child->mark, sizeof child->mark, CHILD_MARK "=%d.%" PRIu64, (int)getpid(), bench_now());
-    char **words = child_words(setup, program);
-    char **environment = marked_environment(setup, child->mark);
-    if (!words || !environment) {
-        rc = -ENOMEM;
-        goto fail_words;
-    }
-    if (pipe2(to, O_CLOEXEC) < 0) {
-        rc = -errno;
-        goto fail_to;
-    }
-    if (pipe2(from, O_CLOEXEC) < 0) {
-        rc = -errno;
-        goto fail_from;
-    }
-    rc = spawn(child, environment, words, to[0], from[1]);
-    close(to[0]);
-    close(from[1]);
-    if (rc < 0) {
-        close(from[0]);
-        close(to[1]);
-        goto fail_words;
-    }
-    child->in = to[1];
-    child->out = from[0];
+    tie_lifeline(child, pipes->lifeline[0], setup->launcher);
+    child->in = pipes->to[1];
+    child->out = pipes->from[0];
+    child->lifeline = pipes->lifeline[1];
+    pipes->to[1] = pipes->from[0] = pipes->lifeline[1] = -1;
+    fcntl(child->in, F_SETFL, fcntl(child->in, F_GETFL) | O_NONBLOCK);
     child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
     if (child->pidfd >= 0)
         fcntl(child->pidfd, F_SETFD, FD_CLOEXEC);
-    free(environment);
-    free(words);
-    return 0;
-fail_from:
-    close(to[0]);
-    close(to[1]);
-fail_to:
-fail_words:
-    bench_error_set(err, rc, "the runner could not be started: %s: %s", words ? words[0] : program,
-                    strerror(-rc));
+}
+
+int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err)
+{
+    char program[PATH_MAX];
+    struct pipes pipes;
+    struct timespec now;
+    *child = (struct child){.pidfd = -1, .stop = setup->stop};
+    int rc = find_program(setup, program, err);
+    if (rc < 0)
+        return rc;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    child->started_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    snprintf(child->mark, sizeof child->mark, CHILD_MARK "=%d.%" PRIu64, (int)getpid(), bench_now());
+    char **words = child_words(setup, program);
+    char **environment = marked_environment(setup, child->mark);
+    rc = pipes_open(&pipes);
+    if (rc == 0)
+        rc = spawn(child, environment, words, &pipes);
+    if (rc == 0)
+        take_pipes(child, &pipes, setup);
+    else
+        bench_error_set(err, rc, "the runner could not be started: %s: %s", words[0], strerror(-rc));
+    if (rc < 0)
+        child->pid = 0;
+    pipes_close(&pipes);
     free(environment);
     free(words);
     return rc;
 }
 
-/* What a dead child's wait status says. Does not reap it, so that its process id stays its own. */
-static void describe_death(const struct child *child, struct bench_error *err)
+void child_describe_death(const struct child *child, struct bench_error *err)
 {
     siginfo_t info = {0};
     struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
@@ -174,101 +221,29 @@ static void describe_death(const struct child *child, struct bench_error *err)
                         info.si_status == SIGKILL ? ", perhaps for want of memory" : "");
 }
 
-/* Read what is there. 1: something came, 0: end, negative: an error. */
-static int child_read(struct child *child)
+bool child_was_stopped(const struct child *child)
 {
-    if (child->size - child->length < 4096) {
-        size_t size = child->size ? child->size * 2 : 16384;
-        char *grown = size > LINE_MAX_BYTES ? NULL : realloc(child->buffer, size);
-        if (!grown)
-            return -EMSGSIZE;
-        child->buffer = grown;
-        child->size = size;
-    }
-    ssize_t n;
-    do
-        n = read(child->out, child->buffer + child->length, child->size - child->length);
-    while (n < 0 && errno == EINTR);
-    child->length += n > 0 ? (size_t)n : 0;
-    return n > 0 ? 1 : n < 0 ? -errno : 0;
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)child->pid, &info, WSTOPPED | WCONTINUED | WNOHANG) == 0 &&
+           info.si_pid != 0;
 }
 
-/* Take the first line out of the buffer as an object; NULL when there is no whole line, or it is none.
+/* Its start is told in ticks of 10 ms or so, of the clock that goes on while the machine is suspended.
  */
-static json_t *take_line(struct child *child, bool *whole, struct bench_error *err)
+static bool started_after(pid_t pid, uint64_t time_ns)
 {
-    char *end = child->length ? memchr(child->buffer, '\n', child->length) : NULL;
-    *whole = end != NULL;
-    if (!end)
-        return NULL;
-    json_error_t why;
-    size_t length = (size_t)(end - child->buffer);
-    json_t *reply = json_loadb(child->buffer, length, 0, &why);
-    if (!json_is_object(reply)) {
-        char start[61];
-        snprintf(start, sizeof start, "%.*s", (int)(length < 60 ? length : 60), child->buffer);
-        bench_error_set(err, -EPROTO, "the runner answered with what is no JSON object: '%s'",
-                        text_make_visible(start));
-        json_decref(reply);
-        reply = NULL;
-    }
-    child->length -= length + 1;
-    memmove(child->buffer, end + 1, child->length);
-    return reply;
-}
-
-/* Sleep until the child writes or dies. */
-static enum child_end wait_for_child(const struct child *child, const struct child_setup *setup,
-                                     uint64_t deadline_ns)
-{
-    struct pollfd waiting[2] = {{.fd = child->out, .events = POLLIN},
-                                {.fd = child->pidfd, .events = POLLIN}};
-    int ready = stop_poll(waiting, 2, deadline_ns, setup->stop);
-    if (ready > 0)
-        return waiting[0].revents ? CHILD_ANSWERED : CHILD_DIED;
-    return ready == -EINTR ? CHILD_STOPPED : ready == 0 ? CHILD_TIMEOUT : CHILD_DIED;
-}
-
-enum child_end child_tell(struct child *child, const json_t *message, struct bench_error *err)
-{
-    if (line_send(child->in, message) == 0)
-        return CHILD_ANSWERED;
-    describe_death(child, err);
-    return CHILD_DIED;
-}
-
-enum child_end child_ask(struct child *child, const struct child_setup *setup, json_t *message,
-                         uint64_t deadline_ns, json_t **reply, struct bench_error *err)
-{
-    enum child_end end = child_tell(child, message, err);
-    return end == CHILD_ANSWERED ? child_hear(child, setup, deadline_ns, reply, err) : end;
-}
-
-enum child_end child_hear(struct child *child, const struct child_setup *setup, uint64_t deadline_ns,
-                          json_t **reply, struct bench_error *err)
-{
-    for (;;) {
-        bool whole;
-        *reply = take_line(child, &whole, err);
-        if (whole)
-            return *reply ? CHILD_ANSWERED : CHILD_DIED;
-        enum child_end end = wait_for_child(child, setup, deadline_ns);
-        if (end == CHILD_TIMEOUT)
-            bench_error_set(err, -ETIMEDOUT, "did not finish in time and was killed");
-        else if (end == CHILD_STOPPED)
-            bench_error_set(err, -EINTR, "interrupted");
-        else if (end == CHILD_DIED)
-            describe_death(child, err);
-        if (end != CHILD_ANSWERED)
-            return end;
-        int got = child_read(child);
-        if (got == 0)
-            describe_death(child, err);
-        else if (got < 0)
-            bench_error_set(err, got, "reading the runner's answer: %s", strerror(-got));
-        if (got <= 0)
-            return CHILD_DIED;
-    }
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[length > 0 ? length : 0] = '\0';
+    const char *at = strrchr(text, ')'); /* the second field is the name; the start is the 22nd */
+    for (int field = 2; at && field < 22; field++)
+        at = strchr(at + 1, ' ');
+    uint64_t tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
+    return !at || (strtoull(at + 1, NULL, 10) + 1) * tick_ns > time_ns;
 }
 
 /*
@@ -289,8 +264,9 @@ static bool is_kin(const struct child *child, pid_t pid)
             any = true;
             kin = strcmp(variable, child->mark) == 0;
         }
-        kin = kin || !any; /* one that is about to end has no memory any more; it is to be waited for */
-        if (!kin) {        /* ... and one that has begun to end, or to exec, meanwhile was cut short */
+        /* one that is about to end has no memory any more; it is to be waited for */
+        kin = kin || (!any && started_after(pid, child->started_ns));
+        if (!kin) { /* ... and one that has begun to end, or to exec, meanwhile was cut short */
             rewind(environment);
             whole = fgetc(environment) != EOF;
         }
@@ -301,8 +277,32 @@ static bool is_kin(const struct child *child, pid_t pid)
     return kin;
 }
 
-/* One pass over our children: kill the child's kin, reap the dead. How many were killed. */
-static int end_children(const struct child *child)
+/* Until it is dead, and is reaped; but not for ever: it may be another user's, or hang in the kernel. */
+static int reap(pid_t pid)
+{
+    uint64_t deadline_ns = bench_now() + death_ns;
+    for (;;) {
+        pid_t got = waitpid(pid, NULL, WNOHANG);
+        if (got == pid || (got < 0 && errno == ECHILD))
+            return 0;
+        if (bench_now() > deadline_ns)
+            return -ETIMEDOUT;
+        struct pollfd died = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+        poll(&died, died.fd >= 0, died.fd >= 0 ? 1000 : 1);
+        if (died.fd >= 0)
+            close(died.fd);
+    }
+}
+
+static int kill_and_reap(pid_t pid)
+{
+    if (kill(pid, SIGKILL) < 0 && errno == EPERM)
+        return -EPERM;
+    return reap(pid);
+}
+
+/* One pass over our children: kill the child's kin, reap the dead. How many have ended. */
+static int end_children(const struct child *child, int *failed)
 {
     char path[64], list[65536];
     int ended = 0;
@@ -315,37 +315,37 @@ static int end_children(const struct child *child)
     char *rest = list;
     for (char *word; (word = strsep(&rest, " "));) {
         pid_t pid = (pid_t)strtol(word, NULL, 10);
-        if (pid <= 0 || (child->beside && pid == child->beside->pid))
+        if (pid <= 0 || pid == child->pid || (child->beside && pid == child->beside->pid))
             continue;
         if (waitpid(pid, NULL, WNOHANG) == 0) {
-            if (!is_kin(child, pid))
+            int rc = is_kin(child, pid) ? kill_and_reap(pid) : 1;
+            *failed = rc < 0 ? rc : *failed;
+            if (rc != 0)
                 continue;
-            kill(pid, SIGKILL);
-            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-                ;
         }
         ended++; /* also one that ended by itself just now: its children have come to us since */
     }
     return ended;
 }
 
-void child_end(struct child *child, uint64_t grace_ns)
+int child_end(struct child *child, uint64_t grace_ns)
 {
+    int rc = 0;
     if (child->pid <= 0)
-        return;
+        return 0;
     close(child->in);
     struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
     if (child->pidfd >= 0 && grace_ns)
-        stop_poll(&died, 1, bench_now() + grace_ns, NULL);
+        stop_poll(&died, 1, bench_now() + grace_ns, child->stop);
     kill(-child->pid, SIGKILL);
-    kill(child->pid, SIGKILL); /* it may have left its group */
-    while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
-        ;
-    while (end_children(child) > 0) /* the children of those killed are now ours */
+    rc = kill_and_reap(child->pid);      /* it may have left its group */
+    while (end_children(child, &rc) > 0) /* the children of those killed are now ours */
         ;
     close(child->out);
+    close(child->lifeline);
     if (child->pidfd >= 0)
         close(child->pidfd);
     free(child->buffer);
     *child = (struct child){.pidfd = -1};
+    return rc;
 }

@@ -1,13 +1,12 @@
 /*
- * A runner's process, seen from the controller: started, spoken to in lines, and ended with all its
- * children, whatever state it is in.
+ * A runner's process, seen from the controller: started, and ended with all its children, whatever state
+ * it is in. control/talk.h speaks to it.
  */
 #ifndef CONTROL_CHILD_H
 #define CONTROL_CHILD_H
 
 #include <bench/error.h>
 
-#include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,9 +16,15 @@ struct child {
     pid_t pid; /* also of its process group */
     int pidfd;
     int in, out;  /* to its stdin, from its stdout */
-    char *buffer; /* what it has written and was not yet read as a line */
+    int lifeline; /* when this end closes, the kernel ends the group */
+    char *buffer; /* what it has written and was not yet taken as a line */
     size_t length, size;
-    char mark[64]; /* in its environment, and so in its children's: CHILD_MARK=... */
+    size_t taken;        /* of the buffer: the line that was given away last */
+    int64_t asked;       /* id of the last message */
+    int version;         /* of the protocol that it is spoken to in */
+    char mark[64];       /* in its environment, and so in its children's: CHILD_MARK=... */
+    uint64_t started_ns; /* by CLOCK_BOOTTIME */
+    const volatile sig_atomic_t *stop;
     const struct child
         *beside; /* another that is alive, and is left alone when this one ends; or NULL */
 };
@@ -35,14 +40,7 @@ struct child_setup {
     const char *program;               /* to start as `PROGRAM runner`; NULL: this very one */
     char *const *command;              /* words to start instead, NULL-terminated; may be NULL */
     const volatile sig_atomic_t *stop; /* not 0: the user wants to end; waiting stops */
-};
-
-/* What waiting for a child's answer came to, besides an answer. */
-enum child_end {
-    CHILD_ANSWERED,
-    CHILD_DIED, /* or closed its stdout, or wrote what is no JSON object: err says which */
-    CHILD_TIMEOUT,
-    CHILD_STOPPED, /* the user's wish */
+    int *speaks; /* version of the protocol, once one has shown which; 0 before. NULL: found out anew */
 };
 
 /*
@@ -51,27 +49,26 @@ enum child_end {
  */
 void child_control_init(void);
 
-/* Start `bench runner`. On failure (-errno) nothing is left. */
+/*
+ * Start `bench runner`. When this process ends, however it does, the kernel ends the child's process
+ * group at once. On failure (-errno) nothing is left.
+ */
 int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err);
 
-/* Send a message. CHILD_ANSWERED: an answer is to be expected; CHILD_DIED as below. */
-enum child_end child_tell(struct child *child, const json_t *message, struct bench_error *err);
+/*
+ * Has it been stopped, or gone on again, since this was last asked (SIGSTOP, a debugger)? Times that it
+ * tells are then none of its work's.
+ */
+bool child_was_stopped(const struct child *child);
+
+/* What its wait status says, once it is dead. Does not reap it, so that its process id stays its own. */
+void child_describe_death(const struct child *child, struct bench_error *err);
 
 /*
- * Wait for the answer, asleep, until deadline_ns of CLOCK_MONOTONIC (0: for ever). On CHILD_ANSWERED
- * *reply is the caller's; else `err` says what happened, in words for the user.
+ * End it: let it finish for `grace_ns` after closing its stdin (0, or when the user wants to end: kill
+ * at once), then kill what is left of its process group and every orphan. 0: nothing of it is left. Else
+ * -EPERM: something of it belongs to another user; -ETIMEDOUT: it does not die.
  */
-enum child_end child_hear(struct child *child, const struct child_setup *setup, uint64_t deadline_ns,
-                          json_t **reply, struct bench_error *err);
-
-/* Both. */
-enum child_end child_ask(struct child *child, const struct child_setup *setup, json_t *message,
-                         uint64_t deadline_ns, json_t **reply, struct bench_error *err);
-
-/*
- * End it: let it finish for `grace_ns` after closing its stdin (0: kill at once), then kill what is left
- * of its process group and every orphan. Nothing of it is left when this returns.
- */
-void child_end(struct child *child, uint64_t grace_ns);
+int child_end(struct child *child, uint64_t grace_ns);
 
 #endif

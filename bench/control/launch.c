@@ -2,66 +2,30 @@
 #include "control/launch.h"
 
 #include "base/memory.h"
-#include "runner/runner.h"
+#include "control/opening.h"
+#include "control/plausible.h"
+#include "control/scratch.h"
+#include "measure/clock.h"
+
+#include <bench/workload.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A runner that was told to close and does not is killed after this; a profiler has files to write. */
 static const uint64_t grace_ns = 10000000000;
 
-/* ---- the opening message ---- */
-
-static json_t *params_message(const struct param_set *params)
-{
-    json_t *object = json_object();
-    for (const struct bench_param *entry = params->table; entry && entry->name; entry++)
-        json_object_set_new(object, entry->name, json_string(param_set_get(params, entry->name)));
-    return object;
-}
-
-/* From "NAME=VALUE". */
-static json_t *environment_message(char *const *variables)
-{
-    json_t *object = json_object();
-    for (; variables && *variables; variables++) {
-        const char *equals = strchr(*variables, '=');
-        char *name = mem_text_part(*variables, (size_t)(equals - *variables));
-        json_object_set_new(object, name, json_string(equals + 1));
-        free(name);
-    }
-    return object;
-}
-
-static void add_plugin(json_t *plugins, const char *file)
-{
-    if (file)
-        json_array_append_new(plugins, json_string(file));
-}
-
-json_t *launch_message(const struct plan_case *one, const char *op)
-{
-    json_t *plugins = json_array();
-    const char *workload_file = one->workload->file, *executor_file = one->executor->file;
-    add_plugin(plugins, workload_file);
-    if (!workload_file || !executor_file || strcmp(workload_file, executor_file) != 0)
-        add_plugin(plugins, executor_file);
-    json_t *message = json_pack(
-        "{s:s, s:i, s:s, s:o, s:s, s:o, s:I, s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:o}", "op", op,
-        "protocol", RUNNER_PROTOCOL, "workload", one->workload->name, "params",
-        params_message(&one->work->params), "executor", one->executor->name, "executor_params",
-        params_message(&one->way->params), "workers", (json_int_t)one->shape.workers, "inflight",
-        (json_int_t)one->shape.inflight, "pin", one->shape.pin, "places", one->shape.places, "schedule",
-        one->shape.schedule, "grain", (json_int_t)one->shape.grain, "seed", (json_int_t)one->shape.seed,
-        "plugins", plugins, "env", environment_message(one->way->environment));
-    if (one->way->runtime)
-        json_object_set_new(message, "runner_params", params_message(&one->way->runner_params));
-    return message;
-}
+/*
+ * How long a runner may take to open a case where --timeout does not say: for ever would be a hang that
+ * nobody ends in CI, and creating 100 GB of files on a slow disk takes some ten minutes.
+ */
+static const uint64_t opening_most_ns = 1200000000000;
 
 /* ---- records ---- */
 
@@ -77,7 +41,7 @@ static void set_time(struct record *record)
     record_set_text(record, COLUMN_time_utc, text);
 }
 
-int launch_describe(struct record *record, const struct plan_case *one, const struct record *session)
+void launch_describe(struct record *record, const struct plan_case *one, const struct record *session)
 {
     record_copy(record, session);
     record_set_text(record, COLUMN_runtime,
@@ -88,42 +52,46 @@ int launch_describe(struct record *record, const struct plan_case *one, const st
     record_set_text(record, COLUMN_executor, one->executor->name);
     record_set_text(record, COLUMN_executor_params, one->executor_params);
     record_set_shape(record, &one->shape);
-    return 0;
+}
+
+/* What the reply to open says there really is. */
+static void describe_opened(struct record *record, const struct opened *opened)
+{
+    record->grain = opened->grain;
+    if (opened->workers != RECORD_NO_COUNT)
+        record->workers = opened->workers;
+    if (opened->inflight != RECORD_NO_COUNT)
+        record->inflight = opened->inflight;
+    if (opened->schedule)
+        record_set_text(record, COLUMN_schedule, opened->schedule);
+    if (opened->clock)
+        record_set_text(record, COLUMN_clock, opened->clock);
+    record_set_text(record, COLUMN_work_unit, opened->work_unit);
 }
 
 /* What is known of a run before it has run. */
-static int describe_run(const struct launch *launch, struct record *record,
-                        const struct launch_run *what)
+static void describe_run(const struct launch *launch, struct record *record,
+                         const struct launch_run *what)
 {
     const struct launch_request *request = launch->request;
-    int rc = launch_describe(record, request->one, request->session);
-    if (rc < 0)
-        return rc;
+    launch_describe(record, request->one, request->session);
     set_time(record);
-    if (launch->opened) {
-        const char *schedule = json_string_value(json_object_get(launch->opened, "schedule"));
-        record->grain = json_integer_value(json_object_get(launch->opened, "grain"));
-        if (schedule && strcmp(schedule, "own") == 0)
-            record_set_text(record, COLUMN_schedule, schedule);
-    }
     record_set_text(record, COLUMN_side, request->side);
     record->block = what->block;
     record->launch = request->number;
     record->run = (int64_t)what->run;
     if (what->passes)
         record->passes = (int64_t)what->passes;
-    record->phase = phase_find(what->phase);
-    if (launch->opened)
-        record_set_text(record, COLUMN_work_unit,
-                        json_string_value(json_object_get(launch->opened, "work_unit")));
-    return 0;
+    record->phase = what->phase;
+    if (launch->is_open)
+        describe_opened(record, &launch->opened);
 }
 
-static int give(const struct launch *launch, struct record *record, const char *status,
+static int give(const struct launch *launch, struct record *record, enum status status,
                 const char *error, struct bench_error *err)
 {
     const struct launch_hooks *hooks = launch->request->hooks;
-    record->status = status_find(status);
+    record->status = status;
     record_set_text(record, COLUMN_error, error);
     int rc = hooks->on_record ? hooks->on_record(hooks->context, record, err) : 0;
     record_free(record);
@@ -131,160 +99,242 @@ static int give(const struct launch *launch, struct record *record, const char *
 }
 
 /* The launch ends here, with a record that says why. */
-static int give_up(const struct launch *launch, const struct launch_run *what, const char *status,
+static int give_up(const struct launch *launch, const struct launch_run *what, enum status status,
                    const char *error, struct bench_error *err)
 {
     struct record record;
-    int rc = describe_run(launch, &record, what);
-    if (rc < 0)
-        return bench_error_set(err, rc, "out of memory");
+    describe_run(launch, &record, what);
     return give(launch, &record, status, error, err);
 }
 
-static void pass_note(const struct launch *launch, const json_t *reply)
+/* Of a row, too, where there is one. */
+static void add_note(struct record *record, const char *text)
+{
+    char *both = record->notes ? mem_format("%s; %s", record->notes, text) : NULL;
+    record_set_text(record, COLUMN_notes, both ? both : text);
+    free(both);
+}
+
+static void note(const struct launch *launch, const char *text)
 {
     const struct launch_hooks *hooks = launch->request->hooks;
-    const char *note = json_string_value(json_object_get(reply, "note"));
-    if (note && hooks->on_note)
-        hooks->on_note(hooks->context, note);
+    if (text && hooks->on_note)
+        hooks->on_note(hooks->context, text);
 }
 
 /* ---- one message and its answer ---- */
 
-/* A runner's word for what went wrong, if it is one of the CSV's. */
-static const char *known_status(const char *said)
+/* A runner's word for what went wrong, if it is one. */
+static enum status refusal_status(const char *said)
 {
-    static const char *const known[] = {"failed", "crashed", "timeout", "unsupported"};
-    for (size_t i = 0; said && i < sizeof known / sizeof *known; i++) {
-        if (strcmp(said, known[i]) == 0)
-            return known[i];
-    }
-    return known[0];
+    enum status status = status_find(said);
+    return status > STATUS_OK ? status : STATUS_FAILED;
 }
 
 /* All has been measured: that the runner takes its time to end does not make any of it less true. */
 static int note_slow_end(struct launch *launch)
 {
-    const struct launch_hooks *hooks = launch->request->hooks;
-    char note[200];
-    snprintf(note, sizeof note,
+    char text[200];
+    snprintf(text, sizeof text,
              "all was measured, but the runner had not ended %g s after it was asked to and was killed",
              round((double)(bench_now() - launch->closing_ns) * 1e-8) / 10);
     launch->slow_end = true;
-    if (hooks->on_note)
-        hooks->on_note(hooks->context, note);
+    note(launch, text);
     return LAUNCH_GOES_ON;
 }
 
-static int describe_failure(struct launch *launch, enum child_end end, json_t *reply,
-                            const struct launch_run *what, struct bench_error *why,
-                            struct bench_error *err)
+static void describe_timeout(const struct launch *launch, struct bench_error *why)
 {
-    const char *status = "crashed", *error = why->message;
-    char timeout[200];
-    if (end == CHILD_STOPPED)
+    uint64_t timeout_ns = launch->request->timeout_ns;
+    *why = (struct bench_error){0};
+    if (timeout_ns)
+        bench_error_set(why, -ETIMEDOUT,
+                        "the launch had not ended after %g s (--timeout) and was killed",
+                        (double)timeout_ns * 1e-9);
+    else
+        bench_error_set(why, -ETIMEDOUT,
+                        "the case was not open after %g s and its runner was killed; --timeout SECONDS "
+                        "gives it longer",
+                        (double)opening_most_ns * 1e-9);
+}
+
+/* There is no answer to work with: a record says why, and the launch is over. */
+static int describe_failure(struct launch *launch, enum talk talk, const struct launch_run *what,
+                            struct bench_error *why, struct bench_error *err)
+{
+    if (talk == TALK_STOPPED)
         return bench_error_set(err, -EINTR, "interrupted");
-    if (end == CHILD_TIMEOUT && launch->closing_ns)
+    if (talk == TALK_TIMEOUT && launch->closing_ns)
         return note_slow_end(launch);
-    if (end == CHILD_TIMEOUT) {
-        status = "timeout";
-        snprintf(timeout, sizeof timeout,
-                 "the launch had not ended after %g s (--timeout) and was killed",
-                 (double)launch->request->timeout_ns * 1e-9);
-        error = timeout;
-    } else if (end == CHILD_ANSWERED) {
-        const char *said = json_string_value(json_object_get(reply, "status"));
-        const char *text = json_string_value(json_object_get(reply, "error"));
-        status = known_status(said);
-        error = text ? text : "the runner says that it failed, but not why";
-    }
-    int rc = give_up(launch, what, status, error, err);
+    if (talk == TALK_TIMEOUT)
+        describe_timeout(launch, why);
+    int rc = give_up(launch, what, talk_status(talk), why->message, err);
     return rc < 0 ? rc : LAUNCH_OVER;
 }
 
-/* Takes `message`. */
-static int tell(struct launch *launch, json_t *message, const struct launch_run *what,
+/* An answer has come. LAUNCH_GOES_ON: it is a good one, and the caller's; else it is freed. */
+static int take(struct launch *launch, const struct launch_run *what, struct reply *reply,
                 struct bench_error *err)
 {
-    struct bench_error why = {0};
-    if (!message)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    enum child_end end = child_tell(&launch->child, message, &why);
-    json_decref(message);
-    return end == CHILD_ANSWERED ? LAUNCH_GOES_ON : describe_failure(launch, end, NULL, what, &why, err);
-}
-
-/* On LAUNCH_GOES_ON, *reply is the caller's; NULL when the end of a closing runner is not waited for. */
-static int hear(struct launch *launch, const struct launch_run *what, json_t **reply,
-                struct bench_error *err)
-{
-    struct bench_error why = {0};
-    enum child_end end =
-        child_hear(&launch->child, launch->request->setup, launch->deadline_ns, reply, &why);
-    if (end == CHILD_ANSWERED && json_is_true(json_object_get(*reply, "ok"))) {
-        pass_note(launch, *reply);
+    if (reply->ok) {
+        note(launch, reply->note);
         return LAUNCH_GOES_ON;
     }
-    int rc = describe_failure(launch, end, end == CHILD_ANSWERED ? *reply : NULL, what, &why, err);
-    if (end == CHILD_ANSWERED)
-        json_decref(*reply);
-    return rc;
-}
-
-static int ask(struct launch *launch, json_t *message, const struct launch_run *what, json_t **reply,
-               struct bench_error *err)
-{
-    int rc = tell(launch, message, what, err);
-    return rc == LAUNCH_GOES_ON ? hear(launch, what, reply, err) : rc;
+    int rc = give_up(launch, what, refusal_status(reply->status),
+                     reply->error ? reply->error : "the runner says that it failed, but not why", err);
+    reply_free(reply);
+    return rc < 0 ? rc : LAUNCH_OVER;
 }
 
 /* ---- runs ---- */
 
 static bool is_verification(const struct launch_run *what)
 {
-    return strcmp(what->phase, "verify") == 0;
+    return what->phase == PHASE_VERIFY;
+}
+
+static struct run_asked asked_of(const struct launch_run *what)
+{
+    return (struct run_asked){.verify = is_verification(what),
+                              .brief = what->brief,
+                              .passes = (int64_t)what->passes,
+                              .slower = what->slower};
+}
+
+/* How long the machine has been suspended so far. */
+static int64_t suspended_ns(void)
+{
+    struct timespec awake, all;
+    clock_gettime(CLOCK_MONOTONIC, &awake);
+    clock_gettime(CLOCK_BOOTTIME, &all);
+    return (all.tv_sec - awake.tv_sec) * INT64_C(1000000000) + (all.tv_nsec - awake.tv_nsec);
+}
+
+static bool counts_tree(const struct launch *launch, const struct launch_run *what)
+{
+    return launch->opened.count && !what->brief && !is_verification(what);
 }
 
 int launch_run_begin(struct launch *launch, const struct launch_run *what, struct record *record,
                      struct bench_error *err)
 {
-    int rc = describe_run(launch, record, what);
+    describe_run(launch, record, what);
+    struct message message = {.op = OP_RUN, .run = asked_of(what)};
+    struct bench_error why = {0};
+    if (counts_tree(launch, what))
+        tree_read(launch->child.pid, false, &launch->tree);
+    launch->suspended_ns = suspended_ns();
+    launch->asked_ns = bench_now();
+    enum talk talk = talk_tell(&launch->child, &message, launch->deadline_ns, &why);
+    if (talk == TALK_ANSWERED)
+        return LAUNCH_GOES_ON;
+    record_free(record);
+    return describe_failure(launch, talk, what, &why, err);
+}
+
+/* What no clock of the runner's shows: it, or all of the machine, has stood still meanwhile. */
+static void note_standstill(const struct launch *launch, const struct launch_run *what,
+                            struct record *record)
+{
+    char text[200];
+    int64_t gap_ns = suspended_ns() - launch->suspended_ns;
+    bool stopped = child_was_stopped(&launch->child);
+    if (gap_ns > 10000000)
+        snprintf(text, sizeof text, "the machine was suspended for %.3g s", (double)gap_ns * 1e-9);
+    else if (stopped)
+        snprintf(text, sizeof text, "the runner was stopped (SIGSTOP)");
+    else
+        return;
+    add_note(record, text);
+    size_t length = strlen(text);
+    snprintf(text + length, sizeof text - length,
+             " during run %" PRIu64 " (%s) of launch %" PRId64 ": its time is no measurement", what->run,
+             phase_word(what->phase), launch->request->number);
+    note(launch, text);
+}
+
+/* For a runner that leaves it to us. Processes that ended unseen make it unknown. */
+static void count_tree(const struct launch *launch, const struct launch_run *what, struct record *record)
+{
+    struct tree_use now;
+    if (!counts_tree(launch, what))
+        return;
+    tree_read(launch->child.pid, true, &now);
+    double cpu_s = now.cpu_s - launch->tree.cpu_s;
+    record->cpu_s = cpu_s >= 0 ? cpu_s : NAN;
+    record->user_s = record->sys_s = NAN; /* a process's clock does not tell them apart */
+    record->pss_bytes = now.pss_bytes;
+}
+
+/* The answer into the record, as far as it can be true. 0, or why not. */
+static int read_run(const struct launch *launch, const struct launch_run *what,
+                    const struct reply *reply, double elapsed_s, struct record *record,
+                    struct bench_error *why)
+{
+    const struct run_asked asked = asked_of(what);
+    const struct run_seen seen = {.elapsed_s = elapsed_s,
+                                  .alive_s = clock_seconds(launch->started_ns, bench_now()),
+                                  .cpus = (int)sysconf(_SC_NPROCESSORS_CONF),
+                                  .old = launch->child.version == PROTOCOL_OLD};
+    if (elapsed_s < 0)
+        return bench_error_set(
+            why, -EPROTO, "the clock (CLOCK_MONOTONIC) went back by %g s during the run", -elapsed_s);
+    int rc = told_decode(record, reply, why);
+    if (rc == 0)
+        count_tree(launch, what, record);
+    if (rc == 0)
+        rc = plausible_run(record, &launch->opened, &asked, &seen, why);
     if (rc < 0)
-        return bench_error_set(err, rc, "out of memory");
-    json_t *message = json_pack("{s:s, s:b, s:I}", "op", "run", "verify", is_verification(what),
-                                "passes", (json_int_t)what->passes);
-    if (message && what->slower > 0)
-        json_object_set_new(message, "slower", json_real(what->slower));
-    if (message && what->brief)
-        json_object_set_new(message, "brief", json_true());
-    rc = tell(launch, message, what, err);
-    if (rc != LAUNCH_GOES_ON)
-        record_free(record);
-    return rc;
+        return rc;
+    if (isnan(record->work))
+        record->work = launch->opened.work * (double)(record->tasks / launch->opened.tasks);
+    record->work_per_s = record->work / record->wall_s;
+    if (isnan(record->cpu_s))
+        record->cpu_s = record->user_s + record->sys_s;
+    return 0;
+}
+
+/* Nothing of what was told stands in a row that says that it cannot be. */
+static void forget_told(struct record *record)
+{
+    for (enum column column = 0; column < COLUMNS; column++) {
+        if (!told_column(column))
+            continue;
+        if (column_type(column) == COLUMN_TEXT)
+            record_set_text(record, column, NULL);
+        else if (column_type(column) == COLUMN_COUNT)
+            record_set_count(record, column, RECORD_NO_COUNT);
+        else
+            record_set_real(record, column, NAN);
+    }
 }
 
 int launch_run_end(struct launch *launch, const struct launch_run *what, struct record *record,
                    struct bench_error *err)
 {
-    json_t *reply;
-    int rc = hear(launch, what, &reply, err);
+    struct bench_error why = {0};
+    struct reply reply;
+    enum talk talk = talk_hear(&launch->child, launch->deadline_ns, &reply, &why);
+    double elapsed_s = clock_seconds(launch->asked_ns, bench_now());
+    int rc = talk == TALK_ANSWERED ? take(launch, what, &reply, err)
+                                   : describe_failure(launch, talk, what, &why, err);
     if (rc != LAUNCH_GOES_ON) {
         record_free(record);
         return rc;
     }
-    record_set_from_json(record, reply);
-    if (isnan(record->cpu_s))
-        record->cpu_s = record->user_s + record->sys_s;
-    launch->wall_s = record->wall_s;
-    launch->tasks = record->tasks;
-    json_decref(reply);
-    if (!is_verification(what) && !(record->wall_s >= 0)) {
-        record->wall_s = NAN;
-        rc = give(launch, record, "failed", "the runner's answer has no wall_s: the run has no time",
-                  err);
+    note_standstill(launch, what, record);
+    if (reply.note)
+        add_note(record, reply.note);
+    int read = read_run(launch, what, &reply, elapsed_s, record, &why);
+    reply_free(&reply);
+    if (read < 0) {
+        forget_told(record);
+        rc = give(launch, record, STATUS_FAILED, why.message, err);
         return rc < 0 ? rc : LAUNCH_OVER;
     }
-    rc = give(launch, record, "ok", NULL, err);
+    launch->wall_s = record->wall_s;
+    launch->tasks = record->tasks;
+    rc = give(launch, record, STATUS_OK, NULL, err);
     return rc < 0 ? rc : LAUNCH_GOES_ON;
 }
 
@@ -295,57 +345,101 @@ int launch_run(struct launch *launch, const struct launch_run *what, struct benc
     return rc == LAUNCH_GOES_ON ? launch_run_end(launch, what, &record, err) : rc;
 }
 
+bool launch_knows_one_pass(const struct launch *launch, uint64_t passes)
+{
+    return passes > 1 && launch->tasks == launch->opened.tasks;
+}
+
 /* ---- from open to close ---- */
 
 /* What a record says of which no run was begun. */
-static const struct launch_run opening = {.phase = "verify", .run = 1, .block = RECORD_NO_COUNT};
-static const struct launch_run closing = {.phase = "measure", .run = 0, .block = RECORD_NO_COUNT};
+static const struct launch_run to_open = {.phase = PHASE_VERIFY, .run = 1, .block = RECORD_NO_COUNT};
+static const struct launch_run to_close = {.phase = PHASE_MEASURE, .run = 0, .block = RECORD_NO_COUNT};
+
+static enum talk ask_to_open(struct launch *launch, const struct child_setup *setup, struct reply *reply,
+                             struct bench_error *why)
+{
+    const struct launch_request *request = launch->request;
+    struct opening opening;
+    opening_make(&opening, request->one, OP_OPEN);
+    opening.message.open.scratch = launch->scratch;
+    for (size_t i = 0; request->cpus && i < request->cpus->count; i++)
+        names_add(&opening.message.open.cpus, request->cpus->list[i]);
+    uint64_t deadline_ns =
+        launch->deadline_ns ? launch->deadline_ns : launch->started_ns + opening_most_ns;
+    enum talk talk = talk_introduce(&launch->child, setup, &opening.message, deadline_ns, reply, why);
+    opening_free(&opening);
+    return talk;
+}
 
 int launch_open(struct launch *launch, const struct launch_request *request, struct bench_error *err)
 {
     struct bench_error why = {0};
-    json_t *reply;
-    *launch = (struct launch){.request = request, .wall_s = NAN};
+    struct reply reply;
+    *launch = (struct launch){.request = request, .wall_s = NAN, .started_ns = bench_now()};
     if (request->timeout_ns)
-        launch->deadline_ns = bench_now() + request->timeout_ns;
+        launch->deadline_ns = launch->started_ns + request->timeout_ns;
     struct child_setup setup = *request->setup;
     setup.command = request->one->way->command;
+    if (setup.command)
+        setup.speaks = NULL; /* that was found out of another runner */
     int rc = child_start(&launch->child, &setup, &why);
     if (rc < 0) {
-        rc = give_up(launch, &opening, "failed", why.message, err);
+        rc = give_up(launch, &to_open, STATUS_FAILED, why.message, err);
         return rc < 0 ? rc : LAUNCH_OVER;
     }
-    json_t *message = launch_message(request->one, "open");
-    if (message)
-        json_object_set_new(message, "lifeline", json_true());
-    rc = ask(launch, message, &opening, &reply, err);
-    if (rc == LAUNCH_GOES_ON)
-        launch->opened = reply;
-    return rc;
+    launch->scratch = scratch_name();
+    enum talk talk = ask_to_open(launch, &setup, &reply, &why);
+    rc = talk == TALK_ANSWERED ? take(launch, &to_open, &reply, err)
+                               : describe_failure(launch, talk, &to_open, &why, err);
+    if (rc != LAUNCH_GOES_ON)
+        return rc;
+    int read = opened_decode(&launch->opened, &reply, &why);
+    if (read == 0)
+        read = plausible_opened(&launch->opened, &why);
+    reply_free(&reply);
+    if (read < 0) {
+        rc = give_up(launch, &to_open, STATUS_FAILED, why.message, err);
+        return rc < 0 ? rc : LAUNCH_OVER;
+    }
+    launch->is_open = true;
+    return LAUNCH_GOES_ON;
 }
 
 int launch_close(struct launch *launch, struct bench_error *err)
 {
-    json_t *reply;
+    struct message message = {.op = OP_CLOSE};
+    struct bench_error why = {0};
+    struct reply reply;
     launch->closing_ns = bench_now();
     if (launch->deadline_ns == 0 || launch->deadline_ns > launch->closing_ns + grace_ns)
         launch->deadline_ns = launch->closing_ns + grace_ns;
-    int rc = ask(launch, json_pack("{s:s}", "op", "close"), &closing, &reply, err);
+    enum talk talk = talk_ask(&launch->child, &message, launch->deadline_ns, &reply, &why);
+    if (talk != TALK_ANSWERED)
+        return describe_failure(launch, talk, &to_close, &why, err);
+    int rc = take(launch, &to_close, &reply, err);
     if (rc == LAUNCH_GOES_ON)
-        json_decref(reply);
+        reply_free(&reply);
     return rc;
 }
 
 void launch_end(struct launch *launch, int outcome)
 {
-    child_end(&launch->child, outcome == LAUNCH_GOES_ON && !launch->slow_end ? grace_ns : 0);
-    json_decref(launch->opened);
-    launch->opened = NULL;
+    int rc = child_end(&launch->child, outcome == LAUNCH_GOES_ON && !launch->slow_end ? grace_ns : 0);
+    if (rc < 0)
+        note(launch, rc == -EPERM ? "something that the runner has started is another user's and goes on"
+                                  : "something that the runner has started was killed and goes on");
+    if (launch->scratch)
+        scratch_remove(launch->scratch);
+    free(launch->scratch);
+    opened_free(&launch->opened);
+    launch->scratch = NULL;
+    launch->is_open = false;
 }
 
-int launch_refuse(const struct launch_request *request, const char *status, const char *error,
+int launch_refuse(const struct launch_request *request, enum status status, const char *error,
                   struct bench_error *err)
 {
     struct launch launch = {.request = request};
-    return give_up(&launch, &opening, status, error, err);
+    return give_up(&launch, &to_open, status, error, err);
 }

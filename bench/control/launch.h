@@ -1,13 +1,14 @@
 /*
  * A launch under way: one case in one fresh runner, opened, run as often as one likes, closed. Each run,
- * and whatever happens to the runner, becomes a record. launch.h makes the runs of a measurement with
- * one; paired.h has two at once and lets them run in turn.
+ * and whatever happens to the runner, becomes a record. measure.h makes the runs of a measurement with
+ * one; alternate.h has two at once and lets them run in turn.
  */
 #ifndef CONTROL_LAUNCH_H
 #define CONTROL_LAUNCH_H
 
-#include "control/child.h"
 #include "control/stopping_rule.h"
+#include "control/talk.h"
+#include "measure/process_tree.h"
 #include "plan/plan.h"
 #include "records/record.h"
 
@@ -39,8 +40,9 @@ struct launch_request {
     const struct stopping_limits *limits; /* measure_launch's alone */
     const struct launch_hooks *hooks;
     const struct record *session; /* session, host, machine, label: copied into each record */
-    uint64_t timeout_ns;          /* of the whole launch; 0: none */
-    int64_t number;               /* from 1 */
+    const struct names *cpus; /* the controller's placement, a set a worker; NULL: the runner places */
+    uint64_t timeout_ns;      /* of the whole launch; 0: none */
+    int64_t number;           /* from 1 */
     /*
      * How many passes over the tasks a run of this case makes, so that its launches are alike: 0 until
      * its first launch has found out. NULL: one. Several are made only where limits ask for precision.
@@ -56,14 +58,20 @@ struct launch {
     uint64_t deadline_ns;
     uint64_t closing_ns; /* when it was asked to close; 0: not yet */
     bool slow_end;       /* it did not, in time: nothing is waited for any more */
-    json_t *opened;      /* the answer to open */
-    double wall_s;       /* of the last run; NaN before one was timed, and of one that verifies */
-    int64_t tasks;       /* done in it, as the runner says */
+    uint64_t started_ns; /* of the runner */
+    char *scratch;       /* the runner's folder, if it makes it */
+    bool is_open;
+    struct opened opened; /* what the answer to open promises, while is_open */
+    uint64_t asked_ns;    /* when the run at hand was asked for */
+    int64_t suspended_ns; /* of the machine, until then */
+    struct tree_use tree; /* of the runner and its children, until then; where it leaves that to us */
+    double wall_s;        /* of the last run; NaN before one was timed, and of one that verifies */
+    int64_t tasks;        /* done in it, as the runner says */
 };
 
 /* One run to be made. */
 struct launch_run {
-    const char *phase;
+    enum phase phase;
     uint64_t run, passes; /* run from 1, within its phase */
     int64_t block;        /* RECORD_NO_COUNT: none */
     double slower;        /* on purpose, by this part of its time: 0.01 is 1 % */
@@ -82,11 +90,16 @@ int launch_open(struct launch *launch, const struct launch_request *request, str
 /* Make a run and its record. */
 int launch_run(struct launch *launch, const struct launch_run *what, struct bench_error *err);
 
-/* The same in two halves, so that two runners can be at work at once: ask, then wait. */
+/* The same in two halves, so that two runners can be at work at once: ask, then wait. Where one fails,
+ * `record` is freed. */
 int launch_run_begin(struct launch *launch, const struct launch_run *what, struct record *record,
                      struct bench_error *err);
 int launch_run_end(struct launch *launch, const struct launch_run *what, struct record *record,
                    struct bench_error *err);
+
+/* It was asked for several passes in its last run and has done one: it is of version 1, and knows none.
+ */
+bool launch_knows_one_pass(const struct launch *launch, uint64_t passes);
 
 /* Close the case. A runner that does not in time is a note, no failure: all has been measured. */
 int launch_close(struct launch *launch, struct bench_error *err);
@@ -96,16 +109,12 @@ void launch_end(struct launch *launch, int outcome);
 
 /*
  * What is known of a case before it is launched: the session, and all that makes it one but a grain that
- * is the workload's to choose. Into `record`, which the caller frees; 0 or -ENOMEM.
+ * is the workload's to choose. Into `record`, which the caller frees.
  */
-int launch_describe(struct record *record, const struct plan_case *one, const struct record *session);
+void launch_describe(struct record *record, const struct plan_case *one, const struct record *session);
 
 /* No runner is started: a record with this status says why. Negative: what on_record returned. */
-int launch_refuse(const struct launch_request *request, const char *status, const char *error,
+int launch_refuse(const struct launch_request *request, enum status status, const char *error,
                   struct bench_error *err);
-
-/* The message that opens the case, for runners by hand too: `op` is "open" or "check". NULL: no memory.
- */
-json_t *launch_message(const struct plan_case *one, const char *op);
 
 #endif

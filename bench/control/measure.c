@@ -1,7 +1,9 @@
 /* The runs of one launch: verified, warmed up, measured until it is enough. */
 #include "control/measure.h"
 
-#include "runner/team.h"
+#include "measure/clock.h"
+
+#include <bench/workload.h>
 
 #include <math.h>
 
@@ -18,12 +20,11 @@ static void progress(const struct measuring *measuring, uint64_t run, uint64_t r
         hooks->on_progress(hooks->context, run, runs);
 }
 
-static int run_once(struct measuring *measuring, const char *phase, uint64_t run,
-                    struct bench_error *err)
+static int run_once(struct measuring *measuring, enum phase phase, uint64_t run, struct bench_error *err)
 {
     const struct launch_run what = {.phase = phase,
                                     .run = run,
-                                    .passes = phase[0] == 'v' ? 1 : measuring->passes,
+                                    .passes = phase == PHASE_VERIFY ? 1 : measuring->passes,
                                     .block = RECORD_NO_COUNT};
     return launch_run(&measuring->launch, &what, err);
 }
@@ -36,37 +37,36 @@ static int warm_up(struct measuring *measuring, const struct stopping_meter *met
     int rc = LAUNCH_GOES_ON;
     for (; rc == LAUNCH_GOES_ON && *warmups < wanted; ++*warmups) {
         progress(measuring, 1 + *warmups, 1 + wanted + stopping_expected(meter, 0));
-        rc = run_once(measuring, "warmup", *warmups + 1, err);
+        rc = run_once(measuring, PHASE_WARMUP, *warmups + 1, err);
     }
     return rc;
 }
 
-/* As many passes as the runner can count the ranges of. */
-static uint64_t passes_most(const struct measuring *measuring)
+/* Runners may count ranges in 32 bits. */
+static const uint64_t ranges_most = UINT32_MAX;
+
+static uint64_t passes_most(const struct opened *opened)
 {
-    json_int_t tasks = json_integer_value(json_object_get(measuring->launch.opened, "tasks"));
-    json_int_t grain = json_integer_value(json_object_get(measuring->launch.opened, "grain"));
-    return tasks > 0 && grain > 0 ? TEAM_RANGES_MAX / (uint64_t)((tasks - 1) / grain + 1) : 1;
+    uint64_t grain = opened->grain > 0 ? (uint64_t)opened->grain : 1;
+    uint64_t ranges = ((uint64_t)opened->tasks - 1) / grain + 1;
+    return ranges < ranges_most ? ranges_most / ranges : 1;
 }
 
 /* More passes, until a run is long enough to be timed well. Such runs are rows of warm-up too. */
 static int find_passes(struct measuring *measuring, uint64_t *warmups, struct bench_error *err)
 {
-    uint64_t *passes = measuring->launch.request->passes, most = passes_most(measuring);
-    json_int_t once = json_integer_value(json_object_get(measuring->launch.opened, "tasks"));
+    uint64_t *passes = measuring->launch.request->passes, most = passes_most(&measuring->launch.opened);
     int rc = LAUNCH_GOES_ON;
     if (!passes || *passes)
         return rc;
-    if (measuring->launch.request->limits->precision > 0 &&
-        !json_is_true(json_object_get(measuring->launch.opened, "single_pass"))) {
+    if (measuring->launch.request->limits->precision > 0 && !measuring->launch.opened.single_pass) {
         if (isnan(measuring->launch.wall_s))
-            rc = run_once(measuring, "warmup", ++*warmups, err);
+            rc = run_once(measuring, PHASE_WARMUP, ++*warmups, err);
         for (int i = 0; rc == LAUNCH_GOES_ON && i < 5 && measuring->launch.wall_s < PASSES_SHORT_S;
              i++) {
             measuring->passes = passes_next(measuring->passes, measuring->launch.wall_s, most);
-            rc = run_once(measuring, "warmup", ++*warmups, err);
-            if (rc == LAUNCH_GOES_ON &&
-                measuring->launch.tasks != once * (json_int_t)measuring->passes) {
+            rc = run_once(measuring, PHASE_WARMUP, ++*warmups, err);
+            if (rc == LAUNCH_GOES_ON && launch_knows_one_pass(&measuring->launch, measuring->passes)) {
                 measuring->passes = 1; /* a runner that does not know of passes */
                 break;
             }
@@ -79,7 +79,7 @@ static int find_passes(struct measuring *measuring, uint64_t *warmups, struct be
 
 static double seconds_since(uint64_t began_ns)
 {
-    return (double)(bench_now() - began_ns) * 1e-9;
+    return fmax(0, clock_seconds(began_ns, bench_now()));
 }
 
 /* Returns what stopped it in *why. */
@@ -93,7 +93,7 @@ static int measure_enough(struct measuring *measuring, struct stopping_meter *me
         if (*why != STOPPING_NOT_YET)
             return LAUNCH_GOES_ON;
         progress(measuring, before + meter->walls_s.count, before + stopping_expected(meter, elapsed_s));
-        int rc = run_once(measuring, "measure", meter->walls_s.count + 1, err);
+        int rc = run_once(measuring, PHASE_MEASURE, meter->walls_s.count + 1, err);
         if (rc != LAUNCH_GOES_ON)
             return rc;
         stopping_add(meter, measuring->launch.wall_s);
@@ -121,7 +121,7 @@ static int measure(struct measuring *measuring, struct bench_error *err)
     measuring->passes = request->passes && *request->passes ? *request->passes : 1;
     measuring->launch.wall_s = NAN;
     progress(measuring, 0, 1 + request->limits->warmup + stopping_expected(&meter, 0));
-    int rc = run_once(measuring, "verify", 1, err);
+    int rc = run_once(measuring, PHASE_VERIFY, 1, err);
     measuring->launch.wall_s = NAN;
     if (rc == LAUNCH_GOES_ON)
         rc = warm_up(measuring, &meter, &warmups, err);

@@ -2,8 +2,8 @@
 #include "control/module_ask.h"
 
 #include "base/memory.h"
-#include "control/child.h"
 #include "control/module_cache.h"
+#include "control/talk.h"
 #include "modules/own_modules.h"
 #include "plan/variant.h"
 #include "protocol/manifest.h"
@@ -24,10 +24,10 @@ static const uint64_t usual_limit_ns = 10000000000, grace_ns = 1000000000;
 
 /* ---- one question ---- */
 
-static int describe_end(enum child_end end, const char *from, const struct bench_error *why,
+static int describe_end(enum talk talk, const char *from, const struct bench_error *why,
                         uint64_t limit_ns, struct bench_error *err)
 {
-    if (end == CHILD_TIMEOUT)
+    if (talk == TALK_TIMEOUT)
         return bench_error_set(err, -ETIMEDOUT,
                                "%s: it was opened for its tables, which had not come after %g s", from,
                                (double)limit_ns * 1e-9);
@@ -36,9 +36,10 @@ static int describe_end(enum child_end end, const char *from, const struct bench
 
 /* On success *reply is the caller's. */
 static int ask(const char *from, const char *file, char *const *command, uint64_t limit_ns,
-               json_t **reply, struct bench_error *err)
+               struct reply *reply, struct bench_error *err)
 {
     const struct child_setup setup = {.environment = environ, .command = command};
+    struct message message = {.op = OP_LIST};
     struct child child;
     struct bench_error why = {0};
     prctl(PR_SET_CHILD_SUBREAPER, 1UL); /* what a constructor forks is to end, too */
@@ -48,20 +49,20 @@ static int ask(const char *from, const char *file, char *const *command, uint64_
         signal(SIGPIPE, before);
         return bench_error_set(err, rc, "%s: %s", from, why.message);
     }
-    json_t *message = module_list_message(file);
+    if (file)
+        names_add(&message.open.plugins, file);
     limit_ns = limit_ns ? limit_ns : usual_limit_ns;
-    enum child_end end = child_ask(&child, &setup, message, bench_now() + limit_ns, reply, &why);
-    json_decref(message);
-    child_end(&child, end == CHILD_ANSWERED ? grace_ns : 0);
+    enum talk talk = talk_introduce(&child, &setup, &message, bench_now() + limit_ns, reply, &why);
+    message_free(&message);
+    child_end(&child, talk == TALK_ANSWERED ? grace_ns : 0);
     signal(SIGPIPE, before);
-    if (end != CHILD_ANSWERED)
-        return describe_end(end, from, &why, limit_ns, err);
-    if (json_is_true(json_object_get(*reply, "ok")))
+    if (talk != TALK_ANSWERED)
+        return describe_end(talk, from, &why, limit_ns, err);
+    if (reply->ok)
         return 0;
-    const char *error = json_string_value(json_object_get(*reply, "error"));
     rc = bench_error_set(err, -ENOEXEC, "%s%s%s", file ? "" : from, file ? "" : ": ",
-                         error ? error : "it does not say which modules it has");
-    json_decref(*reply);
+                         reply->error ? reply->error : "it does not say which modules it has");
+    reply_free(reply);
     return rc;
 }
 
@@ -90,17 +91,18 @@ static int ask_and_keep(const char *from, const char *file, const struct runtime
     int rc = reply ? module_list_decode(list, reply, from, name, NULL) : -ENOENT;
     json_decref(reply);
     if (rc < 0) {
-        rc = ask(from, file, command, asker->limit_ns, &reply, err);
+        struct reply fresh;
+        rc = ask(from, file, command, asker->limit_ns, &fresh, err);
         if (rc == 0) {
-            json_t *kept = json_deep_copy(reply);
+            json_t *kept = json_deep_copy(fresh.document);
             forget_missing(kept);
-            rc = module_list_decode(list, asker->fresh ? reply : kept, from, name, err);
+            rc = module_list_decode(list, asker->fresh ? fresh.document : kept, from, name, err);
             char *after = module_cache_key(files);
             if (rc == 0 && key && after && strcmp(key, after) == 0)
                 module_cache_store(key, kept);
             free(after);
             json_decref(kept);
-            json_decref(reply);
+            reply_free(&fresh);
         }
     }
     free(key);
@@ -177,11 +179,11 @@ static int list(void *context, const char *file, const struct runtime *runtime, 
 int module_ask_now(const struct runtime *runtime, char *const *command, uint64_t limit_ns,
                    struct module_list *list, struct bench_error *err)
 {
-    json_t *reply;
+    struct reply reply;
     int rc = ask(runtime->name, NULL, command, limit_ns, &reply, err);
     if (rc == 0) {
-        rc = module_list_decode(list, reply, runtime->name, runtime->name, err);
-        json_decref(reply);
+        rc = module_list_decode(list, reply.document, runtime->name, runtime->name, err);
+        reply_free(&reply);
     }
     return rc;
 }

@@ -2,8 +2,11 @@
 #include "control/preflight.h"
 
 #include "base/memory.h"
-#include "control/launch.h"
 #include "control/module_ask.h"
+#include "control/opening.h"
+#include "control/talk.h"
+
+#include <bench/workload.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +15,9 @@
 
 /* A runner that has nothing to do ends at once; one behind a profiler takes a moment. */
 static const uint64_t grace_ns = 1000000000;
+
+/* Whether parameters are right is soon said, but reading a large file for it takes a while. */
+static const uint64_t usual_limit_ns = 600000000000;
 
 struct preflight {
     const struct child_setup *setup;
@@ -30,79 +36,83 @@ static void blame(struct variant *variant, const char *status, char *error)
 /* ---- check ---- */
 
 /* `unsupported` is no mistake: the launch will say so in its row. */
-static int read_reply(const struct plan_case *one, const json_t *reply, struct bench_error *err)
+static int read_reply(const struct plan_case *one, const struct reply *reply, struct bench_error *err)
 {
-    const char *status = json_string_value(json_object_get(reply, "status"));
-    const char *error = json_string_value(json_object_get(reply, "error"));
-    if (json_is_true(json_object_get(reply, "ok")) || (status && strcmp(status, "unsupported") == 0))
+    if (reply->ok || status_find(reply->status) == STATUS_UNSUPPORTED)
         return 0;
-    return bench_error_set(err, -EINVAL, "%s: %s", one->workload->name,
-                           error ? error
-                                 : "its parameters were refused, but the runner does not say why");
+    return bench_error_set(
+        err, -EINVAL, "%s: %s", one->workload->name,
+        reply->error ? reply->error : "its parameters were refused, but the runner does not say why");
 }
 
-/* Variables that the executor wants, into its variant. Whether there were any. */
-static bool take_environment(struct variant *way, json_t *reply)
+/* Variables that the executor wants, into its variant. */
+static void take_environment(struct variant *way, const struct reply *reply)
 {
-    json_t *variables = json_object_get(reply, "env"), *value;
-    const char *name;
-    size_t count = 0;
-    if (!json_is_object(variables))
-        return false;
-    way->environment = mem_zero(json_object_size(variables) + 1, sizeof *way->environment);
-    json_object_foreach(variables, name, value)
-    {
-        if (json_is_string(value))
-            way->environment[count++] = mem_format("%s=%s", name, json_string_value(value));
+    struct entries variables;
+    bool has;
+    if (checked_decode(&variables, &has, reply, NULL) == 0 && has) {
+        way->environment = mem_zero(variables.count + 1, sizeof *way->environment);
+        for (size_t i = 0; i < variables.count; i++)
+            way->environment[i] = mem_format("%s=%s", variables.list[i].name, variables.list[i].value);
     }
-    return true;
+    entries_free(&variables);
+}
+
+static struct child_setup setup_of(const struct preflight *flight, const struct variant *way)
+{
+    struct child_setup setup = *flight->setup;
+    setup.command = way->command;
+    if (setup.command)
+        setup.speaks = NULL; /* that was found out of another runner */
+    return setup;
 }
 
 static int start(struct preflight *flight, struct variant *way, struct bench_error *err)
 {
-    struct child_setup setup = *flight->setup;
-    setup.command = way->command;
+    const struct child_setup setup = setup_of(flight, way);
     if (flight->child.pid && flight->way->command != way->command)
         child_end(&flight->child, grace_ns);
     flight->way = way;
     return flight->child.pid ? 0 : child_start(&flight->child, &setup, err);
 }
 
-static enum child_end ask(struct preflight *flight, const struct plan_case *one, json_t **reply,
-                          struct bench_error *why)
+static enum talk ask(struct preflight *flight, const struct plan_case *one, struct reply *reply,
+                     struct bench_error *why)
 {
-    json_t *message = launch_message(one, "check");
-    json_object_set_new(message, "lifeline", json_true());
-    uint64_t deadline_ns = flight->timeout_ns ? bench_now() + flight->timeout_ns : 0;
-    enum child_end end = child_ask(&flight->child, flight->setup, message, deadline_ns, reply, why);
-    json_decref(message);
-    if (end != CHILD_ANSWERED)
+    const struct child_setup setup = setup_of(flight, one->way);
+    struct opening opening;
+    opening_make(&opening, one, OP_CHECK);
+    uint64_t limit_ns = flight->timeout_ns ? flight->timeout_ns : usual_limit_ns;
+    enum talk talk =
+        talk_introduce(&flight->child, &setup, &opening.message, bench_now() + limit_ns, reply, why);
+    opening_free(&opening);
+    if (talk != TALK_ANSWERED)
         child_end(&flight->child, 0);
-    return end;
+    return talk;
 }
 
 static int check(struct preflight *flight, const struct plan_case *one, struct bench_error *err)
 {
-    json_t *reply;
+    struct reply reply;
     struct bench_error why = {0};
     struct variant *guilty = one->workload->flags & MODULE_CHECKED ? one->work : one->way;
     int rc = start(flight, one->way, err);
     if (rc < 0)
         return rc;
-    enum child_end end = ask(flight, one, &reply, &why);
+    enum talk talk = ask(flight, one, &reply, &why);
     one->work->checked = true;
-    if (end == CHILD_STOPPED)
+    if (talk == TALK_STOPPED)
         return -EINTR;
-    if (end != CHILD_ANSWERED) {
+    if (talk != TALK_ANSWERED) {
         guilty->checked = true;
-        blame(guilty, end == CHILD_TIMEOUT ? "timeout" : "crashed",
+        blame(guilty, status_word(talk_status(talk)),
               mem_format("while its parameters were checked: %s", why.message));
         return 0;
     }
     one->way->checked = true;
-    rc = read_reply(one, reply, err);
-    take_environment(one->way, reply);
-    json_decref(reply);
+    rc = read_reply(one, &reply, err);
+    take_environment(one->way, &reply);
+    reply_free(&reply);
     return rc;
 }
 
@@ -115,19 +125,20 @@ static int ask_ourselves(struct preflight *flight, const struct plan_case *one, 
     struct child_setup own = *flight->setup;
     own.launcher = NULL;
     own.program = NULL;
+    own.speaks = NULL;
     struct preflight other = {.setup = &own, .timeout_ns = flight->timeout_ns};
-    json_t *reply;
+    struct reply reply;
     struct bench_error why = {0};
     int rc = start(&other, one->way, err);
     if (rc < 0)
         return rc;
-    enum child_end end = ask(&other, one, &reply, &why);
-    if (end == CHILD_ANSWERED) {
-        take_environment(one->way, reply);
-        json_decref(reply);
+    enum talk talk = ask(&other, one, &reply, &why);
+    if (talk == TALK_ANSWERED) {
+        take_environment(one->way, &reply);
+        reply_free(&reply);
     }
     child_end(&other.child, grace_ns);
-    return end == CHILD_STOPPED ? -EINTR : 0;
+    return talk == TALK_STOPPED ? -EINTR : 0;
 }
 
 static bool wants_check(const struct variant *variant)
@@ -230,10 +241,9 @@ static void ask_runtimes(const struct preflight *flight, struct plan *plan)
 static struct preflight_verdict verdict_of(const struct plan_case *one)
 {
     if (one->unsupported)
-        return (struct preflight_verdict){"unsupported", one->unsupported};
-    if (one->work->status)
-        return (struct preflight_verdict){one->work->status, one->work->error};
-    return (struct preflight_verdict){one->way->status, one->way->error};
+        return (struct preflight_verdict){STATUS_UNSUPPORTED, one->unsupported};
+    const struct variant *blamed = one->work->status ? one->work : one->way;
+    return (struct preflight_verdict){status_find(blamed->status), blamed->error};
 }
 
 int preflight(struct preflight_verdict **verdicts, struct plan *plan, const struct child_setup *setup,

@@ -4,10 +4,11 @@
 
 #include "control/child.h"
 #include "plan/plan.h"
+#include "records/record.h"
 
 /* Why a case is not to be launched. Texts are the plan's. */
 struct preflight_verdict {
-    const char *status; /* as in the CSV; NULL: it is */
+    enum status status; /* STATUS_UNKNOWN: it is */
     const char *error;
 };
 

@@ -1,8 +1,10 @@
+/* Signals that are held back until it is known that they can be heeded. */
 #include "control/stop.h"
 
 #include <bench/workload.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -16,11 +18,23 @@ void stop_signals(sigset_t *set)
         sigaddset(set, numbers[i]);
 }
 
+static sigset_t mask_before; /* of this process, when it was started */
+static bool held;
+
 void stop_hold(void)
 {
     sigset_t set;
     stop_signals(&set);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    sigprocmask(SIG_BLOCK, &set, held ? NULL : &mask_before);
+    held = true;
+}
+
+void stop_mask_before(sigset_t *mask)
+{
+    if (held)
+        *mask = mask_before;
+    else
+        sigprocmask(SIG_SETMASK, NULL, mask);
 }
 
 void stop_release(void)

@@ -15,6 +15,9 @@ void stop_hold(void);
 /* Hold them back no longer, and let them end the process as they do by default. */
 void stop_release(void);
 
+/* The signals that were held back when this process was started: those that its children are to have. */
+void stop_mask_before(sigset_t *mask);
+
 /* All of them into `set`. */
 void stop_signals(sigset_t *set);
 

@@ -17,6 +17,20 @@
 #include <x86intrin.h>
 #endif
 
+/*
+ * From one reading of a clock to a later one. Clocks can be stepped: negative is what can then come of
+ * it, and is to be told, never to be taken for a time. An unsigned difference would be 18446744073 s.
+ */
+static inline int64_t clock_between(uint64_t from_ns, uint64_t to_ns)
+{
+    return (int64_t)(to_ns - from_ns);
+}
+
+static inline double clock_seconds(uint64_t from_ns, uint64_t to_ns)
+{
+    return (double)clock_between(from_ns, to_ns) * 1e-9;
+}
+
 /* Set before workers are made, read-only afterwards. */
 struct tick_clock {
     bool counter;           /* ticks are the time-stamp counter's */

@@ -9,12 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-json_t *module_list_message(const char *file)
-{
-    return json_pack("{s:s, s:b, s:o*}", "op", "list", "lifeline", 1, "plugins",
-                     file ? json_pack("[s]", file) : NULL);
-}
-
 /* ---- to JSON ---- */
 
 /* As a whole number where it is one: 1000000, not 1000000.0. */
@@ -64,12 +58,12 @@ static json_t *encode_module(const struct module_info *module)
                      encode_words(module_need_words, module->offers), "missing", module->missing);
 }
 
-json_t *module_list_encode(const struct module_info *modules, size_t count)
+json_t *module_list_encode(const struct module_info *modules, size_t count, const char *version)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(array, encode_module(&modules[i]));
-    return json_pack("{s:o}", "modules", array);
+    return json_pack("{s:o, s:s}", "modules", array, "version", version);
 }
 
 /* ---- from JSON ---- */

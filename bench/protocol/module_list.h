@@ -1,5 +1,4 @@
-/* The message `list` and its reply: what modules a runner has, as JSON. docs/protocol.md describes it.
- */
+/* The reply to `list`: what modules a runner has, as JSON. docs/protocol.md describes it. */
 #ifndef PROTOCOL_MODULE_LIST_H
 #define PROTOCOL_MODULE_LIST_H
 
@@ -7,11 +6,8 @@
 
 #include <jansson.h>
 
-/* The message, for json_decref: what a plug-in has, or with NULL what the runner has. */
-json_t *module_list_message(const char *file);
-
-/* {"modules": [...]}, for json_decref. */
-json_t *module_list_encode(const struct module_info *modules, size_t count);
+/* {"modules": [...], "version": ...}, for json_decref. */
+json_t *module_list_encode(const struct module_info *modules, size_t count, const char *version);
 
 /*
  * A reply taken apart and checked: -ENOEXEC with a message that begins with `from`, a file or a runner,

@@ -195,30 +195,6 @@ void record_set_shape(struct record *record, const struct shape *shape)
         record_set_text(record, COLUMN_places, NULL);
 }
 
-static void set_count_from_json(struct record *record, enum column column, const json_t *value)
-{
-    double real = json_number_value(value);
-    if (json_is_integer(value) && json_integer_value(value) >= 0)
-        record_set_count(record, column, json_integer_value(value));
-    else if (json_is_real(value) && real >= 0 && real < 0x1p63 && real == floor(real))
-        record_set_count(record, column, (int64_t)real);
-}
-
-void record_set_from_json(struct record *record, const json_t *object)
-{
-    for (enum column column = 0; column < COLUMNS; column++) {
-        if (record_columns[column].group != GROUP_MEASURED)
-            continue;
-        const json_t *value = json_object_get(object, record_columns[column].name);
-        if (record_columns[column].type == COLUMN_TEXT && json_is_string(value))
-            record_set_text(record, column, json_string_value(value));
-        else if (record_columns[column].type == COLUMN_COUNT)
-            set_count_from_json(record, column, value);
-        else if (record_columns[column].type == COLUMN_REAL && json_is_number(value))
-            record_set_real(record, column, json_number_value(value));
-    }
-}
-
 bool record_is_measured(const struct record *record)
 {
     return record->status == STATUS_OK && record->phase == PHASE_MEASURE && !isnan(record->wall_s);

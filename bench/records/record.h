@@ -7,7 +7,6 @@
 
 #include "base/shape.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -99,13 +98,6 @@ void record_set_real(struct record *record, enum column column, double real);
  * the workload is to choose, the rate of a closed loop, places where the policy knows none.
  */
 void record_set_shape(struct record *record, const struct shape *shape);
-
-/*
- * Copy from a runner's reply those members whose key is the name of a MEASURED column and whose value
- * fits it: a string for TEXT, a whole number from 0 for COUNT (2.0 too: not every language has
- * integers), a number for REAL. All others are left alone.
- */
-void record_set_from_json(struct record *record, const json_t *object);
 
 /* Is it a run that counts: measured, ok, and timed? */
 bool record_is_measured(const struct record *record);

@@ -66,19 +66,16 @@ static void gather_file(struct gathered *all, const struct module_file *file)
     }
 }
 
-static int gather_plugins(struct gathered *all, const json_t *plugins, struct bench_error *err)
+static int gather_plugins(struct gathered *all, const struct names *plugins, struct bench_error *err)
 {
-    int rc = json_is_array(plugins) ? 0 : -EINVAL;
-    for (size_t i = 0; rc == 0 && i < json_array_size(plugins); i++) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < plugins->count; i++) {
         struct module_file file = {0};
-        const char *path = json_string_value(json_array_get(plugins, i));
-        if (!path)
-            break;
-        rc = module_file_open(path, &file, on_step, err);
+        rc = module_file_open(plugins->list[i], &file, on_step, err);
         if (rc == 0)
             gather_file(all, &file);
     }
-    return rc == -EINVAL ? bench_error_set(err, rc, "list: plugins must be a list of paths") : rc;
+    return rc;
 }
 
 /* One of bench's own whose library is not there is listed with that. */
@@ -111,16 +108,16 @@ static size_t own_count(void)
     return count;
 }
 
-int list_modules(json_t *message, json_t **reply, struct bench_error *err)
+int list_modules(const struct names *plugins, const struct reply_head *head, char **line,
+                 struct bench_error *err)
 {
-    const json_t *plugins = json_object_get(message, "plugins");
     struct gathered all = {0};
     struct bench_error *reasons = mem_zero(own_count(), sizeof *reasons);
     int rc = 0;
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         signal(crashes[i], on_crash);
     atexit(on_exit_of_module);
-    if (plugins)
+    if (plugins->count)
         rc = gather_plugins(&all, plugins, err);
     else
         gather_own(&all, reasons);
@@ -128,8 +125,7 @@ int list_modules(json_t *message, json_t **reply, struct bench_error *err)
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         signal(crashes[i], SIG_DFL);
     if (rc == 0) {
-        *reply = module_list_encode(all.modules, all.size);
-        json_object_set_new(*reply, "version", json_string("bench " BENCH_VERSION));
+        *line = listed_encode(head, module_list_encode(all.modules, all.size, "bench " BENCH_VERSION));
     }
     free(reasons);
     free(all.modules);

@@ -2,15 +2,14 @@
 #ifndef RUNNER_LIST_H
 #define RUNNER_LIST_H
 
-#include <bench/error.h>
-
-#include <jansson.h>
+#include "protocol/reply.h"
 
 /*
- * Of the files in "plugins", which are opened, or without them bench's own. Their tables are checked.
- * *reply is the caller's. A crash or exit() in a file that is being opened ends the process, with a
- * reply that says so. Main thread.
+ * Of these files, which are opened, or without any bench's own. Their tables are checked.
+ * *line, the reply, is the caller's. A crash or exit() in a file that is being opened ends the process,
+ * with a reply that says so. Main thread.
  */
-int list_modules(json_t *message, json_t **reply, struct bench_error *err);
+int list_modules(const struct names *plugins, const struct reply_head *head, char **line,
+                 struct bench_error *err);
 
 #endif

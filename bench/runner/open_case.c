@@ -1,3 +1,4 @@
+/* One case, from open to close. */
 #include "runner/open_case.h"
 
 #include "base/memory.h"
@@ -33,57 +34,50 @@ struct open_case {
     struct team *team;
     unsigned long *all_cpus; /* of all workers together */
     struct steal_meter steal;
-    bool is_set_up;      /* the workload is */
-    bool opened;         /* the executor is */
-    bool broken;         /* a run has failed: workers may be lost, lanes half made */
-    uint64_t opening_ns; /* what opening the executor took; the first run's start-up */
+    bool is_set_up;     /* the workload is */
+    bool opened;        /* the executor is */
+    bool broken;        /* a run has failed: workers may be lost, lanes half made */
+    int64_t opening_ns; /* what opening the executor took; the first run's start-up */
 };
 
 /* Before any library that reads them is loaded. */
-static int set_environment(json_t *variables, struct bench_error *err)
+static int set_environment(const struct entries *variables, struct bench_error *err)
 {
-    const char *name;
-    json_t *value;
-    json_object_foreach(variables, name, value)
-    {
-        if (!json_is_string(value) || setenv(name, json_string_value(value), 1) != 0)
+    for (size_t i = 0; i < variables->count; i++) {
+        if (setenv(variables->list[i].name, variables->list[i].value, 1) != 0)
             return bench_error_set(err, -EINVAL,
-                                   "open: env: '%s' must be a variable's name with its text", name);
+                                   "open: env: '%s' must be a variable's name with its text",
+                                   variables->list[i].name);
     }
     return 0;
 }
 
 /* Of each file that the message names. */
-static int open_files(struct open_case *open_case, json_t *plugins, struct bench_error *err)
+static int open_files(struct open_case *open_case, const struct names *plugins, struct bench_error *err)
 {
-    size_t count = json_array_size(plugins);
-    open_case->files = mem_zero(count, sizeof *open_case->files);
-    for (size_t i = 0; i < count; i++) {
-        const char *path = json_string_value(json_array_get(plugins, i));
-        if (!path)
-            return bench_error_set(err, -EINVAL, "open: plugins must be a list of paths");
-        int rc = module_file_open(path, &open_case->files[i], NULL, err);
+    open_case->files = mem_zero(plugins->count, sizeof *open_case->files);
+    for (size_t i = 0; i < plugins->count; i++) {
+        int rc = module_file_open(plugins->list[i], &open_case->files[i], NULL, err);
         if (rc < 0)
             return rc;
     }
-    open_case->files_count = count;
+    open_case->files_count = plugins->count;
     return 0;
 }
 
 static struct open_case *case_new(void)
 {
-    struct open_case *open_case = calloc(1, sizeof *open_case);
-    if (open_case)
-        open_case->steal.stat_fd = open_case->steal.pressure_fd = -1;
+    struct open_case *open_case = mem_zero(1, sizeof *open_case);
+    open_case->steal.stat_fd = open_case->steal.pressure_fd = -1;
     return open_case;
 }
 
-static int load_modules(struct open_case *open_case, const struct request *request,
+static int load_modules(struct open_case *open_case, const struct open_asked *request,
                         struct bench_error *err)
 {
-    int rc = set_environment(request->environment, err);
+    int rc = set_environment(&request->env, err);
     if (rc == 0)
-        rc = open_files(open_case, request->plugins, err);
+        rc = open_files(open_case, &request->plugins, err);
     if (rc == 0)
         rc = module_load_workload(request->workload, open_case->files, open_case->files_count,
                                   &open_case->workload, err);
@@ -93,10 +87,10 @@ static int load_modules(struct open_case *open_case, const struct request *reque
     if (rc < 0)
         return rc;
     rc = request_params(&open_case->workload_params, open_case->workload->params,
-                        open_case->workload->params_size, request->workload_params, err);
+                        open_case->workload->params_size, &request->params, err);
     if (rc == 0)
         rc = request_params(&open_case->executor_params, open_case->executor->params,
-                            open_case->executor->params_size, request->executor_params, err);
+                            open_case->executor->params_size, &request->executor_params, err);
     return rc;
 }
 
@@ -117,13 +111,14 @@ static int check_needs(const struct open_case *open_case, struct bench_error *er
     return 0;
 }
 
-static struct bench_team shape_of(const struct bench_executor *executor, const struct request *request)
+static struct bench_team shape_of(const struct bench_executor *executor,
+                                  const struct open_asked *request)
 {
     return (struct bench_team){
-        .workers = executor->flags & BENCH_ONE_WORKER ? 1 : (uint32_t)request->workers,
-        .inflight = executor->flags & BENCH_HAS_LANES ? (uint32_t)request->inflight : 1,
-        .schedule = request->schedule,
-        .in_turn = request->grain > 0,
+        .workers = executor->flags & BENCH_ONE_WORKER ? 1 : (uint32_t)request->shape.workers,
+        .inflight = executor->flags & BENCH_HAS_LANES ? (uint32_t)request->shape.inflight : 1,
+        .schedule = request_schedule(request),
+        .in_turn = request->shape.grain > 0,
     };
 }
 
@@ -160,11 +155,11 @@ static int check_plan(struct bench_plan *plan, struct bench_error *err)
     return 0;
 }
 
-static int set_up(struct open_case *open_case, const struct request *request,
+static int set_up(struct open_case *open_case, const struct open_asked *request,
                   const struct bench_team *shape, struct bench_error *err)
 {
     struct bench_plan *plan = &open_case->plan;
-    *plan = (struct bench_plan){.seed = (uint64_t)request->seed,
+    *plan = (struct bench_plan){.seed = (uint64_t)request->shape.seed,
                                 .workers = shape->workers,
                                 .lanes = shape->workers * shape->inflight};
     int rc = open_case->workload->setup(&open_case->shared, open_case->workload_params.data, plan, err);
@@ -174,8 +169,8 @@ static int set_up(struct open_case *open_case, const struct request *request,
     rc = check_plan(plan, err);
     if (rc < 0)
         return rc;
-    if (request->grain > 0)
-        plan->grain = (uint64_t)request->grain;
+    if (request->shape.grain > 0)
+        plan->grain = (uint64_t)request->shape.grain;
     if (plan->grain == 0)
         plan->grain = 1;
     if (plan->grain > plan->tasks)
@@ -184,13 +179,13 @@ static int set_up(struct open_case *open_case, const struct request *request,
 }
 
 /* Masks of the workers' CPUs, one after the other, into *masks for the caller to free. */
-static int place(struct open_case *open_case, const struct request *request, uint32_t workers,
+static int place(struct open_case *open_case, const struct open_asked *request, uint32_t workers,
                  unsigned long **masks, size_t *words, struct bench_error *err)
 {
     hwloc_topology_t topology;
     struct placement_policy policy;
     struct placement placement;
-    int rc = placement_policy_parse(request->pin, request->places, &policy, err);
+    int rc = placement_policy_parse(request->shape.pin, request->shape.places, &policy, err);
     if (rc < 0)
         return rc;
     rc = topology_load(&topology, err);
@@ -225,7 +220,7 @@ fail_topology:
     return rc;
 }
 
-static int gather_team(struct open_case *open_case, const struct request *request,
+static int gather_team(struct open_case *open_case, const struct open_asked *request,
                        const struct bench_team *shape, struct bench_error *err)
 {
     unsigned long *masks;
@@ -254,42 +249,52 @@ static int open_executor(struct open_case *open_case, struct bench_error *err)
     return rc != 0 ? hook_failed(rc, executor->name, err) : 0;
 }
 
-static json_t *open_reply(const struct open_case *open_case)
+/* What it has come to, as the reply says. */
+static char *say_opened(const struct open_case *open_case, const struct reply_head *head)
 {
     const struct bench_plan *plan = &open_case->plan;
-    return json_pack("{s:I, s:I, s:f, s:f, s:s, s:b, s:s*, s:s*, s:o}", "tasks", (json_int_t)plan->tasks,
-                     "grain", (json_int_t)plan->grain, "work", plan->work, "work_per_task",
-                     plan->work / (double)plan->tasks, "work_unit",
-                     plan->work_unit ? plan->work_unit : "task", "single_pass", plan->single_pass,
-                     "measured", plan->measured, "schedule",
-                     open_case->executor->flags & BENCH_OWN_SCHEDULE ? "own" : NULL, "cpus",
-                     tally_cpus(open_case->team));
+    struct opened opened;
+    opened_init(&opened);
+    opened.tasks = (int64_t)plan->tasks;
+    opened.grain = (int64_t)plan->grain;
+    opened.work = plan->work;
+    opened.work_unit = plan->work_unit ? plan->work_unit : "task";
+    opened.single_pass = plan->single_pass;
+    opened.workers = open_case->team->shape.workers;
+    opened.inflight = open_case->team->shape.inflight;
+    opened.schedule = open_case->executor->flags & BENCH_OWN_SCHEDULE ? "own" : NULL;
+    opened.clock = "release";
+    const char *equals = plan->measured ? strchr(plan->measured, '=') : NULL;
+    char *measured = equals ? mem_text_part(plan->measured, (size_t)(equals - plan->measured)) : NULL;
+    if (equals)
+        entries_add(&opened.measured, measured, equals + 1);
+    char **cpus = tally_cpus(open_case->team);
+    for (uint32_t w = 0; w < open_case->team->shape.workers; w++)
+        names_add(&opened.cpus, cpus[w]);
+    char *line = opened_encode(head, &opened);
+    opened_free(&opened);
+    for (uint32_t w = 0; w < open_case->team->shape.workers; w++)
+        free(cpus[w]);
+    free(cpus);
+    free(measured);
+    return line;
 }
 
-static void put_note(json_t *reply, const struct bench_error *err)
+int case_open(struct open_case **out, const struct open_asked *asked, struct reply_head *head,
+              char **line, struct bench_error *err)
 {
-    struct bench_error note = *err;
-    if (note.message[0])
-        json_object_set_new(reply, "note", json_string(text_make_visible(note.message)));
-}
-
-int case_open(struct open_case **out, json_t *message, json_t **reply, struct bench_error *err)
-{
-    struct request request;
     struct bench_team shape;
-    int rc = request_read(&request, message, err);
+    int rc = request_check(asked, err);
     if (rc < 0)
         return rc;
     struct open_case *open_case = case_new();
-    if (!open_case)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    scratch_init(&open_case->scratch, request.scratch);
-    rc = load_modules(open_case, &request, err);
+    scratch_init(&open_case->scratch, asked->scratch);
+    rc = load_modules(open_case, asked, err);
     if (rc == 0)
         rc = check_needs(open_case, err);
     if (rc == 0) {
-        shape = shape_of(open_case->executor, &request);
-        rc = set_up(open_case, &request, &shape, err);
+        shape = shape_of(open_case->executor, asked);
+        rc = set_up(open_case, asked, &shape, err);
     }
     if (rc == 0) {
         shape.stack_bytes =
@@ -297,26 +302,18 @@ int case_open(struct open_case **out, json_t *message, json_t **reply, struct be
         rc = resources_check(open_case->executor, &shape, &open_case->plan, err);
     }
     if (rc == 0)
-        rc = gather_team(open_case, &request, &shape, err);
+        rc = gather_team(open_case, asked, &shape, err);
     if (rc == 0)
         rc = open_executor(open_case, err);
-    if (rc == 0 && !(*reply = open_reply(open_case)))
-        rc = bench_error_set(err, -ENOMEM, "out of memory");
     if (rc < 0) {
         case_close(open_case);
         return rc;
     }
-    put_note(*reply, err);
+    head->note = text_make_visible(err->message);
+    *line = say_opened(open_case, head);
     *out = open_case;
     return 0;
 }
-
-/* A run as a message asks for it. */
-struct wanted {
-    int verify, brief;
-    json_int_t passes;
-    double slower;
-};
 
 /* Without the samples, what others took from us is not asked for: the run is brief. */
 static int run_once(struct open_case *open_case, struct steal_sample *before, struct steal_sample *after,
@@ -343,47 +340,31 @@ static int run_once(struct open_case *open_case, struct steal_sample *before, st
     return rc != 0 ? hook_failed(rc, "finishing the run", err) : 0;
 }
 
-static int read_wanted(struct wanted *wanted, json_t *message, struct bench_error *err)
+int case_run(struct open_case *open_case, const struct run_asked *asked, struct reply_head *head,
+             char **line, struct bench_error *err)
 {
-    json_error_t why;
-    *wanted = (struct wanted){.passes = 1};
-    if (json_unpack_ex(message, &why, 0, "{s?b, s?I, s?F, s?b}", "verify", &wanted->verify, "passes",
-                       &wanted->passes, "slower", &wanted->slower, "brief", &wanted->brief) < 0)
-        return bench_error_set(err, -EINVAL, "run: %s", why.text);
-    if (wanted->passes < 1)
-        return bench_error_set(err, -EINVAL, "run: passes=%" JSON_INTEGER_FORMAT ": must be at least 1",
-                               wanted->passes);
-    if (!(wanted->slower >= 0 && wanted->slower <= 1))
-        return bench_error_set(err, -EINVAL, "run: slower=%g: must be 0 to 1", wanted->slower);
-    return 0;
-}
-
-int case_run(struct open_case *open_case, json_t *message, json_t **reply, struct bench_error *err)
-{
-    struct wanted wanted;
     struct steal_sample samples[2], *before = &samples[0], *after = &samples[1];
-    int rc = read_wanted(&wanted, message, err);
-    if (rc < 0)
-        return rc;
-    if (wanted.brief && !wanted.verify)
+    struct record record;
+    if (asked->brief && !asked->verify)
         before = after = NULL;
     if (open_case->broken)
         return bench_error_set(err, -EINVAL,
                                "an earlier run of this case failed; close it and open it again");
-    rc = team_prepare(open_case->team, wanted.verify, (uint64_t)wanted.passes, wanted.slower, err);
+    int rc = team_prepare(open_case->team, asked->verify, (uint64_t)asked->passes, asked->slower, err);
     if (rc < 0)
         return rc;
+    record_init(&record);
     rc = run_once(open_case, before, after, err);
     open_case->broken = rc < 0;
-    if (rc < 0)
-        return rc;
-    tally_note(open_case->team, err);
-    *reply = tally_reply(open_case->team, &open_case->plan, open_case->opening_ns, before, after);
-    if (!*reply)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    open_case->opening_ns = 0;
-    put_note(*reply, err);
-    return 0;
+    if (rc == 0) {
+        tally_note(open_case->team, err);
+        tally(&record, open_case->team, &open_case->plan, open_case->opening_ns, before, after);
+        open_case->opening_ns = 0;
+        head->note = text_make_visible(err->message);
+        *line = told_encode(head, &record);
+    }
+    record_free(&record);
+    return rc;
 }
 
 void case_close(struct open_case *open_case)
@@ -404,30 +385,43 @@ void case_close(struct open_case *open_case)
     free(open_case);
 }
 
-/* What the executor wants to stand in the environment before its libraries are loaded. */
+/* What the executor wants to stand in the environment, as texts to be freed. */
 static void add_variable(void *context, const char *name, const char *value)
 {
-    json_object_set_new(context, name, json_string(value));
+    entries_add(context, mem_text(name), mem_text(value));
 }
 
-int session_check(json_t *message, json_t **reply, struct bench_error *err)
+static char *say_checked(const struct open_case *open_case, const struct reply_head *head)
 {
-    struct request request;
-    int rc = request_read(&request, message, err);
+    const struct bench_executor *executor = open_case->executor;
+    struct entries variables = {0};
+    if (!executor->environment)
+        return reply_encode(head);
+    executor->environment(open_case->executor_params.data, add_variable, &variables);
+    char *line = checked_encode(head, &variables);
+    for (size_t i = 0; i < variables.count; i++) {
+        free((char *)(uintptr_t)variables.list[i].name);
+        free((char *)(uintptr_t)variables.list[i].value);
+    }
+    entries_free(&variables);
+    return line;
+}
+
+int case_check(const struct open_asked *asked, struct reply_head *head, char **line,
+               struct bench_error *err)
+{
+    int rc = request_check(asked, err);
     if (rc < 0)
         return rc;
     struct open_case *open_case = case_new();
-    if (!open_case)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    rc = load_modules(open_case, &request, err);
+    rc = load_modules(open_case, asked, err);
     if (rc == 0 && open_case->workload->validate)
         rc = open_case->workload->validate(open_case->workload_params.data, err);
     if (rc != 0)
         rc = hook_failed(rc, "checking the parameters", err);
-    if (rc == 0 && open_case->executor->environment) {
-        json_t *variables = json_object();
-        open_case->executor->environment(open_case->executor_params.data, add_variable, variables);
-        *reply = json_pack("{s:o}", "env", variables);
+    if (rc == 0) {
+        head->note = text_make_visible(err->message);
+        *line = say_checked(open_case, head);
     }
     case_close(open_case);
     return rc;

@@ -1,8 +1,10 @@
+/* The protocol's end in the runner: a message in, a reply out. */
 #include "runner/runner.h"
 
-#include "base/line.h"
+#include "base/memory.h"
 #include "base/text.h"
-#include "runner/lifeline.h"
+#include "protocol/message.h"
+#include "protocol/reply.h"
 #include "runner/list.h"
 #include "runner/open_case.h"
 
@@ -22,123 +24,95 @@ struct runner {
     struct open_case *open_case;
 };
 
-/* The status of a failure, as the CSV has it. */
-static const char *status_word(int code)
+static enum status status_of(int code)
 {
-    switch (code) {
-    case -ENOTSUP:
-        return "unsupported";
-    case -ECHILD:
-        return "crashed";
-    default:
-        return "failed";
-    }
+    return code == -ENOTSUP ? STATUS_UNSUPPORTED : code == -ECHILD ? STATUS_CRASHED : STATUS_FAILED;
 }
 
-static atomic_int protocol_out = -1; /* for bench_abort, which a signal handler may call */
+/* For bench_abort, which a signal handler may call. */
+static atomic_int protocol_out = -1;
+static _Atomic int64_t *protocol_id; /* of the message at hand; workers that are processes see it, too */
 
-/* Written by hand: nothing here may allocate. Quotes and backslashes of the message are left out. */
+static int write_all(int fd, const char *line, size_t length)
+{
+    while (length > 0) {
+        ssize_t n = write(fd, line, length);
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        line += n > 0 ? n : 0;
+        length -= n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
 void bench_abort(const char *message)
 {
-    static const char head[] = "{\"ok\": false, \"status\": \"crashed\", \"error\": \"";
-    char line[sizeof head + BENCH_ERROR_TEXT + 8];
-    size_t length = sizeof head - 1;
-    memcpy(line, head, length);
-    for (const char *c = message; *c && length < sizeof line - 8; c++) {
-        if ((unsigned char)*c >= ' ' && (unsigned char)*c < 127 && *c != '"' && *c != '\\')
-            line[length++] = *c;
-    }
-    memcpy(line + length, "\"}\n", 3);
-    length += 3;
+    char line[BENCH_ERROR_TEXT + 128];
+    size_t length = refusal_write(line, sizeof line, atomic_load(protocol_id), message);
     ssize_t written = write(atomic_load(&protocol_out), line, length);
     _exit(written == (ssize_t)length ? 0 : 1);
 }
 
-/* Send what an operation came to; takes `reply`, which may be NULL. */
-static int answer(const struct runner *runner, int rc, json_t *reply, const struct bench_error *err)
+/* Send a reply, and free it. */
+static int answer(const struct runner *runner, char *line)
 {
-    if (rc < 0) {
-        struct bench_error why = *err; /* JSON is UTF-8; what a module says may be anything */
-        json_decref(reply);
-        reply = json_pack("{s:b, s:s, s:s}", "ok", 0, "status", status_word(rc), "error",
-                          why.message[0] ? text_make_visible(why.message) : strerror(-rc));
-    } else {
-        reply = reply ? reply : json_object();
-        json_object_set_new(reply, "ok", json_true());
-    }
-    int sent = line_send(runner->out, reply);
-    json_decref(reply);
+    if (!line)
+        line = refusal_encode(atomic_load(protocol_id), STATUS_FAILED,
+                              "a text of the workload's is no UTF-8, as replies are");
+    int sent = write_all(runner->out, line, strlen(line));
+    free(line);
     return sent;
 }
 
-static int check_protocol(json_t *message, struct bench_error *err)
+/* JSON is UTF-8; what a module says may be anything. */
+static int refuse(const struct runner *runner, int rc, struct bench_error *err)
 {
-    json_t *version = json_object_get(message, "protocol");
-    if (!version || json_integer_value(version) == RUNNER_PROTOCOL)
-        return 0;
-    return bench_error_set(err, -EINVAL,
-                           "the controller speaks protocol version %" JSON_INTEGER_FORMAT
-                           ", this runner speaks %d; use the same release of bench on both sides",
-                           json_integer_value(version), RUNNER_PROTOCOL);
+    const char *why = err->message[0] ? text_make_visible(err->message) : strerror(-rc);
+    return answer(runner, refusal_encode(atomic_load(protocol_id), status_of(rc), why));
 }
 
-static int do_open(struct runner *runner, json_t *message, json_t **reply, struct bench_error *err)
+/* On success, *line is the reply. */
+static int act(struct runner *runner, const struct message *message, struct reply_head *head,
+               char **line, struct bench_error *err)
 {
-    if (runner->open_case)
-        return bench_error_set(err, -EBUSY, "a case is open already; close it first");
-    return case_open(&runner->open_case, message, reply, err);
-}
-
-static int do_run(struct runner *runner, json_t *message, json_t **reply, struct bench_error *err)
-{
-    if (!runner->open_case)
-        return bench_error_set(err, -EINVAL, "no case is open; send an open first");
-    return case_run(runner->open_case, message, reply, err);
-}
-
-static int handle(struct runner *runner, json_t *message)
-{
-    struct bench_error err = {0};
-    json_t *reply = NULL;
-    const char *op = json_string_value(json_object_get(message, "op"));
-    int rc = check_protocol(message, &err);
-    if (rc < 0)
-        return answer(runner, rc, NULL, &err);
-    if (json_is_true(json_object_get(message, "lifeline")))
-        lifeline_hold(runner->in);
-    if (op && strcmp(op, "open") == 0) {
-        rc = do_open(runner, message, &reply, &err);
-    } else if (op && strcmp(op, "run") == 0) {
-        rc = do_run(runner, message, &reply, &err);
-    } else if (op && strcmp(op, "check") == 0) {
-        rc = session_check(message, &reply, &err);
-    } else if (op && strcmp(op, "list") == 0) {
-        rc = list_modules(message, &reply, &err);
-    } else if (op && strcmp(op, "close") == 0) {
+    switch (message->op) {
+    case OP_OPEN:
+        if (runner->open_case)
+            return bench_error_set(err, -EBUSY, "a case is open already; close it first");
+        return case_open(&runner->open_case, &message->open, head, line, err);
+    case OP_RUN:
+        if (!runner->open_case)
+            return bench_error_set(err, -EINVAL, "no case is open; send an open first");
+        return case_run(runner->open_case, &message->run, head, line, err);
+    case OP_CHECK:
+        return case_check(&message->open, head, line, err);
+    case OP_LIST:
+        return list_modules(&message->open.plugins, head, line, err);
+    default:
         case_close(runner->open_case);
         runner->open_case = NULL;
-    } else {
-        rc = bench_error_set(&err, -EINVAL, "\"op\" must be open, run, check, list or close");
     }
-    if (!runner->open_case)
-        lifeline_release(runner->in); /* so that a launcher (perf record) ends after us, not with us */
-    return answer(runner, rc, reply, &err);
+    *line = reply_encode(head);
+    return 0;
 }
 
-static int handle_line(struct runner *runner, const char *line, size_t length)
+static int handle_line(struct runner *runner, const char *text, size_t length)
 {
-    json_error_t why;
+    struct message message;
     struct bench_error err = {0};
-    json_t *message = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
-    if (!json_is_object(message)) {
-        json_decref(message);
-        int code = bench_error_set(&err, -EINVAL, "a message must be a JSON object on one line: %s",
-                                   message ? "this is none" : why.text);
-        return answer(runner, code, NULL, &err);
-    }
-    int rc = handle(runner, message);
-    json_decref(message);
-    return rc;
+    char *line = NULL;
+    int rc = message_decode(&message, text, length, &err);
+    struct reply_head head = {.id = message.id,
+                              .introduces = message.op == OP_OPEN || message.op == OP_CHECK ||
+                                            message.op == OP_LIST};
+    atomic_store(protocol_id, message.id);
+    if (rc == 0)
+        rc = act(runner, &message, &head, &line, &err);
+    int sent = rc < 0 ? refuse(runner, rc, &err) : answer(runner, line);
+    if (rc < 0)
+        free(line);
+    message_free(&message);
+    return sent;
 }
 
 /* Keep the protocol's ends to ourselves. */
@@ -168,7 +142,8 @@ static void quiet_libraries(void)
 int runner_serve(void)
 {
     struct runner runner = {0};
-    int rc = move_aside(&runner);
+    protocol_id = bench_shared_alloc(sizeof *protocol_id);
+    int rc = protocol_id ? move_aside(&runner) : -ENOMEM;
     if (rc < 0)
         return rc;
     signal(SIGPIPE, SIG_IGN);

@@ -5,8 +5,6 @@
 #ifndef RUNNER_RUNNER_H
 #define RUNNER_RUNNER_H
 
-#define RUNNER_PROTOCOL 1
-
 /*
  * Serve the protocol on stdin and stdout until stdin ends. stdout is moved aside first and fd 1 made to
  * be stderr, and fd 0 /dev/null, so that what a workload prints or reads cannot get into the protocol.

@@ -1,6 +1,7 @@
-/* After a run: whether it is complete and can be believed, and what it took, as the reply to it. */
+/* After a run: whether it is complete and can be believed, and what it took. */
 #include "runner/tally.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "machine/placement.h"
 
@@ -88,106 +89,80 @@ int tally_check(const struct team *team, struct bench_error *err)
     return team->verify && digest != 0 ? lost_ranges(team, ranges, err) : 0;
 }
 
-static json_t *text_cpus(const unsigned long *mask, size_t words)
+/* A text a worker; both levels for free(). */
+static char **describe_masks(const struct team *team, enum team_mask which)
 {
-    char *text = placement_describe_mask(mask, words);
-    json_t *json = text ? json_string(text) : NULL;
-    free(text);
-    return json;
-}
-
-json_t *tally_cpus(const struct team *team)
-{
-    json_t *cpus = json_array();
-    for (uint32_t w = 0; cpus && w < team->shape.workers; w++) {
-        const unsigned long *mask = team_mask(team, w, MASK_WANTED);
-        if (json_array_append_new(cpus, text_cpus(mask, team->mask_words)) < 0) {
-            json_decref(cpus);
-            cpus = NULL;
-        }
+    char **cpus = mem_zero(team->shape.workers, sizeof *cpus);
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        const unsigned long *mask = team_mask(team, w, which);
+        cpus[w] = placement_describe_mask(mask, team->mask_words);
+        if (!cpus[w])
+            memory_exhausted();
     }
     return cpus;
 }
 
-static json_t *joined_cpus(const struct team *team)
+char **tally_cpus(const struct team *team)
+{
+    return describe_masks(team, MASK_WANTED);
+}
+
+static void tally_all_cpus(struct record *record, const struct team *team)
 {
     struct text text = {0};
+    char **cpus = describe_masks(team, MASK_LEFT);
     for (uint32_t w = 0; w < team->shape.workers; w++) {
-        char *set = placement_describe_mask(team_mask(team, w, MASK_LEFT), team->mask_words);
-        text_add(&text, "%s%s", w ? " " : "", set ? set : "");
-        free(set);
+        text_add(&text, "%s%s", w ? " " : "", cpus[w]);
+        free(cpus[w]);
     }
-    json_t *json = text.text ? json_string(text.text) : NULL;
+    free(cpus);
+    record_set_text(record, COLUMN_cpus, text.text);
     free(text.text);
-    return json;
 }
 
-/* Unknown values are left out of a reply. */
-static void put_real(json_t *reply, const char *key, double value)
+static void tally_latency(struct record *record, const struct team *team)
 {
-    if (isfinite(value))
-        json_object_set_new(reply, key, json_real(value));
-}
-
-/* A difference of two readings that cannot be negative: where it is, it is not known. */
-static void put_span(json_t *reply, const char *key, double value)
-{
-    if (value >= 0)
-        put_real(reply, key, value);
-}
-
-static void put_count(json_t *reply, const char *key, int64_t value)
-{
-    if (value >= 0)
-        json_object_set_new(reply, key, json_integer(value));
-}
-
-static void put_latency(json_t *reply, const struct team *team)
-{
-    struct histogram *all = calloc(1, sizeof *all);
-    if (!all)
-        return;
+    struct histogram *all = mem_zero(1, sizeof *all);
     for (uint32_t w = 0; w < team->shape.workers; w++)
         histogram_merge(all, &team->workers[w].tally.latency);
     bool own = team->workload->flags & BENCH_OWN_LATENCY;
     double scale = own ? 1e-9 : tick_clock_scale(&team->clock);
     if (histogram_count(all)) {
-        put_real(reply, "latency_p50_s", histogram_quantile(all, 0.5) * scale);
-        put_real(reply, "latency_p90_s", histogram_quantile(all, 0.9) * scale);
-        put_real(reply, "latency_p99_s", histogram_quantile(all, 0.99) * scale);
-        put_real(reply, "latency_p999_s", histogram_quantile(all, 0.999) * scale);
-        put_real(reply, "latency_max_s", histogram_max(all) * scale);
+        record->latency_p50_s = histogram_quantile(all, 0.5) * scale;
+        record->latency_p90_s = histogram_quantile(all, 0.9) * scale;
+        record->latency_p99_s = histogram_quantile(all, 0.99) * scale;
+        record->latency_p999_s = histogram_quantile(all, 0.999) * scale;
+        record->latency_max_s = histogram_max(all) * scale;
     }
     free(all);
 }
 
 /* From asking the executor to the last worker's arrival, with what opening the executor took. */
-static void put_startup(json_t *reply, const struct team *team, uint64_t opening_ns)
+static void tally_startup(struct record *record, const struct team *team, uint64_t opening_ns)
 {
     uint64_t last_entered = team->called_ns;
     for (uint32_t w = 0; w < team->shape.workers; w++) {
         if (team->workers[w].tally.entered_ns > last_entered)
             last_entered = team->workers[w].tally.entered_ns;
     }
-    put_real(reply, "startup_s", (double)(last_entered - team->called_ns + opening_ns) * 1e-9);
+    record->startup_s = (double)(last_entered - team->called_ns + opening_ns) * 1e-9;
 }
 
 /* From the release of all workers to the end of the last that did a range; imbalance is the busiest over
- * the mean. */
-static void put_times(json_t *reply, const struct team *team, double work)
+ * the mean. tally_check() has seen that no clock went back. */
+static void tally_times(struct record *record, const struct team *team)
 {
     double longest_ns = 0, sum_ns = 0;
     for (uint32_t w = 0; w < team->shape.workers; w++) {
-        const struct worker_tally *tally = &team->workers[w].tally;
-        if (!tally->ranges)
+        const struct worker_tally *own = &team->workers[w].tally;
+        if (!own->ranges)
             continue; /* woken too late to find anything to do */
-        double busy_ns = (double)(tally->left_ns - team->released_ns);
+        double busy_ns = (double)(own->left_ns - team->released_ns);
         sum_ns += busy_ns;
         longest_ns = busy_ns > longest_ns ? busy_ns : longest_ns;
     }
-    put_real(reply, "wall_s", longest_ns * 1e-9);
-    put_real(reply, "work_per_s", work / (longest_ns * 1e-9));
-    put_real(reply, "imbalance", longest_ns / (sum_ns / team->shape.workers));
+    record->wall_s = longest_ns * 1e-9;
+    record->imbalance = longest_ns / (sum_ns / team->shape.workers);
 }
 
 /* What all workers have used or, where helpers work for them, the process until the last one left. */
@@ -198,32 +173,43 @@ static struct usage usage_of(const struct team *team)
     const struct worker_tally *last = &team->workers[0].tally;
     bool helpers = team->executor->flags & BENCH_HELPERS;
     for (uint32_t w = 0; w < team->shape.workers; w++) {
-        const struct worker_tally *tally = &team->workers[w].tally;
-        usage_add(&sum, &tally->charged, &none);
+        const struct worker_tally *own = &team->workers[w].tally;
+        usage_add(&sum, &own->charged, &none);
         if (!helpers)
-            usage_add(&sum, &tally->used, &none);
-        last = tally->left_ns > last->left_ns ? tally : last;
+            usage_add(&sum, &own->used, &none);
+        last = own->left_ns > last->left_ns ? own : last;
     }
     if (helpers)
         usage_add(&sum, &last->used, &none);
     return sum;
 }
 
-static void put_usage(json_t *reply, const struct team *team)
+/* Counts that went back are not known. */
+static int64_t known(int64_t count)
 {
-    struct usage sum = usage_of(team);
-    put_span(reply, "user_s", (double)sum.user_us / 1e6);
-    put_span(reply, "sys_s", (double)sum.sys_us / 1e6);
-    put_count(reply, "ctx_voluntary", sum.ctx_voluntary);
-    put_count(reply, "ctx_involuntary", sum.ctx_involuntary);
-    put_count(reply, "faults_minor", sum.faults_minor);
-    put_count(reply, "faults_major", sum.faults_major);
-    put_count(reply, "read_bytes", sum.read_bytes);
-    put_count(reply, "written_bytes", sum.written_bytes);
+    return count >= 0 ? count : RECORD_NO_COUNT;
 }
 
-/* The runner's own process and, where workers are processes, theirs; -1 if any is not known. */
-static void put_memory(json_t *reply, const struct team *team)
+static double known_s(double seconds)
+{
+    return seconds >= 0 ? seconds : NAN;
+}
+
+static void tally_usage(struct record *record, const struct team *team)
+{
+    struct usage sum = usage_of(team);
+    record->user_s = known_s((double)sum.user_us / 1e6);
+    record->sys_s = known_s((double)sum.sys_us / 1e6);
+    record->ctx_voluntary = known(sum.ctx_voluntary);
+    record->ctx_involuntary = known(sum.ctx_involuntary);
+    record->faults_minor = known(sum.faults_minor);
+    record->faults_major = known(sum.faults_major);
+    record->read_bytes = known(sum.read_bytes);
+    record->written_bytes = known(sum.written_bytes);
+}
+
+/* The runner's own process and, where workers are processes, theirs; unknown if any is not known. */
+static void tally_memory(struct record *record, const struct team *team)
 {
     struct memory sum;
     memory_self(&sum);
@@ -234,8 +220,8 @@ static void put_memory(json_t *reply, const struct team *team)
         sum.peak_rss_bytes = peak ? sum.peak_rss_bytes + own->peak_rss_bytes : -1;
         sum.pss_bytes = pss ? sum.pss_bytes + own->pss_bytes : -1;
     }
-    put_count(reply, "peak_rss_bytes", sum.peak_rss_bytes);
-    put_count(reply, "pss_bytes", sum.pss_bytes);
+    record->peak_rss_bytes = known(sum.peak_rss_bytes);
+    record->pss_bytes = known(sum.pss_bytes);
 }
 
 /* Each distinct note that lanes have left. */
@@ -294,28 +280,23 @@ void tally_note(const struct team *team, struct bench_error *err)
     note_lanes(team, err);
 }
 
-json_t *tally_reply(struct team *team, const struct bench_plan *plan, uint64_t opening_ns,
-                    const struct steal_sample *before, const struct steal_sample *after)
+void tally(struct record *record, const struct team *team, const struct bench_plan *plan,
+           uint64_t opening_ns, const struct steal_sample *before, const struct steal_sample *after)
 {
-    json_t *reply = json_object();
-    if (!reply)
-        return NULL;
-    double work = plan->work * (double)team->passes;
-    put_count(reply, "tasks", (int64_t)(team->tasks * team->passes));
-    put_real(reply, "work", work);
+    record->tasks = (int64_t)(team->tasks * team->passes);
+    record->work = plan->work * (double)team->passes;
     if (!before) {
-        put_times(reply, team, work);
-        return reply;
+        tally_times(record, team);
+        return;
     }
-    put_startup(reply, team, opening_ns);
+    tally_startup(record, team, opening_ns);
     if (!team->verify) { /* checking is between the ranges there: times would mean nothing */
-        put_times(reply, team, work);
-        put_usage(reply, team);
-        put_latency(reply, team);
-        put_span(reply, "steal_s", after->steal_s - before->steal_s);
-        put_span(reply, "pressure_s", (after->pressure_us - before->pressure_us) * 1e-6);
+        tally_times(record, team);
+        tally_usage(record, team);
+        tally_latency(record, team);
+        record->steal_s = known_s(after->steal_s - before->steal_s);
+        record->pressure_cpu_s = known_s((after->pressure_us - before->pressure_us) * 1e-6);
     }
-    put_memory(reply, team);
-    json_object_set_new(reply, "cpus", joined_cpus(team));
-    return reply;
+    tally_memory(record, team);
+    tally_all_cpus(record, team);
 }

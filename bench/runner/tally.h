@@ -3,9 +3,8 @@
 #define RUNNER_TALLY_H
 
 #include "machine/steal.h"
+#include "records/record.h"
 #include "runner/team.h"
-
-#include <jansson.h>
 
 /*
  * Did every task run, every range once, each worker enter and leave once, and no clock go back? Fails
@@ -17,13 +16,12 @@ int tally_check(const struct team *team, struct bench_error *err);
  * have said (bench_note). */
 void tally_note(const struct team *team, struct bench_error *err);
 
-/* The measured columns of the run, into a new object; of a brief one, without samples, only tasks, work
- * and the times. NULL: out of memory. */
-json_t *tally_reply(struct team *team, const struct bench_plan *plan, uint64_t opening_ns,
-                    const struct steal_sample *before, const struct steal_sample *after);
+/* What the run took, into the measured columns of `record`; of a brief one, without samples, only tasks,
+ * work and the times. */
+void tally(struct record *record, const struct team *team, const struct bench_plan *plan,
+           uint64_t opening_ns, const struct steal_sample *before, const struct steal_sample *after);
 
-/* The CPUs that the workers are to be on, as OS indexes, a set a worker, into a new array. NULL: out of
- * memory. */
-json_t *tally_cpus(const struct team *team);
+/* The CPUs that the workers are to be on: OS indexes, a text a worker; both levels for free(). */
+char **tally_cpus(const struct team *team);
 
 #endif

@@ -1,0 +1,54 @@
+/*
+ * What the controller asks a runner: one message a line. Both sides use this, one to write and one to
+ * read; docs/protocol.md is the protocol for those who implement it elsewhere.
+ */
+#ifndef PROTOCOL_MESSAGE_H
+#define PROTOCOL_MESSAGE_H
+
+#include "base/shape.h"
+#include "protocol/fields.h"
+
+#define PROTOCOL_VERSION 2
+#define PROTOCOL_OLD 1 /* the oldest that a runner may speak */
+
+enum op { OP_NONE, OP_OPEN, OP_CHECK, OP_RUN, OP_CLOSE, OP_LIST };
+
+/* A case to be opened, or its parameters to be checked; of a list only the plugins. */
+struct open_asked {
+    const char *workload, *executor;
+    struct entries params, executor_params;
+    struct entries runner_params; /* those of a runtime that has some */
+    struct entries env;           /* variables to set before any module is loaded */
+    struct names plugins;         /* files of modules */
+    struct shape shape;
+    struct names cpus;   /* the controller's placement, a set a worker; none: the runner places */
+    const char *scratch; /* a folder to make when it is needed; NULL: none */
+};
+
+struct run_asked {
+    bool verify; /* all answers are to be checked */
+    bool brief;  /* nothing but the time is asked for: the answer comes sooner */
+    int64_t passes;
+    double slower; /* on purpose, by this part of its time: 0.01 is 1 % */
+};
+
+struct message {
+    enum op op;
+    int64_t id;             /* from 1; 0: none, as by hand */
+    int64_t version;        /* of the protocol; 0: not said */
+    struct open_asked open; /* OP_OPEN, OP_CHECK, OP_LIST */
+    struct run_asked run;   /* OP_RUN */
+    json_t *document;       /* what the texts are in, where it was decoded */
+};
+
+/* A line, its line end included; for free(). NULL: a text in it is no UTF-8. */
+char *message_encode(const struct message *message);
+
+/*
+ * Take a line apart. -EINVAL or -EPROTO says what is wrong with it; `op`, `id` and `version` are there
+ * as far as they could be read. The caller frees it in any case.
+ */
+int message_decode(struct message *message, const char *line, size_t length, struct bench_error *err);
+void message_free(struct message *message);
+
+#endif
