@@ -122,12 +122,27 @@ static void print_parameters(const struct bench_param *entry)
         print_parameter(entry);
 }
 
+/* What options mean to it, or do not. */
+static void print_flags(const struct module_info *module)
+{
+    if (module->flags & MODULE_ONE_WORKER)
+        printf("Always one worker, whatever --workers says.\n");
+    if (module->flags & MODULE_LANES)
+        printf("Several lanes a worker: --inflight.\n");
+    if (module->flags & MODULE_SCHEDULES_ITSELF)
+        printf("It hands out tasks by itself: --schedule is without effect.\n");
+    if (module->flags & MODULE_ON_REQUEST)
+        printf("Used only when it is named.\n");
+}
+
 static void print_module(const struct module_info *module)
 {
     printf("%s%s%s: %s\n", module->runtime ? module->runtime : "", module->runtime ? "." : "",
            module->name, module->missing ? module->missing : module->summary);
-    if (module->summary)
-        print_parameters(module->params);
+    if (!module->summary)
+        return;
+    print_flags(module);
+    print_parameters(module->params);
 }
 
 /* ---- by name ---- */

@@ -15,6 +15,7 @@ const struct module_word module_flag_words[] = {
 
 const struct module_word module_need_words[] = {
     {"one_address_space", BENCH_NEEDS_ONE_ADDRESS_SPACE},
+    {"shared_memory", BENCH_NEEDS_SHARED_MEMORY},
     {NULL, 0},
 };
 
@@ -48,6 +49,7 @@ struct module_info module_of_executor(const struct bench_executor *executor)
     unsigned flags = executor->environment ? MODULE_CHECKED : 0;
     flags |= executor->flags & BENCH_ONE_WORKER ? MODULE_ONE_WORKER : 0;
     flags |= executor->flags & BENCH_HAS_LANES ? MODULE_LANES : 0;
+    flags |= executor->flags & BENCH_OWN_SCHEDULE ? MODULE_SCHEDULES_ITSELF : 0;
     return (struct module_info){.kind = MODULE_EXECUTOR,
                                 .name = executor->name,
                                 .summary = executor->summary,
