@@ -231,6 +231,22 @@ static void failed_cases_are_shown_or_said_to_be_left_out(void **state)
     assert_non_null(strstr(bench->err, "bench: left out: faulty "));
 }
 
+static void csv_is_what_a_spreadsheet_with_decimal_commas_expects(void **state)
+{
+    struct sandbox *box = *state;
+    struct program *bench;
+
+    program_run(box, SPIN " -r 3 --label 'a;b' -o r.csv");
+    bench = program_run(box, "bench report r.csv --format csv --decimal comma");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, ";median_s;"));
+    assert_non_null(strstr(bench->out, ";\"a;b\";"));
+    assert_non_null(strchr(bench->out, ','));
+    bench = program_run(box, "bench report r.csv --format rows --decimal comma");
+    assert_int_equal(strncmp(bench->out, "schema;session;", 15), 0);
+    assert_null(strstr(bench->out, "schema,"));
+}
+
 /* ---- other programs ---- */
 
 static void python_reads_the_json(void **state)
@@ -350,6 +366,7 @@ int main(void)
         REPORT_TEST(table_is_the_default_on_a_terminal_and_fits_it),
         REPORT_TEST(files_are_taken_together),
         REPORT_TEST(failed_cases_are_shown_or_said_to_be_left_out),
+        REPORT_TEST(csv_is_what_a_spreadsheet_with_decimal_commas_expects),
         REPORT_TEST(python_reads_the_json),
         REPORT_TEST(compare_py_reads_gbench),
         REPORT_TEST(compare_py_does_not_take_a_crash_for_speed),

@@ -19,6 +19,7 @@ struct report_options {
     struct option_texts files;
     unsigned format;    /* of report/formats.h; 0: not given */
     const char *output; /* NULL: stdout */
+    unsigned decimal;   /* 2: comma */
     bool verbose;
 };
 
@@ -29,6 +30,11 @@ static const struct option_row report_rows[] = {
     {"format", 0, "FORMAT", CHOICE_OPTION(struct report_options, format), .word = format_word_of_results,
      .initial = "table, or csv if the output is a file whose name ends in .csv",
      .help = "what to write"},
+    {"decimal", 0, "SIGN", CHOICE_OPTION(struct report_options, decimal), .words = "point comma",
+     .initial = "point",
+     .help =
+         "in csv and rows: comma writes 1,5 and separates columns by ;, for spreadsheets that expect "
+         "it (bench itself does not read that)"},
     {"output", 'o', "FILE", TEXT_OPTION(struct report_options, output), .completes = COMPLETES_FILES,
      .help = "write to this file, replacing it"},
     {"verbose", 'v', NULL, FLAG_OPTION(struct report_options, verbose),
@@ -153,6 +159,7 @@ static int tell(FILE *out, const struct report_options *options, const struct fo
     defaults_open(&defaults, NULL);
     struct page page = {.out = out,
                         .width = options->output ? 80 : output_width(),
+                        .has_decimal_comma = options->decimal == 2,
                         .with_details = options->verbose,
                         .defaults = &defaults.known};
     int rc = format->results(&page, results, err);
@@ -202,8 +209,13 @@ static int convert(struct csv *csv, const char *file, struct bench_error *err)
 static int convert_all(const struct report_options *options, struct bench_error *err)
 {
     struct csv csv;
-    int rc = options->output ? csv_open(&csv, options->output, record_header, err)
-                             : csv_open_fd(&csv, STDOUT_FILENO, "stdout", record_header, err);
+    char *header = mem_text(record_header);
+    for (char *at = header; options->decimal == 2 && (at = strchr(at, ','));)
+        *at = ';';
+    int rc = options->output ? csv_open(&csv, options->output, header, err)
+                             : csv_open_fd(&csv, STDOUT_FILENO, "stdout", header, err);
+    free(header);
+    csv.has_decimal_comma = options->decimal == 2;
     if (rc < 0) {
         fprintf(stderr, "bench: %s%s\n", options->output ? "--output: " : "", err->message);
         return EXIT_CASE;

@@ -2,13 +2,16 @@
 #ifndef CLI_DEFAULTS_H
 #define CLI_DEFAULTS_H
 
+#include "control/module_ask.h"
 #include "modules/registry.h"
 #include "report/case_name.h"
 
-/* Of those modules whose tables are known already: nobody is asked for it. */
+/* Of those modules whose tables are known already, or kept from an earlier call: no runner is started
+ * for it. */
 struct defaults {
     struct case_defaults known; /* for a page; knows nothing where there is no registry */
     struct registry *registry;
+    struct module_asker asker;
     bool is_own; /* opened by defaults_open */
     struct default_text {
         char *workload, *text;

@@ -90,7 +90,9 @@ static int ask_and_keep(const char *from, const char *file, const struct runtime
     json_t *reply = key && !asker->fresh ? module_cache_load(key) : NULL;
     int rc = reply ? module_list_decode(list, reply, from, name, NULL) : -ENOENT;
     json_decref(reply);
-    if (rc < 0) {
+    if (rc < 0 && asker->kept_only) {
+        bench_error_set(err, rc, "%s: nothing is kept of it", from);
+    } else if (rc < 0) {
         struct reply fresh;
         rc = ask(from, file, command, asker->limit_ns, &fresh, err);
         if (rc == 0) {

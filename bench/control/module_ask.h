@@ -7,6 +7,7 @@
 struct module_asker {
     uint64_t limit_ns;              /* of an answer; 0: ten seconds */
     bool fresh;                     /* what is kept from earlier calls is not believed */
+    bool kept_only;                 /* nothing else is: no runner is started */
     void (*warn)(const char *text); /* may be NULL */
 };
 

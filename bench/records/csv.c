@@ -40,20 +40,25 @@ static void row_add(struct csv *csv, const char *bytes, size_t size)
     csv->row_size += size;
 }
 
+static char separator_of(const struct csv *csv)
+{
+    return csv->has_decimal_comma ? ';' : ',';
+}
+
 static void row_add_field(struct csv *csv, const char *bytes, size_t size)
 {
     row_add(csv, bytes, size);
-    row_add(csv, ",", 1);
+    row_add(csv, &(char){separator_of(csv)}, 1);
 }
 
 /* Quotes where RFC 4180 asks for them, and around control characters and outer blanks, which some
  * readers would trim. */
-static bool text_needs_quotes(const char *text, size_t length)
+static bool text_needs_quotes(const char *text, size_t length, char separator)
 {
     if (text[0] == ' ' || text[length - 1] == ' ')
         return true;
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == ',' || text[i] == '"' || (unsigned char)text[i] < ' ')
+        if (text[i] == separator || text[i] == '"' || (unsigned char)text[i] < ' ')
             return true;
     }
     return false;
@@ -68,7 +73,7 @@ void csv_text(struct csv *csv, const char *text)
         row_add_field(csv, "", 0);
         return;
     }
-    is_quoted = text_needs_quotes(text, length);
+    is_quoted = text_needs_quotes(text, length, separator_of(csv));
     if (is_quoted)
         row_add(csv, "\"", 1);
     if (csv_is_formula(text, length))
@@ -110,6 +115,9 @@ void csv_real(struct csv *csv, double real)
         snprintf(digits, sizeof(digits), "%.15g", real + 0.0); /* no "-0" */
         uselocale(users);
     }
+    char *point = csv->has_decimal_comma ? strchr(digits, '.') : NULL;
+    if (point)
+        *point = ',';
     row_add_field(csv, digits, strlen(digits));
 }
 
@@ -157,7 +165,7 @@ static int write_whole(const struct csv *csv, struct bench_error *err)
 int csv_end_row(struct csv *csv, struct bench_error *err)
 {
     row_add(csv, "\n", 1);
-    if (csv->row_size >= 2 && csv->row[csv->row_size - 2] == ',') /* the last field's */
+    if (csv->row_size >= 2 && csv->row[csv->row_size - 2] == separator_of(csv)) /* the last field's */
         csv->row[--csv->row_size - 1] = '\n';
     int rc = write_whole(csv, err);
     csv->row_size = 0;

@@ -24,8 +24,10 @@
 struct csv {
     int fd;
     bool fd_is_owned;
-    bool is_new;      /* csv_open made the file */
-    const char *name; /* for messages; the caller's */
+    bool is_new;            /* csv_open made the file */
+    bool has_decimal_comma; /* 1,5 and columns apart by ';', as spreadsheets want it in much of Europe;
+                             * to be set before the first field, and bench does not read such files */
+    const char *name;       /* for messages; the caller's */
     locale_t c_locale;
     char *row; /* the row being built */
     size_t row_size, row_capacity;

@@ -15,8 +15,9 @@ enum page_style { PAGE_TEXT, PAGE_MARKDOWN };
 struct page {
     FILE *out;
     enum page_style style;
-    size_t width;      /* of a line of text, in columns; 0: any */
-    bool with_details; /* all that is known: more columns, parameters at their defaults */
+    size_t width;           /* of a line of text, in columns; 0: any */
+    bool has_decimal_comma; /* CSV as spreadsheets want it in much of Europe */
+    bool with_details;      /* all that is known: more columns, parameters at their defaults */
     const struct case_defaults *defaults;                         /* NULL: not known */
     enum { BLOCK_NONE, BLOCK_TEXT, BLOCK_ITEM, BLOCK_GRID } last; /* the page's own */
 };

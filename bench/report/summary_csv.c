@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Separated by commas; for free(). */
-static char *make_header(void)
+/* For free(). */
+static char *make_header(const char *separator)
 {
     struct text header = {0};
     for (size_t i = 0; i < fields_size; i++)
-        text_add(&header, "%s%s", i > 0 ? "," : "", fields[i].name);
+        text_add(&header, "%s%s", i > 0 ? separator : "", fields[i].name);
     return header.text;
 }
 
@@ -32,7 +32,7 @@ static int write_case(struct csv *csv, const struct case_result *result, struct 
 
 int summary_csv_open(struct csv *csv, const char *path, struct bench_error *err)
 {
-    char *header = make_header();
+    char *header = make_header(",");
     int rc = csv_open(csv, path, header, err);
     free(header);
     return rc;
@@ -49,11 +49,12 @@ int summary_csv_write(struct csv *csv, const struct results *results, struct ben
 int csv_results(struct page *page, const struct results *results, struct bench_error *err)
 {
     struct csv csv;
-    char *header = make_header();
+    char *header = make_header(page->has_decimal_comma ? ";" : ",");
     int rc = csv_open_fd(&csv, fileno(page->out), "the summary", header, err);
     free(header);
     if (rc < 0)
         return rc;
+    csv.has_decimal_comma = page->has_decimal_comma;
     rc = summary_csv_write(&csv, results, err);
     int closed = csv_close(&csv, err);
     return rc < 0 ? rc : closed;
