@@ -5,9 +5,7 @@
 #include "cli/commands.h"
 #include "cli/verdicts.h"
 #include "report/formats.h"
-#include "results/comparison.h"
-#include "results/match.h"
-#include "results/samples.h"
+#include "results/judge.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -86,7 +84,7 @@ static void check_formats(const struct comparison *comparison)
     }
 }
 
-static void compare(const struct samples *old, const struct samples *new)
+static void compare(const struct side *old, const struct side *new)
 {
     struct comparison comparison = {.metric = old->metric,
                                     .old_name = old->name,
@@ -95,7 +93,7 @@ static void compare(const struct samples *old, const struct samples *new)
                                     .confidence = 0.95};
     struct bench_error err = {0};
 
-    require(comparison_make(&comparison, old, new, &err) == 0);
+    comparison_make(&comparison, old, new);
     check_verdicts(&comparison);
     check_formats(&comparison);
     comparison_free(&comparison);
@@ -109,21 +107,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint8_t *middle = memmem(rows, (size_t)(end - rows), "!\n", 2);
     size_t old_size = (size_t)((middle != NULL ? middle : end) - rows);
     const uint8_t *rest = middle != NULL ? middle + 2 : rows; /* one alone is compared with itself */
-    struct samples old, new = {0};
+    struct side old, new = {0};
     struct bench_error err = {0};
     char old_path[64], new_path[64];
     int old_fd = file_of(rows, old_size, old_path, sizeof old_path);
     int new_fd = file_of(rest, (size_t)(end - rest), new_path, sizeof new_path);
 
-    if (samples_read(&old, old_path, metric, &err) == 0 &&
-        samples_read(&new, new_path, metric, &err) == 0) {
-        comparison_check(&old, &new, false, &err);
+    if (side_read(&old, old_path, metric, &err) == 0 && side_read(&new, new_path, metric, &err) == 0) {
+        sides_check(&old, &new, false, &err);
         compare(&old, &new);
     } else {
         require(err.message[0] != '\0');
     }
-    samples_free(&old);
-    samples_free(&new);
+    side_free(&old);
+    side_free(&new);
     close(old_fd);
     close(new_fd);
     return 0;

@@ -127,7 +127,7 @@ static void what_cannot_be_written_is_said(void **state)
 
 /* ---- what is told ---- */
 
-/* What only the run knows, and rows of a run do not tell (report/origin.h), is not told again. */
+/* What only the run knows, and rows of a run do not tell (cases_stopped), is not told again. */
 static json_t *load_without_origin(struct program *bench, bool is_report)
 {
     static const char *const names[] = {"stopped_by"};

@@ -77,7 +77,7 @@ static void hear(void *context, const char *text)
 
 static void look(struct fixture *fixture)
 {
-    assert_int_equal(results_of(&fixture->results, fixture->records, fixture->size), 0);
+    results_of(&fixture->results, fixture->records, fixture->size);
 }
 
 static void tell(struct fixture *fixture)

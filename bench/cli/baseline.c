@@ -9,7 +9,7 @@
 #include "records/csv.h"
 #include "records/csv_read.h"
 #include "report/comparison_text.h"
-#include "results/comparison.h"
+#include "results/judge.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -82,20 +82,18 @@ static int check_target(struct baseline *baseline, struct bench_error *err)
     return check_folder(baseline->target, err);
 }
 
-/* The cases to come, as samples without a run. The records are the caller's to free. */
-static int plan_samples(struct samples *samples, struct record *records, const struct context *context,
-                        const struct metric *metric)
+/* The cases to come, as a side without a run. */
+static void plan_side(struct side *side, const struct context *context, const struct metric *metric)
 {
-    int rc = 0;
-    samples_init(samples, metric, THIS_RUN);
-    for (size_t i = 0; i < context->plan.count; i++)
-        record_init(&records[i]);
-    for (size_t i = 0; rc == 0 && i < context->plan.count; i++) {
-        launch_describe(&records[i], &context->plan.cases[i], &context->session);
-        records[i].status = STATUS_OK;
-        rc = samples_add(samples, &records[i]);
+    side_init(side, metric, THIS_RUN);
+    for (size_t i = 0; i < context->plan.count; i++) {
+        struct record record;
+        launch_describe(&record, &context->plan.cases[i], &context->session);
+        record.status = STATUS_OK;
+        cases_add(&side->cases, &record);
+        record_free(&record);
     }
-    return rc < 0 ? rc : samples_finish(samples);
+    cases_finish(&side->cases);
 }
 
 static void say_unmatched(const struct comparison *comparison, const char *what,
@@ -115,7 +113,7 @@ static void say_unmatched(const struct comparison *comparison, const char *what,
 }
 
 /* Would these two compare? Of `planned` nothing is known but its cases. */
-static int check_cases(const struct baseline *baseline, const struct samples *planned,
+static int check_cases(const struct baseline *baseline, const struct side *planned,
                        struct bench_error *err)
 {
     const struct options *options = baseline->options;
@@ -125,10 +123,11 @@ static int check_cases(const struct baseline *baseline, const struct samples *pl
                                     .new_name = planned->name,
                                     .threshold = request->threshold,
                                     .confidence = request->confidence};
-    int rc = comparison_check(&baseline->old, planned, request->across_machines, err);
-    if (rc == 0)
-        rc = comparison_make(&comparison, &baseline->old, planned, err);
-    if (rc == 0 && comparison.size == 0)
+    int rc = sides_check(&baseline->old, planned, request->across_machines, err);
+    if (rc < 0)
+        return rc;
+    comparison_make(&comparison, &baseline->old, planned);
+    if (comparison.size == 0)
         rc = comparison_refuse_unmatched(&comparison, err);
     if (rc == 0 && !options->quiet && comparison.only_new_size > 0)
         say_unmatched(&comparison, "does not have", comparison.only_new, comparison.only_new_size);
@@ -145,7 +144,7 @@ static int check_baseline(struct baseline *baseline, const struct context *conte
 {
     const struct options *options = baseline->options;
     const struct metric *metric = options->compare.request.metric;
-    struct samples planned;
+    struct side planned;
     if (options->output && output_is_same_file(options->baseline, options->output))
         return bench_error_set(err, -EINVAL,
                                "--output: %s is the baseline, and would have both old and new in it",
@@ -153,18 +152,14 @@ static int check_baseline(struct baseline *baseline, const struct context *conte
     if (access(options->baseline, F_OK) < 0)
         return bench_error_set(err, -errno, "--baseline: %s: %s; --save-baseline %s makes it",
                                options->baseline, strerror(errno), options->baseline);
-    int rc = samples_read(&baseline->old, options->baseline, metric, err);
+    int rc = side_read(&baseline->old, options->baseline, metric, err);
     if (rc < 0)
         return rc;
-    struct record *records = calloc(context->plan.count + 1, sizeof *records);
-    if (!records)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    rc = plan_samples(&planned, records, context, metric);
-    rc = rc < 0 ? bench_error_set(err, rc, "out of memory") : check_cases(baseline, &planned, err);
-    samples_free(&planned);
-    for (size_t i = 0; i < context->plan.count; i++)
-        record_free(&records[i]);
-    free(records);
+    plan_side(&planned, context, metric);
+    rc = check_cases(baseline, &planned, err);
+    side_free(&planned);
+    side_init(&baseline->new, metric, THIS_RUN);
+    baseline->has_new = true;
     return rc;
 }
 
@@ -178,78 +173,48 @@ int baseline_open(struct baseline *baseline, const struct options *options,
 
 /* ---- once it has run ---- */
 
-static int compare(const struct baseline *baseline, const struct record *records, size_t count,
-                   struct bench_error *err)
+static int compare(struct baseline *baseline, struct bench_error *err)
 {
     struct compare_request request = baseline->options->compare.request;
     struct defaults defaults;
-    struct samples new;
-    int rc = 0;
-    samples_init(&new, request.metric, THIS_RUN);
-    for (size_t i = 0; rc == 0 && i < count; i++)
-        rc = samples_add(&new, &records[i]);
-    if (rc == 0)
-        rc = samples_finish(&new);
-    if (rc < 0)
-        bench_error_set(err, rc, "out of memory");
-    if (rc == 0 && !baseline->options->is_compared_only)
+    cases_finish(&baseline->new.cases);
+    if (!baseline->options->is_compared_only)
         putchar('\n'); /* after the table of the run */
     defaults_open(&defaults, baseline->registry);
     request.defaults = &defaults.known;
-    if (rc == 0)
-        rc = compare_samples(&request, &baseline->old, &new, err);
+    int rc = compare_sides(&request, &baseline->old, &baseline->new, err);
     defaults_close(&defaults);
-    samples_free(&new);
     return rc;
 }
 
-static int write_rows(struct csv *csv, const struct record *records, size_t count,
-                      struct bench_error *err)
+int baseline_record(struct baseline *baseline, const struct record *record, struct bench_error *err)
 {
+    if (baseline->has_new)
+        cases_add(&baseline->new.cases, record);
+    if (!baseline->target)
+        return 0;
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < count; i++)
-        rc = csv_write_record(csv, &records[i], err);
-    return rc;
-}
-
-/* Beside it, to be renamed: whoever reads the file meanwhile finds the old one. */
-static int replace(const char *target, const struct record *records, size_t count,
-                   struct bench_error *err)
-{
-    struct csv csv;
-    struct stat before;
-    char *beside;
-    if (asprintf(&beside, "%s.%s", target, records[0].session) < 0)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    int rc = csv_open(&csv, beside, record_header, err);
-    if (rc < 0)
-        goto out;
-    if (stat(target, &before) == 0)
-        fchmod(csv.fd, before.st_mode & 0777);
-    rc = write_rows(&csv, records, count, err);
-    if (rc == 0 && fdatasync(csv.fd) < 0)
-        rc = bench_error_set(err, -errno, "%s: %s", beside, strerror(errno));
-    if (rc < 0) {
-        csv_withdraw(&csv);
-        goto out;
+    if (!baseline->has_rows) {
+        rc = replacement_open(&baseline->rows, baseline->target, err);
+        if (rc == 0)
+            rc = csv_open_fd(&baseline->csv, baseline->rows.fd, baseline->target, record_header, err);
+        baseline->has_rows = rc == 0;
     }
-    rc = csv_close(&csv, err);
-    if (rc == 0 && rename(beside, target) < 0)
-        rc = bench_error_set(err, -errno, "%s: %s", target, strerror(errno));
-    if (rc < 0)
-        unlink(beside);
-out:
-    free(beside);
-    return rc;
+    return rc == 0 ? csv_write_record(&baseline->csv, record, err) : rc;
 }
 
-static int save(const struct baseline *baseline, const struct record *records, size_t count)
+static int save(struct baseline *baseline)
 {
     const char *file = baseline->options->save_baseline;
     bool was_there = access(baseline->target, F_OK) == 0;
     struct bench_error err = {0};
     stop_hold(); /* ending now would leave what is beside it */
-    int rc = replace(baseline->target, records, count, &err);
+    int rc = csv_close(&baseline->csv, &err);
+    baseline->has_rows = false;
+    if (rc == 0)
+        rc = replacement_commit(&baseline->rows, &err);
+    else
+        replacement_withdraw(&baseline->rows);
     stop_release();
     if (rc < 0)
         baseline_give_up(baseline, err.message);
@@ -259,11 +224,10 @@ static int save(const struct baseline *baseline, const struct record *records, s
     return rc;
 }
 
-int baseline_finish(const struct baseline *baseline, const struct record *records, size_t count,
-                    int status, struct bench_error *err)
+int baseline_finish(struct baseline *baseline, int status, struct bench_error *err)
 {
     if (baseline->options->baseline) {
-        int compared = compare(baseline, records, count, err);
+        int compared = compare(baseline, err);
         if (compared < 0) {
             baseline_give_up(baseline, "they could not be compared");
             return compared;
@@ -271,8 +235,8 @@ int baseline_finish(const struct baseline *baseline, const struct record *record
         if (status == EXIT_OK || compared == EXIT_REGRESSION)
             status = compared;
     }
-    if (status == EXIT_OK && baseline->target)
-        return save(baseline, records, count) < 0 ? EXIT_CASE : EXIT_OK;
+    if (status == EXIT_OK && baseline->has_rows)
+        return save(baseline) < 0 ? EXIT_CASE : EXIT_OK;
     baseline_give_up(baseline, status == EXIT_REGRESSION     ? "a case got worse"
                                : status == EXIT_INCONCLUSIVE ? "--strict, and a case is in doubt"
                                                              : "a case failed");
@@ -289,6 +253,12 @@ void baseline_give_up(const struct baseline *baseline, const char *why)
 
 void baseline_close(struct baseline *baseline)
 {
-    samples_free(&baseline->old);
+    struct bench_error err;
+    if (baseline->has_rows) {
+        csv_close(&baseline->csv, &err);
+        replacement_withdraw(&baseline->rows);
+    }
+    side_free(&baseline->old);
+    side_free(&baseline->new);
     free(baseline->target);
 }

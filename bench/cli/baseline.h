@@ -5,15 +5,21 @@
 #ifndef CLI_BASELINE_H
 #define CLI_BASELINE_H
 
+#include "base/replacement.h"
 #include "cli/context.h"
 #include "cli/options.h"
-#include "results/samples.h"
+#include "records/csv.h"
+#include "results/sides.h"
 
 struct baseline {
     const struct options *options;
     struct registry *registry;
-    struct samples old; /* of --baseline */
-    char *target;       /* of --save-baseline, links followed; NULL: it is not asked for */
+    struct side old, new; /* of --baseline, and what is run now */
+    bool has_new;         /* the two are to be compared */
+    char *target;         /* of --save-baseline, links followed; NULL: it is not asked for */
+    struct replacement rows;
+    struct csv csv; /* what is to become of it */
+    bool has_rows;
 };
 
 /*
@@ -25,14 +31,15 @@ struct baseline {
 int baseline_open(struct baseline *baseline, const struct options *options,
                   const struct context *context, struct bench_error *err);
 
+/* A run has ended. */
+int baseline_record(struct baseline *baseline, const struct record *record, struct bench_error *err);
+
 /*
  * All has been run and told, and `status` is the exit status without a baseline: compare, print, and
- * save if the status is then still EXIT_OK. It is written beside the file and renamed, so that nobody
- * ever finds a part of it. The exit status, or a negative errno value with `err` filled where the two
- * may not be compared. Ends with signals released (stop_release).
+ * replace the file if the status is then still EXIT_OK. The exit status, or a negative errno value with
+ * `err` filled where the two may not be compared. Ends with signals released (stop_release).
  */
-int baseline_finish(const struct baseline *baseline, const struct record *records, size_t count,
-                    int status, struct bench_error *err);
+int baseline_finish(struct baseline *baseline, int status, struct bench_error *err);
 
 /* Say that nothing is saved, and why, where it should have been. */
 void baseline_give_up(const struct baseline *baseline, const char *why);

@@ -3,7 +3,7 @@
 #include "cli/compare_options.h"
 #include "cli/defaults.h"
 #include "report/formats.h"
-#include "results/metric.h"
+#include "results/sides.h"
 
 #include <errno.h>
 
@@ -59,11 +59,17 @@ static int check(const struct command *command, struct bench_error *err)
 
 static int compare(struct compare_request *request, const char *const *files, struct bench_error *err)
 {
+    struct side old, new;
     struct defaults defaults;
-    defaults_open(&defaults, NULL);
-    request->defaults = &defaults.known;
-    int rc = compare_files(request, files[0], files[1], err);
-    defaults_close(&defaults);
+    int rc = sides_read(&old, files[0], &new, files[1], request->metric, err);
+    if (rc == 0) {
+        defaults_open(&defaults, NULL);
+        request->defaults = &defaults.known;
+        rc = compare_sides(request, &old, &new, err);
+        defaults_close(&defaults);
+    }
+    side_free(&old);
+    side_free(&new);
     return rc;
 }
 

@@ -6,8 +6,8 @@
 #include "cli/output.h"
 #include "records/csv.h"
 #include "records/csv_read.h"
-#include "records/record_list.h"
 #include "report/formats.h"
+#include "results/cases_read.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -79,25 +79,19 @@ static int check_files(const struct report_options *options, struct bench_error 
 /* ---- reading ---- */
 
 /* Of the rows of one file, none that was measured well? Then it says so. */
-static int check_rows(const char *file, const struct record *rows, size_t count, struct bench_error *err)
+static void check_rows(const char *path, const struct cases_file *file, struct bench_error *err)
 {
-    const struct record *failed = NULL;
-    const char *name = strcmp(file, "-") == 0 ? "stdin" : file;
-    for (size_t i = 0; i < count; i++) {
-        if (result_is_measured(&rows[i]))
-            return 0;
-        if (!failed && rows[i].status && rows[i].status != STATUS_OK)
-            failed = &rows[i];
-    }
-    if (count == 0)
-        return bench_error_set(err, -ENODATA, "%s: no runs, only the line of column names", name);
-    return bench_error_set(err, -ENODATA,
-                           "%s: nothing to report: of %zu rows none is a measured run that "
-                           "is ok%s%s%s%s",
-                           name, count, failed ? "; the first that is not: " : "",
-                           failed ? status_word(failed->status) : "",
-                           failed && failed->error ? ": " : "",
-                           failed && failed->error ? failed->error : "");
+    const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
+    if (file->measured > 0)
+        return;
+    if (file->rows == 0)
+        bench_error_set(err, -ENODATA, "%s: no runs, only the line of column names", name);
+    else
+        bench_error_set(err, -ENODATA,
+                        "%s: nothing to report: of %zu rows none is a measured run that is ok%s%s%s%s",
+                        name, file->rows, file->status ? "; the first that is not: " : "",
+                        file->status ? status_word(file->status) : "", file->error[0] ? ": " : "",
+                        file->error);
 }
 
 static void say_note(const char *note)
@@ -107,17 +101,23 @@ static void say_note(const char *note)
 }
 
 /* `empty` gets what is wrong with the first file that has nothing to report. */
-static int read_files(const struct report_options *options, struct record_list *list,
+static int read_files(const struct report_options *options, struct cases *cases,
                       struct bench_error *empty, struct bench_error *err)
 {
     for (size_t i = 0; i < options->files.count; i++) {
-        size_t before = list->size;
-        int rc = record_list_read(list, options->files.texts[i], err);
+        struct cases_file file;
+        int rc = cases_read(cases, options->files.texts[i], &file, err);
         if (rc < 0)
             return rc;
-        say_note(csv_read_note(list->readers[list->readers_size - 1]));
-        check_rows(options->files.texts[i], list->records + before, list->size - before, empty);
+        check_rows(options->files.texts[i], &file, empty);
     }
+    cases_finish(cases);
+    for (size_t i = 0; i < cases->notes_size; i++)
+        say_note(cases->notes[i]);
+    if (cases->repeated > 0)
+        fprintf(stderr,
+                "bench: warning: %zu %s there more than once: the same session, launch, phase and run\n",
+                cases->repeated, cases->repeated == 1 ? "row is" : "rows are");
     return 0;
 }
 
@@ -141,7 +141,7 @@ static void say_left_out(const struct format *format, const struct results *resu
         bool is_ok = strcmp(result->status, "ok") == 0;
         if (!format_leaves_out(format, result))
             continue;
-        char *name = case_name_words(result->runs[0], parts);
+        char *name = case_name_words(result->identity, parts);
         char *said =
             mem_format("bench: left out: %s: %s%s%s", name, is_ok ? "no measured run" : result->status,
                        result->error ? ": " : "", result->error ? result->error : "");
@@ -239,20 +239,23 @@ static const struct format *choose_format(const struct report_options *options)
     return format_chosen(FORMAT_OF_RESULTS, options->format);
 }
 
-static int report(const struct report_options *options, struct record_list *list,
-                  struct bench_error *err)
+static int report(const struct report_options *options, struct cases *cases, struct bench_error *err)
 {
     const struct format *format = choose_format(options);
     struct bench_error empty = {0};
     struct results results;
     if (format->readers == FORMAT_OF_ROWS)
         return convert_all(options, err);
-    int rc = read_files(options, list, &empty, err);
+    cases_init(cases, IDENTITY_ALL);
+    cases->is_for_people = true;
+    cases->is_with_rows = strcmp(format->name, "json") == 0;
+    results_ask(cases);
+    cases_ask(cases, COLUMN_user_s);
+    cases_ask(cases, COLUMN_sys_s);
+    int rc = read_files(options, cases, &empty, err);
     if (rc < 0)
         return rc;
-    rc = results_of(&results, list->records, list->size);
-    if (rc < 0)
-        return bench_error_set(err, rc, "out of memory");
+    results_make(&results, cases);
     check_cases(&results, &empty);
     if (empty.code == 0 || (format->readers == FORMAT_FOR_PEOPLE && results.size > 0))
         rc = open_and_tell(options, format, &results, err);
@@ -263,15 +266,15 @@ static int report(const struct report_options *options, struct record_list *list
 int command_report(int argc, char **argv, struct bench_error *err)
 {
     struct report_options options = {0};
-    struct record_list list = {0};
+    struct cases cases = {0};
     int rc = command_line_parse(&report_line, &options, argc, argv, err);
     if (rc == 0)
         rc = check_files(&options, err);
     if (rc == 0)
-        rc = report(&options, &list, err);
+        rc = report(&options, &cases, err);
     else if (rc == COMMAND_LINE_ANSWERED)
         rc = EXIT_OK;
-    record_list_free(&list);
+    cases_free(&cases);
     option_texts_free(&options.files);
     return rc;
 }

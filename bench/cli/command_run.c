@@ -47,7 +47,8 @@ static int on_record(void *context, const struct record *record, struct bench_er
         command->failed += record->status != STATUS_UNSUPPORTED;
         command->finished--;
     }
-    return output_record(&command->output, record, err);
+    int rc = output_record(&command->output, record, err);
+    return rc == 0 ? baseline_record(&command->baseline, record, err) : rc;
 }
 
 static void on_progress(void *context, uint64_t run, uint64_t runs)
@@ -131,7 +132,7 @@ static int run_case(struct command *command, size_t i, uint64_t round, const str
                              : measure_launch(&launch, err);
     command->progress.done++;
     if (rc == 0 && command->end.why != STOPPING_NOT_YET)
-        rc = output_stop(&command->output, stopping_name(command->end.why), err);
+        output_stop(&command->output, stopping_name(command->end.why));
     if (rc == 0 && command->options.verbose)
         say_launch(command, launch.one, began_ns);
     return rc;
@@ -235,7 +236,7 @@ static int run_and_write(struct command *command, struct bench_error *err)
         baseline_give_up(&command->baseline, "results could not be written");
         return EXIT_CASE;
     }
-    return baseline_finish(&command->baseline, command->output.records, command->output.count,
+    return baseline_finish(&command->baseline,
                            command->failed || !command->finished ? EXIT_CASE : EXIT_OK, err);
 }
 

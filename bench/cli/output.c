@@ -20,6 +20,10 @@ int output_open(struct output *output, const struct options *options, const vola
     if (!output->format)
         output->format = format_find(usual, FORMAT_OF_RESULTS, NULL);
     bool is_rows = !output->format->results || strcmp(output->format->name, "csv") == 0;
+    cases_init(&output->cases, IDENTITY_ALL);
+    output->cases.is_for_people = true;
+    output->cases.is_with_rows = strcmp(output->format->name, "json") == 0;
+    results_ask(&output->cases);
     int rc = options->output ? csv_open(&output->file, options->output, record_header, err) : 0;
     output->has_file = rc == 0 && options->output;
     if (rc == 0 && options->summary) {
@@ -39,25 +43,6 @@ int output_open(struct output *output, const struct options *options, const vola
     return rc;
 }
 
-static int keep(struct output *output, const struct record *record)
-{
-    if (output->count == output->size) {
-        size_t size = output->size ? output->size * 2 : 64;
-        struct record *grown = realloc(output->records, size * sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        output->records = grown;
-        size_t *places = realloc(output->places, size * sizeof *places);
-        if (!places)
-            return -ENOMEM;
-        output->places = places;
-        output->size = size;
-    }
-    record_copy(&output->records[output->count], record);
-    output->places[output->count++] = output->place;
-    return 0;
-}
-
 /* A reader of stdout that does not read must not keep the user's wish to end from us. */
 static int wait_for_reader(const struct output *output)
 {
@@ -67,8 +52,8 @@ static int wait_for_reader(const struct output *output)
 
 int output_record(struct output *output, const struct record *record, struct bench_error *err)
 {
-    if (keep(output, record) < 0)
-        return bench_error_set(err, -ENOMEM, "out of memory");
+    output->number = cases_add(&output->cases, record);
+    cases_place(&output->cases, output->number, output->place);
     int rc = output->has_file ? csv_write_record(&output->file, record, err) : 0;
     if (rc == 0 && output->has_out)
         rc = wait_for_reader(output);
@@ -77,30 +62,9 @@ int output_record(struct output *output, const struct record *record, struct ben
     return rc;
 }
 
-int output_stop(struct output *output, const char *stopped_by, struct bench_error *err)
+void output_stop(struct output *output, const char *stopped_by)
 {
-    struct launch_stop *grown = realloc(output->stops, (output->stops_count + 1) * sizeof *grown);
-    if (!grown)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    output->stops = grown;
-    grown[output->stops_count++] = (struct launch_stop){output->count - 1, stopped_by};
-    return 0;
-}
-
-/* What all records come to, in the order of the cases' places. */
-static int make_results(const struct output *output, struct results *results)
-{
-    const struct results_origin origin = {.seed = output->options->shape.seed,
-                                          .stops = output->stops,
-                                          .stops_size = output->stops_count,
-                                          .places = output->places};
-    int rc = results_of(results, output->records, output->count);
-    if (rc < 0)
-        return rc;
-    rc = results_set_origin(results, output->records, &origin);
-    if (rc < 0)
-        results_free(results);
-    return rc;
+    cases_stopped(&output->cases, output->number, stopped_by);
 }
 
 bool output_is_same_file(const char *a, const char *b)
@@ -139,13 +103,13 @@ size_t output_width(void)
 static int tell(struct output *output, struct bench_error *err)
 {
     struct results results;
-    int rc = make_results(output, &results);
-    if (rc < 0)
-        return bench_error_set(err, rc, "out of memory");
+    int rc = 0;
     struct page page = {.out = stdout,
                         .width = output_width(),
                         .with_details = output->options->verbose,
                         .defaults = output->defaults ? &output->defaults->known : NULL};
+    cases_finish(&output->cases);
+    results_make(&results, &output->cases);
     if (output->format && !output->options->is_compared_only)
         rc = output->format->results(&page, &results, err);
     if (rc == 0 && output->has_summary)
@@ -167,7 +131,7 @@ static void close_file(bool *has, struct csv *csv, int *rc, struct bench_error *
 
 int output_close(struct output *output, struct bench_error *err)
 {
-    int rc = output->count ? tell(output, err) : 0;
+    int rc = output->cases.rows > 0 ? tell(output, err) : 0;
     close_file(&output->has_file, &output->file, &rc, err);
     close_file(&output->has_summary, &output->summary, &rc, err);
     close_file(&output->has_out, &output->out, &rc, err);
@@ -176,9 +140,5 @@ int output_close(struct output *output, struct bench_error *err)
 
 void output_free(struct output *output)
 {
-    for (size_t i = 0; i < output->count; i++)
-        record_free(&output->records[i]);
-    free(output->records);
-    free(output->places);
-    free(output->stops);
+    cases_free(&output->cases);
 }

@@ -5,7 +5,7 @@
 #include "cli/defaults.h"
 #include "cli/options.h"
 #include "records/csv.h"
-#include "report/origin.h"
+#include "results/results.h"
 
 #include <signal.h>
 
@@ -15,12 +15,9 @@ struct output {
     const struct format *format; /* of stdout, decided; NULL: rows as they come */
     struct csv file, summary, out;
     bool has_file, has_summary, has_out;
-    struct record *records; /* all so far */
-    size_t *places;         /* of each: where its case stands among the cases */
-    size_t count, size;
-    size_t place; /* of the records to come */
-    struct launch_stop *stops;
-    size_t stops_count;
+    struct cases cases;        /* of all so far */
+    size_t place;              /* of the records to come: where their case stands among the cases */
+    size_t number;             /* of the last record's case */
     struct defaults *defaults; /* NULL: not known */
     /* Called once with all results, after they were told. NULL: not. 0 or -ENOMEM. */
     int (*on_results)(void *context, const struct results *results);
@@ -35,14 +32,13 @@ int output_open(struct output *output, const struct options *options, const vola
                 struct bench_error *err);
 
 /*
- * A run has ended: append its row where rows go, and keep a copy. -EINTR when the user wants to end
- * while the reader of stdout does not read; the file has the row then.
+ * A run has ended: append its row where rows go, and keep what is told at the end. -EINTR when the user
+ * wants to end while the reader of stdout does not read; the file has the row then.
  */
 int output_record(struct output *output, const struct record *record, struct bench_error *err);
 
-/* The launch whose records came last has ended well, and this has stopped it (a static text). -ENOMEM.
- */
-int output_stop(struct output *output, const char *stopped_by, struct bench_error *err);
+/* The launch whose records came last has ended well, and this has stopped it (a static text). */
+void output_stop(struct output *output, const char *stopped_by);
 
 /* All runs have ended: write what is told of them together, and close. Also after an error before. */
 int output_close(struct output *output, struct bench_error *err);

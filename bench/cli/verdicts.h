@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 struct comparison;    /* results/comparison.h */
-struct samples;       /* results/samples.h */
+struct side;          /* results/sides.h */
 struct case_defaults; /* report/case_name.h */
 
 /*
@@ -51,13 +51,7 @@ struct compare_request {
  * the request's metric. An exit status, or a negative errno value with `err` filled: sides that may not
  * be compared, or have no case in common.
  */
-int compare_samples(const struct compare_request *request, const struct samples *old,
-                    const struct samples *new, struct bench_error *err);
-
-/*
- * The same for two results files. A negative errno value too for files that cannot be read.
- */
-int compare_files(const struct compare_request *request, const char *old_path, const char *new_path,
+int compare_sides(const struct compare_request *request, const struct side *old, const struct side *new,
                   struct bench_error *err);
 
 #endif

@@ -57,13 +57,14 @@ static bool same_name(const char *a, const char *b)
     return a == b || (length == name_length(b) && (length == 0 || memcmp(a, b, length) == 0));
 }
 
-static bool same_in(const struct record *a, const struct record *b, enum column column)
+static bool same_in(const struct record *a, const struct record *b, enum column column, unsigned parts)
 {
     switch (record_columns[column].role) {
     case ROLE_IDENTITY:
         return same_value(a, b, column);
     case ROLE_ALIKE:
-        return same_value(a, b, column) || is_unknown(a, column) || is_unknown(b, column);
+        return same_value(a, b, column) ||
+               (!(parts & IDENTITY_EXACT) && (is_unknown(a, column) || is_unknown(b, column)));
     case ROLE_NAME:
         return same_name(record_text(a, column), record_text(b, column));
     default:
@@ -78,7 +79,7 @@ bool identity_equal(const struct record *a, const struct record *b, unsigned par
             return false;
     }
     for (size_t i = 0; i < ALWAYS; i++) {
-        if (!same_in(a, b, always[i]))
+        if (!same_in(a, b, always[i], parts))
             return false;
     }
     return true;
@@ -90,6 +91,26 @@ int identity_unknown(const struct record *record)
     for (size_t i = 0; i < ALWAYS; i++)
         count += record_columns[always[i]].role == ROLE_ALIKE && is_unknown(record, always[i]);
     return count;
+}
+
+static int order_in(const struct record *a, const struct record *b, enum column column)
+{
+    if (column_type(column) == COLUMN_TEXT) {
+        const char *x = record_text(a, column), *y = record_text(b, column);
+        return strcmp(x ? x : "", y ? y : "");
+    }
+    double x = record_number(a, column), y = record_number(b, column);
+    return isnan(x) || isnan(y) ? (int)isnan(x) - (int)isnan(y) : (x > y) - (x < y);
+}
+
+int identity_order(const struct record *a, const struct record *b)
+{
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < ALWAYS; i++) {
+        if (record_columns[always[i]].role == ROLE_ALIKE)
+            order = order_in(a, b, always[i]);
+    }
+    return order;
 }
 
 static uint64_t mix(uint64_t hash, uint64_t next)

@@ -18,6 +18,7 @@ enum identity_parts {
     IDENTITY_LABEL = 1,
     IDENTITY_MACHINE = 2,
     IDENTITY_SIDE = 4,
+    IDENTITY_EXACT = 8, /* what is unknown is like nothing but what is unknown, too */
     IDENTITY_ALL = IDENTITY_LABEL | IDENTITY_MACHINE | IDENTITY_SIDE,
 };
 
@@ -31,6 +32,10 @@ uint64_t identity_hash(const struct record *record, unsigned parts);
 
 /* How many ALIKE columns are unknown. */
 int identity_unknown(const struct record *record);
+
+/* An order by these columns, in which one of several that are alike is the first, whatever came first:
+ * below, at or above 0. */
+int identity_order(const struct record *a, const struct record *b);
 
 /*
  * Cases, numbered from 0 in the order in which they were added. Begins as all zeros but for `parts`.

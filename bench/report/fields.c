@@ -78,7 +78,7 @@ struct field_value field_of(const struct case_result *result, const struct field
     struct field_value value = {.type = field->type};
 
     if (field->column != COLUMNS)
-        return of_record(result_knowing(result, field->column), field->column);
+        return of_record(result->identity, field->column);
     if (field->type == COLUMN_TEXT)
         value.text = *(const char *const *)at;
     else if (field->type == COLUMN_COUNT)

@@ -2,7 +2,7 @@
 #ifndef REPORT_FIELDS_H
 #define REPORT_FIELDS_H
 
-#include "report/result.h"
+#include "results/results.h"
 
 struct field {
     const char *name;

@@ -3,8 +3,8 @@
 #define REPORT_FORMATS_H
 
 #include "report/page.h"
-#include "report/result.h"
 #include "results/comparison.h"
+#include "results/results.h"
 
 #define FORMAT_RESULTS(name, readers, help) \
     int name##_results(struct page *page, const struct results *results, struct bench_error *err);

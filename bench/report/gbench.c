@@ -34,7 +34,7 @@ struct gbench {
 
 static json_t *context_object(const struct results *results)
 {
-    const struct record *run = results->size > 0 ? results->cases[0].runs[0] : NULL;
+    const struct record *run = results->size > 0 ? results->cases[0].identity : NULL;
     json_t *context = json_object();
     if (!run)
         return context;
@@ -58,7 +58,7 @@ static json_t *benchmark_object(const struct gbench *gbench, const char *suffix,
     json_put(object, "run_name", json_of_text(gbench->name));
     json_put(object, "run_type", json_of_text(run_type));
     json_put(object, "repetitions", json_of_count(result->wall_s.n ? (int64_t)result->wall_s.n : 1));
-    json_put(object, "threads", json_of_count(result->runs[0]->workers));
+    json_put(object, "threads", json_of_count(result->identity->workers));
     return object;
 }
 
@@ -75,8 +75,8 @@ static void put_times(json_t *object, double iterations, double real_time, doubl
 static void put(struct gbench *gbench, json_t *object)
 {
     char *line;
-    if (gbench->result->runs[0]->label)
-        json_put(object, "label", json_of_text(gbench->result->runs[0]->label));
+    if (gbench->result->identity->label)
+        json_put(object, "label", json_of_text(gbench->result->identity->label));
     line = json_dumps(object, JSON_REAL_PRECISION(15));
     if (!line)
         memory_exhausted();
@@ -86,16 +86,17 @@ static void put(struct gbench *gbench, json_t *object)
     json_decref(object);
 }
 
-static void put_run(struct gbench *gbench, const struct record *run, size_t index)
+static void put_run(struct gbench *gbench, size_t run, size_t index)
 {
     json_t *object = benchmark_object(gbench, "", "iteration");
-    double passes = result_passes(gbench->result, run);
-    bool is_bytes = strcmp(gbench->result->work_unit, "byte") == 0;
+    const struct case_result *result = gbench->result;
+    double rate = result_value(result, run, COLUMN_work_per_s);
+    bool is_bytes = strcmp(result->work_unit, "byte") == 0;
     json_put(object, "repetition_index", json_integer((json_int_t)index));
-    put_times(object, passes, run->wall_s / passes * NS_PER_S, run->cpu_s / passes * NS_PER_S, "ns");
-    if (isfinite(run->work_per_s))
-        json_put(object, is_bytes ? "bytes_per_second" : "items_per_second",
-                 json_of_real(run->work_per_s));
+    put_times(object, result_passes(result, run), result_value(result, run, COLUMN_wall_s) * NS_PER_S,
+              result_value(result, run, COLUMN_cpu_s) * NS_PER_S, "ns");
+    if (isfinite(rate))
+        json_put(object, is_bytes ? "bytes_per_second" : "items_per_second", json_of_real(rate));
     put(gbench, object);
 }
 
@@ -129,19 +130,17 @@ static void put_runs(struct gbench *gbench)
 {
     const struct case_result *result = gbench->result;
     const struct summary *wall = &result->wall_s;
-    double *values = mem_zero(result->runs_size, sizeof *values);
+    double *values = mem_zero(result_runs(result), sizeof *values);
     struct summary cpu;
     size_t index = 0;
-    for (size_t i = 0; i < result->runs_size; i++) {
-        const struct record *run = result->runs[i];
-        if (!result_is_measured(run))
+    for (size_t i = 0; i < result_runs(result); i++) {
+        if (!result_is_measured(result, i))
             continue;
-        values[index] = run->cpu_s / result_passes(result, run);
-        put_run(gbench, run, index++);
+        values[index] = result_value(result, i, COLUMN_cpu_s);
+        put_run(gbench, i, index++);
     }
     if (index > 1) {
-        if (summary_of(values, index, &cpu) < 0)
-            memory_exhausted();
+        summary_of(values, index, &cpu);
         put_aggregate(gbench, "mean", "time", wall->mean * NS_PER_S, cpu.mean * NS_PER_S);
         put_aggregate(gbench, "median", "time", wall->median * NS_PER_S, cpu.median * NS_PER_S);
         put_aggregate(gbench, "stddev", "time", wall->stddev * NS_PER_S, cpu.stddev * NS_PER_S);
@@ -162,7 +161,7 @@ int gbench_results(struct page *page, const struct results *results, struct benc
     json_decref(context);
     for (size_t i = 0; i < results->size; i++) {
         gbench.result = &results->cases[i];
-        gbench.name = case_name_path(result_knowing(gbench.result, COLUMN_grain), parts);
+        gbench.name = case_name_path(gbench.result->identity, parts);
         if (strcmp(gbench.result->status, "ok") != 0)
             put_failure(&gbench);
         else

@@ -94,9 +94,9 @@ static void put_units(FILE *out, const struct results *results)
 /* "BenchmarkBlur/executor=omp-2"; the caller frees it. */
 static char *benchmark_name(const struct case_result *result)
 {
-    char *path = case_name_path(result_knowing(result, COLUMN_grain), IDENTITY_WORK), workers[24] = "";
-    if (result->runs[0]->workers != RECORD_NO_COUNT)
-        snprintf(workers, sizeof workers, "-%" PRId64, result->runs[0]->workers);
+    char *path = case_name_path(result->identity, IDENTITY_WORK), workers[24] = "";
+    if (result->identity->workers != RECORD_NO_COUNT)
+        snprintf(workers, sizeof workers, "-%" PRId64, result->identity->workers);
     char *name =
         mem_format("Benchmark%c%s%s", toupper((unsigned char)path[0]), path[0] ? path + 1 : "", workers);
     free(path);
@@ -109,18 +109,17 @@ static void put_value(FILE *out, double value, const char *unit)
         fprintf(out, "\t%.15g %s", value, unit);
 }
 
-static void put_run(FILE *out, const struct case_result *result, const struct record *run,
-                    const char *name, const char *rate_unit)
+static void put_run(FILE *out, const struct case_result *result, size_t run, const char *name,
+                    const char *rate_unit)
 {
-    double passes = result_passes(result, run);
-    fprintf(out, "%s\t%.0f", name, fmax(1, rint(passes)));
-    put_value(out, run->wall_s / passes * 1e9, "ns/op");
-    put_value(out, (run->cpu_s) / passes * 1e9, "cpu-ns/op");
-    put_value(out, is_bytes(result) ? run->work_per_s / 1e6 : run->work_per_s, rate_unit);
-    put_value(out, run->latency_p50_s * 1e9, "p50-latency-ns");
-    put_value(out, run->latency_p99_s * 1e9, "p99-latency-ns");
-    put_value(out, run->peak_rss_bytes != RECORD_NO_COUNT ? (double)run->peak_rss_bytes : NAN,
-              "peak-RSS-bytes");
+    double rate = result_value(result, run, COLUMN_work_per_s);
+    fprintf(out, "%s\t%.0f", name, fmax(1, rint(result_passes(result, run))));
+    put_value(out, result_value(result, run, COLUMN_wall_s) * 1e9, "ns/op");
+    put_value(out, result_value(result, run, COLUMN_cpu_s) * 1e9, "cpu-ns/op");
+    put_value(out, is_bytes(result) ? rate / 1e6 : rate, rate_unit);
+    put_value(out, result_value(result, run, COLUMN_latency_p50_s) * 1e9, "p50-latency-ns");
+    put_value(out, result_value(result, run, COLUMN_latency_p99_s) * 1e9, "p99-latency-ns");
+    put_value(out, result_value(result, run, COLUMN_peak_rss_bytes), "peak-RSS-bytes");
     fputc('\n', out);
 }
 
@@ -131,9 +130,9 @@ static void put_case(FILE *out, const struct case_result *result)
     if (!is_bytes(result))
         case_name_encode(&unit, result->work_unit);
     text_add(&unit, is_bytes(result) ? "MB/s" : "/s");
-    for (size_t i = 0; i < result->runs_size; i++) {
-        if (result_is_measured(result->runs[i]))
-            put_run(out, result, result->runs[i], name, unit.text);
+    for (size_t i = 0; i < result_runs(result); i++) {
+        if (result_is_measured(result, i))
+            put_run(out, result, i, name, unit.text);
     }
     free(name);
     free(unit.text);
@@ -150,8 +149,8 @@ int gobench_results(struct page *page, const struct results *results, struct ben
         const struct case_result *result = &results->cases[i];
         if (!result_has_numbers(result))
             continue;
-        put_configs(page->out, parts, result->runs[0], before);
-        before = result->runs[0];
+        put_configs(page->out, parts, result->identity, before);
+        before = result->identity;
         put_case(page->out, result);
     }
     return page_end(page, "Go's format", err);

@@ -4,8 +4,8 @@
 #include "base/memory.h"
 #include "machine/facts.h"
 #include "records/identity.h"
-#include "report/case_sample.h"
 #include "report/units.h"
+#include "results/speedup.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,14 +26,14 @@ static size_t count_works(const struct group *group)
 void group_make(struct group *group, const struct results *results, size_t first,
                 const struct case_defaults *defaults)
 {
-    const char *workload = results->cases[first].runs[0]->workload;
+    const char *workload = results->cases[first].identity->workload;
     *group = (struct group){.cases = mem_zero(results->size, sizeof *group->cases),
                             .identities = mem_zero(results->size, sizeof *group->identities)};
     for (size_t i = first; i < results->size; i++) {
-        if (!same_text(results->cases[i].runs[0]->workload, workload))
+        if (!same_text(results->cases[i].identity->workload, workload))
             continue;
         group->cases[group->size] = &results->cases[i];
-        group->identities[group->size++] = result_knowing(&results->cases[i], COLUMN_grain);
+        group->identities[group->size++] = results->cases[i].identity;
     }
     group->works = count_works(group);
     case_naming_make(&group->naming, group->identities, group->size, defaults);
@@ -127,7 +127,7 @@ static const struct case_result *reference_of(const struct group *group, size_t 
         const struct case_result *one = group->cases[i];
         if (!is_asked(group, one, work_number))
             continue;
-        if (one->reference_run == one->runs[0] && group->works < group->size)
+        if (one->reference_run == one->identity && group->works < group->size)
             return one;
         first = first ? first : one;
     }
@@ -142,16 +142,11 @@ char *group_sentence(const struct group *group, size_t work_number)
         reference = fastest_of(group, work_number, fastest);
     if (!fastest || !reference)
         return NULL;
-    struct case_result ratio = *fastest;
-    ratio.speedup = reference->wall_s.median / fastest->wall_s.median;
-    ratio.speedup_interval = INTERVAL_UNKNOWN;
-    if (case_fill_speedup_interval(&ratio, reference) < 0)
-        memory_exhausted();
-    bool is_chance = interval_known(ratio.speedup_interval) && ratio.speedup_interval.low <= 1;
-    char *name = case_name_row(result_knowing(fastest, COLUMN_grain), &group->naming);
-    char *other = case_name_row(result_knowing(reference, COLUMN_grain), &group->naming),
-         times[UNITS_TEXT];
-    units_times(times, ratio.speedup, &ratio.speedup_interval);
+    struct interval interval = speedup_interval(fastest, reference);
+    bool is_chance = interval_known(interval) && interval.low <= 1;
+    char *name = case_name_row(fastest->identity, &group->naming);
+    char *other = case_name_row(reference->identity, &group->naming), times[UNITS_TEXT];
+    units_times(times, reference->wall_s.median / fastest->wall_s.median, &interval);
     char *sentence = mem_format("%s was %s times as fast as %s%s", name, times, other,
                                 is_chance ? ", which may be chance" : "");
     free(name);
@@ -159,16 +154,9 @@ char *group_sentence(const struct group *group, size_t work_number)
     return sentence;
 }
 
-bool result_is_too_efficient(const struct case_result *result)
-{
-    double least = interval_known(result->efficiency_interval) ? result->efficiency_interval.low
-                                                               : result->efficiency / 1.5;
-    return result->runs[0] != result->reference_run && least > 1;
-}
-
 bool result_is_too_busy(const struct case_result *result)
 {
-    const char *machine = result->runs[0]->machine;
+    const char *machine = result->identity->machine;
     long threads = machine ? facts_count_threads(machine) : 0;
     return threads > 0 && result->cpu_use > 1.05 * (double)threads;
 }

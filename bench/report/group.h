@@ -4,7 +4,7 @@
 #define REPORT_GROUP_H
 
 #include "report/case_name.h"
-#include "report/result.h"
+#include "results/results.h"
 
 struct group {
     const struct case_result **cases; /* in their order */
@@ -32,9 +32,7 @@ char *group_heading(const struct group *group, unsigned parts);
  */
 char *group_sentence(const struct group *group, size_t work_number);
 
-/* What cannot be: more speed than its lanes can give, beyond what chance explains; more CPU time than
- * the machine has. */
-bool result_is_too_efficient(const struct case_result *result);
+/* What cannot be: more CPU time than the machine has. */
 bool result_is_too_busy(const struct case_result *result);
 
 #endif

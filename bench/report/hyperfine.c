@@ -17,11 +17,11 @@ static json_t *parameters_object(const struct case_result *result, unsigned part
 {
     json_t *object = json_object();
     struct case_parts all;
-    case_parts_read(&all, result_knowing(result, COLUMN_grain));
+    case_parts_read(&all, result->identity);
     for (size_t i = 0; i < all.size; i++) {
         const struct case_part *part = &all.parts[i];
         bool is_of_executor = part->kind == PART_EXECUTOR_PARAM;
-        char *key = mem_format("%s%s%s", is_of_executor ? result->runs[0]->executor : "",
+        char *key = mem_format("%s%s%s", is_of_executor ? result->identity->executor : "",
                                is_of_executor ? "." : "", part->key);
         if (case_part_is_named(part, parts))
             json_put(object, key, json_of_text(part->value));
@@ -36,15 +36,13 @@ static void put_runs(json_t *object, const struct case_result *result)
 {
     json_t *times = json_array(), *exit_codes = json_array();
     double n = 0, user_s = 0, system_s = 0;
-    for (size_t i = 0; i < result->runs_size; i++) {
-        const struct record *run = result->runs[i];
-        double passes = result_passes(result, run);
-        if (!result_is_measured(run))
+    for (size_t i = 0; i < result_runs(result); i++) {
+        if (!result_is_measured(result, i))
             continue;
-        json_add(times, json_of_real(run->wall_s / passes));
+        json_add(times, json_of_real(result_value(result, i, COLUMN_wall_s)));
         json_add(exit_codes, json_integer(0));
-        user_s += run->user_s / passes;
-        system_s += run->sys_s / passes;
+        user_s += result_value(result, i, COLUMN_user_s);
+        system_s += result_value(result, i, COLUMN_sys_s);
         n++;
     }
     json_put(object, "user", json_of_real(user_s / n));
@@ -58,7 +56,7 @@ static void put_runs(json_t *object, const struct case_result *result)
 static json_t *case_object(const struct case_result *result, unsigned parts)
 {
     json_t *object = json_object();
-    char *name = case_name_words(result_knowing(result, COLUMN_grain), parts);
+    char *name = case_name_words(result->identity, parts);
     json_put(object, "command", json_of_text(name));
     json_put(object, "mean", json_of_real(result->wall_s.mean));
     json_put(object, "stddev", json_of_real(result->wall_s.stddev));

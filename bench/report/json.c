@@ -56,8 +56,8 @@ static void put_session(json_t *object, const struct case_result *result,
     for (enum column column = 0; column < COLUMNS; column++) {
         if (!is_of_session(column))
             continue;
-        json_t *own = json_of_column(result->runs[0], column);
-        json_t *common = json_of_column(first->runs[0], column);
+        json_t *own = json_of_column(result->identity, column);
+        json_t *common = json_of_column(first->identity, column);
         if (!json_equal(own, common))
             json_put(object, column_name(column), json_incref(own));
         json_decref(own);
@@ -73,8 +73,8 @@ static json_t *case_object(const struct case_result *result, const struct case_r
         if (fields[i].column == COLUMNS || is_of_case(fields[i].column))
             json_put(object, fields[i].name, field_value(result, &fields[i]));
     }
-    for (size_t i = 0; i < result->runs_size; i++)
-        json_add(runs, run_object(result->runs[i]));
+    for (size_t i = 0; i < result->source->rows_size; i++)
+        json_add(runs, run_object(result->source->rows[i]));
     json_put(object, "runs", runs);
     return object;
 }
@@ -84,7 +84,7 @@ int json_results(struct page *page, const struct results *results, struct bench_
     json_t *object = json_object(), *cases = json_array();
     for (enum column column = 0; column < COLUMNS && results->size > 0; column++) {
         if (is_of_session(column))
-            json_put(object, column_name(column), json_of_column(results->cases[0].runs[0], column));
+            json_put(object, column_name(column), json_of_column(results->cases[0].identity, column));
     }
     if (results->size == 0)
         json_put(object, "schema", json_integer(RECORD_SCHEMA));

@@ -4,6 +4,7 @@
 #include "report/case_columns.h"
 #include "report/group.h"
 #include "report/units.h"
+#include "results/speedup.h"
 
 #include <errno.h>
 #include <math.h>
@@ -107,7 +108,7 @@ enum { COLUMNS_SIZE = sizeof columns / sizeof *columns };
 static bool has_speedup(const struct case_result *const *cases, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        if (!isnan(cases[i]->speedup) && cases[i]->reference_run != cases[i]->runs[0])
+        if (!isnan(cases[i]->speedup) && cases[i]->reference_run != cases[i]->identity)
             return true;
     }
     return false;
@@ -224,8 +225,8 @@ static bool some_overlap_unevenly(const struct results *results)
 {
     bool one = false, several = false;
     for (size_t i = 0; i < results->size; i++) {
-        one = one || results->cases[i].runs[0]->inflight == 1;
-        several = several || results->cases[i].runs[0]->inflight > 1;
+        one = one || results->cases[i].identity->inflight == 1;
+        several = several || results->cases[i].identity->inflight > 1;
     }
     return one && several;
 }
@@ -235,7 +236,7 @@ static bool some_idle(const struct results *results)
 {
     for (size_t i = 0; i < results->size; i++) {
         const struct case_result *result = &results->cases[i];
-        const struct record *run = result->runs[0];
+        const struct record *run = result->identity;
         if (result->tasks < (double)run->workers * (double)run->inflight)
             return true;
     }
@@ -248,7 +249,7 @@ static const char *find_reference(const struct results *results)
     const char *reference = NULL;
     for (size_t i = 0; i < results->size; i++) {
         const struct case_result *result = &results->cases[i];
-        if (isnan(result->speedup) || result->reference_run == result->runs[0])
+        if (isnan(result->speedup) || result->reference_run == result->identity)
             continue;
         bool is_serial = strcmp(result->reference, "serial") == 0;
         if (reference && (strcmp(reference, "serial") == 0) != is_serial)
@@ -290,9 +291,9 @@ int results_page(struct page *page, const struct results *results, struct bench_
     unsigned parts = results_parts(results);
     errno = 0;
     for (size_t i = 0; i < results->size; i++) {
-        const char *workload = results->cases[i].runs[0]->workload;
+        const char *workload = results->cases[i].identity->workload;
         size_t j = 0;
-        while (strcmp(results->cases[j].runs[0]->workload ? results->cases[j].runs[0]->workload : "",
+        while (strcmp(results->cases[j].identity->workload ? results->cases[j].identity->workload : "",
                       workload ? workload : "") != 0)
             j++;
         if (j == i)

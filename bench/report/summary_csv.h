@@ -3,7 +3,7 @@
 #define REPORT_SUMMARY_CSV_H
 
 #include "records/csv.h"
-#include "report/result.h"
+#include "results/results.h"
 
 #include <bench/error.h>
 

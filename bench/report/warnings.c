@@ -46,7 +46,7 @@ static void worst_add(struct worst *worst, const struct case_result *result, dou
 /* " (blur under omp, 2 workers; 3 cases)" */
 static void add_where(struct told *told, const struct worst *worst)
 {
-    char *name = case_name(worst->result->runs[0], &told->naming);
+    char *name = case_name(worst->result->identity, &told->naming);
     text_add(&told->text, " (%s", name);
     if (worst->cases > 1)
         text_add(&told->text, "; %zu cases", worst->cases);
@@ -70,7 +70,7 @@ static int64_t most_workers(const struct results *results)
 {
     int64_t most = 0;
     for (size_t i = 0; i < results->size; i++)
-        most = results->cases[i].runs[0]->workers > most ? results->cases[i].runs[0]->workers : most;
+        most = results->cases[i].identity->workers > most ? results->cases[i].identity->workers : most;
     return most;
 }
 
@@ -124,8 +124,8 @@ static int warn_siblings(struct told *told, const struct results *results,
     struct worst worst = {0};
     for (size_t i = 0; facts->topology && i < results->size; i++) {
         const struct case_result *result = &results->cases[i];
-        const struct record *last = result->runs[result->runs_size - 1];
-        size_t sharing = last->cpus ? siblings_sharing(facts->topology, last->cpus) : 0;
+        const char *cpus = result->source->cpus;
+        size_t sharing = cpus ? siblings_sharing(facts->topology, cpus) : 0;
         if (sharing > 0)
             worst_add(&worst, result, (double)sharing);
     }
@@ -142,12 +142,13 @@ static int warn_siblings(struct told *told, const struct results *results,
 static double steal_share(const struct case_result *result)
 {
     double steal_s = 0, had_s = 0;
-    for (size_t i = 0; i < result->runs_size; i++) {
-        const struct record *run = result->runs[i];
-        if (!result_is_measured(run) || isnan(run->steal_s) || run->workers < 1)
+    double workers = (double)result->identity->workers;
+    for (size_t i = 0; workers >= 1 && i < result_runs(result); i++) {
+        double run_steal_s = result_value(result, i, COLUMN_steal_s), passes = result_passes(result, i);
+        if (!result_is_measured(result, i) || isnan(run_steal_s))
             continue;
-        steal_s += run->steal_s;
-        had_s += run->wall_s * (double)run->workers;
+        steal_s += run_steal_s * passes;
+        had_s += result_value(result, i, COLUMN_wall_s) * passes * workers;
     }
     return steal_s >= steal_least_s && had_s > 0 ? steal_s / had_s : 0;
 }
@@ -181,17 +182,15 @@ struct stretch {
  * the case's runs. Returns how many launches. */
 static size_t read_walls(const struct case_result *result, double *walls_s, struct stretch *launches)
 {
-    const struct record *before = NULL;
-    size_t n = 0, count = 0;
-    for (size_t i = 0; i < result->runs_size; i++) {
-        const struct record *run = result->runs[i];
-        if (!result_is_measured(run))
+    size_t n = 0, count = 0, before = SIZE_MAX;
+    for (size_t i = 0; i < result_runs(result); i++) {
+        if (!result_is_measured(result, i))
             continue;
-        if (!before || before->launch != run->launch)
+        if (result->source->runs[i].launch != before)
             launches[count++] = (struct stretch){.first = n};
         launches[count - 1].runs++;
-        walls_s[n++] = run->wall_s;
-        before = run;
+        walls_s[n++] = result_value(result, i, COLUMN_wall_s) * result_passes(result, i);
+        before = result->source->runs[i].launch;
     }
     return count;
 }
@@ -216,7 +215,7 @@ static int launch_symptoms(const double *walls_s, const struct stretch *launch, 
 
 static int find_symptoms(const struct case_result *result, struct symptoms *symptoms)
 {
-    size_t room = result->runs_size;
+    size_t room = result_runs(result);
     double *numbers = calloc(3 * room, sizeof *numbers);
     double *walls_s = numbers, *firsts = numbers + room, *correlations = numbers + 2 * room;
     struct stretch *launches = calloc(room, sizeof *launches);
@@ -304,8 +303,10 @@ static int warn_runs(struct told *told, const struct results *results, const str
 static double time_needed_s(const struct case_result *result, const struct warning_facts *facts)
 {
     double spent_s = 0, ratio = result->precision / facts->precision;
-    for (size_t i = 0; i < result->runs_size; i++)
-        spent_s += result_is_measured(result->runs[i]) ? result->runs[i]->wall_s : 0;
+    for (size_t i = 0; i < result_runs(result); i++)
+        spent_s += result_is_measured(result, i)
+                       ? result_value(result, i, COLUMN_wall_s) * result_passes(result, i)
+                       : 0;
     return ceil(fmax(spent_s, facts->time_s) * ratio * ratio * 1.2);
 }
 
@@ -356,7 +357,7 @@ static void name_cases(struct case_naming *naming, const struct results *results
 {
     const struct record **identities = mem_zero(results->size + 1, sizeof *identities);
     for (size_t i = 0; i < results->size; i++)
-        identities[i] = results->cases[i].runs[0];
+        identities[i] = results->cases[i].identity;
     case_naming_make(naming, identities, results->size, NULL);
     case_naming_keep_varying(naming);
     free(identities);

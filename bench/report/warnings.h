@@ -5,7 +5,7 @@
 #ifndef REPORT_WARNINGS_H
 #define REPORT_WARNINGS_H
 
-#include "report/result.h"
+#include "results/results.h"
 
 #include <hwloc.h>
 #include <stdint.h>

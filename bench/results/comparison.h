@@ -7,13 +7,10 @@
 
 #include "records/record.h"
 #include "results/metric.h"
-#include "stats/sample.h"
+#include "stats/interval.h"
 
-#include <bench/error.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-struct samples;
 
 enum verdict {
     VERDICT_SAME,         /* the interval lies within the threshold */
@@ -57,59 +54,12 @@ struct comparison {
     size_t notes_size;
 };
 
-/*
- * Judge `new` against `old`, which are finished and of one metric, into `comparison`, in which metric,
- * names, threshold (0 or more) and confidence (below 1) are set. Cases are in the order of `old`.
- *
- * The ratio of medians and its interval respect launches as clusters (stats/sample.h). With several
- * cases, each has a chance of a false alarm. Holm's step-down procedure (1979) divides what is allowed,
- * alpha = 1 - confidence, among them: the k-th smallest of m p-values (k from 0) is held against alpha /
- * (m - k), until one does not pass, and the others against what that one was held against. A case's
- * interval is that of the level 1 - alpha / (m - k) likewise, so that it excludes 1 exactly where the
- * procedure finds a difference. The chance of a difference in any case where there is none is alpha.
- *
- * - BETTER and WORSE: all of the interval lies beyond 1 + threshold, or below 1 / (1 + threshold).
- *
- * - SAME: all of it lies between these two.
- *
- * - INCONCLUSIVE: else, and where there is no interval because there are too few runs.
- *
- * - FAILED: a run of the case did not go well, or none was measured, or a value is missing, not finite
- * or not over 0 (of which there is no ratio), on one side at least.
- *
- * For WORSE it is not enough that the interval excludes 1: the two sides were measured at different
- * times, and what the machine did meanwhile is in every launch of one side and in none of the other, so
- * that no interval made of launches knows of it. The threshold is what that is allowed to come to.
- * What is longer than that cannot be told from a change: a CPU that others take for all of one side is
- * told as slower, with a note that CPU time is the same. Launches that are far apart in time see more of
- * it and make wider intervals (scripts/gate files).
- *
- * A case that is `unsupported` in all its launches is one that this side does not have: where neither
- * has it, a note says so; where only `old` has it, it is FAILED, since what worked does not any more;
- * where only `new` has it, it is in only_new.
- *
- * 0, or -ENOMEM with `err` filled: then the comparison is empty, as after comparison_free.
- */
-int comparison_make(struct comparison *comparison, const struct samples *old, const struct samples *new,
-                    struct bench_error *err);
-
-/*
- * May they be compared? -EINVAL where a side has two sides of a comparison of its own in it (`bench
- * ab`), or where the machines differ and `across_machines` is not set; the message says in what.
- */
-int comparison_check(const struct samples *old, const struct samples *new, bool across_machines,
-                     struct bench_error *err);
-
-/* Also of one that comparison_make did not fill. All but metric, words, names and levels is then zero.
- */
+/* All but metric, words, names and levels is then zero. */
 void comparison_free(struct comparison *comparison);
 
-/* Add a note that is not there yet. 0 or -ENOMEM. */
-int comparison_note(struct comparison *comparison, const char *format, ...)
+/* Add a note that is not there yet. */
+void comparison_note(struct comparison *comparison, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* By interval and threshold alone: never FAILED. NaN: INCONCLUSIVE. */
-enum verdict verdict_of(const struct interval *ratio, double threshold, const struct metric *metric);
 
 /* "slower", "faster", "same", ...: the word for it with this metric. */
 const char *verdict_word(enum verdict verdict, const struct metric *metric);

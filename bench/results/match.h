@@ -1,14 +1,30 @@
-/* The two sides of a comparison as a whole: what may not be compared, and what is worth a warning. */
+/* The cases of two sides, side by side. */
 #ifndef RESULTS_MATCH_H
 #define RESULTS_MATCH_H
 
+#include "results/case_sample.h"
 #include "results/comparison.h"
-#include "results/samples.h"
+#include "results/sides.h"
+
+/* A case that has numbers on both sides. */
+struct pair {
+    size_t number;    /* of comparison.cases */
+    double cpu_ratio; /* new / old of the CPU time for a task; NaN where not known */
+    struct case_sample old, new;
+    double level; /* of its interval */
+    struct sample_ratio found;
+};
 
 /*
- * Add notes to a comparison of these: machines that differ; labels and sessions that were taken
- * together; the same session on both sides; one launch only; few runs. 0 or -ENOMEM.
+ * Fills the comparison's cases, those that are FAILED with all they get, and the lists of those that one
+ * side has. The others are returned, *size of them, with samples and medians.
+ *
+ * What is unknown in a column that records/columns.def calls ALIKE is like anything. A parameter that
+ * only one side knows, as of a program that has learned it since, does not part a case from its old self
+ * where that is the only candidate: a note says so.
  */
-int sides_note(struct comparison *comparison, const struct samples *old, const struct samples *new);
+struct pair *match_sides(struct comparison *comparison, const struct side *old, const struct side *new,
+                         size_t *size);
+void pairs_free(struct pair *pairs, size_t size);
 
 #endif

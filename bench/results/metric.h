@@ -13,14 +13,9 @@ struct metric {
     const char *unit;           /* "s", "byte", "/s" or "" (a count) */
     bool more_is_better;        /* rates */
     const char *better, *worse; /* the verdicts' words: faster/slower, less/more */
-    bool is_per_pass;           /* a run's is the sum over its passes, so `value` divides by them */
-    bool is_of_launch;          /* of a launch's first run alone, its verification included: startup */
-    /*
-     * The value of one run; NaN where it was not measured. Times and counts are for one pass over the
-     * tasks: `tasks_per_pass` is what the case's verification run did. 0 where that is not known: then
-     * for all of the run. Proportional to tasks_per_pass if is_per_pass, else independent of it.
-     */
-    double (*value)(const struct record *run, double tasks_per_pass);
+    /* Its value in each run. Of one pass over the tasks where the column is a sum over all of them; of
+     * a launch's first run alone, its verification included, for startup_s. */
+    enum column column;
 };
 
 extern const struct metric metrics[]; /* metrics[0] is the default, wall */

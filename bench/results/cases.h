@@ -1,0 +1,129 @@
+/*
+ * What a case is, and the one place where rows are grouped into cases, launches and runs. Rows are taken
+ * one after the other, as a file has them or as runs end, and none is kept: of a case its identity, what
+ * became of it, its launches, and of each run the values of the columns that were asked for. The order
+ * of the rows does not matter: cases_finish brings launches into the order of session and number, the
+ * runs of a launch into that of phase and number.
+ *
+ * A case is what agrees in all that records/identity.h takes for its identity. A launch is a session, a
+ * launch number and a side. Rows that are not ok have no values, and are counted. Not shared between
+ * threads.
+ */
+#ifndef RESULTS_CASES_H
+#define RESULTS_CASES_H
+
+#include "records/identity.h"
+#include "records/record.h"
+#include "records/text_pool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct case_launch {
+    const char *session, *side; /* "" where there is none */
+    int64_t number;
+    size_t first, size; /* its runs, in case_runs.runs */
+};
+
+/* A row that is ok. */
+struct case_run {
+    int64_t number; /* RECORD_NO_COUNT: not known */
+    uint32_t block; /* UINT32_MAX: none */
+    uint32_t launch : 30, phase : 2;
+};
+
+/* The runs of one case. Texts are the cases'. */
+struct case_runs {
+    struct record *identity; /* of what varies from run to run, side and the earliest time_utc */
+    struct case_launch *launches;
+    size_t launches_size, launches_capacity;
+    struct case_run *runs;
+    double *values; /* run after run, in the order of cases.columns */
+    size_t size, runs_capacity, values_capacity;
+    const struct record **rows; /* all of them, in the order of the runs, where they are kept */
+    size_t rows_size, rows_capacity;
+    size_t failed, unsupported;     /* rows; `failed` are all others that are not ok */
+    struct case_failure {           /* the first of them */
+        const char *status, *error; /* NULL: none; `error` also where none is told */
+        const char *session;
+        int64_t launch, run;
+        double tasks, work; /* of a pass, as far as it tells */
+    } failure;
+    const char *cpus;       /* of its last run */
+    const char *stopped_by; /* what ended the measuring of its launches: the least precise of them */
+    double pass_tasks;      /* tasks of one pass, as its verification run did; NaN: not known */
+    size_t place;           /* where it stands among the cases */
+    size_t source, number;  /* the file that has it first; of those, where */
+};
+
+/* What there is in a column: different texts in their order, NULL being "". */
+struct variety {
+    const char **texts;
+    size_t size, capacity, last; /* `last`: the one that came last */
+};
+
+/* How many columns may be asked for. */
+enum { CASES_COLUMNS_MAX = 24 };
+
+struct cases {
+    unsigned parts;     /* enum identity_parts: what makes a case besides the work */
+    bool is_with_rows;  /* whole rows are kept, too */
+    bool is_for_people; /* time, host, command and the like are kept: csv_read need not skip them */
+    enum column columns[CASES_COLUMNS_MAX]; /* that are asked for: COUNT or REAL */
+    size_t columns_size;
+    struct case_runs *list; /* in the order of their places, files, times and first rows */
+    size_t size, capacity;
+    struct variety sessions, labels, machines, sides;
+    size_t rows, repeated; /* `repeated`: the same session, launch, side, phase, run and block again */
+    char **notes;          /* of what was left out of the files */
+    size_t notes_size, sources;
+    struct identity_index index;
+    struct text_pool texts;
+};
+
+/* All zeros but this. */
+void cases_init(struct cases *cases, unsigned parts);
+
+/* Ask for the values of a column; before the first row. */
+void cases_ask(struct cases *cases, enum column column);
+
+/* Take a row; the number by which the next two know its case. */
+size_t cases_add(struct cases *cases, const struct record *row);
+
+/* Where the case stands among them; without it, cases come in the order of their first rows. */
+void cases_place(struct cases *cases, size_t number, size_t place);
+
+/* A launch of the case has ended well, and this stopped it: "precision", "runs", "max-runs", "time". */
+void cases_stopped(struct cases *cases, size_t number, const char *stopped_by);
+
+/* A note on all of it, each once; takes `note`, which may be NULL. */
+void cases_note(struct cases *cases, char *note);
+
+/* After the last row. */
+void cases_finish(struct cases *cases);
+
+void cases_free(struct cases *cases);
+
+/* ---- once they are finished ---- */
+
+/* The first text and the second; "" where there is none. */
+const char *variety_first(const struct variety *variety);
+const char *variety_second(const struct variety *variety);
+
+/* Values of one run; NaN where it is not known or the column was not asked for. */
+double cases_value(const struct cases *cases, const struct case_runs *one, size_t run,
+                   enum column column);
+
+/* How many passes over the tasks a run made: as its row says, else by its tasks and the `pass_tasks` of
+ * one; 1 where neither is known. */
+double cases_passes(const struct cases *cases, const struct case_runs *one, size_t run,
+                    double pass_tasks);
+
+/* Is it a measured run that was timed? */
+bool cases_is_measured(const struct cases *cases, const struct case_runs *one, size_t run);
+
+/* How many runs were measured. */
+size_t cases_count_measured(const struct cases *cases, const struct case_runs *one);
+
+#endif

@@ -1,0 +1,124 @@
+/* Speed-up and efficiency: of each case against its reference. */
+#include "results/speedup.h"
+
+#include "base/memory.h"
+#include "results/case_sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double level = 0.95; /* of all intervals here */
+static const double efficiency_slack = 1.5;
+
+/* "cpython." of "cpython.threads": whose executor it is. Nothing where it is bench's own. */
+static size_t runtime_length(const char *executor)
+{
+    const char *point = executor ? strrchr(executor, '.') : NULL;
+    return point ? (size_t)(point + 1 - executor) : 0;
+}
+
+static bool is_serial(const struct record *run)
+{
+    return run->executor && strcmp(run->executor + runtime_length(run->executor), "serial") == 0;
+}
+
+/* May the one be the other's reference? */
+static bool is_comparable(const struct record *a, const struct record *b)
+{
+    size_t length = runtime_length(a->executor);
+    return same_text(a->side, b->side) && same_text(a->lever, b->lever) &&
+           length == runtime_length(b->executor) &&
+           (length == 0 || memcmp(a->executor, b->executor, length) == 0);
+}
+
+static bool is_placed_alike(const struct record *a, const struct record *b)
+{
+    return same_text(a->pin, b->pin) && same_text(a->places, b->places) &&
+           same_text(a->schedule, b->schedule) && a->grain == b->grain;
+}
+
+/* Cases that have a time, by their work: a list in the order of the cases. */
+struct candidates {
+    const struct case_result **of_work; /* the first */
+    const struct case_result **next;    /* of each case */
+};
+
+static const struct case_result *find_reference(const struct results *results,
+                                                const struct candidates *candidates,
+                                                const struct case_result *result)
+{
+    const struct case_result *serial = NULL, *first = NULL;
+    const struct case_result *other = candidates->of_work[result->work_number];
+    for (; other; other = candidates->next[other - results->cases]) {
+        if (!is_comparable(other->identity, result->identity))
+            continue;
+        first = first ? first : other;
+        if (!is_serial(other->identity))
+            continue;
+        if (is_placed_alike(other->identity, result->identity))
+            return other;
+        serial = serial ? serial : other;
+    }
+    return serial ? serial : first;
+}
+
+struct interval speedup_interval(const struct case_result *result, const struct case_result *reference)
+{
+    struct case_sample own, other;
+    struct sample_ratio ratio = {.interval = INTERVAL_UNKNOWN};
+    case_sample_make(&own, result->cases, result->source, COLUMN_wall_s, result->source->pass_tasks);
+    case_sample_make(&other, reference->cases, reference->source, COLUMN_wall_s,
+                     reference->source->pass_tasks);
+    if (result != reference && own.sample.launches > 0 && other.sample.launches > 0)
+        sample_ratio(&own.sample, &other.sample, level, &ratio);
+    case_sample_free(&own);
+    case_sample_free(&other);
+    return ratio.interval;
+}
+
+static double lanes_of(const struct case_result *result)
+{
+    const struct record *run = result->identity;
+    return run->workers > 0 && run->inflight > 0 ? (double)run->workers * (double)run->inflight : NAN;
+}
+
+static void fill(struct case_result *result, const struct case_result *reference)
+{
+    if (!reference || isnan(result->wall_s.median))
+        return;
+    double lanes = lanes_of(result) / lanes_of(reference);
+    result->reference = is_serial(reference->identity) ? "serial" : "first";
+    result->reference_run = reference->identity;
+    result->speedup = reference->wall_s.median / result->wall_s.median;
+    result->efficiency = result->speedup / lanes;
+    result->speedup_interval = speedup_interval(result, reference);
+    result->efficiency_interval =
+        (struct interval){result->speedup_interval.low / lanes, result->speedup_interval.high / lanes};
+}
+
+void speedups_fill(struct results *results)
+{
+    struct candidates candidates = {mem_zero(results->works, sizeof *candidates.of_work),
+                                    mem_zero(results->size, sizeof *candidates.next)};
+    /* Backwards, so that the first comes first. */
+    for (size_t i = results->size; i > 0; i--) {
+        const struct case_result *result = &results->cases[i - 1];
+        const struct case_result **first = &candidates.of_work[result->work_number];
+        if (isnan(result->wall_s.median))
+            continue;
+        candidates.next[i - 1] = *first;
+        *first = result;
+    }
+    for (size_t i = 0; i < results->size; i++)
+        fill(&results->cases[i], find_reference(results, &candidates, &results->cases[i]));
+    free(candidates.of_work);
+    free(candidates.next);
+}
+
+bool result_is_too_efficient(const struct case_result *result)
+{
+    double least = interval_known(result->efficiency_interval) ? result->efficiency_interval.low
+                                                               : result->efficiency / efficiency_slack;
+    return result->identity != result->reference_run && least > 1;
+}
