@@ -199,6 +199,11 @@ static void termination_does_not_wait_for_a_reader_that_does_not_read(void **sta
     assert_int_equal(bench->status, 128 + SIGTERM);
 }
 
+static bool has_started(void *context)
+{
+    return sandbox_has(context, "started");
+}
+
 /* ---- kill -9 of the controller ---- */
 
 static void kill_of_the_controller_ends_runner_and_workers(void **state)
@@ -265,6 +270,36 @@ static void kill_of_the_controller_ends_what_a_launcher_has_started(void **state
     assert_true(wait_until(three_rows_written, *state));
     kill(bench->pid, SIGKILL);
     program_finish(bench);
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+/* Nothing that such a runner does could help. */
+static void kill_of_the_controller_ends_a_runner_that_does_nothing_for_it(void **state)
+{
+    static const char script[] =
+        "trap '' TERM INT HUP IO; sleep 1000 & (trap '' TERM; sleep 1000; sleep 1000) & "
+        "echo >started; exec sleep 1000\n";
+    sandbox_write(*state, "runner.sh", script, sizeof script - 1);
+    struct program *bench = program_start(
+        *state, TERMINAL_NONE, "exec bench -w spin -x serial --launcher 'sh runner.sh' -o r.csv");
+    assert_true(wait_until(has_started, *state));
+    kill(bench->pid, SIGKILL);
+    program_finish(bench);
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void interrupt_ends_the_wait_for_a_runner_that_does_not_read(void **state)
+{
+    static const char script[] = "echo >started; exec sleep 1000\n";
+    sandbox_write(*state, "runner.sh", script, sizeof script - 1);
+    struct program *bench = program_start(*state, TERMINAL_NONE,
+                                          "arguments=$(head -c 100000 /dev/zero | tr '\\0' x); exec "
+                                          "bench -w exec -s command=\"true $arguments\" -x serial "
+                                          "--launcher 'sh runner.sh' -o r.csv");
+    assert_true(wait_until(has_started, *state));
+    kill(bench->pid, SIGINT);
+    program_finish(bench);
+    assert_int_equal(bench->status, 130);
     assert_int_equal(sandbox_processes_left(*state), 0);
 }
 
@@ -350,6 +385,8 @@ int main(void)
         TEST(kill_of_the_controller_in_any_hook_ends_the_runner),
         TEST(kill_of_the_controller_between_runs_ends_the_runner),
         TEST(kill_of_the_controller_ends_what_a_launcher_has_started),
+        TEST(kill_of_the_controller_ends_a_runner_that_does_nothing_for_it),
+        TEST(interrupt_ends_the_wait_for_a_runner_that_does_not_read),
         TEST(killed_runner_is_a_crashed_row),
         TEST(killed_worker_is_a_crashed_row),
         TEST(files_that_were_made_are_gone_after_any_end),

@@ -775,6 +775,87 @@ static void runner_that_refuses_version_2_is_opened_again(void **state)
     assert_int_equal(bench->status, 0);
 }
 
+static void wait_that_a_runner_causes_by_not_reading_ends(void **state)
+{
+    sandbox_write(*state, "runner.sh", "exec sleep 1000\n", 16);
+    struct program *bench = program_run(*state, "bench -w spin -x serial -r 1 --label x --timeout 1 "
+                                                "--launcher 'sh runner.sh' --format csv");
+    assert_last_row(bench, "timeout", "1 s");
+    bench =
+        program_run(*state, "bench -w exec -s command=\"true $(head -c 100000 /dev/zero | tr '\\\\0' "
+                            "x)\" -x serial -r 1 --timeout 1 --launcher 'sh runner.sh' "
+                            "--format csv");
+    assert_int_equal(bench->status, 3);
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static size_t scratch_folders(struct sandbox *box)
+{
+    struct program *found = program_run(box, "find . -name 'bench-*' | wc -l");
+    return (size_t)strtoul(found->out, NULL, 10);
+}
+
+/* What the line says of the folder, without the shell's help: between the quotes. */
+#define MAKES_SCRATCH                                                                     \
+    "path=${line#*scratch\\\":\\\"}; path=${path%%\\\"*}; mkdir -m 700 \"$path\"; mkdir " \
+    "\"$path/deep\"; "                                                                    \
+    "echo >\"$path/deep/file\"; ls -d \"$path\" >seen; "
+
+static void scratch_folder_is_removed_whatever_becomes_of_the_runner(void **state)
+{
+    static const char *const ends[] = {"sleep 0.01; say '{\"ok\":true,\"id\":'${n}',\"tasks\":77,"
+                                       "\"wall_s\":1e-6}'",
+                                       "kill -9 $$"};
+    struct sandbox *box = *state;
+    static char tmpdir[300];
+    snprintf(tmpdir, sizeof tmpdir, "TMPDIR=%s", box->folder);
+    box->variables[0] = tmpdir;
+    for (size_t i = 0; i < 2; i++) {
+        char on_run[256];
+        snprintf(on_run, sizeof on_run, "n=${line#*\\\"id\\\":}; n=${n%%%%,*}; %s", ends[i]);
+        run_with(box, MAKES_SCRATCH OPEN_2, on_run, "");
+        assert_true(sandbox_read(box, "seen")[0] == '/');
+        assert_int_equal(scratch_folders(box), 0);
+    }
+}
+
+/* ---- a runner that was written from the page alone ---- */
+
+static struct rows run_python(struct sandbox *box, const char *options)
+{
+    if (program_run(box, "python3 -c ''")->status != 0)
+        skip();
+    struct program *bench = program_run(box,
+                                        "bench -w spin -x pthread -j 2 --format csv %s --launcher "
+                                        "\"python3 '" SOURCE_FOLDER "/tests/runner.py'\"",
+                                        options);
+    if (bench->status != 0)
+        fail_msg("exit status %d: %s", bench->status, bench->err);
+    assert_int_equal(sandbox_processes_left(box), 0);
+    return rows_of(box, bench->out);
+}
+
+static void runner_in_python_is_measured_like_any_other(void **state)
+{
+    struct rows rows = run_python(*state, "-r 3 --warmup 1 --launches 2");
+    assert_int_equal(rows.count, 10);
+    assert_int_equal(rows_with(&rows, "status", "ok"), 10);
+    size_t row = rows_find(&rows, 0, "phase", "measure");
+    assert_string_equal(rows_field(&rows, row, "tasks"), "64");
+    assert_string_equal(rows_field(&rows, row, "work_unit"), "byte");
+    assert_string_equal(rows_field(&rows, row, "workers"), "2");
+    assert_true(atof(rows_field(&rows, row, "wall_s")) > 0);
+    assert_true(atof(rows_field(&rows, row, "work_per_s")) > 0);
+}
+
+static void tree_of_a_runner_is_counted_where_it_asks_for_it(void **state)
+{
+    struct rows rows = run_python(*state, "-r 1 --warmup 0");
+    assert_true(atof(rows_field(&rows, 1, "cpu_s")) > 0);
+    assert_true(atof(rows_field(&rows, 1, "pss_bytes")) > 1e6);
+    assert_string_equal(rows_field(&rows, 1, "user_s"), ""); /* a process's clock has both in one */
+}
+
 static void refusal_of_a_runner_of_version_1_arrives(void **state)
 {
     assert_last_row(run_with(*state,
@@ -884,6 +965,10 @@ int main(void)
         TEST(runner_of_version_1_is_spoken_to_in_its_words),
         TEST(runner_that_refuses_version_2_is_opened_again),
         TEST(refusal_of_a_runner_of_version_1_arrives),
+        TEST(wait_that_a_runner_causes_by_not_reading_ends),
+        TEST(scratch_folder_is_removed_whatever_becomes_of_the_runner),
+        TEST(runner_in_python_is_measured_like_any_other),
+        TEST(tree_of_a_runner_is_counted_where_it_asks_for_it),
         TEST(failure_without_a_reason_has_one_in_the_row),
         TEST(failure_keeps_its_status_and_reason),
         TEST(status_that_the_csv_does_not_know_is_failed),
