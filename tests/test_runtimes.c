@@ -138,6 +138,19 @@ static void what_is_missing_is_asked_each_time(void **state)
     assert_non_null(strstr(bench->out, "Toy 1"));
 }
 
+static void one_that_hangs_can_be_interrupted_before_anything_is_measured(void **state)
+{
+    struct sandbox *box = with_toy(state);
+    measure(box, "-w nap -x loop");
+    box->variables[2] = "TOY_HANGS=1";
+    struct program *bench =
+        program_run(box, "timeout --preserve-status -s INT 1 bench -r 1 -w nap -x loop");
+    assert_int_equal(bench->status, 130);
+    assert_int_equal(sandbox_processes_left(box), 0);
+    bench = program_run(box, "bench -r 1 --timeout 1 -w nap -x loop");
+    assert_non_null(strstr(bench->err, "asked for its modules, which had not come after 1 s"));
+}
+
 static void list_shows_a_runtimes_own_parameters(void **state)
 {
     struct sandbox *box = with_toy(state);
@@ -194,6 +207,7 @@ int main(void)
         TEST(a_parameter_of_the_runner_may_be_swept),
         TEST(what_a_runtime_cannot_do_is_unsupported_beside_what_can_be_done),
         TEST(what_is_missing_is_asked_each_time),
+        TEST(one_that_hangs_can_be_interrupted_before_anything_is_measured),
         TEST(list_shows_a_runtimes_own_parameters),
         TEST(completion_offers_them_with_their_runtime),
         TEST(names_that_no_runtime_has_are_refused),

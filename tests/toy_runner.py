@@ -25,6 +25,7 @@ for line in sys.stdin:
     if "id" in message:
         reply["id"] = message["id"]
     if message["op"] == "list":
+        time.sleep(60 if os.environ.get("TOY_HANGS") else 0)
         reply.update(version="Toy " + sys.argv[1], modules=MODULES)
     elif message["op"] == "open":
         reply.update(protocol=2, tasks=4, grain=1, work=4.0, work_unit="task", cpus=[""], workers=1, inflight=1)

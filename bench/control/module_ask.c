@@ -24,21 +24,32 @@ static const uint64_t usual_limit_ns = 10000000000, grace_ns = 1000000000;
 
 /* ---- one question ---- */
 
-static int describe_end(enum talk talk, const char *from, const struct bench_error *why,
+struct question {
+    const char *from;                  /* the file or the runtime, for messages */
+    const char *file;                  /* a plug-in that bench's own runner is to open; NULL: none */
+    char *const *command;              /* of a runner that is asked for its own; NULL: bench's */
+    uint64_t limit_ns;                 /* 0: as usual */
+    const volatile sig_atomic_t *stop; /* as in child_setup */
+};
+
+static int describe_end(enum talk talk, const struct question *question, const struct bench_error *why,
                         uint64_t limit_ns, struct bench_error *err)
 {
+    const char *when = question->file ? "it was opened for its tables" : "asked for its modules";
+    if (talk == TALK_STOPPED)
+        return bench_error_set(err, -EINTR, "interrupted");
     if (talk == TALK_TIMEOUT)
-        return bench_error_set(err, -ETIMEDOUT,
-                               "%s: it was opened for its tables, which had not come after %g s", from,
-                               (double)limit_ns * 1e-9);
-    return bench_error_set(err, -ENOEXEC, "%s: it was opened for its tables: %s", from, why->message);
+        return bench_error_set(err, -ETIMEDOUT, "%s: %s, which had not come after %g s", question->from,
+                               when, (double)limit_ns * 1e-9);
+    return bench_error_set(err, -ENOEXEC, "%s: %s: %s", question->from, when, why->message);
 }
 
 /* On success *reply is the caller's. */
-static int ask(const char *from, const char *file, char *const *command, uint64_t limit_ns,
-               struct reply *reply, struct bench_error *err)
+static int ask(const struct question *question, struct reply *reply, struct bench_error *err)
 {
-    const struct child_setup setup = {.environment = environ, .command = command};
+    const struct child_setup setup = {
+        .environment = environ, .command = question->command, .stop = question->stop};
+    const uint64_t limit_ns = question->limit_ns ? question->limit_ns : usual_limit_ns;
     struct message message = {.op = OP_LIST};
     struct child child;
     struct bench_error why = {0};
@@ -47,20 +58,20 @@ static int ask(const char *from, const char *file, char *const *command, uint64_
     int rc = child_start(&child, &setup, &why);
     if (rc < 0) {
         signal(SIGPIPE, before);
-        return bench_error_set(err, rc, "%s: %s", from, why.message);
+        return bench_error_set(err, rc, "%s: %s", question->from, why.message);
     }
-    if (file)
-        names_add(&message.open.plugins, file);
-    limit_ns = limit_ns ? limit_ns : usual_limit_ns;
+    if (question->file)
+        names_add(&message.open.plugins, question->file);
     enum talk talk = talk_introduce(&child, &setup, &message, bench_now() + limit_ns, reply, &why);
     message_free(&message);
     child_end(&child, talk == TALK_ANSWERED ? grace_ns : 0);
     signal(SIGPIPE, before);
     if (talk != TALK_ANSWERED)
-        return describe_end(talk, from, &why, limit_ns, err);
+        return describe_end(talk, question, &why, limit_ns, err);
     if (reply->ok)
         return 0;
-    rc = bench_error_set(err, -ENOEXEC, "%s%s%s", file ? "" : from, file ? "" : ": ",
+    rc = bench_error_set(err, -ENOEXEC, "%s%s%s", question->file ? "" : question->from,
+                         question->file ? "" : ": ",
                          reply->error ? reply->error : "it does not say which modules it has");
     reply_free(reply);
     return rc;
@@ -81,30 +92,30 @@ static void forget_missing(json_t *reply)
     }
 }
 
-static int ask_and_keep(const char *from, const char *file, const struct runtime *runtime,
-                        char *const *command, char *const *files, const struct module_asker *asker,
-                        struct module_list *list, struct bench_error *err)
+static int ask_and_keep(const struct question *question, const char *name, char *const *files,
+                        const struct module_asker *asker, struct module_list *list,
+                        struct bench_error *err)
 {
-    const char *name = runtime ? runtime->name : NULL;
+    const char *from = question->from;
     char *key = module_cache_key(files);
-    json_t *reply = key && !asker->fresh ? module_cache_load(key) : NULL;
-    int rc = reply ? module_list_decode(list, reply, from, name, NULL) : -ENOENT;
-    json_decref(reply);
+    json_t *kept = key && !asker->fresh ? module_cache_load(key) : NULL;
+    int rc = kept ? module_list_decode(list, kept, from, name, NULL) : -ENOENT;
+    json_decref(kept);
     if (rc < 0 && asker->kept_only) {
         bench_error_set(err, rc, "%s: nothing is kept of it", from);
     } else if (rc < 0) {
-        struct reply fresh;
-        rc = ask(from, file, command, asker->limit_ns, &fresh, err);
+        struct reply reply;
+        rc = ask(question, &reply, err);
         if (rc == 0) {
-            json_t *kept = json_deep_copy(fresh.document);
+            kept = json_deep_copy(reply.document);
             forget_missing(kept);
-            rc = module_list_decode(list, asker->fresh ? fresh.document : kept, from, name, err);
+            rc = module_list_decode(list, asker->fresh ? reply.document : kept, from, name, err);
             char *after = module_cache_key(files);
             if (rc == 0 && key && after && strcmp(key, after) == 0)
                 module_cache_store(key, kept);
             free(after);
             json_decref(kept);
-            reply_free(&fresh);
+            reply_free(&reply);
         }
     }
     free(key);
@@ -162,7 +173,9 @@ static int list_runtime(const struct module_asker *asker, const struct runtime *
     param_set_init(&defaults, runtime->params);
     char **command = runtime_command(runtime, &defaults);
     char **files = files_of(runtime, command);
-    int rc = ask_and_keep(runtime->name, NULL, runtime, command, files, asker, list, err);
+    const struct question question = {
+        .from = runtime->name, .command = command, .limit_ns = asker->limit_ns};
+    int rc = ask_and_keep(&question, runtime->name, files, asker, list, err);
     free_words(files);
     free_words(command);
     param_set_free(&defaults);
@@ -174,15 +187,18 @@ static int list(void *context, const char *file, const struct runtime *runtime, 
 {
     const struct module_asker *asker = context;
     char *const files[] = {(char *)(uintptr_t)file, NULL};
+    const struct question question = {.from = file, .file = file, .limit_ns = asker->limit_ns};
     return runtime ? list_runtime(asker, runtime, list, err)
-                   : ask_and_keep(file, file, NULL, NULL, files, asker, list, err);
+                   : ask_and_keep(&question, NULL, files, asker, list, err);
 }
 
 int module_ask_now(const struct runtime *runtime, char *const *command, uint64_t limit_ns,
-                   struct module_list *list, struct bench_error *err)
+                   const volatile sig_atomic_t *stop, struct module_list *list, struct bench_error *err)
 {
+    const struct question question = {
+        .from = runtime->name, .command = command, .limit_ns = limit_ns, .stop = stop};
     struct reply reply;
-    int rc = ask(runtime->name, NULL, command, limit_ns, &reply, err);
+    int rc = ask(&question, &reply, err);
     if (rc == 0) {
         rc = module_list_decode(list, reply.document, runtime->name, runtime->name, err);
         reply_free(&reply);

@@ -58,48 +58,48 @@ static void take_environment(struct variant *way, const struct reply *reply)
     entries_free(&variables);
 }
 
-static struct child_setup setup_of(const struct preflight *flight, const struct variant *way)
+static struct child_setup setup_of(const struct preflight *asking, const struct variant *way)
 {
-    struct child_setup setup = *flight->setup;
+    struct child_setup setup = *asking->setup;
     setup.command = way->command;
     if (setup.command)
         setup.speaks = NULL; /* that was found out of another runner */
     return setup;
 }
 
-static int start(struct preflight *flight, struct variant *way, struct bench_error *err)
+static int start(struct preflight *asking, struct variant *way, struct bench_error *err)
 {
-    const struct child_setup setup = setup_of(flight, way);
-    if (flight->child.pid && flight->way->command != way->command)
-        child_end(&flight->child, grace_ns);
-    flight->way = way;
-    return flight->child.pid ? 0 : child_start(&flight->child, &setup, err);
+    const struct child_setup setup = setup_of(asking, way);
+    if (asking->child.pid && asking->way->command != way->command)
+        child_end(&asking->child, grace_ns);
+    asking->way = way;
+    return asking->child.pid ? 0 : child_start(&asking->child, &setup, err);
 }
 
-static enum talk ask(struct preflight *flight, const struct plan_case *one, struct reply *reply,
+static enum talk ask(struct preflight *asking, const struct plan_case *one, struct reply *reply,
                      struct bench_error *why)
 {
-    const struct child_setup setup = setup_of(flight, one->way);
+    const struct child_setup setup = setup_of(asking, one->way);
     struct opening opening;
     opening_make(&opening, one, OP_CHECK);
-    uint64_t limit_ns = flight->timeout_ns ? flight->timeout_ns : usual_limit_ns;
+    uint64_t limit_ns = asking->timeout_ns ? asking->timeout_ns : usual_limit_ns;
     enum talk talk =
-        talk_introduce(&flight->child, &setup, &opening.message, bench_now() + limit_ns, reply, why);
+        talk_introduce(&asking->child, &setup, &opening.message, bench_now() + limit_ns, reply, why);
     opening_free(&opening);
     if (talk != TALK_ANSWERED)
-        child_end(&flight->child, 0);
+        child_end(&asking->child, 0);
     return talk;
 }
 
-static int check(struct preflight *flight, const struct plan_case *one, struct bench_error *err)
+static int check(struct preflight *asking, const struct plan_case *one, struct bench_error *err)
 {
     struct reply reply;
     struct bench_error why = {0};
     struct variant *guilty = one->workload->flags & MODULE_CHECKED ? one->work : one->way;
-    int rc = start(flight, one->way, err);
+    int rc = start(asking, one->way, err);
     if (rc < 0)
         return rc;
-    enum talk talk = ask(flight, one, &reply, &why);
+    enum talk talk = ask(asking, one, &reply, &why);
     one->work->checked = true;
     if (talk == TALK_STOPPED)
         return -EINTR;
@@ -120,13 +120,13 @@ static int check(struct preflight *flight, const struct plan_case *one, struct b
  * Runners that are another program (an older one, a script that stands in for one) may not know of
  * environments: then this program says what its own executor of that name wants.
  */
-static int ask_ourselves(struct preflight *flight, const struct plan_case *one, struct bench_error *err)
+static int ask_ourselves(struct preflight *asking, const struct plan_case *one, struct bench_error *err)
 {
-    struct child_setup own = *flight->setup;
+    struct child_setup own = *asking->setup;
     own.launcher = NULL;
     own.program = NULL;
     own.speaks = NULL;
-    struct preflight other = {.setup = &own, .timeout_ns = flight->timeout_ns};
+    struct preflight other = {.setup = &own, .timeout_ns = asking->timeout_ns};
     struct reply reply;
     struct bench_error why = {0};
     int rc = start(&other, one->way, err);
@@ -152,7 +152,7 @@ static bool lacks_environment(const struct plan_case *one)
            !one->way->status;
 }
 
-static int check_all(struct preflight *flight, const struct plan *plan, struct bench_error *err)
+static int check_all(struct preflight *asking, const struct plan *plan, struct bench_error *err)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < plan->count; i++) {
@@ -160,10 +160,10 @@ static int check_all(struct preflight *flight, const struct plan *plan, struct b
         if (one->unsupported || one->work->status || one->way->status ||
             !(wants_check(one->work) || wants_check(one->way)))
             continue;
-        rc = check(flight, one, err);
-        if (rc == 0 && (flight->setup->program || flight->setup->launcher) && lacks_environment(one) &&
+        rc = check(asking, one, err);
+        if (rc == 0 && (asking->setup->program || asking->setup->launcher) && lacks_environment(one) &&
             !one->work->status)
-            rc = ask_ourselves(flight, one, err);
+            rc = ask_ourselves(asking, one, err);
     }
     return rc;
 }
@@ -221,7 +221,7 @@ static void take_answer(struct plan *plan, const struct variant *first, const st
 }
 
 /* Each runner of another runtime is asked what it has now, once for each way it is started. */
-static void ask_runtimes(const struct preflight *flight, struct plan *plan)
+static int ask_runtimes(const struct preflight *asking, struct plan *plan, struct bench_error *err)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_case *one = &plan->cases[i];
@@ -230,10 +230,14 @@ static void ask_runtimes(const struct preflight *flight, struct plan *plan)
         struct bench_error why = {0};
         if (!way->runtime || one->unsupported || way->version || way->status)
             continue;
-        int rc = module_ask_now(way->runtime, way->command, flight->timeout_ns, &list, &why);
+        int rc = module_ask_now(way->runtime, way->command, asking->timeout_ns, asking->setup->stop,
+                                &list, &why);
+        if (rc == -EINTR)
+            return bench_error_set(err, rc, "%s", why.message);
         take_answer(plan, way, rc < 0 ? NULL : &list, &why);
         module_list_free(&list);
     }
+    return 0;
 }
 
 /* ---- verdicts ---- */
@@ -249,15 +253,14 @@ static struct preflight_verdict verdict_of(const struct plan_case *one)
 int preflight(struct preflight_verdict **verdicts, struct plan *plan, const struct child_setup *setup,
               uint64_t timeout_ns, struct bench_error *err)
 {
-    struct preflight flight = {.setup = setup, .timeout_ns = timeout_ns};
-    int rc = 0;
+    struct preflight asking = {.setup = setup, .timeout_ns = timeout_ns};
     *verdicts = NULL;
-    ask_runtimes(&flight, plan);
-    if (setup->launcher && plan->count)
-        rc = start(&flight, plan->cases[0].way, err); /* is there such a command? */
+    int rc = ask_runtimes(&asking, plan, err);
+    if (rc == 0 && setup->launcher && plan->count)
+        rc = start(&asking, plan->cases[0].way, err); /* is there such a command? */
     if (rc == 0)
-        rc = check_all(&flight, plan, err);
-    child_end(&flight.child, grace_ns);
+        rc = check_all(&asking, plan, err);
+    child_end(&asking.child, grace_ns);
     if (rc < 0)
         return rc;
     *verdicts = mem_zero(plan->count, sizeof **verdicts);
