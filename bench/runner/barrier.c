@@ -1,3 +1,4 @@
+/* Waiting until all workers have come: busily at first where each has a CPU, then on a futex. */
 #include "runner/barrier.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* Is there memory, and are there descriptors, for all lanes? Told before anything is made. */
 #include "runner/resources.h"
 
 #include "machine/cgroup.h"

@@ -177,7 +177,7 @@ static int blur_setup(void **shared, const void *params_, struct bench_plan *pla
                       struct bench_error *err)
 {
     struct blur *blur = calloc(1, sizeof *blur);
-    if (blur == NULL)
+    if (!blur)
         return bench_error_set(err, -ENOMEM, "no memory");
     blur->params = params_;
     blur->seed = plan->seed;
@@ -187,7 +187,7 @@ static int blur_setup(void **shared, const void *params_, struct bench_plan *pla
     const struct image *image = &blur->image;
     blur->source = (struct convolve_source){image->pixels, image->width, image->height, image->channels};
     blur->result = bench_shared_alloc(image_size_bytes(image));
-    if (blur->result == NULL) {
+    if (!blur->result) {
         code =
             bench_error_set(err, -ENOMEM, "no memory for %zu bytes of result", image_size_bytes(image));
         goto fail;
@@ -226,7 +226,7 @@ static int blur_lane_init(struct bench_lane *lane)
 {
     const struct blur *blur = lane->shared;
     lane->local = aligned_alloc(64, blur->scratch_bytes);
-    if (lane->local == NULL)
+    if (!lane->local)
         return bench_fail(lane, -ENOMEM, "no memory for %zu bytes of row buffers", blur->scratch_bytes);
     memset(lane->local, 0, blur->scratch_bytes);
     return 0;
@@ -279,7 +279,7 @@ static int blur_check(struct bench_lane *lane, uint64_t first, uint64_t end)
     size_t row = (size_t)blur->image.width * (size_t)blur->image.channels;
     size_t edges = 2 * (size_t)blur->reference.reach * (size_t)blur->image.channels;
     double *expected = malloc((2 * row + edges) * sizeof *expected);
-    if (expected == NULL)
+    if (!expected)
         return bench_fail(lane, -ENOMEM, "no memory to check a row");
     double *columns = expected + row;
     int code = row_check(lane, top, columns, expected);

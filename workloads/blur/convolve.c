@@ -174,7 +174,7 @@ const char *convolve_isa_name(size_t index)
 static const struct convolve_isa *isa_find(const char *name)
 {
     for (size_t i = 0; i < sizeof isas / sizeof isas[0]; i++)
-        if (isas[i].here() && (name == NULL || strcmp(name, isas[i].name) == 0))
+        if (isas[i].here() && (!name || strcmp(name, isas[i].name) == 0))
             return &isas[i];
     return NULL;
 }
@@ -225,7 +225,7 @@ int gauss_init(struct gauss *gauss, double sigma, const char *isa)
     if (!(sigma >= GAUSS_SIGMA_MIN && sigma <= GAUSS_SIGMA_MAX))
         return -EINVAL;
     *gauss = (struct gauss){.radius = (int)fmax(0, ceil(3.5 * sigma - 0.5)), .isa = isa_find(isa)};
-    if (gauss->isa == NULL)
+    if (!gauss->isa)
         return -ENOTSUP;
 
     int32_t weights[GAUSS_RADIUS_MAX + 1];
@@ -247,7 +247,7 @@ int box_init(struct box *box, int radius, const char *isa)
         return -EINVAL;
     uint32_t side = 2 * (uint32_t)radius + 1;
     *box = (struct box){.radius = radius, .area = side * side, .isa = isa_find(isa)};
-    if (box->isa == NULL)
+    if (!box->isa)
         return -ENOTSUP;
     box->reciprocal = ((UINT64_C(1) << 56) + box->area - 1) / box->area;
     return 0;

@@ -27,7 +27,7 @@ int reference_box(struct convolve_reference *reference, int radius)
     int taps = 2 * radius + 1;
     reference->reach = radius;
     reference->weights = malloc((size_t)taps * sizeof *reference->weights);
-    if (reference->weights == NULL)
+    if (!reference->weights)
         return -ENOMEM;
     for (int t = 0; t < taps; t++)
         reference->weights[t] = 1.0 / taps;

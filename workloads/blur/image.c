@@ -42,7 +42,7 @@ int image_alloc(struct image *image, int width, int height, int channels, struct
 {
     struct image made = {.width = width, .height = height, .channels = channels};
     made.pixels = malloc(image_size_bytes(&made));
-    if (made.pixels == NULL)
+    if (!made.pixels)
         return bench_error_set(err, -ENOMEM, "no memory for %zu bytes of pixels",
                                image_size_bytes(&made));
     *image = made;
@@ -200,10 +200,10 @@ static int png_parse(struct image *image, struct reader in, struct bench_error *
     struct png_work work = {.in = in, .err = err};
     int code;
     work.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &work, png_failed, png_warned);
-    if (work.png == NULL)
+    if (!work.png)
         return bench_error_set(err, -ENOMEM, "libpng could not be started");
     work.info = png_create_info_struct(work.png);
-    if (work.info == NULL) {
+    if (!work.info) {
         code = bench_error_set(err, -ENOMEM, "no memory for a PNG header");
         goto fail_info;
     }
@@ -276,7 +276,7 @@ int image_read(struct image *image, const char *path, struct bench_error *err)
     if (code < 0)
         goto fail_size;
     bytes = malloc(size_bytes + 1);
-    if (bytes == NULL) {
+    if (!bytes) {
         code = bench_error_set(err, -ENOMEM, "no memory for %zu bytes", size_bytes);
         goto fail_size;
     }
@@ -293,7 +293,7 @@ fail_size:
 static char *temporary_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    int folder_length = slash == NULL ? 0 : (int)(slash - path + 1);
+    int folder_length = slash ? (int)(slash - path + 1) : 0;
     char *name;
     if (asprintf(&name, "%.*s.bench-XXXXXX", folder_length, path) < 0)
         return NULL;
@@ -309,7 +309,7 @@ static int temporary_open(const char *path, char **name, struct bench_error *err
     if (lstat(path, &status) < 0 && errno != ENOENT)
         return bench_error_set(err, -errno, "cannot be written: %s", strerror(errno));
     *name = temporary_name(path);
-    if (*name == NULL)
+    if (!*name)
         return bench_error_set(err, -ENOMEM, "no memory for a file name");
     int fd = mkostemp(*name, O_CLOEXEC);
     if (fd < 0) {
@@ -373,10 +373,10 @@ static int png_write_file(const struct image *image, FILE *out, struct bench_err
     struct png_work work = {.out = out, .err = err};
     int code;
     work.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &work, png_failed, png_warned);
-    if (work.png == NULL)
+    if (!work.png)
         return bench_error_set(err, -ENOMEM, "libpng could not be started");
     work.info = png_create_info_struct(work.png);
-    if (work.info == NULL)
+    if (!work.info)
         code = bench_error_set(err, -ENOMEM, "no memory for a PNG header");
     else
         code = png_write_pixels(&work, image);
@@ -392,7 +392,7 @@ int image_write(const struct image *image, const char *path, struct bench_error 
         return fd;
     int code;
     FILE *out = fdopen(fd, "wb");
-    if (out == NULL) {
+    if (!out) {
         code = bench_error_set(err, -errno, "cannot be written: %s", strerror(errno));
         close(fd);
         goto fail_open;

@@ -1,3 +1,4 @@
+/* A command as the user writes it, into words; and where its program is. */
 #include "command_line.h"
 
 #include <errno.h>

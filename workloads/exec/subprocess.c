@@ -1,3 +1,4 @@
+/* Starting programs, and what becomes of what they print. */
 #include "subprocess.h"
 
 #include <errno.h>

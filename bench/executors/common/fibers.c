@@ -1,3 +1,4 @@
+/* Event loops with a fiber for each lane. See fibers.h. */
 #include "fibers.h"
 
 #include "stacks.h"

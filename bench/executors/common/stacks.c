@@ -1,3 +1,4 @@
+/* The stacks of lanes: many, small, and looked after. See stacks.h. */
 #include "stacks.h"
 
 #include "strand.h"

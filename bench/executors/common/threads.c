@@ -1,3 +1,4 @@
+/* Threads that live across runs, or for one each. See threads.h. */
 #include "threads.h"
 
 #include <errno.h>

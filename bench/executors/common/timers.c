@@ -1,3 +1,4 @@
+/* Deadlines, the earliest first. See timers.h. */
 #include "timers.h"
 
 #include <stdlib.h>
