@@ -49,7 +49,7 @@ static int end(void **state)
     return 0;
 }
 
-/* Of literals: not for record_free. */
+/* Its texts are literals: not for record_free. */
 static struct record row_of(const char *executor, int64_t workers, const char *phase, double wall_s)
 {
     struct record row;

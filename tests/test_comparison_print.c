@@ -22,7 +22,7 @@ struct fixture {
     char *text;
 };
 
-/* Of literals: not for comparison_free. */
+/* Its texts are literals: not for comparison_free. */
 static struct record identity_of(const char *executor, int64_t workers)
 {
     struct record identity;

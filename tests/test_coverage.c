@@ -34,7 +34,8 @@
 
 #define VALUES_MOST 300
 #define LAUNCHES_MOST 20
-/* Of ln(value) in a launch: a coefficient of variation as on a shared virtual machine. */
+/* The standard deviation of ln(value) within a launch: a coefficient of variation as on a shared virtual
+ * machine. */
 #define SPREAD 0.05
 
 /* The distribution of ln(value) in a launch, in units of SPREAD; its median is 0. */
@@ -107,7 +108,8 @@ static void draw_side(struct random_source *source, const struct cell *cell, str
     side->sample = (struct sample){side->values, side->launch_sizes, cell->launches};
 }
 
-/* Of ln(value) over all launches, in units of SPREAD. What is skewed stays 0 only within a launch. */
+/* The median of ln(value) over all launches, in units of SPREAD. What is skewed stays 0 only within a
+ * launch. */
 static double true_median(const struct cell *cell)
 {
     double low = -1, high = 2;

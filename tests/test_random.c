@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-/* Of the authors' own C code, https://prng.di.unimi.it/splitmix64.c, from the state 1234567. */
+/* From the authors' own C code, https://prng.di.unimi.it/splitmix64.c, from the state 1234567. */
 static void numbers_are_those_of_splitmix64(void **state)
 {
     struct random_source source = {1234567};

@@ -106,7 +106,7 @@ void option_texts_free(struct option_texts *list);
     .type = OPTION_KNOB, .offset = OPTION_FIELD_(T, F, struct shape), .knob = (called)
 #define PARSED_OPTION(T, F, how) .type = OPTION_PARSED, .offset = offsetof(T, F), .parse = (how)
 
-/* Of a percentage that a change is compared with, or that an answer is sure by. */
+/* A percentage to compare a change with, or how sure an answer must be. */
 #define THRESHOLD_OPTION(T, F)            \
     PERCENT_OPTION(T, F, 0, 99.99999999), \
         .allowed = "a percentage from 0 and below 100, such as 2 or 0.5%"

@@ -31,7 +31,8 @@ void facts_free(struct machine_facts *facts);
  */
 void facts_describe(const struct machine_facts *facts, char *text, size_t text_size);
 
-/* Of such a line: the length of the processor's name, and the threads; 0 where it does not say. */
+/* From such a line: the length of the processor's name, and the number of threads, 0 where it does not
+ * say. */
 size_t facts_model_length(const char *machine);
 uint32_t facts_count_threads(const char *machine);
 

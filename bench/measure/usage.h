@@ -14,9 +14,9 @@ struct usage {
     int64_t read_bytes, written_bytes; /* from and to storage, not the page cache */
 };
 
-/* Of the calling thread; safe in a forked child of a threaded process. */
+/* The calling thread's; safe in a forked child of a threaded process. */
 void usage_thread(struct usage *usage);
-/* Of all threads of this process, children left out. */
+/* All of this process's threads', without its children's. */
 void usage_process(struct usage *usage);
 /* sum += what the kernel has counted */
 void usage_charge(struct usage *sum, const struct rusage *used);

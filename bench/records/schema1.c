@@ -13,7 +13,7 @@ static char *keep(struct text_pool *texts, const char *text)
     return text && text[0] ? text_pool_keep(texts, text, strlen(text)) : NULL;
 }
 
-/* Of the executor: its name, a dot, and more. */
+/* Does the parameter belong to the executor? It then begins with its name and a dot. */
 static bool is_of_executor(const struct param_text *param, const char *executor)
 {
     size_t length = executor ? strlen(executor) : 0;

@@ -44,7 +44,7 @@ static uint64_t now_ns(void)
 
 /* ---- responses ---- */
 
-/* Of text that stays where it is; NULL when out of memory. */
+/* A response whose text stays where it is; NULL when out of memory. */
 static struct MHD_Response *response_make(const char *text, size_t length)
 {
     struct MHD_Response *response =

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Sums over longer series would take too long: n^2 at worst. */
+/* Longer series would take too long: the sums are n^2 at worst. */
 #define BATCHES_MOST 2048
 
 static double mean_of(const double *values, size_t n)
@@ -45,7 +45,7 @@ static int compare(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Those of equal values are their mean. */
+/* Equal values share the mean of their ranks. */
 static void ranks_of(const double *values, size_t n, double *ranks)
 {
     const double **order = mem_alloc(n * sizeof *order);

@@ -23,7 +23,8 @@ double beta_quantile(double p, double a, double b);
 
 /* P(X <= k) of n trials; k and n whole. R's pbinom. */
 double binomial_at_most(double k, double n, double p);
-/* Of the chance of a success, by `successes` of `trials`; as R's binom.test: Clopper and Pearson, "The
+/* The interval of the probability of success, from `successes` in `trials`, as R's binom.test has it:
+ * Clopper and Pearson, "The
  * use of confidence or fiducial limits", Biometrika 26 (1934). */
 struct interval binomial_interval(double successes, double trials, double level);
 

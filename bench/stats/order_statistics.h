@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Below that many values there is no interval of 0.95 to be had from them. */
+/* Fewer values cannot give an interval of 0.95. */
 #define ORDER_FEWEST 6
 
 /*

@@ -15,22 +15,22 @@ static const double look_shares[] = {0.03, 0.07, 0.15, 0.25, 0.5};
 enum { LOOKS = sizeof look_times / sizeof *look_times };
 
 /*
- * The second stage: its chance of nodding to a false difference, the fresh rounds after which they are
- * looked at, and the parts of the chance spent there and when the time is over.
+ * The second stage: its chance of confirming a false difference, the numbers of fresh rounds at which it
+ * looks, and the parts of the chance that are spent there and when the time is over.
  */
 static const double confirm_chance = 0.05;
 static const size_t confirm_rounds[] = {8, 16, 32, 64};
 static const double confirm_shares[] = {0.1, 0.15, 0.15, 0.2}, confirm_last_share = 0.4;
 enum { CONFIRMS = sizeof confirm_rounds / sizeof *confirm_rounds };
 
-/* With fewer the interval is a guess. */
+/* With fewer rounds the interval is a guess. */
 enum { ROUNDS_LEAST = 8 };
 
-/* Of the interval that is to lie within the threshold: it is asked for many times, and would be there by
- * chance once. */
+/* The level of the interval that must lie within the threshold. It is high because it is looked at many
+ * times, and by chance would lie there once. */
 static const double same_level = 0.99;
 
-/* Of the first stage, so that both stages together come to false_alarm. */
+/* The chance that the first stage may spend, so that both stages together come to false_alarm. */
 static double first_chance(const struct paired_rules *rules)
 {
     return fmin(0.02, rules->false_alarm / confirm_chance);
@@ -53,7 +53,8 @@ void paired_free(struct paired *paired)
     *paired = (struct paired){0};
 }
 
-/* Have all rounds together such an interval within the threshold? Asked for each tenth more of them. */
+/* Does the interval of all rounds lie within the threshold? It is looked at each time a tenth more have
+ * come. */
 static bool is_same(struct paired *paired)
 {
     if (paired->rounds.count < ROUNDS_LEAST || paired->rounds.count < paired->next_same)
@@ -120,8 +121,8 @@ enum paired_state paired_look(struct paired *paired, double spent)
     return paired->state;
 }
 
-/* How far from 0 a centre must be for n rounds to have this chance (two-sided), as Student's t tells it,
- * whom Wilcoxon follows closely; infinite where they are too few for any. */
+/* How far from 0 a centre must be for n rounds to have this chance (two-sided), by Student's t, which
+ * Wilcoxon's test follows closely; infinite where there are too few rounds for any. */
 static double reach_of(double n, double error, double chance)
 {
     return n >= 2 && log2(2 / chance) <= n ? student_quantile(1 - chance / 2, n - 1) * error / sqrt(n)

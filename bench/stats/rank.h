@@ -1,6 +1,6 @@
 /*
- * How two samples lie to each other, by ranks alone, which no distribution is assumed for. Pure
- * functions; any thread. `level` is 0.95 or the like.
+ * How two samples compare by ranks alone, for which no distribution need be assumed. Pure functions; any
+ * thread. `level` is 0.95 or the like.
  */
 #ifndef STATS_RANK_H
 #define STATS_RANK_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How two independent samples lie to each other. */
+/* The difference between two independent samples. */
 struct rank_shift {
     double pairs_above;       /* how many pairs have a > b, a tie counted half; R's W */
     double p;                 /* two-sided, that a and b are of one distribution */

@@ -9,11 +9,11 @@
 
 #include <stdlib.h>
 
-/* From so many launches on their medians' order statistics say enough. */
+/* From this many launches on, the order statistics of their medians are enough. */
 #define LAUNCHES_ORDERED ORDER_FEWEST
-/* Below that many values there is no telling whether a series is autocorrelated. */
+/* With fewer values there is no telling whether a series is autocorrelated. */
 #define SERIES_FEWEST 20
-/* No p-value is less, or is to be believed. */
+/* Smaller p-values are not to be believed. */
 #define P_LEAST 1e-12
 
 /* What is known of the median's logarithm, ready to give an interval of any level. */
@@ -109,7 +109,7 @@ static void estimate_of(const struct sample *sample, struct estimate *estimate, 
     estimate->luck = SAMPLE_LAUNCH_LUCK;
 }
 
-/* Of ln(median), level 1 - `beyond`; without luck. */
+/* The interval of ln(median) at the level 1 - `beyond`, without luck. */
 static struct interval estimate_interval(const struct estimate *estimate, double beyond)
 {
     double centre = estimate->centre, wider, arm;
@@ -172,7 +172,7 @@ static struct error error_sum(struct error a, struct error b)
     return (struct error){variance, 1 / (share_a * share_a / a.df + share_b * share_b / b.df)};
 }
 
-/* Of the ratio's logarithm, to either side. */
+/* The errors of the ratio's logarithm on either side of it. */
 struct arms {
     struct error below, above;
 };

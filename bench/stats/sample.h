@@ -27,7 +27,7 @@ struct sample {
  */
 int sample_median(const struct sample *sample, double level, double *median, struct interval *interval);
 
-/* How two samples are to each other. */
+/* The ratio of two samples. */
 struct sample_ratio {
     double ratio;             /* median of `to` / median of `from` */
     struct interval interval; /* of the ratio */

@@ -17,7 +17,7 @@ struct summary {
                           * half of the values are the same, and the MAD with them 0 */
 };
 
-/* Of nothing. */
+/* The summary of an empty sample. */
 #define SUMMARY_UNKNOWN              \
     ((struct summary){.median = NAN, \
                       .q1 = NAN,     \
