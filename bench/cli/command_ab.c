@@ -314,7 +314,7 @@ int command_ab(int argc, char **argv, struct bench_error *err)
         rc = EXIT_SIGNAL + stop_signal;
     for (int side = A; side < SIDES; side++) {
         if (ab.verdicts[side])
-            verdicts_free(ab.verdicts[side], ab.workplaces[side].plan.count);
+            verdicts_free(ab.verdicts[side]);
         if (ab.workplaces[side].registry)
             context_close(&ab.workplaces[side]);
         free(ab.duet[side]);

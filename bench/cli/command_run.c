@@ -295,7 +295,7 @@ static void clean_up(struct command *command)
     free(command->order);
     baseline_close(&command->baseline);
     output_free(&command->output);
-    verdicts_free(command->verdicts, command->context.plan.count);
+    verdicts_free(command->verdicts);
     context_close(&command->context);
     options_free(&command->options);
 }

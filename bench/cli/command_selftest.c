@@ -322,7 +322,7 @@ int command_selftest(int argc, char **argv, struct bench_error *err)
     if (rc == -EINTR && stop_signal)
         rc = EXIT_SIGNAL + stop_signal;
     free(selftest.cells);
-    verdicts_free(selftest.verdicts, selftest.context.plan.count);
+    verdicts_free(selftest.verdicts);
     context_close(&selftest.context);
     options_free(&selftest.options.run);
     return rc;

@@ -269,8 +269,7 @@ int preflight(struct preflight_verdict **verdicts, struct plan *plan, const stru
     return 0;
 }
 
-void verdicts_free(struct preflight_verdict *verdicts, size_t count)
+void verdicts_free(struct preflight_verdict *verdicts)
 {
-    (void)count;
     free(verdicts);
 }
