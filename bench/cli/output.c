@@ -114,8 +114,8 @@ static int tell(struct output *output, struct bench_error *err)
         rc = output->format->results(&page, &results, err);
     if (rc == 0 && output->has_summary)
         rc = summary_csv_write(&output->summary, &results, err);
-    if (rc == 0 && output->on_results && output->on_results(output->context, &results) < 0)
-        rc = bench_error_set(err, -ENOMEM, "out of memory");
+    if (rc == 0 && output->on_results)
+        output->on_results(output->context, &results);
     results_free(&results);
     return rc;
 }

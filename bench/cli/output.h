@@ -19,8 +19,8 @@ struct output {
     size_t place;              /* of the records to come: where their case stands among the cases */
     size_t number;             /* of the last record's case */
     struct defaults *defaults; /* NULL: not known */
-    /* Called once with all results, after they were told. NULL: not. 0 or -ENOMEM. */
-    int (*on_results)(void *context, const struct results *results);
+    /* Called once with all results, after they were told. NULL: not. */
+    void (*on_results)(void *context, const struct results *results);
     void *context;
 };
 

@@ -78,8 +78,6 @@ static void put(struct gbench *gbench, json_t *object)
     if (gbench->result->identity->label)
         json_put(object, "label", json_of_text(gbench->result->identity->label));
     line = json_dumps(object, JSON_REAL_PRECISION(15));
-    if (!line)
-        memory_exhausted();
     fprintf(gbench->out, "%s\n    %s", gbench->has_printed ? "," : "", line);
     gbench->has_printed = true;
     free(line);

@@ -11,15 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t count_works(const struct group *group)
+static size_t count_works(const struct group *group, size_t all)
 {
+    bool *seen = mem_zero(all, sizeof *seen);
     size_t count = 0;
     for (size_t i = 0; i < group->size; i++) {
-        size_t j = 0;
-        while (!result_same_work(group->cases[j], group->cases[i]))
-            j++;
-        count += j == i;
+        count += !seen[group->cases[i]->work_number];
+        seen[group->cases[i]->work_number] = true;
     }
+    free(seen);
     return count;
 }
 
@@ -35,7 +35,7 @@ void group_make(struct group *group, const struct results *results, size_t first
         group->cases[group->size] = &results->cases[i];
         group->identities[group->size++] = results->cases[i].identity;
     }
-    group->works = count_works(group);
+    group->works = count_works(group, results->works);
     case_naming_make(&group->naming, group->identities, group->size, defaults);
 }
 

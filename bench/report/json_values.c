@@ -10,13 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *made(json_t *value)
-{
-    if (!value)
-        memory_exhausted();
-    return value;
-}
-
 /* For free(): what is not UTF-8 becomes U+FFFD, as JSON is UTF-8. */
 static char *clean(const char *text)
 {
@@ -35,14 +28,14 @@ json_t *json_of_text(const char *text)
     if (!text)
         return json_null();
     char *cleaned = utf8_is_valid(text) ? NULL : clean(text);
-    json_t *value = made(json_string(cleaned ? cleaned : text));
+    json_t *value = json_string(cleaned ? cleaned : text);
     free(cleaned);
     return value;
 }
 
 json_t *json_of_count(int64_t count)
 {
-    return count == RECORD_NO_COUNT ? json_null() : made(json_integer(count));
+    return count == RECORD_NO_COUNT ? json_null() : json_integer(count);
 }
 
 json_t *json_of_real(double real)
@@ -50,7 +43,7 @@ json_t *json_of_real(double real)
     if (!isfinite(real))
         return json_null();
     bool whole = rint(real) == real && fabs(real) < 0x1p53; /* 135 tasks, not 135.0 */
-    return made(whole ? json_integer((json_int_t)real) : json_real(real));
+    return whole ? json_integer((json_int_t)real) : json_real(real);
 }
 
 json_t *json_of_column(const struct record *record, enum column column)
@@ -65,21 +58,19 @@ json_t *json_of_column(const struct record *record, enum column column)
 void json_put(json_t *object, const char *key, json_t *value)
 {
     char *cleaned = utf8_is_valid(key) ? NULL : clean(key);
-    if (json_object_set_new(made(object), cleaned ? cleaned : key, made(value)) != 0)
-        memory_exhausted();
+    json_object_set_new(object, cleaned ? cleaned : key, value);
     free(cleaned);
 }
 
 void json_add(json_t *array, json_t *value)
 {
-    if (json_array_append_new(made(array), made(value)) != 0)
-        memory_exhausted();
+    json_array_append_new(array, value);
 }
 
 int json_write(struct page *page, json_t *value, struct bench_error *err)
 {
     errno = 0;
-    if (json_dumpf(made(value), page->out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0 && errno == 0)
+    if (json_dumpf(value, page->out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0 && errno == 0)
         errno = EIO;
     fputc('\n', page->out);
     json_decref(value);

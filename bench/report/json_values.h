@@ -1,4 +1,5 @@
-/* JSON of our kinds of values. A new reference each, which is the caller's; never NULL (base/memory.h).
+/* JSON of our kinds of values. A new reference each, which is the caller's; never NULL, as jansson
+ * takes its memory from base/memory.h.
  */
 #ifndef REPORT_JSON_VALUES_H
 #define REPORT_JSON_VALUES_H

@@ -154,13 +154,13 @@ static void print_kinds(struct page *page, hwloc_topology_t topology)
 {
     static const char *const titles[] = {"kind", "cores", "threads", "CPUs", NULL};
     struct grid grid = {0};
-    add_titles(&grid, titles);
     int kinds = hwloc_cpukinds_get_nr(topology, 0);
     if (kinds < 2)
         return;
     hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
     if (!cpus)
         memory_exhausted();
+    add_titles(&grid, titles);
     for (int kind = kinds - 1; kind >= 0; kind--) {
         hwloc_cpukinds_get_info(topology, (unsigned)kind, cpus, NULL, NULL, NULL, 0);
         grid_cell(&grid, "%d", kinds - 1 - kind);

@@ -8,7 +8,6 @@
 #include "report/units.h"
 #include "stats/autocorrelation.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -54,14 +53,11 @@ static void add_where(struct told *told, const struct worst *worst)
     free(name);
 }
 
-static int finish(struct told *told)
+static void finish(struct told *told)
 {
-    int rc = told->text.failed || !told->text.text ? -ENOMEM : 0;
-    if (rc == 0)
-        told->say(told->context, told->text.text);
+    told->say(told->context, told->text.text);
     free(told->text.text);
     told->text = (struct text){0};
-    return rc;
 }
 
 /* ---- the machine ---- */
@@ -74,13 +70,13 @@ static int64_t most_workers(const struct results *results)
     return most;
 }
 
-static int warn_quota(struct told *told, const struct results *results,
-                      const struct warning_facts *facts)
+static void warn_quota(struct told *told, const struct results *results,
+                       const struct warning_facts *facts)
 {
     int64_t most = most_workers(results);
     bool throttled = facts->throttled_s > 0, few = (double)most > facts->quota_cpus;
     if (!throttled && !few)
-        return 0;
+        return;
     text_add(&told->text, "quota: ");
     if (isnan(facts->quota_cpus))
         text_add(&told->text, "this control group's CPUs are limited");
@@ -92,34 +88,34 @@ static int warn_quota(struct told *told, const struct results *results,
         text_add(&told->text, "; it was throttled for %.3g s", facts->throttled_s);
     text_add(&told->text, ": raise the quota%s",
              few && facts->quota_cpus >= 1 ? ", or take fewer workers (-j)" : "");
-    return finish(told);
+    finish(told);
 }
 
-static int warn_governor(struct told *told, const struct warning_facts *facts)
+static void warn_governor(struct told *told, const struct warning_facts *facts)
 {
     if (!facts->governor || !facts->governor[0] || strcmp(facts->governor, "performance") == 0)
-        return 0;
+        return;
     text_add(&told->text,
              "frequency: the governor is '%s', which changes the clock with the load: cpupower "
              "frequency-set -g performance",
              facts->governor);
-    return finish(told);
+    finish(told);
 }
 
-static int warn_others(struct told *told, const struct warning_facts *facts)
+static void warn_others(struct told *told, const struct warning_facts *facts)
 {
     double share = facts->others_cpus / facts->cpus;
     if (facts->cpus == 0 || !(share > others_most))
-        return 0;
+        return;
     text_add(&told->text,
              "other load: other programs kept %.2g of %" PRIu32 " CPUs busy: end them, or see that they "
              "run elsewhere",
              facts->others_cpus, facts->cpus);
-    return finish(told);
+    finish(told);
 }
 
-static int warn_siblings(struct told *told, const struct results *results,
-                         const struct warning_facts *facts)
+static void warn_siblings(struct told *told, const struct results *results,
+                          const struct warning_facts *facts)
 {
     struct worst worst = {0};
     for (size_t i = 0; facts->topology && i < results->size; i++) {
@@ -130,12 +126,12 @@ static int warn_siblings(struct told *told, const struct results *results,
             worst_add(&worst, result, (double)sharing);
     }
     if (!worst.cases)
-        return 0;
+        return;
     text_add(&told->text, "cores: %.0f workers share cores with others, as hardware threads",
              worst.value);
     add_where(told, &worst);
     text_add(&told->text, ": --places cores, or fewer workers (-j), gives each its own");
-    return finish(told);
+    finish(told);
 }
 
 /* Of the CPU time that the case's workers could have had. */
@@ -153,7 +149,7 @@ static double steal_share(const struct case_result *result)
     return steal_s >= steal_least_s && had_s > 0 ? steal_s / had_s : 0;
 }
 
-static int warn_steal(struct told *told, const struct results *results)
+static void warn_steal(struct told *told, const struct results *results)
 {
     struct worst worst = {0};
     char share[UNITS_TEXT];
@@ -163,12 +159,12 @@ static int warn_steal(struct told *told, const struct results *results)
             worst_add(&worst, &results->cases[i], value);
     }
     if (!worst.cases)
-        return 0;
+        return;
     text_add(&told->text, "steal: the hypervisor gave up to %s of the CPU time to other machines",
              units_percent(share, worst.value));
     add_where(told, &worst);
     text_add(&told->text, ": measure when they are quieter, or with --launches 5, and compare medians");
-    return finish(told);
+    finish(told);
 }
 
 /* ---- the runs ---- */
@@ -202,47 +198,40 @@ struct symptoms {
     double correlation; /* median over launches: of a run with the next */
 };
 
-static int launch_symptoms(const double *walls_s, const struct stretch *launch, double *first,
-                           double *correlation)
+static double median_of(const double *values, size_t n)
 {
     double median;
-    const double *walls = walls_s + launch->first;
-    int rc = summary_median(walls, launch->runs, &median);
-    *first = launch->runs >= FIRST_RUNS ? walls[0] / median : NAN;
-    *correlation = launch->runs >= CORRELATION_RUNS ? series_autocorrelation(walls, launch->runs) : NAN;
-    return rc;
+    if (summary_median(values, n, &median) < 0)
+        memory_exhausted();
+    return median;
 }
 
-static int find_symptoms(const struct case_result *result, struct symptoms *symptoms)
+static struct symptoms find_symptoms(const struct case_result *result)
 {
     size_t room = result_runs(result);
-    double *numbers = calloc(3 * room, sizeof *numbers);
+    double *numbers = mem_zero(3 * room, sizeof *numbers);
     double *walls_s = numbers, *firsts = numbers + room, *correlations = numbers + 2 * room;
-    struct stretch *launches = calloc(room, sizeof *launches);
-    int rc = numbers && launches ? 0 : -ENOMEM;
-    if (rc == 0) {
-        size_t count = read_walls(result, walls_s, launches), runs = 0;
-        for (size_t i = 0; i < count && rc == 0; i++) {
-            runs += launches[i].runs;
-            rc = launch_symptoms(walls_s, &launches[i], &firsts[i], &correlations[i]);
-        }
-        if (rc == 0)
-            rc = summary_median(firsts, count, &symptoms->first);
-        if (rc == 0)
-            rc = summary_median(correlations, count, &symptoms->correlation);
-        if (rc == 0)
-            rc = summary_median(walls_s, runs, &symptoms->median_s);
+    struct stretch *launches = mem_zero(room, sizeof *launches);
+    size_t count = read_walls(result, walls_s, launches), runs = 0;
+    for (size_t i = 0; i < count; runs += launches[i++].runs) {
+        const double *walls = walls_s + launches[i].first;
+        size_t n = launches[i].runs;
+        firsts[i] = n >= FIRST_RUNS ? walls[0] / median_of(walls, n) : NAN;
+        correlations[i] = n >= CORRELATION_RUNS ? series_autocorrelation(walls, n) : NAN;
     }
+    struct symptoms symptoms = {.median_s = median_of(walls_s, runs),
+                                .first = median_of(firsts, count),
+                                .correlation = median_of(correlations, count)};
     free(launches);
     free(numbers);
-    return rc;
+    return symptoms;
 }
 
-static int warn_short(struct told *told, const struct worst *worst, const struct warning_facts *facts)
+static void warn_short(struct told *told, const struct worst *worst, const struct warning_facts *facts)
 {
     char took[UNITS_TEXT];
     if (!worst->cases)
-        return 0;
+        return;
     text_add(&told->text, "short runs: of %s", units_seconds(took, -worst->value));
     add_where(told, worst);
     text_add(&told->text, ", of which the clock and the start of the workers are a large part: %s",
@@ -250,41 +239,39 @@ static int warn_short(struct told *told, const struct worst *worst, const struct
                  ? "give a run more tasks"
                  : "give a run more tasks, or ask for --precision, which makes such runs "
                    "longer");
-    return finish(told);
+    finish(told);
 }
 
-static int warn_first(struct told *told, const struct worst *worst)
+static void warn_first(struct told *told, const struct worst *worst)
 {
     if (!worst->cases)
-        return 0;
+        return;
     text_add(&told->text, "first run: took %.3g times the median", worst->value);
     add_where(told, worst);
     text_add(&told->text, ": it was still warming up; --warmup 3");
-    return finish(told);
+    finish(told);
 }
 
-static int warn_correlation(struct told *told, const struct worst *worst)
+static void warn_correlation(struct told *told, const struct worst *worst)
 {
     if (!worst->cases)
-        return 0;
+        return;
     text_add(&told->text, "drift: runs are like those just before them, autocorrelation %.2f",
              worst->value);
     add_where(told, worst);
     text_add(&told->text, ", so that many of them say little more than one: --launches 5");
-    return finish(told);
+    finish(told);
 }
 
-static int warn_runs(struct told *told, const struct results *results, const struct warning_facts *facts)
+static void warn_runs(struct told *told, const struct results *results,
+                      const struct warning_facts *facts)
 {
     struct worst shortest = {0}, first = {0}, drifting = {0};
     for (size_t i = 0; i < results->size; i++) {
         const struct case_result *result = &results->cases[i];
-        struct symptoms found;
         if (result->wall_s.n == 0)
             continue;
-        int rc = find_symptoms(result, &found);
-        if (rc < 0)
-            return rc;
+        struct symptoms found = find_symptoms(result);
         if (found.median_s < short_s)
             worst_add(&shortest, result, -found.median_s);
         if (found.first > first_most)
@@ -292,10 +279,9 @@ static int warn_runs(struct told *told, const struct results *results, const str
         if (found.correlation > correlation_most)
             worst_add(&drifting, result, found.correlation);
     }
-    int rc = warn_short(told, &shortest, facts);
-    if (rc == 0)
-        rc = warn_first(told, &first);
-    return rc == 0 ? warn_correlation(told, &drifting) : rc;
+    warn_short(told, &shortest, facts);
+    warn_first(told, &first);
+    warn_correlation(told, &drifting);
 }
 
 /* So long would have been enough, were the rest like what was measured: intervals narrow with the root
@@ -320,8 +306,8 @@ static void add_time_needed(struct text *text, double needed_s, double reached)
     text_add(text, " may be needed, or accept --precision %g", ceil(percent / step - 1e-6) * step);
 }
 
-static int warn_precision(struct told *told, const struct results *results,
-                          const struct warning_facts *facts)
+static void warn_precision(struct told *told, const struct results *results,
+                           const struct warning_facts *facts)
 {
     struct worst worst = {0};
     char asked[UNITS_TEXT], reached[UNITS_TEXT];
@@ -331,7 +317,7 @@ static int warn_precision(struct told *told, const struct results *results,
             worst_add(&worst, result, isnan(result->precision) ? INFINITY : result->precision);
     }
     if (!worst.cases)
-        return 0;
+        return;
     text_add(&told->text, "precision: the median is not known within %s",
              units_percent(asked, facts->precision));
     if (isinf(worst.value))
@@ -349,7 +335,7 @@ static int warn_precision(struct told *told, const struct results *results,
         add_time_needed(&told->text, needed_s, worst.value);
     else
         text_add(&told->text, ": more --time, or accept a larger --precision");
-    return finish(told);
+    finish(told);
 }
 
 /* What tells the cases apart. */
@@ -363,24 +349,17 @@ static void name_cases(struct case_naming *naming, const struct results *results
     free(identities);
 }
 
-int warnings_tell(const struct results *results, const struct warning_facts *facts,
-                  void (*say)(void *context, const char *text), void *context)
+void warnings_tell(const struct results *results, const struct warning_facts *facts,
+                   void (*say)(void *context, const char *text), void *context)
 {
     struct told told = {.say = say, .context = context};
     name_cases(&told.naming, results);
-    int rc = warn_quota(&told, results, facts);
-    if (rc == 0)
-        rc = warn_steal(&told, results);
-    if (rc == 0)
-        rc = warn_governor(&told, facts);
-    if (rc == 0)
-        rc = warn_others(&told, facts);
-    if (rc == 0)
-        rc = warn_siblings(&told, results, facts);
-    if (rc == 0)
-        rc = warn_runs(&told, results, facts);
-    if (rc == 0)
-        rc = warn_precision(&told, results, facts);
+    warn_quota(&told, results, facts);
+    warn_steal(&told, results);
+    warn_governor(&told, facts);
+    warn_others(&told, facts);
+    warn_siblings(&told, results, facts);
+    warn_runs(&told, results, facts);
+    warn_precision(&told, results, facts);
     case_naming_free(&told.naming);
-    return rc;
 }

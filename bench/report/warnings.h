@@ -24,9 +24,9 @@ struct warning_facts {
 
 /*
  * Give each warning to `say`, as a line without "bench: " before or a line end behind, valid during the
- * call alone. 0 or -ENOMEM. Any thread.
+ * call alone. Any thread.
  */
-int warnings_tell(const struct results *results, const struct warning_facts *facts,
-                  void (*say)(void *context, const char *text), void *context);
+void warnings_tell(const struct results *results, const struct warning_facts *facts,
+                   void (*say)(void *context, const char *text), void *context);
 
 #endif
