@@ -48,6 +48,20 @@ static void assert_refused(struct sandbox *box, const char *options, const char 
                  words);
 }
 
+static void it_is_told_the_cpus_of_its_workers_where_its_manifest_says_so(void **state)
+{
+    struct sandbox *box = with_toy(state);
+    struct rows rows = measure(box, "-w nap -x loop --pin 0");
+    assert_string_equal(rows_field(&rows, 1, "cpus"), "");
+    char *manifest = sandbox_read(box, "toy.json"), *word = strstr(manifest, "\"runner\"");
+    char changed[1024];
+    snprintf(changed, sizeof changed, "%.*s\"controller\"%s", (int)(word - manifest), manifest,
+             word + strlen("\"runner\""));
+    sandbox_write(box, "toy.json", changed, strlen(changed));
+    rows = measure(box, "-w nap -x loop --pin 0");
+    assert_string_equal(rows_field(&rows, 1, "cpus"), "0");
+}
+
 static void its_modules_are_measured_like_any_other(void **state)
 {
     struct rows rows = measure(with_toy(state), "-w nap -x loop -s pause=2ms");
@@ -200,6 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(its_modules_are_measured_like_any_other),
+        TEST(it_is_told_the_cpus_of_its_workers_where_its_manifest_says_so),
         TEST(beside_its_own_workload_bare_names_are_its_own),
         TEST(one_table_has_both_runtimes),
         TEST(by_default_its_executors_are_those_that_need_not_be_named),

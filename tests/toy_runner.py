@@ -24,13 +24,16 @@ for line in sys.stdin:
     reply = {"ok": True}
     if "id" in message:
         reply["id"] = message["id"]
+    if message["op"] in ("open", "check", "list"):
+        reply["protocol"] = 2
     if message["op"] == "list":
         time.sleep(60 if os.environ.get("TOY_HANGS") else 0)
         reply.update(version="Toy " + sys.argv[1], modules=MODULES)
     elif message["op"] == "open":
-        reply.update(protocol=2, tasks=4, grain=1, work=4.0, work_unit="task", cpus=[""], workers=1, inflight=1)
+        cpus = message.get("cpus", [])
+        reply.update(tasks=4, grain=1, work=4.0, work_unit="task", cpus=cpus, workers=1, inflight=1)
     elif message["op"] == "run":
         start = time.monotonic()
         time.sleep(0.002)
-        reply.update(tasks=4, work=4.0, wall_s=time.monotonic() - start)
+        reply.update(tasks=4, work=4.0, wall_s=time.monotonic() - start, cpus=" ".join(cpus))
     print(json.dumps(reply), flush=True)

@@ -82,6 +82,25 @@ static int make_plan(struct context *context, struct bench_error *err)
 
 /* ---- how runners are started ---- */
 
+/* Where the policy places workers, as texts; NULL where it cannot: the runner will say why. */
+static char **place_workers(const void *opaque, const struct shape *shape)
+{
+    const struct context *context = opaque;
+    struct placement_policy policy;
+    struct placement placement;
+    char **sets = NULL;
+    if (placement_policy_parse(shape->pin, shape->places, &policy, NULL) < 0)
+        return NULL;
+    if (placement_make(context->topology, &policy, (uint32_t)shape->workers, &placement, NULL) == 0) {
+        sets = mem_zero((size_t)shape->workers, sizeof *sets);
+        for (int64_t w = 0; w < shape->workers; w++)
+            sets[w] = placement_describe(placement.sets[w]);
+        placement_free(&placement);
+    }
+    placement_policy_free(&policy);
+    return sets;
+}
+
 static int split_launcher(struct context *context, struct bench_error *err)
 {
     const char *text = context->options->launcher;
@@ -174,6 +193,8 @@ int context_open(struct context *context, const struct options *options, struct 
 {
     *context = (struct context){.options = options, .topology_fd = -1, .setup.stop = &stop_signal};
     context->setup.speaks = &context->speaks;
+    context->setup.place = place_workers;
+    context->setup.place_context = context;
     record_init(&context->session);
     context->asker.limit_ns = options->timeout_ns;
     context->asker.warn = options->quiet ? NULL : say_warning;

@@ -123,8 +123,7 @@ static int spawn(struct child *child, char **environment, char **words, const st
     return -rc;
 }
 
-/* Does any of the words start ranks or a shell elsewhere, and have to be asked to end them? */
-static bool starts_elsewhere(char *const *launcher)
+bool child_starts_elsewhere(char *const *launcher)
 {
     static const char *const names[] = {"srun", "mpiexec", "mpirun", "orterun", "prterun", "ssh"};
     for (; launcher && *launcher; launcher++) {
@@ -140,11 +139,12 @@ static bool starts_elsewhere(char *const *launcher)
 /*
  * When the last of us who hold the other end is gone, kill -9 included, the kernel sends the signal to
  * the child's group. The child has to do nothing for it but to keep the descriptor that it inherits.
+ * What has started others elsewhere is asked to end them.
  */
 static void tie_lifeline(const struct child *child, int end, char *const *launcher)
 {
     fcntl(end, F_SETOWN, -child->pid);
-    fcntl(end, F_SETSIG, starts_elsewhere(launcher) ? SIGTERM : SIGKILL);
+    fcntl(end, F_SETSIG, child_starts_elsewhere(launcher) ? SIGTERM : SIGKILL);
     fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_ASYNC);
 }
 

@@ -5,6 +5,8 @@
 #ifndef CONTROL_CHILD_H
 #define CONTROL_CHILD_H
 
+#include "base/shape.h"
+
 #include <bench/error.h>
 
 #include <signal.h>
@@ -40,6 +42,10 @@ struct child_setup {
     const char *program;               /* to start as `PROGRAM runner`; NULL: this very one */
     char *const *command;              /* words to start instead, NULL-terminated; may be NULL */
     const volatile sig_atomic_t *stop; /* not 0: the user wants to end; waiting stops */
+    /* Where runners are to be told which CPUs their workers are for: as many texts as the shape has
+     * workers, all for free(), or NULL where nobody can say. */
+    char **(*place)(const void *context, const struct shape *shape);
+    const void *place_context;
     int *speaks; /* version of the protocol, once one has shown which; 0 before. NULL: found out anew */
 };
 
@@ -54,6 +60,9 @@ void child_control_init(void);
  * group at once. On failure (-errno) nothing is left.
  */
 int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err);
+
+/* Do these words start the runner on another host (srun, mpiexec, ssh), as far as can be told? */
+bool child_starts_elsewhere(char *const *launcher);
 
 /*
  * Has it been stopped, or gone on again, since this was last asked (SIGSTOP, a debugger)? Times that it

@@ -356,6 +356,18 @@ bool launch_knows_one_pass(const struct launch *launch, uint64_t passes)
 static const struct launch_run to_open = {.phase = PHASE_VERIFY, .run = 1, .block = RECORD_NO_COUNT};
 static const struct launch_run to_close = {.phase = PHASE_MEASURE, .run = 0, .block = RECORD_NO_COUNT};
 
+/* Which CPUs each worker is for, for a runner of this host that leaves it to us; the texts for free().
+ */
+static char **place(const struct child_setup *setup, const struct plan_case *one, struct names *cpus)
+{
+    const struct runtime *runtime = one->way->runtime;
+    bool ours = runtime && runtime->placed && setup->place && !child_starts_elsewhere(setup->launcher);
+    char **sets = ours ? setup->place(setup->place_context, &one->shape) : NULL;
+    for (int64_t i = 0; sets && i < one->shape.workers; i++)
+        names_add(cpus, sets[i]);
+    return sets;
+}
+
 static enum talk ask_to_open(struct launch *launch, const struct child_setup *setup, struct reply *reply,
                              struct bench_error *why)
 {
@@ -363,12 +375,14 @@ static enum talk ask_to_open(struct launch *launch, const struct child_setup *se
     struct opening opening;
     opening_make(&opening, request->one, OP_OPEN);
     opening.message.open.scratch = launch->scratch;
-    for (size_t i = 0; request->cpus && i < request->cpus->count; i++)
-        names_add(&opening.message.open.cpus, request->cpus->list[i]);
+    char **cpus = place(setup, request->one, &opening.message.open.cpus);
     uint64_t deadline_ns =
         launch->deadline_ns ? launch->deadline_ns : launch->started_ns + opening_most_ns;
     enum talk talk = talk_introduce(&launch->child, setup, &opening.message, deadline_ns, reply, why);
     opening_free(&opening);
+    for (int64_t i = 0; cpus && i < request->one->shape.workers; i++)
+        free(cpus[i]);
+    free(cpus);
     return talk;
 }
 

@@ -40,9 +40,8 @@ struct launch_request {
     const struct stopping_limits *limits; /* measure_launch's alone */
     const struct launch_hooks *hooks;
     const struct record *session; /* session, host, machine, label: copied into each record */
-    const struct names *cpus; /* the controller's placement, a set a worker; NULL: the runner places */
-    uint64_t timeout_ns;      /* of the whole launch; 0: none */
-    int64_t number;           /* from 1 */
+    uint64_t timeout_ns;          /* of the whole launch; 0: none */
+    int64_t number;               /* from 1 */
     /*
      * How many passes over the tasks a run of this case makes, so that its launches are alike: 0 until
      * its first launch has found out. NULL: one. Several are made only where limits ask for precision.
