@@ -789,6 +789,16 @@ static void wait_that_a_runner_causes_by_not_reading_ends(void **state)
     assert_int_equal(sandbox_processes_left(*state), 0);
 }
 
+static void runner_that_was_stopped_is_told_in_its_row(void **state)
+{
+    struct program *bench =
+        run_with(*state, GOOD_OPEN, "(sleep 0.2; kill -CONT $$) & kill -STOP $$; " GOOD_RUN, "");
+    assert_int_equal(bench->status, 0);
+    struct rows rows = rows_of(*state, bench->out);
+    assert_non_null(strstr(rows_field(&rows, 1, "notes"), "was stopped (SIGSTOP)"));
+    assert_non_null(strstr(bench->err, "during run 1 (measure) of launch 1"));
+}
+
 static size_t scratch_folders(struct sandbox *box)
 {
     struct program *found = program_run(box, "find . -name 'bench-*' | wc -l");
@@ -966,6 +976,7 @@ int main(void)
         TEST(runner_that_refuses_version_2_is_opened_again),
         TEST(refusal_of_a_runner_of_version_1_arrives),
         TEST(wait_that_a_runner_causes_by_not_reading_ends),
+        TEST(runner_that_was_stopped_is_told_in_its_row),
         TEST(scratch_folder_is_removed_whatever_becomes_of_the_runner),
         TEST(runner_in_python_is_measured_like_any_other),
         TEST(tree_of_a_runner_is_counted_where_it_asks_for_it),
