@@ -5,11 +5,14 @@
 #include "modules/own_modules.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { COMMANDS_MAX = 32 };
 
@@ -37,9 +40,21 @@ static int dispatch(int argc, char **argv, struct bench_error *err)
                            nearest ? "'?" : "");
 }
 
+/* Whoever started us may have closed them: the next file that is opened would get their numbers, and
+ * messages would land in it. */
+static void open_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) < 0)
+            return; /* without /dev/null there is nothing better */
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct bench_error err = {0};
+    open_standard_streams();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its own, as a full disk is */
     json_set_alloc_funcs(mem_alloc, free); /* none of jansson's values is ever NULL for want of memory */
     setlocale(LC_CTYPE, ""); /* the width of the user's characters; numbers stay as they are in C */
     int status = dispatch(argc, argv, &err);

@@ -107,6 +107,7 @@ static int spawn(struct child *child, char **environment, char **words, const st
     stop_mask_before(&mask);
     stop_signals(&defaults);
     sigaddset(&defaults, SIGPIPE);
+    sigaddset(&defaults, SIGXFSZ);
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_adddup2(&actions, pipes->to[0], STDIN_FILENO);
