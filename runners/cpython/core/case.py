@@ -1,0 +1,272 @@
+"""One case: opened, run, closed; what came of a run, as the reply to it."""
+from __future__ import annotations
+
+import math
+import os
+import time
+from dataclasses import dataclass
+from typing import Any, Optional, Sequence
+
+from cpython.contract import Executor, Plan, Refused, Unsupported, Workload
+from cpython.core import registry, usage
+from cpython.core.histogram import Histogram
+from cpython.core.params import read_params
+from cpython.core.schedule import Schedule
+from cpython.core.tally import Tally, digest, tell
+
+_SHORT_NS = 5_000  # the clock is to be read no oftener than that
+
+
+@dataclass
+class Job:
+    """One run, as it was asked for. Copied to workers."""
+
+    verify: bool = False
+    passes: int = 1
+    slower: float = 0.0
+    brief: bool = False
+    every: int = 1  # one range in so many is timed
+    released_ns: int = 0  # set by the executor, CLOCK_MONOTONIC
+
+
+@dataclass
+class Case:
+    """What an executor and its workers see of a case. Copied to workers that are processes."""
+
+    workload: Workload
+    workers: int
+    inflight: int
+    cpus: list[str]  # a set a worker; "": anywhere
+    tasks: int
+    grain: int
+    ranges: int  # of one pass
+    schedule: Schedule
+    scratch: str  # a folder that may be made and is removed for sure; "": none
+    runner: int  # process id
+
+
+def check_case(message: dict[str, Any]) -> None:
+    """Can the workload work with these parameters? Refused or BadValue if not."""
+    workload = registry.workload(message["workload"])
+    workload.validate(read_params(workload.params, message.get("params", {})))
+
+
+class OpenCase:
+    """From open to close. Every method may raise Refused; after a run that failed it can only be closed."""
+
+    def __init__(self, message: dict[str, Any]):
+        os.environ.update(message.get("env", {}))
+        for key in ("rate_per_s", "arrivals", "lever"):
+            if message.get(key):
+                raise Unsupported(f"{key}={message[key]}: the runner of CPython has no such thing yet")
+        self.workload = registry.workload(message["workload"])
+        self.executor = registry.executor(message["executor"])
+        missing = self.executor.missing()
+        if missing:
+            raise Unsupported(missing)
+        given = read_params(self.workload.params, message.get("params", {}))
+        self.executor.choose(read_params(self.executor.params, message.get("executor_params", {})))
+        self._refuse_what_cannot_be()
+        one = "one_worker" in self.executor.flags
+        workers = 1 if one else int(message.get("workers", 1))
+        inflight = int(message.get("inflight", 1)) if "lanes" in self.executor.flags else 1
+        self.plan = Plan(workers, inflight, int(message.get("seed", 0)), self.executor.lock)
+        self.workload.setup(given, self.plan)
+        self.case = self._make_case(message)
+        self.every = 1
+        self._note = self.executor.note(self.case)
+        began_ns = time.monotonic_ns()
+        try:
+            self.executor.open(self.case)
+        except BaseException:
+            self.close()
+            raise
+        self.opening_ns = time.monotonic_ns() - began_ns
+
+    def _refuse_what_cannot_be(self) -> None:
+        if self.workload.one_address_space and not self.executor.one_address_space:
+            raise Unsupported("the workload's workers have to be threads of one interpreter; this executor's are not")
+
+    def _make_case(self, message: dict[str, Any]) -> Case:
+        plan = self.plan
+        asked = int(message.get("grain", 0))
+        grain = min(asked or self.executor.grain(plan), plan.tasks)
+        ranges = -(-plan.tasks // grain)
+        cpus = [str(one) for one in message.get("cpus", [])]
+        schedule = Schedule(
+            str(message.get("schedule", "dynamic")),
+            ranges,
+            plan.workers * plan.inflight,
+            in_turn=asked > 0,
+            threads=self.executor.one_address_space,
+        )
+        return Case(
+            workload=self.workload,
+            workers=plan.workers,
+            inflight=plan.inflight,
+            cpus=[cpus[w % len(cpus)] if cpus else "" for w in range(plan.workers)],
+            tasks=plan.tasks,
+            grain=grain,
+            ranges=ranges,
+            schedule=schedule,
+            scratch=str(message.get("scratch", "")),
+            runner=os.getpid(),
+        )
+
+    def opened(self) -> dict[str, Any]:
+        """The reply to open."""
+        case, plan = self.case, self.plan
+        told: dict[str, Any] = {
+            "tasks": case.tasks,
+            "grain": case.grain,
+            "work": plan.work,
+            "work_per_task": plan.work / case.tasks,
+            "work_unit": plan.work_unit,
+            "single_pass": plan.single_pass,
+            "workers": case.workers,
+            "inflight": case.inflight,
+            "clock": self.executor.clock,
+            "cpus": case.cpus,
+        }
+        if "schedules_itself" in self.executor.flags:
+            told["schedule"] = "own"
+        if self.executor.count:
+            told["count"] = self.executor.count
+        if plan.measured:
+            told["measured"] = plan.measured
+        self._add_note(told, plan.notes)
+        return told
+
+    def _add_note(self, told: dict[str, Any], notes: Sequence[Optional[str]]) -> None:
+        said = "; ".join(dict.fromkeys(filter(None, [*notes, self._note])))
+        self._note = None
+        if said:
+            told["note"] = said
+
+    # ---- one run ----
+
+    def run(self, message: dict[str, Any]) -> dict[str, Any]:
+        job = Job(
+            verify=bool(message.get("verify", False)),
+            passes=int(message.get("passes", 1)),
+            slower=float(message.get("slower", 0)),
+            brief=bool(message.get("brief", False)),
+            every=self.every,
+        )
+        note = self.workload.prepare()
+        self.case.schedule.reset()
+        pids = [os.getpid(), *self.executor.pids()]
+        outside = None if job.verify or job.brief else _read_pids(pids)
+        if not job.brief:
+            usage.reset_peak(pids)
+        steal_s, asked_ns = usage.steal_s(), time.monotonic_ns()
+        tallies = self.executor.run(self.case, job)
+        steal_s = usage.steal_s() - steal_s
+        self._judge(tallies, job)
+        told: dict[str, Any] = {"tasks": self.case.tasks * job.passes, "work": self.plan.work * job.passes}
+        self._tell_times(told, tallies, job)
+        if not job.brief:
+            told["startup_s"] = max(0, job.released_ns - asked_ns + self.opening_ns) / 1e9
+            self.opening_ns = 0
+            told.update(usage.memory(pids))
+            told["cpus"] = " ".join(tally.cpus for tally in tallies)
+            if not job.verify:
+                _tell_usage(told, tallies, outside, pids)
+                _tell_latency(told, tallies)
+                told.update({"steal_s": steal_s} if steal_s >= 0 else {})
+            self._tell_counters(told)
+        self._tell_notes(told, tallies, note)
+        return told
+
+    def _judge(self, tallies: list[Tally], job: Job) -> None:
+        """Refused unless all tasks were done once, and none failed that may not."""
+        for tally in tallies:
+            if tally.failure:
+                raise Refused(tally.failure)
+        done, wanted = sum(tally.ranges for tally in tallies), self.case.ranges * job.passes
+        summed = sum(tally.digest for tally in tallies)
+        if done != wanted or (job.verify and summed != sum(map(digest, range(wanted)))):
+            raise Refused(f"{done} ranges of {wanted} were done, or some of them twice; each must be done once")
+        faults: dict[str, int] = {}
+        for tally in tallies:
+            for kind, count in tally.faults.items():
+                faults[kind] = faults.get(kind, 0) + count
+        failed, tasks = sum(faults.values()), self.case.tasks * job.passes
+        allowed = math.floor(self.workload.allow * tasks + 1e-9)
+        self.faults = ", ".join(f"{count} {kind}" for kind, count in sorted(faults.items()))
+        self.failed_tasks = failed
+        if failed > allowed:
+            raise Refused(
+                f"{failed} of {tasks} tasks failed: {self.faults}; allow={self.workload.allow:g} lets {allowed} pass"
+            )
+        try:
+            self.workload.finish()
+        except Refused:
+            raise
+        except Exception as error:
+            raise Refused(tell(error)) from error
+
+    def _tell_times(self, told: dict[str, Any], tallies: list[Tally], job: Job) -> None:
+        if job.verify:
+            ranges, timed_ns = sum(t.ranges for t in tallies), sum(t.timed_ns for t in tallies)
+            if ranges:
+                self.every = max(1, round(_SHORT_NS / max(timed_ns / ranges, 1)))
+            return
+        busy = [t.busy_ns or t.end_ns - job.released_ns for t in tallies if t.ranges]
+        wall_ns = max(t.end_ns for t in tallies if t.ranges) - job.released_ns
+        told["wall_s"] = wall_ns / 1e9
+        told["work_per_s"] = told["work"] / (wall_ns / 1e9)
+        if sum(busy):
+            told["imbalance"] = max(busy) / (sum(busy) / self.case.workers)
+        if self.workload.allow > 0:
+            told["failed_tasks"] = self.failed_tasks
+
+    def _tell_counters(self, told: dict[str, Any]) -> None:
+        counters = self.executor.counters()
+        if counters:
+            told["counters"] = " ".join(f"{name}={value:.9g}" for name, value in counters.items())
+
+    def _tell_notes(self, told: dict[str, Any], tallies: list[Tally], note: Optional[str]) -> None:
+        notes: list[Optional[str]] = [note]
+        if any(tally.sampled for tally in tallies):
+            notes.append("ranges are so short that one in several is timed: latencies are of those")
+        if self.failed_tasks:
+            notes.append(f"errors: {self.failed_tasks} tasks failed: {self.faults}; the rate counts them too")
+        self._add_note(told, notes)
+
+    def close(self) -> None:
+        """End all; nothing of it is left. The first thing that goes wrong is raised when all is ended."""
+        try:
+            self.executor.close(self.case)
+        finally:
+            self.case.schedule.close()
+            self.workload.teardown()
+
+
+def _read_pids(pids: list[int]) -> list[Optional[usage.Usage]]:
+    return [usage.of_self() if pid == os.getpid() else usage.of_process(pid) for pid in pids]
+
+
+def _tell_usage(told: dict[str, Any], tallies: list[Tally], outside: Any, pids: list[int]) -> None:
+    """What workers have said of themselves or, where they cannot, what is seen of all processes from outside."""
+    sums = [tally.usage for tally in tallies if tally.usage]
+    if len(sums) < len(tallies) and outside:
+        sums = [now - then for then, now in zip(outside, _read_pids(pids)) if then and now]
+    if not sums:
+        return
+    total = sum(sums, usage.Usage())
+    total.user_s += sum(tally.charged_user_s for tally in tallies)
+    total.sys_s += sum(tally.charged_sys_s for tally in tallies)
+    total.cpu_s += sum(tally.charged_user_s + tally.charged_sys_s for tally in tallies)
+    told.update({name: value for name, value in vars(total).items() if value >= 0})
+
+
+def _tell_latency(told: dict[str, Any], tallies: list[Tally]) -> None:
+    merged = Histogram()
+    for tally in tallies:
+        merged.merge(tally.latency)
+    if not merged.counts:
+        return
+    for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)):
+        told[f"latency_{name}_s"] = merged.quantile_ns(share) / 1e9
+    told["latency_max_s"] = merged.max_ns / 1e9

@@ -1,0 +1,210 @@
+"""Pools that have queues of their own: ranges go in as numbers, and what comes back is who did them and how long.
+
+Ranges are timed where they are done, so that percentiles are those of ranges, whatever the queue adds.
+"""
+from __future__ import annotations
+
+import functools
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional
+
+from cpython.contract import Crashed, Plan
+from cpython.core import placement
+from cpython.core.case import Case, Job
+from cpython.core.shared import Shared
+from cpython.core.tally import Tally, tell
+from cpython.core.worker import Worker
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+_clock = time.monotonic_ns
+_mine = threading.local()  # .worker: this thread's, or this process's only one
+
+Answer = tuple[int, int, Optional[Tally]]  # the worker, its time, and what else there is to say
+
+_TEXT_BYTES = 2000
+_NEW, _READY, _FAILED = 0, 1, 2
+
+
+class Doorstep:
+    """Where workers say that they are there, or why they are not: in shared memory, as nothing else is sure yet."""
+
+    def __init__(self, workers: int):
+        self.workers = workers
+        self._memory = Shared(workers + _TEXT_BYTES)
+
+    def arrive(self, index: int, trouble: str) -> None:
+        view = self._memory.view
+        if trouble:
+            said = trouble.encode(errors="replace")[: _TEXT_BYTES - 1]
+            view[self.workers : self.workers + len(said)] = said
+        view[index] = _FAILED if trouble else _READY
+
+    def all_there(self) -> bool:
+        """Crashed when one has failed to begin, with what it said."""
+        states = bytes(self._memory.view[: self.workers])
+        if _FAILED in states:
+            said = bytes(self._memory.view[self.workers :]).rstrip(b"\0").decode(errors="replace")
+            raise Crashed(f"a worker could not begin: {said}")
+        return _NEW not in states
+
+
+def begin_process(case: Case, doorstep: Doorstep) -> None:
+    """What each process of a pool does first. An exception here would have the pool start others for ever."""
+    from multiprocessing import current_process, util
+
+    index = (current_process()._identity[-1] - 1) % case.workers
+    _begin(case, index, doorstep)
+    util.Finalize(None, _mine.worker.end, exitpriority=1)
+
+
+def _begin(case: Case, index: int, doorstep: Doorstep) -> None:
+    _mine.worker = Worker(case, index)
+    try:
+        _mine.worker.begin()
+        doorstep.arrive(index, "")
+    except BaseException as error:
+        doorstep.arrive(index, tell(error))
+
+
+def wait_for_all(doorstep: Doorstep) -> None:
+    """As a task: so each worker of a pool that starts them when they are needed is needed."""
+    while not doorstep.all_there():
+        time.sleep(0.001)
+
+
+def do_range(number: int) -> Answer:
+    """The task of a measured run."""
+    worker: Worker = _mine.worker
+    try:
+        first, end = worker.bounds(number)
+        lane = worker.lanes[0]
+        began_ns = _clock()
+        worker.case.workload.run(lane, first, end)
+        took_ns = _clock() - began_ns
+        tally = worker.tally
+        if not (tally.latency.counts or tally.faults or tally.charged_user_s):
+            return worker.index, took_ns, None
+        worker.new_run()
+        return worker.index, took_ns, tally
+    except BaseException as error:
+        return _failed(worker, error)
+
+
+def do_range_for(job: Job, number: int) -> Answer:
+    """The task of all other runs: with checks, with a slowdown on purpose."""
+    worker: Worker = _mine.worker
+    began_ns = _clock()
+    worker.new_run()
+    try:
+        if job.verify:
+            worker._verify(worker.lanes[0], iter((number,)), job)
+        else:
+            worker._time(worker.lanes[0], iter((number,)), job)
+        worker.leave(job, began_ns)
+        tally = worker.tally
+        worker.new_run()
+        return worker.index, _clock() - began_ns, tally
+    except BaseException as error:
+        return _failed(worker, error)
+
+
+def _failed(worker: Worker, error: BaseException) -> Answer:
+    tally = Tally(failure=tell(error) or "a task failed")
+    worker.new_run()
+    return worker.index, 0, tally
+
+
+def task_for(job: Job) -> Callable[[int], Answer]:
+    if job.verify or job.slower:
+        return functools.partial(do_range_for, job)
+    return do_range
+
+
+def grain_of_pool(plan: Plan) -> int:
+    """multiprocessing.Pool.map's own: four chunks a worker."""
+    return max(plan.grain, -(-plan.tasks // (plan.workers * 4)))
+
+
+def collect(case: Case, job: Job, answers: Iterable[Answer], end_ns: int) -> list[Tally]:
+    """A tally a worker. What the runtime has handed out once, has come back once: it comes in order."""
+    tallies = [Tally(end_ns=end_ns) for _ in range(case.workers)]
+    for index, took_ns, more in answers:
+        tally = tallies[index]
+        tally.busy_ns += took_ns
+        if more is None:
+            tally.ranges += 1
+            tally.tasks += 1
+            tally.latency.add(took_ns)
+            continue
+        tally.ranges += more.ranges or (not more.failure)
+        tally.digest += more.digest
+        tally.timed_ns += more.timed_ns
+        tally.latency.merge(more.latency)
+        tally.failure = tally.failure or more.failure
+        tally.charged_user_s += more.charged_user_s
+        tally.charged_sys_s += more.charged_sys_s
+        for kind, count in more.faults.items():
+            tally.faults[kind] = tally.faults.get(kind, 0) + count
+        if not more.latency.counts and not job.verify:
+            tally.latency.add(took_ns)
+    return tallies
+
+
+class ThreadedPool:
+    """concurrent.futures.ThreadPoolExecutor."""
+
+    def __init__(self) -> None:
+        self.pool: Optional[ThreadPoolExecutor] = None
+        self.tids: dict[int, int] = {}
+
+    def open(self, case: Case) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        doorstep = Doorstep(case.workers)
+        indexes = iter(range(case.workers))
+
+        def begin() -> None:
+            index = next(indexes)
+            self.tids[index] = threading.get_native_id()
+            _begin(case, index, doorstep)
+
+        self.pool = ThreadPoolExecutor(case.workers, "worker", begin)
+        for waiting in [self.pool.submit(wait_for_all, doorstep) for _ in range(case.workers)]:
+            waiting.result()
+
+    def run(self, case: Case, job: Job) -> list[Tally]:
+        assert self.pool
+        task, submit = task_for(job), self.pool.submit
+        total = case.ranges * job.passes
+        job.released_ns = _clock()
+        futures = [submit(task, number) for number in range(total)]
+        answers = [future.result() for future in futures]
+        tallies = collect(case, job, answers, _clock())
+        for index, tally in enumerate(tallies):
+            tally.cpus = placement.place(self.tids[index])
+        return tallies
+
+    def close(self) -> None:
+        if self.pool:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+
+
+def describe_death(name: str, pid: int, exitcode: Optional[int]) -> str:
+    """How a worker has ended, in a sentence."""
+    import signal
+
+    if exitcode is not None and exitcode < 0:
+        return f"{name} (process {pid}) was killed by signal {-exitcode} ({signal.Signals(-exitcode).name})"
+    return f"{name} (process {pid}) ended, with status {exitcode}, in the middle of its work"
+
+
+def kill(pids: Iterable[int]) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, 9)
+        except ProcessLookupError:
+            pass

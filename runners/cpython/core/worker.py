@@ -1,0 +1,133 @@
+"""One worker where it works: pinned, with its lanes, doing ranges. The timed path is in here."""
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Iterator
+
+from cpython.contract import Lane
+from cpython.core import placement
+from cpython.core.tally import Tally, digest, tell
+
+if TYPE_CHECKING:
+    from cpython.core.case import Case, Job
+
+_clock = time.monotonic_ns
+
+
+class Worker:
+    """Number `index` of a case. Made, used and ended on its own thread, or in its own process."""
+
+    def __init__(self, case: Case, index: int):
+        self.case = case
+        self.index = index
+        self.tally = Tally()
+        self.lanes: list[Lane] = []
+        self.trouble = ""  # why it could not be pinned
+
+    def begin(self) -> None:
+        """Pin, and make the lanes. Raises what lane_init raises."""
+        case = self.case
+        self.trouble = placement.pin(case.cpus[self.index])
+        for number in range(case.inflight):
+            lane = Lane(self.index * case.inflight + number, self.index, self.tally, case.workload.allow > 0)
+            case.workload.lane_init(lane)
+            self.lanes.append(lane)
+
+    def end(self) -> None:
+        for lane in self.lanes:
+            self.case.workload.lane_fini(lane)
+        self.lanes = []
+
+    def new_run(self) -> None:
+        """Before each run: everything is counted from nothing."""
+        self.tally = Tally()
+        for lane in self.lanes:
+            lane._tally = self.tally
+            lane.latency = self.tally.latency.add
+
+    def bounds(self, number: int) -> tuple[int, int]:
+        """The tasks of a range."""
+        case = self.case
+        first = number % case.ranges * case.grain
+        return first, min(first + case.grain, case.tasks)
+
+    def work(self, ranges: Iterator[int], job: Job) -> Tally:
+        """Do ranges on the only lane, as they come, to the end. No exception leaves it."""
+        try:
+            began_ns = _clock()
+            (self._verify if job.verify else self._time)(self.lanes[0], ranges, job)
+            self.leave(job, began_ns)
+        except BaseException as error:  # sys.exit() in a task is a failure of that task
+            self.fail(error)
+        return self.tally
+
+    def leave(self, job: Job, began_ns: int) -> None:
+        """A slowdown on purpose, and the end's time."""
+        now_ns = _clock()
+        if job.slower:
+            until_ns = now_ns + (now_ns - began_ns) * job.slower
+            while now_ns < until_ns:
+                now_ns = _clock()
+        self.tally.end_ns = now_ns
+
+    def fail(self, error: BaseException) -> None:
+        self.tally.end_ns = _clock()
+        self.tally.failure = self.tally.failure or tell(error) or "a task failed"
+        self.case.schedule.cancel()
+
+    def _time(self, lane: Lane, ranges: Iterator[int], job: Job) -> None:
+        """Where a range is short, the clock is read for one in `every`."""
+        case = self.case
+        run, own = case.workload.run, case.workload.own_latency
+        per_pass, grain, tasks = case.ranges, case.grain, case.tasks
+        add, every, left, done = self.tally.latency.add, job.every, 1, 0
+        for number in ranges:
+            first = number % per_pass * grain
+            end = first + grain
+            if end > tasks:
+                end = tasks
+            left -= 1
+            if left or own:
+                run(lane, first, end)
+            else:
+                began_ns = _clock()
+                run(lane, first, end)
+                add(_clock() - began_ns)
+                left = every
+            done += 1
+        self.tally.ranges += done
+        self.tally.sampled = every > 1 and not own
+
+    def _verify(self, lane: Lane, ranges: Iterator[int], job: Job) -> None:
+        workload, tally = self.case.workload, self.tally
+        for number in ranges:
+            first, end = self.bounds(number)
+            began_ns = _clock()
+            workload.run(lane, first, end)
+            tally.timed_ns += _clock() - began_ns
+            workload.check(lane, first, end)
+            tally.ranges += 1
+            tally.digest += digest(number)
+
+    async def work_async(self, lane: Lane, ranges: Iterator[int], job: Job, run: Any) -> None:
+        """One lane of an event loop: as _time and _verify. run: async def run(lane, first, end)."""
+        workload, tally, add = self.case.workload, self.tally, self.tally.latency.add
+        own, every, left = workload.own_latency, job.every, 1
+        for number in ranges:
+            first, end = self.bounds(number)
+            left -= 1
+            if job.verify or not (left or own):
+                began_ns = _clock()
+                await run(lane, first, end)
+                took_ns = _clock() - began_ns
+                left = every
+                if job.verify:
+                    tally.timed_ns += took_ns
+                    workload.check(lane, first, end)
+                    tally.digest += digest(number)
+                elif not own:
+                    add(took_ns)
+            else:
+                await run(lane, first, end)
+            tally.ranges += 1
+        tally.sampled = every > 1 and not own

@@ -1,0 +1,102 @@
+/*
+ * The runner of CPython's runtimes, from outside. All its workloads are run under all its executors, as
+ * far as the interpreter has them: a new one is tested here without a line being added.
+ */
+#include "tests/program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PYTHON "/usr/bin/python3"
+
+/* By default workloads do enough to be measured, which is more than it takes to see that they work. */
+static void less_work(struct sandbox *box, char *settings, size_t size)
+{
+    static const char *const less[][2] = {
+        {"workload/cpython.matmul\n", " -s cpython.matmul.n=40"},
+        {"workload/cpython.fileread\n", " -s cpython.fileread.size=2MiB"},
+        {"workload/cpython.http\n", " -s cpython.http.requests=20 -s cpython.http.delay=1ms"},
+        {"workload/cpython.exec\n", " -s cpython.exec.tasks=4"},
+        {"workload/cpython.counter\n", " -s cpython.counter.tasks=20 -s cpython.counter.updates=10"},
+        {"workload/cpython.mixed\n", " -s cpython.mixed.tasks=20"},
+        {"workload/cpython.sleep\n", " -s cpython.sleep.tasks=20"},
+    };
+    const char *list = program_run(box, "bench list --names")->out;
+    for (size_t i = 0; i < sizeof less / sizeof *less; i++) {
+        if (strstr(list, less[i][0]))
+            strncat(settings, less[i][1], size - 1 - strlen(settings));
+    }
+}
+
+/* All cells with these options; what this interpreter cannot do is told, and counts as nothing. */
+static struct rows run_matrix(struct sandbox *box, const char *options)
+{
+    char settings[600] = "";
+    if (program_run(box, PYTHON " -c ''")->status != 0)
+        skip();
+    less_work(box, settings, sizeof settings);
+    struct program *program =
+        program_run(box,
+                    "bench -w cpython.all -x cpython.all -s cpython.program=" PYTHON
+                    " -r 1 --warmup 0 --timeout 60 --format csv %s %s",
+                    options, settings);
+    struct rows rows = rows_of(box, program->out);
+    size_t not_here = rows_with(&rows, "status", "unsupported");
+    for (size_t row = 0; row < rows.count; row++) {
+        const char *status = rows_field(&rows, row, "status");
+        if (strcmp(status, "ok") != 0 && strcmp(status, "unsupported") != 0)
+            fail_msg("%s under %s: %s: %s", rows_field(&rows, row, "workload"),
+                     rows_field(&rows, row, "executor"), status, rows_field(&rows, row, "error"));
+    }
+    assert_int_equal(rows_with(&rows, "phase", "verify") * 2, rows.count - not_here);
+    assert_true(rows.count - not_here >= 4);
+    return rows;
+}
+
+static void every_workload_runs_verified_under_every_executor(void **state)
+{
+    run_matrix(*state, "-j 2");
+}
+
+static void schedules_grains_and_lanes_do_the_work_too(void **state)
+{
+    run_matrix(*state, "-j 3 -i 7 --schedule static --grain 3");
+    run_matrix(*state, "-j 2 -i 5 --schedule guided");
+}
+
+static void measured_rows_have_what_is_measured(void **state)
+{
+    static const char *const columns[] = {
+        "wall_s", "cpu_s",     "work_per_s",    "imbalance", "peak_rss_bytes", "pss_bytes",
+        "cpus",   "startup_s", "ctx_voluntary", "grain",     "latency_p50_s",  "faults_minor"};
+    struct rows rows = run_matrix(*state, "-j 2");
+    for (size_t row = 0; row < rows.count; row++) {
+        if (strcmp(rows_field(&rows, row, "phase"), "measure") != 0 ||
+            strcmp(rows_field(&rows, row, "status"), "ok") != 0)
+            continue;
+        assert_non_null(strstr(rows_field(&rows, row, "runtime"), "CPython 3."));
+        for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+            if (!rows_field(&rows, row, columns[i])[0])
+                fail_msg("%s under %s has no %s", rows_field(&rows, row, "workload"),
+                         rows_field(&rows, row, "executor"), columns[i]);
+        }
+    }
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, sandbox_setup, sandbox_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_workload_runs_verified_under_every_executor),
+        TEST(schedules_grains_and_lanes_do_the_work_too),
+        TEST(measured_rows_have_what_is_measured),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
