@@ -745,6 +745,64 @@ static void quiet_draws_no_progress(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_setup, sandbox_teardown)
 
+#define FEW "bench -w spin -x serial,pthread -r 2 -s tasks=1 -s steps_per_us=1 -q"
+#define MANY "bench -w spin -x serial,pthread,gil -r 30 -s tasks=1 -s steps_per_us=1 -q"
+
+/* ---- outputs stand alone ---- */
+
+static void one_broken_output_costs_itself_alone(void **state)
+{
+    struct program *bench =
+        program_run(*state, "{ " MANY " -o p.csv --format csv; echo $? >status; } 2>err | head -1 "
+                            ">/dev/null; cat status; grep -c ,measure,release,ok, p.csv; "
+                            "cat err");
+    assert_string_equal(bench->out, "3\n90\nbench: stdout: Broken pipe\n");
+}
+
+static void full_stdout_leaves_the_file_whole(void **state)
+{
+    struct program *bench = program_run(*state, FEW " -o p.csv --summary s.csv >/dev/full");
+    assert_int_equal(bench->status, 3);
+    assert_non_null(strstr(bench->err, "No space left"));
+    assert_string_equal(program_run(*state, "cat p.csv | wc -l; cat s.csv | wc -l")->out, "9\n3\n");
+}
+
+static void without_any_output_left_nothing_more_is_run(void **state)
+{
+    struct program *bench =
+        program_run(*state, "{ bench -w sleep -x serial -r 1000 -s duration=50ms -s tasks=1 -q "
+                            "--format csv; echo $? >status; } | head -1; cat status");
+    assert_non_null(strstr(bench->out, "\n3\n"));
+}
+
+static void streams_that_are_closed_get_no_file(void **state)
+{
+    static const char *const closed[] = {"<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"};
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++) {
+        struct program *bench = program_run(
+            *state, "rm -f e.csv; " FEW " -o e.csv %s; cut -d, -f1 e.csv | sort | uniq -c | tr -s ' '",
+            closed[i]);
+        if (!strstr(bench->out, " 8 2\n 1 schema\n"))
+            fail_msg("%s: %s", closed[i], bench->out);
+    }
+}
+
+static void columns_choose_what_rows_on_stdout_have(void **state)
+{
+    struct program *bench =
+        program_run(*state, FEW " --format csv --columns run,executor,phase -o all.csv; "
+                                "head -1 all.csv | tr , '\\n' | wc -l");
+    assert_non_null(strstr(bench->out, "run,executor,phase\n1,serial,verify\n"));
+    assert_non_null(strstr(bench->out, "\n74\n"));
+}
+
+static void columns_of_a_table_are_refused(void **state)
+{
+    struct program *bench = program_run(*state, FEW " --columns run");
+    assert_int_equal(bench->status, 2);
+    assert_non_null(strstr(bench->err, "--columns: chooses columns of rows: add --format csv"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -820,6 +878,12 @@ int main(void)
         TEST(progress_keeps_to_one_line_of_a_narrow_terminal),
         TEST(progress_is_not_drawn_into_a_file),
         TEST(quiet_draws_no_progress),
+        TEST(one_broken_output_costs_itself_alone),
+        TEST(full_stdout_leaves_the_file_whole),
+        TEST(without_any_output_left_nothing_more_is_run),
+        TEST(streams_that_are_closed_get_no_file),
+        TEST(columns_choose_what_rows_on_stdout_have),
+        TEST(columns_of_a_table_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

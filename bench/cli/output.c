@@ -1,5 +1,7 @@
+/* Where records go. Each output stands alone: one that breaks costs itself, and is told at the end. */
 #include "cli/output.h"
 
+#include "base/text.h"
 #include "control/stop.h"
 #include "report/summary_csv.h"
 
@@ -12,35 +14,59 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The format of stdout; NULL: rows, as they come. */
+static const struct format *choose_format(const struct options *options)
+{
+    const struct format *format = options->format;
+    if (!format)
+        format = format_find(output_stdout_is_csv() ? "csv" : "table", FORMAT_OF_RESULTS, NULL);
+    return format->results && strcmp(format->name, "csv") != 0 ? format : NULL;
+}
+
+/* Rows on stdout: with the columns that were asked for. */
+static int open_rows(struct output *output, struct bench_error *err)
+{
+    output->columns = csv_columns(output->options->columns);
+    char *header = csv_columns_header(output->columns);
+    int rc = csv_open_fd(&output->out.csv, STDOUT_FILENO, "stdout", header, err);
+    free(header);
+    output->out.is_open = rc == 0;
+    return rc;
+}
+
 int output_open(struct output *output, const struct options *options, const volatile sig_atomic_t *stop,
                 struct bench_error *err)
 {
-    const char *usual = output_stdout_is_csv() ? "csv" : "table";
-    *output = (struct output){.options = options, .stop = stop, .format = options->format};
-    if (!output->format)
-        output->format = format_find(usual, FORMAT_OF_RESULTS, NULL);
-    bool is_rows = !output->format->results || strcmp(output->format->name, "csv") == 0;
+    *output = (struct output){.options = options, .stop = stop, .format = choose_format(options)};
+    if (options->columns && output->format)
+        return bench_error_set(err, -EINVAL, "--columns: chooses columns of rows: add --format csv");
     cases_init(&output->cases, IDENTITY_ALL);
     output->cases.is_for_people = true;
-    output->cases.is_with_rows = strcmp(output->format->name, "json") == 0;
+    output->cases.is_with_rows = output->format && strcmp(output->format->name, "json") == 0;
     results_ask(&output->cases);
-    int rc = options->output ? csv_open(&output->file, options->output, record_header, err) : 0;
-    output->has_file = rc == 0 && options->output;
+    int rc = options->output ? csv_open(&output->file.csv, options->output, record_header, err) : 0;
+    output->file.is_open = rc == 0 && options->output;
     if (rc == 0 && options->summary) {
-        rc = summary_csv_open(&output->summary, options->summary, err);
-        output->has_summary = rc == 0;
+        rc = summary_csv_open(&output->summary.csv, options->summary, err);
+        output->summary.is_open = rc == 0;
     }
-    if (rc == 0 && is_rows) {
-        rc = csv_open_fd(&output->out, STDOUT_FILENO, "stdout", record_header, err);
-        output->has_out = rc == 0;
-    }
-    if (is_rows)
-        output->format = NULL;
-    if (rc < 0 && output->has_file)
-        csv_withdraw(&output->file);
-    if (rc < 0 && output->has_summary)
-        csv_withdraw(&output->summary);
+    if (rc == 0 && !output->format)
+        rc = open_rows(output, err);
+    if (rc < 0 && output->file.is_open)
+        csv_withdraw(&output->file.csv);
+    if (rc < 0 && output->summary.is_open)
+        csv_withdraw(&output->summary.csv);
     return rc;
+}
+
+/* It is broken, and nothing more is written to it. */
+static void break_off(struct sink *sink, const struct bench_error *why)
+{
+    if (sink->failure.code == 0)
+        sink->failure = *why;
+    if (sink->is_open)
+        csv_close(&sink->csv, NULL);
+    sink->is_open = false;
 }
 
 /* A reader of stdout that does not read must not keep the user's wish to end from us. */
@@ -50,16 +76,27 @@ static int wait_for_reader(const struct output *output)
     return stop_poll(&out, 1, 0, output->stop) == -EINTR ? -EINTR : 0;
 }
 
+/* Is there anybody left who gets what is measured? */
+static int is_anyone_left(const struct output *output, struct bench_error *err)
+{
+    if (output->format || output->file.is_open || output->out.is_open || output->summary.is_open)
+        return 0;
+    const struct sink *broken = output->file.failure.code ? &output->file : &output->out;
+    return bench_error_set(err, broken->failure.code, "%s", broken->failure.message);
+}
+
 int output_record(struct output *output, const struct record *record, struct bench_error *err)
 {
+    struct bench_error why = {0};
     output->number = cases_add(&output->cases, record);
     cases_place(&output->cases, output->number, output->place);
-    int rc = output->has_file ? csv_write_record(&output->file, record, err) : 0;
-    if (rc == 0 && output->has_out)
-        rc = wait_for_reader(output);
-    if (rc == 0 && output->has_out)
-        rc = csv_write_record(&output->out, record, err);
-    return rc;
+    if (output->file.is_open && csv_write_record(&output->file.csv, record, &why) < 0)
+        break_off(&output->file, &why);
+    if (output->out.is_open && wait_for_reader(output) < 0)
+        return -EINTR;
+    if (output->out.is_open && csv_write_columns(&output->out.csv, record, output->columns, &why) < 0)
+        break_off(&output->out, &why);
+    return is_anyone_left(output, err);
 }
 
 void output_stop(struct output *output, const char *stopped_by)
@@ -100,45 +137,51 @@ size_t output_width(void)
     return window.ws_col ? window.ws_col : asked > 0 ? (size_t)asked : 80;
 }
 
-static int tell(struct output *output, struct bench_error *err)
+static void tell(struct output *output)
 {
     struct results results;
-    int rc = 0;
+    struct bench_error why = {0};
     struct page page = {.out = stdout,
                         .width = output_width(),
                         .with_details = output->options->verbose,
                         .defaults = output->defaults ? &output->defaults->known : NULL};
     cases_finish(&output->cases);
     results_make(&results, &output->cases);
-    if (output->format && !output->options->is_compared_only)
-        rc = output->format->results(&page, &results, err);
-    if (rc == 0 && output->has_summary)
-        rc = summary_csv_write(&output->summary, &results, err);
-    if (rc == 0 && output->on_results)
+    if (output->format && !output->options->is_compared_only &&
+        output->format->results(&page, &results, &why) < 0)
+        break_off(&output->out, &why);
+    if (output->summary.is_open && summary_csv_write(&output->summary.csv, &results, &why) < 0)
+        break_off(&output->summary, &why);
+    if (output->on_results)
         output->on_results(output->context, &results);
     results_free(&results);
-    return rc;
 }
 
-/* The first failure of all is kept in `err`. */
-static void close_file(bool *has, struct csv *csv, int *rc, struct bench_error *err)
+/* The first failure of all goes into `err`, the others are said here. */
+static int close_sink(struct sink *sink, int rc, struct bench_error *err)
 {
-    int closed = *has ? csv_close(csv, err) : 0;
-    *has = false;
-    if (*rc == 0)
-        *rc = closed;
+    struct bench_error why = {0};
+    if (sink->is_open && csv_close(&sink->csv, &why) < 0)
+        sink->failure = why;
+    sink->is_open = false;
+    if (sink->failure.code == 0)
+        return rc;
+    if (rc < 0)
+        fprintf(stderr, "bench: %s\n", text_make_visible(sink->failure.message));
+    return rc < 0 ? rc : bench_error_set(err, sink->failure.code, "%s", sink->failure.message);
 }
 
 int output_close(struct output *output, struct bench_error *err)
 {
-    int rc = output->cases.rows > 0 ? tell(output, err) : 0;
-    close_file(&output->has_file, &output->file, &rc, err);
-    close_file(&output->has_summary, &output->summary, &rc, err);
-    close_file(&output->has_out, &output->out, &rc, err);
-    return rc;
+    if (output->cases.rows > 0)
+        tell(output);
+    int rc = close_sink(&output->file, 0, err);
+    rc = close_sink(&output->summary, rc, err);
+    return close_sink(&output->out, rc, err);
 }
 
 void output_free(struct output *output)
 {
     cases_free(&output->cases);
+    free(output->columns);
 }

@@ -9,12 +9,19 @@
 
 #include <signal.h>
 
+/* One of them. */
+struct sink {
+    struct csv csv;
+    bool is_open;
+    struct bench_error failure; /* what broke it; code 0: nothing */
+};
+
 struct output {
     const struct options *options;
     const volatile sig_atomic_t *stop;
     const struct format *format; /* of stdout, decided; NULL: rows as they come */
-    struct csv file, summary, out;
-    bool has_file, has_summary, has_out;
+    struct sink file, summary, out;
+    enum column *columns;      /* of the rows on stdout, ended by COLUMNS */
     struct cases cases;        /* of all so far */
     size_t place;              /* of the records to come: where their case stands among the cases */
     size_t number;             /* of the last record's case */
@@ -32,15 +39,17 @@ int output_open(struct output *output, const struct options *options, const vola
                 struct bench_error *err);
 
 /*
- * A run has ended: append its row where rows go, and keep what is told at the end. -EINTR when the user
- * wants to end while the reader of stdout does not read; the file has the row then.
+ * A run has ended: append its row where rows go, and keep what is told at the end. An output that breaks
+ * gets nothing more. -EINTR when the user wants to end while the reader of stdout does not read; the
+ * file has the row then. Another negative value when the last of all outputs has broken.
  */
 int output_record(struct output *output, const struct record *record, struct bench_error *err);
 
 /* The launch whose records came last has ended well, and this has stopped it (a static text). */
 void output_stop(struct output *output, const char *stopped_by);
 
-/* All runs have ended: write what is told of them together, and close. Also after an error before. */
+/* All runs have ended: write what is told of them together, and close. Also after an error before. The
+ * first output that broke is in `err`, the others are said on stderr. */
 int output_close(struct output *output, struct bench_error *err);
 /* After that: the records are gone. Also of one that is all zeros. */
 void output_free(struct output *output);

@@ -2,6 +2,7 @@
 #include "records/csv.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -172,16 +173,66 @@ int csv_end_row(struct csv *csv, struct bench_error *err)
     return rc;
 }
 
+static void write_column(struct csv *csv, const struct record *record, enum column column)
+{
+    if (column_type(column) == COLUMN_COUNT)
+        csv_count(csv, record_count(record, column));
+    else if (column_type(column) == COLUMN_REAL)
+        csv_real(csv, record_real(record, column));
+    else
+        csv_text(csv, record_text(record, column));
+}
+
 int csv_write_record(struct csv *csv, const struct record *record, struct bench_error *err)
 {
-#define WRITE_TEXT(field) csv_text(csv, field)
-#define WRITE_COUNT(field) csv_count(csv, field)
-#define WRITE_REAL(field) csv_real(csv, field)
-#define WRITE_PHASE(field) csv_text(csv, phase_word(field))
-#define WRITE_STATUS(field) csv_text(csv, status_word(field))
-#define COLUMN(name, type, group, role) WRITE_##type(record->name);
-#include "records/columns.def"
+    for (enum column column = 0; column < COLUMNS; column++)
+        write_column(csv, record, column);
     return csv_end_row(csv, err);
+}
+
+int csv_write_columns(struct csv *csv, const struct record *record, const enum column *columns,
+                      struct bench_error *err)
+{
+    for (; *columns < COLUMNS; columns++)
+        write_column(csv, record, *columns);
+    return csv_end_row(csv, err);
+}
+
+static bool is_in_list(const char *name, const char *list)
+{
+    size_t length = strlen(name);
+    for (const char *word = list; word; word = strchr(word, ','), word += word != NULL) {
+        if (strncmp(word, name, length) == 0 && (word[length] == ',' || word[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+enum column *csv_columns(const char *list)
+{
+    enum column *columns = mem_zero(COLUMNS + 1, sizeof *columns), *next = columns;
+    bool is_all = !list || is_in_list("all", list);
+    for (enum column column = 0; is_all && column < COLUMNS; column++)
+        *next++ = column;
+    while (!is_all && *list) {
+        size_t length = strcspn(list, ",");
+        char *name = mem_text_part(list, length);
+        enum column column = column_find(name);
+        if (column < COLUMNS && next < columns + COLUMNS)
+            *next++ = column;
+        free(name);
+        list += length + (list[length] == ',');
+    }
+    *next = COLUMNS;
+    return columns;
+}
+
+char *csv_columns_header(const enum column *columns)
+{
+    struct text header = {0};
+    for (; *columns < COLUMNS; columns++)
+        text_add(&header, "%s%s", header.length ? "," : "", column_name(*columns));
+    return header.text ? header.text : mem_text("");
 }
 
 static int write_header(struct csv *csv, const char *header, struct bench_error *err)
