@@ -803,6 +803,51 @@ static void columns_of_a_table_are_refused(void **state)
     assert_non_null(strstr(bench->err, "--columns: chooses columns of rows: add --format csv"));
 }
 
+static void resumed_run_makes_what_the_file_lacks(void **state)
+{
+    struct sandbox *box = *state;
+    program_run(box, "bench -w spin -x serial,pthread -r 3 -s tasks=9 -s steps_per_us=1 -q -o r.csv");
+    struct program *bench = program_run(
+        box, "bench -w spin -x serial,gil,pthread -r 3 -s tasks=9 -s steps_per_us=1 -q -o r.csv "
+             "--resume; cut -d, -f12 r.csv | sort | uniq -c | tr -s ' '");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, "\nserial "));
+    assert_non_null(strstr(bench->out, "\ngil "));
+    assert_non_null(strstr(bench->out, " 1 executor\n 5 gil\n 5 pthread\n 5 serial\n"));
+}
+
+static void resumed_run_with_nothing_left_tells_it_all_and_ends_with_0(void **state)
+{
+    struct sandbox *box = *state;
+    program_run(box, "bench -w spin -x serial -r 3 -s tasks=9 -s steps_per_us=1 -q -o r.csv");
+    struct program *bench =
+        program_run(box, "bench -w spin -x serial -r 2 -s tasks=9 -s steps_per_us=1 -o r.csv --resume");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->err, "r.csv holds 1 of 1 cases complete"));
+    assert_non_null(strstr(bench->out, "\nserial "));
+}
+
+static void case_that_is_not_complete_is_run_again(void **state)
+{
+    static const char *const unfinished[] = {
+        "head -4 r.csv",                                                /* cut short */
+        "sed 's/,measure,release,ok,/,measure,release,failed,/' r.csv", /* went wrong */
+        "sed 's/,verify,/,warmup,/' r.csv",                             /* never verified */
+        "sed 's/tasks=9/tasks=8/' r.csv"};                              /* another case */
+    struct sandbox *box = *state;
+    program_run(box, "bench -w spin -x serial -r 3 -s tasks=9 -s steps_per_us=1 -q -o r.csv");
+    for (size_t i = 0; i < sizeof unfinished / sizeof *unfinished; i++) {
+        struct program *bench = program_run(
+            box,
+            "%s >u.csv; wc -l <u.csv; bench -w spin -x serial -r 3 -s tasks=9 -s steps_per_us=1 -q "
+            "-o u.csv --resume >/dev/null; wc -l <u.csv",
+            unfinished[i]);
+        int before, after;
+        assert_int_equal(sscanf(bench->out, "%d\n%d", &before, &after), 2);
+        assert_int_equal(after, before + 5);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -884,6 +929,9 @@ int main(void)
         TEST(streams_that_are_closed_get_no_file),
         TEST(columns_choose_what_rows_on_stdout_have),
         TEST(columns_of_a_table_are_refused),
+        TEST(resumed_run_makes_what_the_file_lacks),
+        TEST(resumed_run_with_nothing_left_tells_it_all_and_ends_with_0),
+        TEST(case_that_is_not_complete_is_run_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

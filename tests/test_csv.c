@@ -339,14 +339,38 @@ static void file_of_other_columns_is_refused_untouched(void **state)
                    ": other columns: column 1 is '?[2J', not 'schema'; write to another file");
 }
 
-static void torn_file_is_refused_untouched(void **state)
+static void torn_last_line_is_removed_where_rows_are_appended(void **state)
 {
-    char content[4096];
-
+    static const char *const torn[] = {"2,s,20", "2,\"s\n,,\nx", "2,\"s\"\"", "2{wall_s}0.5", "2"};
     (void)state;
-    snprintf(content, sizeof(content), "%s\n1,s,20", record_header);
-    assert_refused(content, ": its last line is cut off (no line end); complete or remove that line, or "
-                            "write to another file");
+    for (size_t i = 0; i < sizeof torn / sizeof *torn; i++) {
+        char rows[64];
+        struct csv csv;
+        snprintf(rows, sizeof rows, "2,\"a\nb\"~\n%s", torn[i]);
+        put_rows("2,\"a\nb\"~\n");
+        char *whole = get_file();
+        put_rows(rows);
+        assert_int_equal(csv_open(&csv, path, record_header, NULL), 0);
+        assert_true(csv.was_torn);
+        assert_int_equal(csv_close(&csv, NULL), 0);
+        char *content = get_file();
+        assert_string_equal(content, whole);
+        free(content);
+        free(whole);
+    }
+}
+
+static void whole_last_line_gets_its_line_end(void **state)
+{
+    struct csv csv;
+    (void)state;
+    put_rows("2,a~\n2,\"b\nc\"~");
+    assert_int_equal(csv_open(&csv, path, record_header, NULL), 0);
+    assert_false(csv.was_torn);
+    assert_int_equal(csv_close(&csv, NULL), 0);
+    char *content = get_file();
+    assert_int_equal(content[strlen(content) - 1], '\n');
+    free(content);
 }
 
 static void file_saved_by_a_spreadsheet_can_be_continued(void **state)
@@ -642,7 +666,8 @@ int main(void)
         FILE_TEST(what_is_not_utf8_is_replaced),
         FILE_TEST(second_opening_appends_without_a_header),
         FILE_TEST(file_of_other_columns_is_refused_untouched),
-        FILE_TEST(torn_file_is_refused_untouched),
+        FILE_TEST(torn_last_line_is_removed_where_rows_are_appended),
+        FILE_TEST(whole_last_line_gets_its_line_end),
         FILE_TEST(file_saved_by_a_spreadsheet_can_be_continued),
         FILE_TEST(row_that_does_not_fit_is_taken_back_whole),
         FILE_TEST(reader_takes_what_other_programs_write),

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/resume.h"
 #include "control/opening.h"
 #include "control/preflight.h"
 #include "control/stop.h"
@@ -32,6 +33,7 @@ struct command {
     struct said notes;
     struct defaults defaults;
     uint64_t *passes;        /* of each case's runs, once known */
+    bool *done;              /* cases that are not run again */
     size_t *order;           /* of the cases, in this round */
     struct measure_end end;  /* of the last launch that ended well */
     struct load before;      /* the first launch */
@@ -158,8 +160,14 @@ static int run_rounds(struct command *command, struct bench_error *err)
     for (uint64_t round = 1; rc == 0 && round <= command->options.launches; round++) {
         if (command->options.launches > 1)
             random_shuffle(&random, command->order, count);
-        for (size_t i = 0; rc == 0 && i < count; i++)
-            rc = run_case(command, command->order[i], round, &hooks, err);
+        for (size_t i = 0; rc == 0 && i < count; i++) {
+            if (!command->done[command->order[i]]) {
+                rc = run_case(command, command->order[i], round, &hooks, err);
+                continue;
+            }
+            command->progress.done++;
+            command->finished++;
+        }
     }
     return rc;
 }
@@ -220,7 +228,9 @@ static int run_and_write(struct command *command, struct bench_error *err)
     command->output.defaults = &command->defaults;
     command->output.on_results = warn;
     command->output.context = command;
-    rc = run_cases(command, err);
+    rc = resume_open(&command->done, &command->output, &command->context, err);
+    if (rc == 0)
+        rc = run_cases(command, err);
     stop_release(); /* all that is left is to tell */
     int closed = output_close(&command->output, &closing);
     if (rc == -EINTR && stop_signal) {
@@ -293,6 +303,7 @@ static void clean_up(struct command *command)
     said_free(&command->notes);
     defaults_close(&command->defaults);
     free(command->passes);
+    free(command->done);
     free(command->order);
     baseline_close(&command->baseline);
     output_free(&command->output);

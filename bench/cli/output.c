@@ -23,6 +23,25 @@ static const struct format *choose_format(const struct options *options)
     return format->results && strcmp(format->name, "csv") != 0 ? format : NULL;
 }
 
+/* A reader that does not read must not keep the user's wish to end from us. */
+static int wait_for_reader(void *context, int fd)
+{
+    const struct output *output = context;
+    struct pollfd out = {.fd = fd, .events = POLLOUT};
+    int rc = stop_poll(&out, 1, 0, output->stop);
+    return rc < 0 ? rc : 0;
+}
+
+static void begin_sink(struct output *output, struct sink *sink)
+{
+    sink->is_open = true;
+    sink->csv.wait = wait_for_reader;
+    sink->csv.wait_context = output;
+    if (sink->csv.was_torn)
+        fprintf(stderr, "bench: warning: %s: its last line was cut off, and is removed\n",
+                sink->csv.name);
+}
+
 /* Rows on stdout: with the columns that were asked for. */
 static int open_rows(struct output *output, struct bench_error *err)
 {
@@ -30,7 +49,8 @@ static int open_rows(struct output *output, struct bench_error *err)
     char *header = csv_columns_header(output->columns);
     int rc = csv_open_fd(&output->out.csv, STDOUT_FILENO, "stdout", header, err);
     free(header);
-    output->out.is_open = rc == 0;
+    if (rc == 0)
+        begin_sink(output, &output->out);
     return rc;
 }
 
@@ -45,10 +65,12 @@ int output_open(struct output *output, const struct options *options, const vola
     output->cases.is_with_rows = output->format && strcmp(output->format->name, "json") == 0;
     results_ask(&output->cases);
     int rc = options->output ? csv_open(&output->file.csv, options->output, record_header, err) : 0;
-    output->file.is_open = rc == 0 && options->output;
+    if (rc == 0 && options->output)
+        begin_sink(output, &output->file);
     if (rc == 0 && options->summary) {
         rc = summary_csv_open(&output->summary.csv, options->summary, err);
-        output->summary.is_open = rc == 0;
+        if (rc == 0)
+            begin_sink(output, &output->summary);
     }
     if (rc == 0 && !output->format)
         rc = open_rows(output, err);
@@ -69,13 +91,6 @@ static void break_off(struct sink *sink, const struct bench_error *why)
     sink->is_open = false;
 }
 
-/* A reader of stdout that does not read must not keep the user's wish to end from us. */
-static int wait_for_reader(const struct output *output)
-{
-    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    return stop_poll(&out, 1, 0, output->stop) == -EINTR ? -EINTR : 0;
-}
-
 /* Is there anybody left who gets what is measured? */
 static int is_anyone_left(const struct output *output, struct bench_error *err)
 {
@@ -85,18 +100,33 @@ static int is_anyone_left(const struct output *output, struct bench_error *err)
     return bench_error_set(err, broken->failure.code, "%s", broken->failure.message);
 }
 
-int output_record(struct output *output, const struct record *record, struct bench_error *err)
+/* Give the row to a sink that is open; -EINTR where the user wants to end while it is not read. */
+static int write_row(struct sink *sink, const struct record *record, const enum column *columns)
 {
     struct bench_error why = {0};
+    int rc = !sink->is_open ? 0
+             : columns      ? csv_write_columns(&sink->csv, record, columns, &why)
+                            : csv_write_record(&sink->csv, record, &why);
+    if (rc == -EINTR)
+        return rc;
+    if (rc < 0)
+        break_off(sink, &why);
+    return 0;
+}
+
+void output_keep(struct output *output, const struct record *record)
+{
     output->number = cases_add(&output->cases, record);
     cases_place(&output->cases, output->number, output->place);
-    if (output->file.is_open && csv_write_record(&output->file.csv, record, &why) < 0)
-        break_off(&output->file, &why);
-    if (output->out.is_open && wait_for_reader(output) < 0)
-        return -EINTR;
-    if (output->out.is_open && csv_write_columns(&output->out.csv, record, output->columns, &why) < 0)
-        break_off(&output->out, &why);
-    return is_anyone_left(output, err);
+}
+
+int output_record(struct output *output, const struct record *record, struct bench_error *err)
+{
+    output_keep(output, record);
+    int rc = write_row(&output->file, record, NULL);
+    if (rc == 0)
+        rc = write_row(&output->out, record, output->columns);
+    return rc == 0 ? is_anyone_left(output, err) : rc;
 }
 
 void output_stop(struct output *output, const char *stopped_by)

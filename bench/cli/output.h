@@ -45,6 +45,9 @@ int output_open(struct output *output, const struct options *options, const vola
  */
 int output_record(struct output *output, const struct record *record, struct bench_error *err);
 
+/* Tell a row with the others, without writing it: whoever wrote it has done so. */
+void output_keep(struct output *output, const struct record *record);
+
 /* The launch whose records came last has ended well, and this has stopped it (a static text). */
 void output_stop(struct output *output, const char *stopped_by);
 

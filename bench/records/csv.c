@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static int fail(const struct csv *csv, int error, struct bench_error *err)
@@ -122,10 +124,11 @@ void csv_real(struct csv *csv, double real)
     row_add_field(csv, digits, strlen(digits));
 }
 
-static int wait_until_writable(int fd)
+static int wait_until_writable(const struct csv *csv)
 {
-    struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
-
+    struct pollfd pollfd = {.fd = csv->fd, .events = POLLOUT};
+    if (csv->wait)
+        return csv->wait(csv->wait_context, csv->fd);
     return poll(&pollfd, 1, -1) < 0 && errno != EINTR ? -errno : 0;
 }
 
@@ -140,24 +143,38 @@ static void unwrite(int fd, size_t size)
         lseek(fd, end - (off_t)size, SEEK_SET);
 }
 
-/* One write, unless it is interrupted or cut short: by a pipe, or by a disk that is filling up. */
+/* May writing to it take as long as somebody else likes? */
+static bool is_of_a_reader(int fd)
+{
+    struct stat status;
+    return fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+/*
+ * One write to a file, unless it is cut short by a disk that is filling up. To a pipe or a terminal, in
+ * pieces that it takes at once where it is writable, so that nobody who does not read holds us.
+ */
 static int write_whole(const struct csv *csv, struct bench_error *err)
 {
+    bool has_reader = csv->wait && is_of_a_reader(csv->fd);
     size_t written = 0;
-
     while (written < csv->row_size) {
-        ssize_t size = write(csv->fd, csv->row + written, csv->row_size - written);
-        int error = errno;
-
-        if (size >= 0) {
+        size_t left = csv->row_size - written;
+        int rc = has_reader ? wait_until_writable(csv) : 0;
+        ssize_t size = -1;
+        if (rc == 0)
+            size = write(csv->fd, csv->row + written, has_reader && left > PIPE_BUF ? PIPE_BUF : left);
+        if (size < 0 && rc == 0)
+            rc = -errno;
+        if (rc == -EAGAIN)
+            rc = wait_until_writable(csv);
+        else if (rc == -EINTR && !has_reader)
+            rc = 0;
+        if (size >= 0)
             written += (size_t)size;
-        } else if (error == EAGAIN) {
-            error = -wait_until_writable(csv->fd);
-            if (error != 0)
-                return fail(csv, error, err);
-        } else if (error != EINTR) {
+        else if (rc < 0) {
             unwrite(csv->fd, written);
-            return fail(csv, error, err);
+            return fail(csv, -rc, err);
         }
     }
     return 0;
@@ -275,53 +292,93 @@ int csv_check_header(const char *name, const char *line, const char *header, con
     }
 }
 
+/* Where the last line begins that no line end follows, and whether it has all `columns`. */
+static int find_last_line(int fd, uint64_t columns, off_t *begin, bool *is_whole)
+{
+    char block[65536];
+    bool in_quotes = false;
+    uint64_t commas = 0;
+    off_t at = 0;
+    ssize_t size;
+    *begin = 0;
+    while ((size = pread(fd, block, sizeof block, at)) > 0) {
+        for (ssize_t i = 0; i < size; i++) {
+            in_quotes ^= block[i] == '"';
+            commas += block[i] == ',' && !in_quotes;
+            if (block[i] == '\n' && !in_quotes) {
+                *begin = at + i + 1;
+                commas = 0;
+            }
+        }
+        at += size;
+    }
+    *is_whole = !in_quotes && commas + 1 == columns;
+    return size < 0 ? -errno : 0;
+}
+
+/* A power failure or a kill may have left a part of a row; an editor, a whole one without its end. */
+static int mend_last_line(struct csv *csv, int fd, const char *header, struct bench_error *err)
+{
+    uint64_t columns = 1;
+    bool is_whole;
+    off_t begin;
+    for (const char *c = header; *c; c++)
+        columns += *c == ',';
+    int rc = find_last_line(fd, columns, &begin, &is_whole);
+    if (rc == 0 && is_whole)
+        rc = write(csv->fd, "\n", 1) == 1 ? 0 : -errno;
+    else if (rc == 0) {
+        rc = ftruncate(csv->fd, begin) == 0 ? 0 : -errno;
+        csv->was_torn = rc == 0;
+    }
+    return rc < 0 ? fail(csv, -rc, err) : 0;
+}
+
 /* May rows be appended? A byte-order mark and a CR, which editors add, do no harm. */
-static int check_existing(const struct csv *csv, int fd, off_t size_bytes, const char *header,
+static int check_existing(struct csv *csv, int fd, off_t size_bytes, const char *header,
                           struct bench_error *err)
 {
     size_t capacity = strlen(header) + 256;
-    char *text = mem_alloc(capacity + 1), *line = text, last;
-    ssize_t size;
-    int rc = 0;
-
-    size = pread(fd, text, capacity, 0);
+    char *text = mem_alloc(capacity + 1), *line = text, last = '\n';
+    ssize_t size = pread(fd, text, capacity, 0);
     if (size < 0 || pread(fd, &last, 1, size_bytes - 1) != 1) {
-        rc = fail(csv, errno, err);
-        goto out;
+        free(text);
+        return fail(csv, errno, err);
     }
     text[size] = '\0';
     if (strncmp(line, "\xEF\xBB\xBF", 3) == 0)
         line += 3;
     line[strcspn(line, "\r\n")] = '\0';
-    rc = csv_check_header(csv->name, line, header,
-                          strncmp(line, "schema,session,", 15) == 0
-                              ? "write to another file, or convert this one (bench report OLD.csv "
-                                "--format rows -o NEW.csv)"
-                              : "write to another file",
-                          err);
-    if (rc == 0 && last != '\n')
-        rc = bench_error_set(err, -EINVAL,
-                             "%s: its last line is cut off (no line end); complete or remove that "
-                             "line, or write to another file",
-                             csv->name);
-out:
+    int rc = csv_check_header(csv->name, line, header,
+                              strncmp(line, "schema,session,", 15) == 0
+                                  ? "write to another file, or convert this one (bench report OLD.csv "
+                                    "--format rows -o NEW.csv)"
+                                  : "write to another file",
+                              err);
     free(text);
-    return rc;
+    return rc == 0 && last != '\n' ? mend_last_line(csv, fd, header, err) : rc;
+}
+
+/* Where there are no locks, and where somebody holds one for long, it goes on without. */
+static void lock_for_a_while(int fd)
+{
+    static const struct timespec pause = {.tv_nsec = 10000000};
+    for (int i = 0; i < 200 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; i++)
+        nanosleep(&pause, NULL);
 }
 
 /* Under a lock, so that two programs that begin the same file do not both write its header. */
 static int begin_file(struct csv *csv, const char *path, const char *header, struct bench_error *err)
 {
     struct stat status;
-    int rc = 0, readable;
-
-    flock(csv->fd, LOCK_EX); /* where there are no locks, go on without */
+    int rc = 0;
+    lock_for_a_while(csv->fd);
     if (fstat(csv->fd, &status) != 0) {
         rc = fail(csv, errno, err);
     } else if (!S_ISREG(status.st_mode) || status.st_size == 0) {
         rc = write_header(csv, header, err);
     } else {
-        readable = open(path, O_RDONLY | O_CLOEXEC);
+        int readable = open(path, O_RDONLY | O_CLOEXEC);
         if (readable < 0)
             rc = bench_error_set(err, -errno, "%s: cannot read which columns it holds: %s", csv->name,
                                  strerror(errno));
@@ -354,12 +411,17 @@ static int release(struct csv *csv)
 
 int csv_open(struct csv *csv, const char *path, const char *header, struct bench_error *err)
 {
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    /* NONBLOCK: not to wait for somebody to read a FIFO. */
+    static const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK;
+    int fd = open(path, flags | O_EXCL, 0666);
     bool is_new = fd >= 0;
     int rc;
 
     if (fd < 0 && errno == EEXIST)
-        fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+        fd = open(path, flags, 0666);
+    if (fd < 0 && errno == ENXIO)
+        return bench_error_set(err, -ENXIO, "%s: a pipe that nobody reads; start its reader first",
+                               path);
     if (fd < 0)
         return bench_error_set(err, -errno, "%s: %s", path, strerror(errno));
     rc = init(csv, fd, true, path, err);

@@ -25,19 +25,23 @@ struct csv {
     int fd;
     bool fd_is_owned;
     bool is_new;            /* csv_open made the file */
+    bool was_torn;          /* its last line was cut off, and csv_open has removed it */
     bool has_decimal_comma; /* 1,5 and columns apart by ';', as spreadsheets want it in much of Europe;
                              * to be set before the first field, and bench does not read such files */
     const char *name;       /* for messages; the caller's */
     locale_t c_locale;
     char *row; /* the row being built */
     size_t row_size, row_capacity;
+    /* Waits until a pipe or terminal can be written to: 0, or what ends the waiting. NULL: for ever. */
+    int (*wait)(void *context, int fd);
+    void *wait_context;
 };
 
 /*
  * Append to the file `path`, which must live as long as `csv`; a new or empty one gets `header` (column
- * names separated by commas) as its first line. Refused untouched, with -EINVAL: a file whose first
- * line is not `header`, and one whose last line is torn (no line end, as after a power failure), because
- * what is appended would become part of that line. On failure nothing is left open.
+ * names separated by commas) as its first line. A file whose first line is not `header` is refused
+ * untouched, with -EINVAL. A last line that is cut off, as after a power failure, is removed; one that
+ * only lacks its line end gets it. On failure nothing is left open.
  */
 int csv_open(struct csv *csv, const char *path, const char *header, struct bench_error *err);
 
