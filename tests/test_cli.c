@@ -807,13 +807,12 @@ static void resumed_run_makes_what_the_file_lacks(void **state)
 {
     struct sandbox *box = *state;
     program_run(box, "bench -w spin -x serial,pthread -r 3 -s tasks=9 -s steps_per_us=1 -q -o r.csv");
-    struct program *bench = program_run(
-        box, "bench -w spin -x serial,gil,pthread -r 3 -s tasks=9 -s steps_per_us=1 -q -o r.csv "
-             "--resume; cut -d, -f12 r.csv | sort | uniq -c | tr -s ' '");
-    assert_int_equal(bench->status, 0);
+    struct program *bench =
+        program_run(box, "bench -w spin -x serial,gil,pthread -r 3 -s tasks=9 -s steps_per_us=1 -q -o "
+                         "r.csv --resume; for x in serial gil pthread; do grep -c ,$x, r.csv; done");
     assert_non_null(strstr(bench->out, "\nserial "));
     assert_non_null(strstr(bench->out, "\ngil "));
-    assert_non_null(strstr(bench->out, " 1 executor\n 5 gil\n 5 pthread\n 5 serial\n"));
+    assert_non_null(strstr(bench->out, "\n5\n5\n5\n"));
 }
 
 static void resumed_run_with_nothing_left_tells_it_all_and_ends_with_0(void **state)
@@ -833,7 +832,7 @@ static void case_that_is_not_complete_is_run_again(void **state)
         "head -4 r.csv",                                                /* cut short */
         "sed 's/,measure,release,ok,/,measure,release,failed,/' r.csv", /* went wrong */
         "sed 's/,verify,/,warmup,/' r.csv",                             /* never verified */
-        "sed 's/tasks=9/tasks=8/' r.csv"};                              /* another case */
+        "sed 's/tasks=9/tasks=8/g' r.csv"};                             /* another case */
     struct sandbox *box = *state;
     program_run(box, "bench -w spin -x serial -r 3 -s tasks=9 -s steps_per_us=1 -q -o r.csv");
     for (size_t i = 0; i < sizeof unfinished / sizeof *unfinished; i++) {
