@@ -147,10 +147,9 @@ static double median_coverage(const struct cell *cell, size_t replicates, struct
     *coverage = (struct coverage){0};
     for (size_t i = 0; i < replicates; i++) {
         struct interval interval;
-        double median;
 
         draw_side(&source, cell, &side);
-        assert_int_equal(sample_median(&side.sample, 0.95, &median, &interval), 0);
+        sample_median(&side.sample, 0.95, &interval);
         coverage->median += interval_has(interval, truth) / (double)replicates;
         coverage->width += log(interval.high / interval.low) / (double)replicates;
     }
@@ -175,7 +174,7 @@ static void ratio_coverage(const struct cell *cell, size_t replicates, double ch
         }
         if (change != 0)
             scale_side(&sides[1], change);
-        assert_int_equal(sample_ratio(&sides[0].sample, &sides[1].sample, 0.95, &ratio), 0);
+        ratio = sample_ratio(&sides[0].sample, &sides[1].sample, 0.95);
         if (change != 0) {
             coverage->found += share * (ratio.p < 0.05);
             continue;

@@ -17,7 +17,7 @@ static struct rank_shift shift_of(const double *a, size_t a_size, const double *
 {
     struct rank_shift shift;
 
-    assert_int_equal(rank_shift(a, a_size, b, b_size, 0.95, &shift), 0);
+    shift = rank_shift(a, a_size, b, b_size, 0.95);
     return shift;
 }
 

@@ -192,6 +192,45 @@ static void table_is_the_default_on_a_terminal_and_fits_it(void **state)
     }
 }
 
+/* Rows as a spreadsheet may leave them, which sorts by whatever column one clicks on. */
+static void shuffled_rows_tell_the_same_in_every_format(void **state)
+{
+    static const char *const formats[] = {"table",  "markdown",  "csv",    "json",
+                                          "gbench", "hyperfine", "gobench"};
+    static const char *const files[] = {"reference-2-core-vm.csv", "ways-2-core-vm.csv"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct program *bench = program_run(
+            *state, "f=\"$SOURCE\"/results/%s && (head -1 \"$f\" && tail -n +2 \"$f\" | sort -R) >s.csv",
+            files[i]);
+        assert_int_equal(bench->status, 0);
+        for (size_t j = 0; j < sizeof formats / sizeof *formats; j++) {
+            bench = program_run(*state,
+                                "bench report \"$SOURCE\"/results/%s --format %s >a; bench report s.csv "
+                                "--format %s >b && cmp a b",
+                                files[i], formats[j], formats[j]);
+            if (bench->status != 0)
+                fail_msg("%s as %s: %s%s", files[i], formats[j], bench->out, bench->err);
+        }
+    }
+}
+
+/* The cases come in another order, and each says the same. */
+static void shuffled_rows_compare_the_same(void **state)
+{
+    static const char *const formats[] = {"json", "junit", "github"};
+    program_run(*state, "f=" REFERENCE " && (head -1 \"$f\" && tail -n +2 \"$f\" | sort -R) >s.csv");
+    for (size_t j = 0; j < sizeof formats / sizeof *formats; j++) {
+        struct program *bench = program_run(
+            *state,
+            "bench compare " REFERENCE " " REFERENCE
+            " --format %s | sed 's|[^ \"]*reference-2-core-vm.csv|s.csv|g' "
+            "| tr -d , | sort >a; bench compare s.csv s.csv --format %s | tr -d , | sort >b && cmp a b",
+            formats[j], formats[j]);
+        if (bench->status != 0)
+            fail_msg("%s: %s%s", formats[j], bench->out, bench->err);
+    }
+}
+
 static void files_are_taken_together(void **state)
 {
     struct sandbox *box = *state;
@@ -367,6 +406,8 @@ int main(void)
         REPORT_TEST(files_are_taken_together),
         REPORT_TEST(failed_cases_are_shown_or_said_to_be_left_out),
         REPORT_TEST(csv_is_what_a_spreadsheet_with_decimal_commas_expects),
+        REPORT_TEST(shuffled_rows_tell_the_same_in_every_format),
+        REPORT_TEST(shuffled_rows_compare_the_same),
         REPORT_TEST(python_reads_the_json),
         REPORT_TEST(compare_py_reads_gbench),
         REPORT_TEST(compare_py_does_not_take_a_crash_for_speed),

@@ -22,7 +22,7 @@ static struct interval interval_of(const double *values, const size_t *sizes, si
     const struct sample sample = {values, sizes, launches};
     struct interval interval;
 
-    assert_int_equal(sample_median(&sample, level, median, &interval), 0);
+    *median = sample_median(&sample, level, &interval);
     return interval;
 }
 
@@ -32,7 +32,7 @@ static struct sample_ratio ratio_of(const double *from, const size_t *from_sizes
     const struct sample a = {from, from_sizes, from_launches}, b = {to, to_sizes, to_launches};
     struct sample_ratio ratio;
 
-    assert_int_equal(sample_ratio(&a, &b, 0.95, &ratio), 0);
+    ratio = sample_ratio(&a, &b, 0.95);
     return ratio;
 }
 

@@ -193,7 +193,7 @@ static struct numbers answer_deviations(const struct question *question)
 {
     struct summary summary;
 
-    assert_int_equal(summary_of(question->first.at, question->first.size, &summary), 0);
+    summary = summary_of(question->first.at, question->first.size);
     return (struct numbers){{summary.mean, summary.stddev, summary.mad, summary.cv}, 4};
 }
 
@@ -201,7 +201,7 @@ static struct numbers answer_outliers(const struct question *question)
 {
     struct summary summary;
 
-    assert_int_equal(summary_of(question->first.at, question->first.size, &summary), 0);
+    summary = summary_of(question->first.at, question->first.size);
     return one((double)summary.outliers);
 }
 
@@ -236,9 +236,8 @@ static struct rank_shift shift_of(const struct question *question)
 {
     struct rank_shift shift;
 
-    assert_int_equal(rank_shift(question->first.at, question->first.size, question->second.at,
-                                question->second.size, 0.95, &shift),
-                     0);
+    shift = rank_shift(question->first.at, question->first.size, question->second.at,
+                       question->second.size, 0.95);
     return shift;
 }
 
@@ -329,7 +328,7 @@ static struct numbers answer_holm(const struct question *question)
 {
     struct numbers p = question->first;
 
-    assert_int_equal(holm_adjust(p.at, p.size), 0);
+    holm_adjust(p.at, p.size);
     return p;
 }
 

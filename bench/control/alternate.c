@@ -395,7 +395,7 @@ int alternate_run(const struct alternate_request *request, struct alternate_outc
     int rc = do_rounds(&alternation, err);
     outcome->runs = alternation.all[A].count;
     for (int side = A; side < SIDES; side++) {
-        summary_median(alternation.all[side].list, alternation.all[side].count, &outcome->wall_s[side]);
+        outcome->wall_s[side] = summary_median(alternation.all[side].list, alternation.all[side].count);
         outcome->wall_s[side] /= (double)(outcome->passes ? outcome->passes : 1);
         values_free(&alternation.all[side]);
         plan_case_free(&alternation.cases[side]);

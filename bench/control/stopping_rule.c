@@ -38,7 +38,7 @@ double stopping_precision(const struct stopping_meter *meter)
     }
     if (meter->walls_s.count == 0)
         return NAN;
-    sample_median(&sample, level, &median, &interval);
+    median = sample_median(&sample, level, &interval);
     return (interval.high - interval.low) / 2 / median;
 }
 

@@ -138,7 +138,7 @@ static void put_runs(struct gbench *gbench)
         put_run(gbench, i, index++);
     }
     if (index > 1) {
-        summary_of(values, index, &cpu);
+        cpu = summary_of(values, index);
         put_aggregate(gbench, "mean", "time", wall->mean * NS_PER_S, cpu.mean * NS_PER_S);
         put_aggregate(gbench, "median", "time", wall->median * NS_PER_S, cpu.median * NS_PER_S);
         put_aggregate(gbench, "stddev", "time", wall->stddev * NS_PER_S, cpu.stddev * NS_PER_S);

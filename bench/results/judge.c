@@ -80,10 +80,8 @@ static void add_units(struct values *units, const struct sample *sample, bool of
 {
     const double *values = sample->values;
     for (size_t i = 0; i < sample->launches; values += sample->launch_sizes[i++]) {
-        double median;
-        summary_median(values, sample->launch_sizes[i], &median);
         if (!of_runs)
-            values_add(units, median);
+            values_add(units, summary_median(values, sample->launch_sizes[i]));
         for (size_t j = 0; of_runs && j < sample->launch_sizes[i]; j++)
             values_add(units, values[j]);
     }
@@ -92,14 +90,13 @@ static void add_units(struct values *units, const struct sample *sample, bool of
 static double ask_ranks(const struct pair *pair)
 {
     struct values old = {0}, new = {0};
-    struct rank_shift found = {.p = NAN};
     bool of_runs = pair->old.sample.launches < 2 || pair->new.sample.launches < 2;
     add_units(&old, &pair->old.sample, of_runs);
     add_units(&new, &pair->new.sample, of_runs);
-    rank_shift(new.list, new.count, old.list, old.count, 0.95, &found);
+    double p = rank_shift(new.list, new.count, old.list, old.count, 0.95).p;
     values_free(&old);
     values_free(&new);
-    return found.p;
+    return p;
 }
 
 static void judge(struct comparison *comparison, const struct pair *pair)
@@ -121,12 +118,12 @@ static void judge_all(struct comparison *comparison, struct pair *pairs, size_t 
 {
     double level = 1 - (1 - comparison->confidence) / (double)size;
     for (size_t i = 0; i < size; i++)
-        sample_ratio(&pairs[i].old.sample, &pairs[i].new.sample, level, &pairs[i].found);
+        pairs[i].found = sample_ratio(&pairs[i].old.sample, &pairs[i].new.sample, level);
     set_levels(pairs, size, comparison->confidence);
     for (size_t i = 0; i < size; i++) {
         double p = pairs[i].found.p;
         if (pairs[i].level != level)
-            sample_ratio(&pairs[i].old.sample, &pairs[i].new.sample, pairs[i].level, &pairs[i].found);
+            pairs[i].found = sample_ratio(&pairs[i].old.sample, &pairs[i].new.sample, pairs[i].level);
         pairs[i].found.p = p;
         judge(comparison, &pairs[i]);
     }

@@ -275,13 +275,6 @@ static double cpu_of_task(const struct side *side, const struct case_runs *one)
     return cpu_s / tasks;
 }
 
-static double median_of(const struct case_sample *sample)
-{
-    double median;
-    summary_median(sample->values, sample->size, &median);
-    return median;
-}
-
 static void add_case(struct comparison *comparison, const struct side *old,
                      const struct case_runs *old_case, const struct side *new,
                      const struct case_runs *new_case, struct pair *pairs, size_t *pairs_size)
@@ -320,8 +313,8 @@ static void add_case(struct comparison *comparison, const struct side *old,
         (old_pass > new_pass || old_pass < new_pass))
         one->note = mem_format("a pass has %.15g tasks in one and %.15g in the other: not the same work",
                                old_pass, new_pass);
-    one->old_value = median_of(&pair.old);
-    one->new_value = median_of(&pair.new);
+    one->old_value = summary_median(pair.old.values, pair.old.size);
+    one->new_value = summary_median(pair.new.values, pair.new.size);
     pair.cpu_ratio = cpu_of_task(new, new_case) / cpu_of_task(old, old_case);
     pairs[(*pairs_size)++] = pair;
 }

@@ -82,9 +82,7 @@ static size_t collect(const struct case_result *result, enum column column, doub
 
 static double median_of(const struct case_result *result, enum column column, double *values)
 {
-    double median;
-    summary_median(values, collect(result, column, values), &median);
-    return median;
+    return summary_median(values, collect(result, column, values));
 }
 
 /* NaN of nothing. */
@@ -112,11 +110,10 @@ static double cpu_use(const struct case_result *result)
 static void fill_precision(struct case_result *result)
 {
     struct case_sample walls;
-    double median;
     case_sample_make(&walls, result->cases, result->source, COLUMN_wall_s, result->source->pass_tasks);
     result->launches = walls.launches;
     if (walls.sample.launches > 0)
-        sample_median(&walls.sample, level, &median, &result->median_s);
+        sample_median(&walls.sample, level, &result->median_s);
     if (interval_known(result->median_s))
         result->precision = (result->median_s.high - result->median_s.low) / 2 / result->wall_s.median;
     case_sample_free(&walls);
@@ -125,9 +122,8 @@ static void fill_precision(struct case_result *result)
 static double median_startup(const struct case_result *result)
 {
     struct case_sample startups;
-    double median;
     case_sample_make(&startups, result->cases, result->source, COLUMN_startup_s, NAN);
-    summary_median(startups.values, startups.size, &median);
+    double median = summary_median(startups.values, startups.size);
     case_sample_free(&startups);
     return median;
 }
@@ -135,7 +131,7 @@ static double median_startup(const struct case_result *result)
 static void fill_numbers(struct case_result *result)
 {
     double *values = mem_alloc(result_runs(result) * sizeof *values);
-    summary_of(values, collect(result, COLUMN_wall_s, values), &result->wall_s);
+    result->wall_s = summary_of(values, collect(result, COLUMN_wall_s, values));
     fill_precision(result);
     /* Of one statistic with the median of the times: that of few rates may be none of its rate. */
     result->work_per_s = isnan(result->work) ? median_of(result, COLUMN_work_per_s, values)

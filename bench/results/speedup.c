@@ -71,7 +71,7 @@ struct interval speedup_interval(const struct case_result *result, const struct 
     case_sample_make(&other, reference->cases, reference->source, COLUMN_wall_s,
                      reference->source->pass_tasks);
     if (result != reference && own.sample.launches > 0 && other.sample.launches > 0)
-        sample_ratio(&own.sample, &other.sample, level, &ratio);
+        ratio = sample_ratio(&own.sample, &other.sample, level);
     case_sample_free(&own);
     case_sample_free(&other);
     return ratio.interval;

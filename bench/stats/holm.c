@@ -13,7 +13,7 @@ static int compare(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-int holm_adjust(double *p, size_t n)
+void holm_adjust(double *p, size_t n)
 {
     double **ascending = mem_alloc(n * sizeof *ascending);
     double least = 0;
@@ -28,5 +28,4 @@ int holm_adjust(double *p, size_t n)
         *ascending[i] = least; /* is not looked at again */
     }
     free(ascending);
-    return 0;
 }

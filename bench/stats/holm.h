@@ -10,6 +10,6 @@
  * sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979). As
  * R's p.adjust(p, "holm"): NaN stay NaN and do not count.
  */
-int holm_adjust(double *p, size_t n);
+void holm_adjust(double *p, size_t n);
 
 #endif

@@ -146,29 +146,29 @@ static void normal_test(const struct sides *sides, double beyond, double ties, s
     *rank = fmax(1, *rank);
 }
 
-int rank_shift(const double *a, size_t a_size, const double *b, size_t b_size, double level,
-               struct rank_shift *shift)
+struct rank_shift rank_shift(const double *a, size_t a_size, const double *b, size_t b_size,
+                             double level)
 {
     struct sides sides = {.a_size = a_size, .b_size = b_size};
     double pairs = (double)a_size * (double)b_size, below, ties, rank, last;
 
-    *shift = (struct rank_shift){NAN, NAN, NAN, INTERVAL_UNKNOWN, false};
+    struct rank_shift shift = {NAN, NAN, NAN, INTERVAL_UNKNOWN, false};
     if (a_size == 0 || b_size == 0)
-        return 0;
+        return shift;
     sides_sort(&sides, a, b);
     below = differences_below(&sides, 0, false, &last);
-    shift->pairs_above = pairs - (below + differences_below(&sides, 0, true, &last)) / 2;
+    shift.pairs_above = pairs - (below + differences_below(&sides, 0, true, &last)) / 2;
     ties = ties_of(sides.a, a_size, sides.b, b_size);
-    shift->exact = a_size < EXACT_BELOW && b_size < EXACT_BELOW && ties == 0;
-    if (shift->exact)
-        exact_test(&sides, 1 - level, shift, &rank);
+    shift.exact = a_size < EXACT_BELOW && b_size < EXACT_BELOW && ties == 0;
+    if (shift.exact)
+        exact_test(&sides, 1 - level, &shift, &rank);
     else
-        normal_test(&sides, 1 - level, ties, shift, &rank);
+        normal_test(&sides, 1 - level, ties, &shift, &rank);
     double low = difference_at(&sides, floor((pairs + 1) / 2));
     double high = difference_at(&sides, floor(pairs / 2) + 1);
-    shift->shift = low + (high - low) / 2;
-    shift->interval =
+    shift.shift = low + (high - low) / 2;
+    shift.interval =
         (struct interval){difference_at(&sides, rank), difference_at(&sides, pairs + 1 - rank)};
     free(sides.a);
-    return 0;
+    return shift;
 }

@@ -28,7 +28,7 @@ struct rank_shift {
  * shift and interval by searching a root, to 1e-4; here they are always differences of two values, or in
  * the middle of two. NaN where a side has no value.
  */
-int rank_shift(const double *a, size_t a_size, const double *b, size_t b_size, double level,
-               struct rank_shift *shift);
+struct rank_shift rank_shift(const double *a, size_t a_size, const double *b, size_t b_size,
+                             double level);
 
 #endif

@@ -26,7 +26,7 @@ static double find_order_effect(const struct run_order *run_order, int half)
     double medians[SIDES] = {NAN, NAN};
     for (int outer = A; outer < SIDES; outer++) {
         const struct values *known = &run_order->known[kind_of(outer, half)];
-        summary_median(known->list, known->count, &medians[outer]);
+        medians[outer] = summary_median(known->list, known->count);
     }
     double effect = (medians[A] - medians[B]) / 2;
     return isnan(effect) ? 0 : effect; /* one kind has no pairs yet */
@@ -49,7 +49,7 @@ double run_order_end_round(struct run_order *run_order)
             adjust(run_order, outer, half, effect);
     }
     double difference;
-    summary_median(run_order->adjusted.list, run_order->adjusted.count, &difference);
+    difference = summary_median(run_order->adjusted.list, run_order->adjusted.count);
     return difference;
 }
 

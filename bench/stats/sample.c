@@ -73,7 +73,7 @@ static void estimate_launches(struct estimate *estimate, const struct sample *sa
     double n = (double)sample->launches, squares = 0, median;
 
     for (size_t i = 0; i < sample->launches; i++) {
-        summary_median(values, sample->launch_sizes[i], &median);
+        median = summary_median(values, sample->launch_sizes[i]);
         values += sample->launch_sizes[i];
         estimate->sorted[i] = log(median);
         estimate->mean += estimate->sorted[i] / n;
@@ -132,16 +132,17 @@ static struct interval estimate_interval(const struct estimate *estimate, double
     return (struct interval){fmin(interval.low, centre), fmax(interval.high, centre)};
 }
 
-int sample_median(const struct sample *sample, double level, double *median, struct interval *interval)
+double sample_median(const struct sample *sample, double level, struct interval *interval)
 {
     struct estimate estimate;
-    estimate_of(sample, &estimate, median);
+    double median;
+    estimate_of(sample, &estimate, &median);
     struct interval ln = estimate_interval(&estimate, 1 - level);
     *interval = INTERVAL_UNKNOWN;
     if (interval_known(ln)) /* the median's own logarithm may not lead back to it exactly */
-        *interval = (struct interval){fmin(exp(ln.low), *median), fmax(exp(ln.high), *median)};
+        *interval = (struct interval){fmin(exp(ln.low), median), fmax(exp(ln.high), median)};
     free(estimate.sorted);
-    return 0;
+    return median;
 }
 
 /* A standard error, and how well it is known. */
@@ -247,21 +248,20 @@ static double ratio_detectable(const struct estimate *from, const struct estimat
     return expm1((below + above) / 2 + power);
 }
 
-int sample_ratio(const struct sample *from, const struct sample *to, double level,
-                 struct sample_ratio *ratio)
+struct sample_ratio sample_ratio(const struct sample *from, const struct sample *to, double level)
 {
     struct estimate estimate_from, estimate_to;
     double median_from, median_to, beyond = 1 - level;
     estimate_of(from, &estimate_from, &median_from);
     estimate_of(to, &estimate_to, &median_to);
-    *ratio = (struct sample_ratio){median_to / median_from, INTERVAL_UNKNOWN, NAN, NAN};
+    struct sample_ratio ratio = {median_to / median_from, INTERVAL_UNKNOWN, NAN, NAN};
     if (estimate_from.df > 0 && estimate_to.df > 0) {
         struct interval ln = ratio_interval(&estimate_from, &estimate_to, beyond);
-        ratio->interval = (struct interval){exp(ln.low), exp(ln.high)};
-        ratio->p = ratio_p(&estimate_from, &estimate_to, beyond);
-        ratio->detectable = ratio_detectable(&estimate_from, &estimate_to, beyond);
+        ratio.interval = (struct interval){exp(ln.low), exp(ln.high)};
+        ratio.p = ratio_p(&estimate_from, &estimate_to, beyond);
+        ratio.detectable = ratio_detectable(&estimate_from, &estimate_to, beyond);
     }
     free(estimate_from.sorted);
     free(estimate_to.sorted);
-    return 0;
+    return ratio;
 }

@@ -25,7 +25,7 @@ struct sample {
  * the logarithms of the launches' medians. From six: by order statistics of those. Runs of one launch
  * then only serve to find its median.
  */
-int sample_median(const struct sample *sample, double level, double *median, struct interval *interval);
+double sample_median(const struct sample *sample, double level, struct interval *interval);
 
 /* The ratio of two samples. */
 struct sample_ratio {
@@ -56,8 +56,7 @@ struct sample_ratio {
  *
  * Where a side is too small for an interval all but the ratio is NaN.
  */
-int sample_ratio(const struct sample *from, const struct sample *to, double level,
-                 struct sample_ratio *ratio);
+struct sample_ratio sample_ratio(const struct sample *from, const struct sample *to, double level);
 
 /* The standard deviation of ln(median) from launch to launch that is assumed where there is one launch
  * only: 19 of 20 are then within 5 % of where they would be on average. */

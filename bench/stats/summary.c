@@ -79,31 +79,29 @@ static double stddev_of(const double *values, size_t n, double mean)
     return n > 1 ? sqrt(squares / (double)(n - 1)) : NAN;
 }
 
-int summary_of(const double *values, size_t n, struct summary *summary)
+struct summary summary_of(const double *values, size_t n)
 {
     double *sorted = sorted_copy(values, &n);
-
-    *summary = (struct summary){0};
-    summary->n = n;
-    summary->median = summary_quantile(sorted, n, 0.5);
-    summary->q1 = summary_quantile(sorted, n, 0.25);
-    summary->q3 = summary_quantile(sorted, n, 0.75);
-    summary->min = n > 0 ? sorted[0] : NAN;
-    summary->max = n > 0 ? sorted[n - 1] : NAN;
-    summary->mean = mean_of(sorted, n);
-    summary->stddev = stddev_of(sorted, n, summary->mean);
-    summary->spread = n > 1 && summary->median > 0 ? (summary->q3 - summary->q1) / summary->median : NAN;
-    summary->cv = n > 1 && summary->mean > 0 ? summary->stddev / summary->mean : NAN;
-    summary->mad = median_distance(sorted, n, summary->median);
-    summary->outliers = count_outliers(sorted, n, summary->mad);
+    struct summary summary = {.n = n};
+    summary.median = summary_quantile(sorted, n, 0.5);
+    summary.q1 = summary_quantile(sorted, n, 0.25);
+    summary.q3 = summary_quantile(sorted, n, 0.75);
+    summary.min = n > 0 ? sorted[0] : NAN;
+    summary.max = n > 0 ? sorted[n - 1] : NAN;
+    summary.mean = mean_of(sorted, n);
+    summary.stddev = stddev_of(sorted, n, summary.mean);
+    summary.spread = n > 1 && summary.median > 0 ? (summary.q3 - summary.q1) / summary.median : NAN;
+    summary.cv = n > 1 && summary.mean > 0 ? summary.stddev / summary.mean : NAN;
+    summary.mad = median_distance(sorted, n, summary.median);
+    summary.outliers = count_outliers(sorted, n, summary.mad);
     free(sorted);
-    return 0;
+    return summary;
 }
 
-int summary_median(const double *values, size_t n, double *median)
+double summary_median(const double *values, size_t n)
 {
     double *sorted = sorted_copy(values, &n);
-    *median = summary_quantile(sorted, n, 0.5);
+    double median = summary_quantile(sorted, n, 0.5);
     free(sorted);
-    return 0;
+    return median;
 }

@@ -38,7 +38,7 @@ struct summary {
 /*
  * Of the `n` values that are not NaN ("not measured"); the order does not matter.
  */
-int summary_of(const double *values, size_t n, struct summary *summary);
+struct summary summary_of(const double *values, size_t n);
 
 /*
  * The quantile q (0..1) of values in ascending order, interpolated between neighbours: definition 7 of
@@ -48,6 +48,6 @@ int summary_of(const double *values, size_t n, struct summary *summary);
 double summary_quantile(const double *sorted, size_t n, double q);
 
 /* The median of values in any order, NaN left out; NaN of nothing. */
-int summary_median(const double *values, size_t n, double *median);
+double summary_median(const double *values, size_t n);
 
 #endif

@@ -5,11 +5,10 @@
 
 #include <stdlib.h>
 
-int values_add(struct values *values, double value)
+void values_add(struct values *values, double value)
 {
     values->list = mem_grow(values->list, values->count, &values->capacity, sizeof *values->list);
     values->list[values->count++] = value;
-    return 0;
 }
 
 void values_free(struct values *values)

@@ -10,7 +10,7 @@ struct values {
     size_t count, capacity;
 };
 
-int values_add(struct values *values, double value);
+void values_add(struct values *values, double value);
 void values_free(struct values *values);
 
 #endif
