@@ -7,83 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-const char *selftest_answer(const struct paired *paired)
-{
-    switch (paired->state) {
-    case PAIRED_DIFFERENT:
-        return paired->direction > 0 ? "slower" : "faster";
-    case PAIRED_SAME:
-        return "same";
-    case PAIRED_NOT_CONFIRMED:
-        return "not confirmed";
-    default:
-        return "inconclusive";
-    }
-}
-
-void selftest_cell_add(struct selftest_cell *cell, size_t size, const struct paired *paired)
-{
-    cell->trials[size]++;
-    cell->slower[size] += paired->state == PAIRED_DIFFERENT && paired->direction > 0;
-    cell->faster[size] += paired->state == PAIRED_DIFFERENT && paired->direction < 0;
-}
-
-/* The cells together, as one. */
-static struct selftest_cell sum_of(const struct selftest_cell *cells, size_t count, const char *executor)
-{
-    struct selftest_cell sum = cells[0];
-    memset(sum.trials, 0, sizeof sum.trials);
-    memset(sum.slower, 0, sizeof sum.slower);
-    memset(sum.faster, 0, sizeof sum.faster);
-    for (size_t i = 0; i < count; i++) {
-        if (executor && strcmp(cells[i].executor, executor) != 0)
-            continue;
-        for (size_t s = 0; s < sum.sizes_count; s++) {
-            sum.trials[s] += cells[i].trials[s];
-            sum.slower[s] += cells[i].slower[s];
-            sum.faster[s] += cells[i].faster[s];
-        }
-    }
-    return sum;
-}
-
-static uint32_t false_alarms(const struct selftest_cell *cell, uint32_t *trials)
-{
-    uint32_t alarms = 0;
-    *trials = 0;
-    for (size_t s = 0; s < cell->sizes_count; s++) {
-        if (cell->sizes[s] > 0)
-            continue;
-        alarms += cell->slower[s] + cell->faster[s];
-        *trials += cell->trials[s];
-    }
-    return alarms;
-}
-
-bool selftest_kept_promise(const struct selftest_cell *cells, size_t count, double false_alarm)
-{
-    uint32_t trials, alarms;
-    if (count == 0)
-        return true;
-    struct selftest_cell all = sum_of(cells, count, NULL);
-    alarms = false_alarms(&all, &trials);
-    return alarms == 0 || 1 - binomial_at_most(alarms - 1, trials, false_alarm) > 0.01;
-}
-
-/* The smallest slowdown that was found nine times in ten, as all larger ones were. NaN: none. */
-static double found_from(const struct selftest_cell *cell)
-{
-    double from = NAN;
-    for (size_t s = cell->sizes_count; s-- > 0;) {
-        if (!(cell->sizes[s] > 0))
-            continue;
-        if (cell->trials[s] == 0 || cell->slower[s] < 0.9 * cell->trials[s])
-            break;
-        from = cell->sizes[s];
-    }
-    return from;
-}
-
 /* The slowdowns' columns: is there one for this size? 0 has another. */
 static bool is_slowdown(const struct selftest_cell *cell, size_t size)
 {
@@ -111,7 +34,7 @@ static void add_interval(struct grid *grid, uint32_t hits, uint32_t trials)
 static void add_columns(struct grid *grid, const struct selftest_cell *cell,
                         void (*add)(struct grid *grid, uint32_t hits, uint32_t trials))
 {
-    uint32_t trials, alarms = false_alarms(cell, &trials);
+    uint32_t trials, alarms = selftest_false_alarms(cell, &trials);
     add(grid, alarms, trials);
     for (size_t s = 0; s < cell->sizes_count; s++) {
         if (is_slowdown(cell, s))
@@ -121,7 +44,7 @@ static void add_columns(struct grid *grid, const struct selftest_cell *cell,
 
 static void add_cell(struct grid *grid, const struct selftest_cell *cell, const char *name)
 {
-    double from = found_from(cell);
+    double from = selftest_found_from(cell);
     grid_cell(grid, "%s", name);
     add_columns(grid, cell, add_count);
     if (cell->failed)
@@ -159,7 +82,7 @@ static bool is_first_of_executor(const struct selftest_cell *cells, size_t i)
 static void add_executor(struct grid *grid, const struct selftest_cell *cells, size_t count,
                          const char *executor)
 {
-    struct selftest_cell sum = sum_of(cells, count, executor);
+    struct selftest_cell sum = selftest_sum(cells, count, executor);
     char name[64];
     size_t workloads = 0;
     for (size_t i = 0; i < count; i++) {

@@ -3,31 +3,9 @@
 #define REPORT_SELFTEST_TABLE_H
 
 #include "report/page.h"
-#include "stats/paired.h"
+#include "results/selftest.h"
 
 #include <stdint.h>
-
-enum { SELFTEST_SIZES_MAX = 8 };
-
-/* A case, compared with itself and with slower ones. Zero-initialised but for the first lines. */
-struct selftest_cell {
-    const char *workload, *executor;
-    uint32_t workers, inflight;
-    double sizes[SELFTEST_SIZES_MAX]; /* of the slowdowns; 0: none */
-    size_t sizes_count;
-    bool failed; /* it could not be compared */
-    /* By size: how many comparisons there were, how many of them said slower, and faster. */
-    uint32_t trials[SELFTEST_SIZES_MAX], slower[SELFTEST_SIZES_MAX], faster[SELFTEST_SIZES_MAX];
-};
-
-/* A comparison has ended. */
-void selftest_cell_add(struct selftest_cell *cell, size_t size, const struct paired *paired);
-
-/* "slower", "faster", "same", "not confirmed" or "inconclusive". */
-const char *selftest_answer(const struct paired *paired);
-
-/* Are so many false alarms no unlikely thing where each comparison gives one with this chance? */
-bool selftest_kept_promise(const struct selftest_cell *cells, size_t count, double false_alarm);
 
 /* 0 or a negative errno value with `err` filled. Flushes. */
 int selftest_page(struct page *page, const struct selftest_cell *cells, size_t count, double false_alarm,
