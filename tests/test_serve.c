@@ -632,6 +632,80 @@ static void clients_that_hang_up_while_waiting_leave_nothing(void **state)
     stop(&server);
 }
 
+static void clients_that_hang_up_do_not_keep_descriptors_for_their_delay(void **state)
+{
+    struct server server = serve(*state, FAST);
+    assert_int_equal(status_of(&server, "/"), 200);
+    struct descriptors before = {server.program->pid, descriptors_of(server.program->pid)};
+    int stays = connect_to(&server);
+    ask(stays, "GET", "/?delay=2500ms");
+    for (int i = 0; i < 100; i++) {
+        const struct linger reset = {.l_onoff = i % 2};
+        int fd = connect_to(&server);
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        ask(fd, "GET", i % 3 ? "/?delay=1h" : "/?delay=30min&body=1MiB");
+        close(fd);
+    }
+    before.count++; /* for the one that stays, and is answered */
+    assert_true(wait_until(descriptors_are_back, &before));
+    struct answer answer = hear(stays, true);
+    assert_int_equal(answer.status, 200);
+    answer_free(&answer);
+    close(stays);
+    stop(&server);
+}
+
+static void client_that_has_said_all_is_answered(void **state)
+{
+    struct server server = serve(*state, "--delay 50ms");
+    int fd = connect_to(&server);
+    ask(fd, "GET", "/");
+    shutdown(fd, SHUT_WR);
+    struct answer answer = hear(fd, true);
+    assert_int_equal(answer.status, 200);
+    answer_free(&answer);
+    close(fd);
+    stop(&server);
+}
+
+static size_t resident_bytes(pid_t pid)
+{
+    char path[64];
+    size_t pages = 0;
+    snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%*u %zu", &pages), 1);
+    fclose(file);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Who is answered after it waits for no more of it than what has been sent. */
+static void body_of_a_gibibyte_is_made_while_it_is_sent(void **state)
+{
+    struct server server = serve(*state, FAST);
+    int fd = connect_to(&server);
+    ask(fd, "GET", "/?body=1GiB");
+    test_free(hear_bytes(fd, 1 << 20));
+    assert_int_equal(status_of(&server, "/"), 200);
+    assert_in_range(resident_bytes(server.program->pid), 1 << 20, 256 << 20);
+    close(fd);
+    stop(&server);
+}
+
+static void body_that_is_made_while_it_is_sent_is_the_same_text(void **state)
+{
+    enum { LARGE = 3 << 20 };
+    struct server server = serve(*state, FAST);
+    struct answer first = get(&server, "/?body=3MiB"), again = get(&server, "/?body=3MiB");
+    assert_int_equal(first.length, LARGE);
+    assert_int_equal(again.length, LARGE);
+    assert_memory_equal(first.body, again.body, LARGE);
+    answer_free(&first);
+    answer_free(&again);
+    stop(&server);
+}
+
 static void thousand_connections_fit(void **state)
 {
     enum { MANY = 1000 };
@@ -770,6 +844,10 @@ int main(void)
         TEST(garbage_harms_nobody_else),
         TEST(headers_that_are_too_long_are_refused),
         TEST(clients_that_hang_up_while_waiting_leave_nothing),
+        TEST(clients_that_hang_up_do_not_keep_descriptors_for_their_delay),
+        TEST(client_that_has_said_all_is_answered),
+        TEST(body_of_a_gibibyte_is_made_while_it_is_sent),
+        TEST(body_that_is_made_while_it_is_sent_is_the_same_text),
         TEST(thousand_connections_fit),
         TEST(more_connections_than_descriptors_wait_their_turn),
         TEST(termination_and_interrupt_end_it_with_0),

@@ -11,16 +11,23 @@
 #include <errno.h>
 #include <limits.h>
 #include <microhttpd.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 #include <xxhash.h>
+
+/* After which a connection that waits is watched; of a body that is sent while it is made. */
+#define LONG_WAIT_NS UINT64_C(2000000000)
+enum { PART_BYTES = 256 * 1024 };
 
 struct server {
     struct server_settings settings;
     struct MHD_Daemon *daemon;
-    int epoll_fd;
+    int epoll_fd; /* of ours: MHD's own, and the sockets of those that wait for long */
     struct body body;
     struct MHD_Response *answer, *failure, *refusal; /* the same for all requests */
     struct timers timers;                            /* of suspended connections */
@@ -30,6 +37,9 @@ struct server {
 /* The request of a connection that is being dealt with: there is one at a time. */
 struct request {
     uint64_t wait_ns; /* before it is answered; 0 once that is over */
+    size_t timer;     /* its place, while it waits */
+    bool watched;     /* for its client's end, while it waits */
+    bool gone;        /* the client: there is nobody to answer */
     unsigned status;
     struct MHD_Response *shared; /* NULL: one of its own, with a body of: */
     uint64_t body_bytes;
@@ -44,16 +54,20 @@ static uint64_t now_ns(void)
 
 /* ---- responses ---- */
 
-/* A response whose text stays where it is; NULL when out of memory. */
-static struct MHD_Response *response_make(const char *text, size_t length)
+/* The same response, if it is one, with the type of its body; NULL when out of memory. */
+static struct MHD_Response *with_type(struct MHD_Response *response)
 {
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(length, (void *)text, MHD_RESPMEM_PERSISTENT);
     if (response && MHD_add_response_header(response, "Content-Type", "text/plain") == MHD_NO) {
         MHD_destroy_response(response);
         return NULL;
     }
     return response;
+}
+
+/* A response whose text stays where it is; NULL when out of memory. */
+static struct MHD_Response *response_make(const char *text, size_t length)
+{
+    return with_type(MHD_create_response_from_buffer(length, (void *)text, MHD_RESPMEM_PERSISTENT));
 }
 
 static struct MHD_Response *response_make_text(const char *text)
@@ -133,24 +147,93 @@ static enum MHD_Result request_begin(struct server *server, struct MHD_Connectio
     return MHD_YES;
 }
 
+static int socket_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+static struct request *request_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+/*
+ * MHD does not look at a connection that is suspended: one whose client has gone would keep its
+ * descriptor for as long as it was to wait. For a short wait that does not matter; and a client that has
+ * only closed its own direction is answered after one.
+ */
+static void watch(struct server *server, struct MHD_Connection *connection, struct request *request)
+{
+    struct epoll_event event = {.events = EPOLLRDHUP, .data.ptr = connection};
+    request->watched = request->wait_ns > LONG_WAIT_NS &&
+                       epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, socket_of(connection), &event) == 0;
+}
+
 static enum MHD_Result request_wait(struct server *server, struct MHD_Connection *connection,
                                     struct request *request)
 {
     uint64_t due_ns = now_ns() + request->wait_ns;
+    watch(server, connection, request);
     request->wait_ns = 0;
-    timers_add(&server->timers, due_ns, connection);
+    timers_add(&server->timers, due_ns, connection, &request->timer);
     MHD_suspend_connection(connection);
     return MHD_YES;
+}
+
+/* It is no longer among the timers. */
+static void request_resume(const struct server *server, struct MHD_Connection *connection)
+{
+    struct request *request = request_of(connection);
+    if (request->watched)
+        epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, socket_of(connection), NULL);
+    request->watched = false;
+    MHD_resume_connection(connection);
+}
+
+/* Those of whom it is heard that they do not wait any more. */
+static void let_go_of_gone(struct server *server)
+{
+    struct epoll_event events[64];
+    int count = epoll_wait(server->epoll_fd, events, sizeof events / sizeof *events, 0);
+    for (int i = 0; i < count; i++) {
+        struct MHD_Connection *connection = events[i].data.ptr;
+        if (!connection)
+            continue; /* MHD's own descriptor */
+        struct request *request = request_of(connection);
+        request->gone = true;
+        timers_remove(&server->timers, request->timer);
+        request_resume(server, connection);
+    }
+}
+
+/* A part of a body that is being made while it is sent, so that others are answered meanwhile. */
+static ssize_t read_body(void *of_body, uint64_t at, char *out, size_t room)
+{
+    struct body *body = of_body;
+    const char *text = body_text(body, at + room);
+    if (!text)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    memcpy(out, text + at, room);
+    return (ssize_t)room;
+}
+
+/* NULL when out of memory. */
+static struct MHD_Response *response_make_body(struct body *body, uint64_t size_bytes)
+{
+    if (size_bytes <= body->made_bytes)
+        return response_make(body->text, size_bytes);
+    return with_type(MHD_create_response_from_callback(size_bytes, PART_BYTES, read_body, body, NULL));
 }
 
 static enum MHD_Result request_answer(struct server *server, struct MHD_Connection *connection,
                                       const struct request *request)
 {
+    if (request->gone)
+        return MHD_NO;
     if (request->shared)
         return MHD_queue_response(connection, request->status, request->shared);
-    const char *text = body_text(&server->body, request->body_bytes);
     return respond_once(connection, request->status,
-                        text ? response_make(text, request->body_bytes) : NULL);
+                        response_make_body(&server->body, request->body_bytes));
 }
 
 /*
@@ -167,9 +250,7 @@ static enum MHD_Result on_request(void *of_server, struct MHD_Connection *connec
     (void)version;
     (void)upload;
     if (!request) { /* the first time, for this one */
-        const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-        request = *context = info->socket_context;
+        request = *context = request_of(connection);
         return request_begin(server, connection, method, request);
     }
     if (*upload_bytes > 0) {
@@ -238,7 +319,11 @@ static int start_daemon(struct server *server, int listen_fd, struct bench_error
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (!server->daemon)
         return bench_error_set(err, -EIO, "libmicrohttpd does not start: %s", strerror(errno));
-    server->epoll_fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    struct epoll_event event = {.events = EPOLLIN};
+    int mhd_fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    server->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (server->epoll_fd < 0 || epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, mhd_fd, &event) < 0)
+        return bench_error_set(err, -errno, "epoll: %s", strerror(errno));
     return 0;
 }
 
@@ -247,6 +332,7 @@ int server_open(struct server **out, const struct server_settings *settings, int
 {
     struct server *server = mem_zero(1, sizeof *server);
     server->settings = *settings;
+    server->epoll_fd = -1;
     int rc = body_open(&server->body);
     if (rc < 0)
         bench_error_set(err, rc, "no room for the body: %s", strerror(-rc));
@@ -266,7 +352,7 @@ void server_close(struct server *server)
 {
     struct MHD_Connection *waiting;
     while ((waiting = timers_take(&server->timers, UINT64_MAX)))
-        MHD_resume_connection(waiting); /* MHD must not be stopped with suspended connections */
+        request_resume(server, waiting); /* MHD must not be stopped with suspended connections */
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     struct MHD_Response *const responses[] = {server->answer, server->failure, server->refusal};
@@ -274,6 +360,8 @@ void server_close(struct server *server)
         if (responses[i])
             MHD_destroy_response(responses[i]);
     }
+    if (server->epoll_fd >= 0)
+        close(server->epoll_fd);
     body_close(&server->body);
     free(server->timers.heap);
     free(server);
@@ -289,8 +377,9 @@ uint64_t server_work(struct server *server)
     struct MHD_Connection *due;
     MHD_UNSIGNED_LONG_LONG idle_ms;
     uint64_t began_ns = now_ns();
+    let_go_of_gone(server);
     while ((due = timers_take(&server->timers, began_ns)))
-        MHD_resume_connection(due);
+        request_resume(server, due);
     MHD_run(server->daemon);
     uint64_t wait_ns = SERVER_FOREVER, next_ns = timers_next(&server->timers);
     if (MHD_get_timeout(server->daemon, &idle_ms) == MHD_YES)
