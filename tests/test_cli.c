@@ -389,6 +389,37 @@ static void topo_shows_where_workers_would_be(void **state)
     assert_int_equal(bench->status, 2);
 }
 
+static void topo_plans_for_a_machine_that_is_described(void **state)
+{
+    struct program *bench = program_run(*state, "HWLOC_SYNTHETIC='pack:2 core:4 pu:2' bench topo -j 6");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, "allowed  16 of 16 threads"));
+    assert_non_null(strstr(bench->out, "6 workers, pinned close over the 8 allowed cores"));
+    assert_non_null(strstr(bench->out, "     5       1     0     5  10-11\n"));
+    assert_non_null(strstr(bench->out, "not this machine"));
+    assert_null(strstr(bench->out, "Linux")); /* that is this machine's */
+}
+
+static void a_machine_that_is_only_described_is_not_measured_on(void **state)
+{
+    struct program *bench =
+        program_run(*state, "HWLOC_SYNTHETIC='pack:2 core:4 pu:2' bench -w spin -x serial");
+    assert_int_equal(bench->status, 2);
+    assert_non_null(strstr(bench->err, "HWLOC_SYNTHETIC"));
+}
+
+static void a_description_that_is_none_is_refused(void **state)
+{
+    static const char *const wrong[] = {"HWLOC_SYNTHETIC=garbage", "HWLOC_XMLFILE=/nonexistent"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct program *bench = program_run(*state, "%s bench topo", wrong[i]);
+        assert_int_equal(bench->status, 2);
+        assert_non_null(strstr(bench->err, wrong[i]));
+        bench = program_run(*state, "%s bench -w spin -x serial -r 1", wrong[i]);
+        assert_int_equal(bench->status, 2);
+    }
+}
+
 /* ---- the matrix ---- */
 
 static size_t count_lines(const char *text)
@@ -886,6 +917,9 @@ int main(void)
         TEST(list_shows_parameters_with_default_and_range),
         TEST(list_shows_plugins_with_their_file),
         TEST(topo_shows_where_workers_would_be),
+        TEST(topo_plans_for_a_machine_that_is_described),
+        TEST(a_machine_that_is_only_described_is_not_measured_on),
+        TEST(a_description_that_is_none_is_refused),
         TEST(lists_make_a_matrix),
         TEST(serial_is_in_the_matrix_once),
         TEST(repeated_names_and_numbers_count_once),

@@ -121,6 +121,18 @@ static void round_values_are_formatted_as_people_write_them(void **state)
     assert_string_equal(quantity_format_duration(text, sizeof text, 10000000), "10ms");
 }
 
+static void sizes_are_shown_in_the_unit_that_fits(void **state)
+{
+    (void)state;
+    char text[32];
+    assert_string_equal(quantity_show_size(text, sizeof text, 64), "64 B");
+    assert_string_equal(quantity_show_size(text, sizeof text, 0), "0 B");
+    assert_string_equal(quantity_show_size(text, sizeof text, 1536), "1.5 KiB");
+    assert_string_equal(quantity_show_size(text, sizeof text, 32 << 20), "32 MiB");
+    assert_string_equal(quantity_show_size(text, sizeof text, 23.5 * 0x1p30), "23.5 GiB");
+    assert_string_equal(quantity_show_size(text, sizeof text, 0x1p54), "16384 TiB");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +143,7 @@ int main(void)
         cmocka_unit_test(reals_are_finite_and_whole_texts),
         cmocka_unit_test(what_is_formatted_parses_back),
         cmocka_unit_test(round_values_are_formatted_as_people_write_them),
+        cmocka_unit_test(sizes_are_shown_in_the_unit_that_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -154,6 +154,17 @@ char *quantity_format_duration(char *text, size_t room, uint64_t duration_ns)
     return exact(text, room, duration_ns, units, "ns");
 }
 
+char *quantity_show_size(char *text, size_t room, double size_bytes)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    for (; unit + 1 < sizeof units / sizeof *units && size_bytes >= 1024; unit++)
+        size_bytes /= 1024;
+    bool whole = unit == 0 || size_bytes >= 100 || size_bytes == floor(size_bytes);
+    snprintf(text, room, "%.*f %s", !whole, size_bytes, units[unit]);
+    return text;
+}
+
 char *quantity_format_real(char *text, size_t room, double value)
 {
     bool plain = fabs(value) < 1e15 && rint(value) == value; /* 100, not 1e+02 */

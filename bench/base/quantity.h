@@ -30,4 +30,7 @@ char *quantity_format_size(char *text, size_t room, uint64_t size_bytes);
 char *quantity_format_duration(char *text, size_t room, uint64_t duration_ns);
 char *quantity_format_real(char *text, size_t room, double value);
 
+/* A size for people, rounded: "4.5 GiB", "64 B". `room` as above; returns `text`. */
+char *quantity_show_size(char *text, size_t room, double size_bytes);
+
 #endif

@@ -27,6 +27,8 @@ static const struct option_row rows[] = {
 const struct command_line topo_line = {
     .name = "bench topo",
     .summary = "Show the machine, the CPUs that may be used, and where workers would be pinned.",
+    .notes = "HWLOC_SYNTHETIC='pack:2 core:8 pu:2' or HWLOC_XMLFILE=FILE (from lstopo) shows another "
+             "machine instead.",
     .parts = {{rows, 0}},
 };
 
@@ -41,7 +43,7 @@ static int show(const struct topo_options *options, hwloc_topology_t topology,
                                places ? places : 1, 4096, err);
     if (rc < 0)
         return rc;
-    facts_read(topology, &facts);
+    facts_read_described(topology, &facts);
     for (size_t i = 0; rc == 0 && i < workers.count; i++)
         rc = topo_page(&page, topology, &facts, policy, workers.numbers[i], err);
     if (rc == 0)
@@ -62,7 +64,7 @@ int command_topo(int argc, char **argv, struct bench_error *err)
     rc = placement_policy_parse(options.shape.pin, options.shape.places, &policy, err);
     if (rc < 0)
         return rc;
-    rc = topology_load(&topology, err);
+    rc = topology_load_described(&topology, err);
     if (rc == 0) {
         rc = show(&options, topology, &policy, err);
         hwloc_topology_destroy(topology);

@@ -5,6 +5,7 @@
 #include "machine/placement.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,30 +95,63 @@ static uint32_t count_objects(hwloc_topology_t topology, hwloc_obj_type_t type)
     return count > 0 ? (uint32_t)count : 0;
 }
 
-void facts_read(hwloc_topology_t topology, struct machine_facts *facts)
+/* Of this machine, beside its topology. */
+static void read_system(hwloc_topology_t topology, struct machine_facts *facts)
+{
+    struct utsname system;
+    struct sysinfo memory;
+    uname(&system); /* fails only for a bad pointer, as sysinfo() */
+    sysinfo(&memory);
+    snprintf(facts->host, sizeof facts->host, "%.64s", system.nodename);
+    snprintf(facts->kernel, sizeof facts->kernel, "%.64s", system.release);
+    read_model(topology, system.machine, facts->cpu_model, sizeof facts->cpu_model);
+    read_governor(topology, facts->governor, sizeof facts->governor);
+    facts->memory_bytes = (uint64_t)memory.totalram * memory.mem_unit;
+    facts->quota_cpus = cgroup_cpu_quota("");
+    facts->virtual_machine = is_virtual_machine();
+}
+
+/* Of a machine that is only described: what lstopo wrote beside its topology, and "" for the rest. */
+static void read_description(hwloc_topology_t topology, struct machine_facts *facts)
+{
+    const char *host = topology_info(topology, "HostName");
+    const char *kernel = topology_info(topology, "OSRelease");
+    const char *architecture = topology_info(topology, "Architecture");
+    snprintf(facts->host, sizeof facts->host, "%.64s", host ? host : "");
+    snprintf(facts->kernel, sizeof facts->kernel, "%.64s", kernel ? kernel : "");
+    read_model(topology, architecture ? architecture : "some", facts->cpu_model,
+               sizeof facts->cpu_model);
+    facts->memory_bytes = hwloc_get_root_obj(topology)->total_memory;
+    facts->described = true;
+}
+
+static void read_topology(hwloc_topology_t topology, struct machine_facts *facts)
 {
     hwloc_const_bitmap_t allowed = hwloc_topology_get_allowed_cpuset(topology);
     *facts = (struct machine_facts){
-        .virtual_machine = is_virtual_machine(),
         .sockets = count_objects(topology, HWLOC_OBJ_PACKAGE),
         .cores = count_objects(topology, HWLOC_OBJ_CORE),
         .threads = count_objects(topology, HWLOC_OBJ_PU),
         .numa_nodes = count_objects(topology, HWLOC_OBJ_NUMANODE),
         .allowed_threads = (uint32_t)hwloc_bitmap_weight(allowed),
         .allowed_cpus = placement_describe(allowed),
-        .quota_cpus = cgroup_cpu_quota(""),
+        .quota_cpus = NAN,
     };
+}
 
-    struct utsname system;
-    uname(&system); /* fails only for a bad pointer, as sysinfo() */
-    snprintf(facts->host, sizeof facts->host, "%.64s", system.nodename);
-    snprintf(facts->kernel, sizeof facts->kernel, "%.64s", system.release);
-    read_model(topology, system.machine, facts->cpu_model, sizeof facts->cpu_model);
-    read_governor(topology, facts->governor, sizeof facts->governor);
+void facts_read(hwloc_topology_t topology, struct machine_facts *facts)
+{
+    read_topology(topology, facts);
+    read_system(topology, facts);
+}
 
-    struct sysinfo memory;
-    sysinfo(&memory);
-    facts->memory_bytes = (uint64_t)memory.totalram * memory.mem_unit;
+void facts_read_described(hwloc_topology_t topology, struct machine_facts *facts)
+{
+    read_topology(topology, facts);
+    if (hwloc_topology_is_thissystem(topology))
+        read_system(topology, facts);
+    else
+        read_description(topology, facts);
 }
 
 void facts_free(struct machine_facts *facts)
@@ -149,8 +183,10 @@ void facts_describe(const struct machine_facts *facts, char *text, size_t text_s
     append_count(text, text_size, facts->sockets, "socket");
     append_count(text, text_size, facts->cores, "core");
     append_count(text, text_size, facts->threads, "thread");
-    append(text, text_size, ", %.1f GiB, Linux %s", (double)facts->memory_bytes / (1 << 30),
-           facts->kernel);
+    if (facts->memory_bytes > 0)
+        append(text, text_size, ", %.1f GiB", (double)facts->memory_bytes / (1 << 30));
+    if (facts->kernel[0])
+        append(text, text_size, ", Linux %s", facts->kernel);
 }
 
 /* Behind the name there are only counts, each ", 2 things". */

@@ -14,6 +14,7 @@ struct machine_facts {
     char kernel[65];     /* release: "6.1.0-18-amd64" */
     char governor[32];   /* of frequency scaling, of the first allowed CPU; "" where there is none */
     bool virtual_machine;
+    bool described; /* it is not this machine; what the description leaves out is "" or 0 */
     uint32_t sockets, cores, threads, numa_nodes; /* of the whole machine; 0 where not known */
     uint32_t allowed_threads;
     char *allowed_cpus; /* OS indexes: "0-3,8" */
@@ -23,6 +24,8 @@ struct machine_facts {
 
 /* Read them from the system and from topology_load()'s topology. The caller frees *facts. */
 void facts_read(hwloc_topology_t topology, struct machine_facts *facts);
+/* The same of topology_load_described()'s, which may be of another machine. */
+void facts_read_described(hwloc_topology_t topology, struct machine_facts *facts);
 void facts_free(struct machine_facts *facts);
 
 /*

@@ -67,29 +67,68 @@ static int allow_own_cpus(hwloc_topology_t topology, struct bench_error *err)
     return rc;
 }
 
-int topology_load(hwloc_topology_t *out, struct bench_error *err)
+/* A variable that is set to something. */
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+/* HWLOC_SYNTHETIC by hand: what hwloc reads from the environment it passes over where it is wrong. */
+static int take_description(hwloc_topology_t topology, struct bench_error *err)
+{
+    const char *text = variable("HWLOC_SYNTHETIC");
+    if (!text || variable("HWLOC_XMLFILE") || hwloc_topology_set_synthetic(topology, text) == 0)
+        return 0;
+    return bench_error_set(err, -EINVAL,
+                           "HWLOC_SYNTHETIC=%.300s: not a machine as hwloc describes one, such as "
+                           "'pack:2 core:8 pu:2'",
+                           text);
+}
+
+static int load(hwloc_topology_t *out, struct bench_error *err)
 {
     hwloc_topology_t topology;
     if (init_without_plugins(&topology) < 0)
         memory_exhausted();
-
-    int rc;
-    if (keep_what_is_needed(topology) || hwloc_topology_load(topology)) {
-        const char *file = getenv("HWLOC_XMLFILE");
-        rc =
-            file
-                ? bench_error_set(err, -EIO, "HWLOC_XMLFILE=%s: not a topology as hwloc writes it", file)
-                : bench_error_set(err, -EIO, "hwloc cannot discover this machine: %s", strerror(errno));
-        goto fail_load;
+    int rc = take_description(topology, err);
+    if (rc == 0 && (keep_what_is_needed(topology) || hwloc_topology_load(topology))) {
+        const char *file = variable("HWLOC_XMLFILE");
+        rc = file
+                 ? bench_error_set(err, -EIO, "HWLOC_XMLFILE=%.300s: not a topology as hwloc writes it",
+                                   file)
+                 : bench_error_set(err, -EIO, "hwloc cannot discover this machine: %s", strerror(errno));
     }
-    rc = allow_own_cpus(topology, err);
-    if (rc)
-        goto fail_load;
-    *out = topology;
-    return 0;
+    if (rc < 0)
+        hwloc_topology_destroy(topology);
+    else
+        *out = topology;
+    return rc;
+}
 
-fail_load:
-    hwloc_topology_destroy(topology);
+int topology_load(hwloc_topology_t *out, struct bench_error *err)
+{
+    if (variable("HWLOC_SYNTHETIC") && !variable("HWLOC_XMLFILE"))
+        return bench_error_set(err, -EINVAL,
+                               "HWLOC_SYNTHETIC describes another machine: plan for it with bench topo; "
+                               "to measure on this one, unset it");
+    int rc = load(out, err);
+    if (rc < 0)
+        return rc;
+    rc = allow_own_cpus(*out, err);
+    if (rc < 0)
+        hwloc_topology_destroy(*out);
+    return rc;
+}
+
+int topology_load_described(hwloc_topology_t *out, struct bench_error *err)
+{
+    int rc = load(out, err);
+    if (rc < 0 || !hwloc_topology_is_thissystem(*out))
+        return rc;
+    rc = allow_own_cpus(*out, err);
+    if (rc < 0)
+        hwloc_topology_destroy(*out);
     return rc;
 }
 

@@ -13,9 +13,17 @@
  * cgroup's cpuset. It is read anew even with HWLOC_XMLFILE: a runner behind `taskset` has less than the
  * controller that wrote the file. Call before the calling thread is pinned and before there are other
  * threads (the environment is changed for a moment). The caller destroys *out with
- * hwloc_topology_destroy(). Fails with -EIO, or -EINVAL when the file is of another machine.
+ * hwloc_topology_destroy(). Fails with -EIO, or -EINVAL when the file is of another machine, as
+ * HWLOC_SYNTHETIC always is.
  */
 int topology_load(hwloc_topology_t *out, struct bench_error *err);
+
+/*
+ * The same to plan with, and not to measure: of the machine that HWLOC_SYNTHETIC, HWLOC_XMLFILE or
+ * HWLOC_FSROOT describes all CPUs are allowed that the description allows, and
+ * hwloc_topology_is_thissystem() is 0. Without a description it is this machine, as above.
+ */
+int topology_load_described(hwloc_topology_t *out, struct bench_error *err);
 
 /*
  * Write the topology as XML into a new anonymous file that survives exec: a child that gets

@@ -2,6 +2,7 @@
 #include "report/topo.h"
 
 #include "base/memory.h"
+#include "base/quantity.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -56,15 +57,19 @@ static void print_machine(struct page *page, const struct machine_facts *facts)
     grid_column(&grid, "", GRID_TEXT | GRID_KEY);
     grid_column(&grid, "", GRID_TEXT | GRID_KEY);
     add_fact(&grid, "machine", "%s", text);
-    add_fact(&grid, "host", "%s%s", facts->host, facts->virtual_machine ? " (virtual machine)" : "");
+    if (facts->described)
+        add_fact(&grid, "host", "%s%sdescribed, not this machine", facts->host,
+                 facts->host[0] ? ", " : "");
+    else
+        add_fact(&grid, "host", "%s%s", facts->host, facts->virtual_machine ? " (virtual machine)" : "");
     if (facts->governor[0])
         add_fact(&grid, "governor", "%s", facts->governor);
     add_fact(&grid, "allowed", "%u of %u threads: %s", facts->allowed_threads, facts->threads,
              facts->allowed_cpus);
-    if (isnan(facts->quota_cpus))
-        add_fact(&grid, "quota", "none");
-    else
+    if (!isnan(facts->quota_cpus))
         add_fact(&grid, "quota", "%.4g CPUs", facts->quota_cpus);
+    else if (!facts->described) /* of which that is not known */
+        add_fact(&grid, "quota", "none");
     finish(page, &grid);
 }
 
@@ -87,17 +92,10 @@ static void add_objects(struct grid *grid, hwloc_topology_t topology, hwloc_obj_
 /* "4.5 GiB", or "8 x 32 MiB" when there are several. */
 static void add_bytes(struct grid *grid, unsigned count, uint64_t bytes)
 {
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
-    double value = (double)bytes;
-    size_t unit = 0;
-    while (unit < 3 && value >= 1024) {
-        value /= 1024;
-        unit++;
-    }
-    char several[16] = "";
+    char text[32], several[16] = "";
     if (count > 1)
         snprintf(several, sizeof several, "%u x ", count);
-    grid_cell(grid, "%s%.*f %s", several, value < 100 && value != floor(value), value, units[unit]);
+    grid_cell(grid, "%s%s", several, quantity_show_size(text, sizeof text, (double)bytes));
 }
 
 static int count_inside(hwloc_topology_t topology, hwloc_const_bitmap_t set, hwloc_obj_type_t type)
