@@ -1,6 +1,7 @@
 /* Is there memory, and are there descriptors, for all lanes? Told before anything is made. */
 #include "runner/resources.h"
 
+#include "base/quantity.h"
 #include "machine/cgroup.h"
 
 #include <errno.h>
@@ -32,6 +33,13 @@ static double memory_available(void)
     return fmin(least, cgroup_memory_room(""));
 }
 
+static const char *how_to_need_less(const struct bench_team *shape)
+{
+    return shape->inflight > 1  ? "fewer in flight (--inflight)"
+           : shape->workers > 1 ? "fewer workers (--workers)"
+                                : "smaller tasks, by the workload's parameters";
+}
+
 /* At least: of its stack a lane touches a page, or all of a smaller one. */
 static int check_memory(uint64_t lanes, const struct bench_team *shape, const struct bench_plan *plan,
                         struct bench_error *err)
@@ -40,12 +48,13 @@ static int check_memory(uint64_t lanes, const struct bench_team *shape, const st
     double lane_bytes = sizeof(struct bench_lane) + (double)plan->lane_bytes +
                         (shape->inflight > 1 ? fmin((double)shape->stack_bytes, page_bytes) : 0);
     double needed = (double)lanes * lane_bytes, available = memory_available();
+    char needs[32], has[32];
     if (!(needed > available))
         return 0;
-    return bench_error_set(err, -ENOMEM,
-                           "%" PRIu64 " lane%s at least %.3g GiB of memory, and %.3g GiB are "
-                           "available; fewer in flight (--inflight)",
-                           lanes, lanes == 1 ? " needs" : "s need", needed / 0x1p30, available / 0x1p30);
+    return bench_error_set(
+        err, -ENOMEM, "%" PRIu64 " lane%s at least %s of memory, and %s can be had; %s", lanes,
+        lanes == 1 ? " needs" : "s need", quantity_show_size(needs, sizeof needs, needed),
+        quantity_show_size(has, sizeof has, available), how_to_need_less(shape));
 }
 
 /* As many as may be of use, and no more: programs that lanes start inherit the limit. */
@@ -64,8 +73,9 @@ static int check_descriptors(uint64_t lanes, const struct bench_team *shape,
         return 0;
     return bench_error_set(err, -EMFILE,
                            "%" PRIu64 " lane%s %" PRIu64 " file descriptors, and the limit is %" PRIu64
-                           " (ulimit -Hn); fewer workers or fewer in flight",
-                           lanes, lanes == 1 ? " needs" : "s need", (uint64_t)needed, (uint64_t)allowed);
+                           " (ulimit -Hn); %s",
+                           lanes, lanes == 1 ? " needs" : "s need", (uint64_t)needed, (uint64_t)allowed,
+                           how_to_need_less(shape));
 }
 
 int resources_check(const struct bench_executor *executor, const struct bench_team *shape,

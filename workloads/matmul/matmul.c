@@ -131,8 +131,8 @@ static int matmul_validate(const void *params, struct bench_error *err)
         return 0;
     return bench_error_set(
         err, -ENOMEM,
-        "n=%zu: the matrices (%zu x %zu, %zu x %zu, %zu x %zu) take %.1f GiB and this "
-        "machine has %.1f GiB; smaller ones, or type=float, fit",
+        "n=%zu: the matrices (%zu x %zu, %zu x %zu, %zu x %zu) take %.3g GiB and this "
+        "machine has %.3g GiB; smaller ones, or type=float, fit",
         shape.n, shape.m, shape.k, shape.k, shape.n, shape.m, shape.n, needed / gib, there / gib);
 }
 
