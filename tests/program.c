@@ -178,6 +178,8 @@ static void find_executors(struct sandbox *box)
         size_t length = strlen(names);
         line += sizeof kind - 1;
         int name_length = (int)strcspn(line, "\n");
+        if (memchr(line, '.', (size_t)name_length))
+            continue; /* another runtime's, which runs its own workloads alone */
         struct program *bench = program_run(
             box, "bench -w sleep -s tasks=1 -s duration=0 -x %.*s -j 1 -r 1 --warmup 0 -q --format csv",
             name_length, line);

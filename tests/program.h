@@ -50,8 +50,8 @@ struct program {
 };
 
 /*
- * The executors that are part of this build and that this machine lets work (containers may refuse
- * io_uring), separated by commas. Commands have them as $EXECUTORS.
+ * bench's own executors that are part of this build and that this machine lets work (containers may
+ * refuse io_uring), separated by commas. Commands have them as $EXECUTORS.
  */
 #define EXECUTORS "EXECUTORS"
 bool executor_works(const char *name);

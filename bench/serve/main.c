@@ -5,7 +5,6 @@
 #include "serve/options.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,7 +12,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { EXIT_ENDED = 0, EXIT_NOT_BEGUN = 2 };
@@ -29,9 +30,11 @@ static int ends_open(struct ends *ends, bool lifeline, struct bench_error *err)
 {
     sigset_t signals;
     *ends = (struct ends){-1, -1, -1};
-    if (lifeline && fcntl(STDIN_FILENO, F_GETFD) < 0)
+    struct stat in = {0};
+    /* `bench serve` puts /dev/null where stdin was closed, and such a server would end at once. */
+    if (lifeline && (fstat(STDIN_FILENO, &in) < 0 || in.st_rdev == makedev(1, 3)))
         return bench_error_set(
-            err, -errno, "--lifeline: stdin is closed: it must be open, and the server ends with it");
+            err, -EBADF, "--lifeline: stdin is closed: it must be open, and the server ends with it");
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
