@@ -5,12 +5,11 @@ Ranges are timed where they are done, so that percentiles are those of ranges, w
 from __future__ import annotations
 
 import functools
-import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional
 
-from cpython.contract import Crashed, Plan
+from cpython.contract import Plan, Refused
 from cpython.core import placement
 from cpython.core.case import Case, Job
 from cpython.core.shared import Shared
@@ -44,11 +43,11 @@ class Doorstep:
         view[index] = _FAILED if trouble else _READY
 
     def all_there(self) -> bool:
-        """Crashed when one has failed to begin, with what it said."""
+        """Refused when one has failed to begin, with what it said."""
         states = bytes(self._memory.view[: self.workers])
         if _FAILED in states:
             said = bytes(self._memory.view[self.workers :]).rstrip(b"\0").decode(errors="replace")
-            raise Crashed(f"a worker could not begin: {said}")
+            raise Refused(f"a worker could not begin: {said}")
         return _NEW not in states
 
 
@@ -191,20 +190,3 @@ class ThreadedPool:
     def close(self) -> None:
         if self.pool:
             self.pool.shutdown(wait=True, cancel_futures=True)
-
-
-def describe_death(name: str, pid: int, exitcode: Optional[int]) -> str:
-    """How a worker has ended, in a sentence."""
-    import signal
-
-    if exitcode is not None and exitcode < 0:
-        return f"{name} (process {pid}) was killed by signal {-exitcode} ({signal.Signals(-exitcode).name})"
-    return f"{name} (process {pid}) ended, with status {exitcode}, in the middle of its work"
-
-
-def kill(pids: Iterable[int]) -> None:
-    for pid in pids:
-        try:
-            os.kill(pid, 9)
-        except ProcessLookupError:
-            pass

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from cpython.contract import TaskFailed, WrongAnswer
+from cpython.core import random
 from cpython.core.histogram import Histogram
 from cpython.core.usage import Usage
 
@@ -32,12 +33,8 @@ class Tally:
 
 
 def digest(number: int) -> int:
-    """Sums of these tell whether each range was done once: SplitMix64 of its number."""
-    mask = (1 << 64) - 1
-    z = (number + 0x9E3779B97F4A7C15) & mask
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & mask
-    z = (z ^ z >> 27) * 0x94D049BB133111EB & mask
-    return z ^ z >> 31
+    """Sums of these tell whether each range was done once."""
+    return random.at(number, 0)
 
 
 def tell(error: BaseException) -> str:

@@ -5,7 +5,7 @@ import threading
 import time
 from typing import Any, ContextManager
 
-from cpython.contract import Crashed, Executor, choice
+from cpython.contract import Executor, Refused, choice
 from cpython.core import placement, usage
 from cpython.core.case import Case, Job
 from cpython.core.pool import ThreadedPool
@@ -88,7 +88,7 @@ class Threading(Executor):
             thread.done.acquire()
         for thread in self.threads:
             if thread.trouble:
-                raise Crashed(thread.trouble)
+                raise Refused(f"worker {thread.worker.index} could not begin: {thread.trouble}")
 
     def run(self, case: Case, job: Job) -> list[Tally]:
         if self.pool:

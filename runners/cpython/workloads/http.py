@@ -1,0 +1,120 @@
+"""http: fetch URLs, as a scraper does. By default from a server of our own on this machine, and from nowhere else.
+
+By http.client; in event loops of asyncio by a client over its streams, as the standard library has no other. A
+request that fails is counted by kind, and fails the run unless `allow` lets it pass. What our own server sends is
+compared with what it has sent before, every byte.
+"""
+from __future__ import annotations
+
+from typing import Any, Awaitable, Callable, Optional
+from urllib.parse import urlsplit
+
+from cpython.contract import Lane, Plan, Refused, TaskFailed, Workload, boolean, count, duration, real, size, text
+from cpython.workloads._fetch import AsyncFetcher, Failure, Fetcher, Options
+from cpython.workloads._server import Server
+
+_SERVERS_OWN = {"delay": 20_000_000, "jitter": 0, "body": 16384, "error_rate": 0.0}
+
+
+class Http(Workload):
+    summary = "fetch URLs, from our own server or from those you name"
+    params = (
+        text("url", "", "fetch this; without url and urls, from a server of our own on this machine"),
+        text("urls", "", "fetch those in this file, one a line, in turn"),
+        count("requests", "128", 1, 1e9, "requests in a run"),
+        boolean("keepalive", "yes", "keep connections open for the next request; no: a new one for each"),
+        duration("timeout", "10s", 1e6, 3.6e12, "a request that takes longer has failed"),
+        count("redirects", "5", 0, 1000, "followed at most; 0: a redirect is an answer like any other"),
+        real("allow", "0", 0, 1, "share of the requests that may fail; 0: the first one fails the run"),
+        boolean("insecure", "no", "do not verify TLS certificates"),
+        duration("delay", "20ms", 0, 3.6e12, "our own server: how long it waits before it answers"),
+        duration("jitter", "0", 0, 3.6e12, "our own server: by how much that varies, up and down"),
+        size("body", "16KiB", 0, 1 << 30, "our own server: bytes of an answer"),
+        real("error_rate", "0", 0, 1, "our own server: share of the requests that it answers with status 503"),
+    )
+    server: Optional[Server] = None
+
+    def validate(self, given: Any) -> None:
+        if not _read_urls(given) and given.jitter > given.delay:
+            raise Refused("jitter: at most as long as delay")
+
+    def setup(self, given: Any, plan: Plan) -> None:
+        self.urls = _read_urls(given)
+        body = None
+        if not self.urls:
+            self.server = Server(given.delay, given.jitter, given.body, given.error_rate, plan.seed)
+            self.urls, body = [self.server.url], self.server.body
+        elif any(getattr(given, name) != value for name, value in _SERVERS_OWN.items()):
+            plan.notes.append("delay, jitter, body and error_rate are of our own server: without effect on other URLs")
+        self.options = Options(given.keepalive, given.timeout / 1e9, given.redirects, given.insecure, body)
+        self.allow = given.allow
+        plan.tasks = given.requests
+        plan.work, plan.work_unit = float(given.requests), "request"
+
+    def lane_init(self, lane: Lane) -> None:
+        lane.local = None  # the first request makes a fetcher: which one is known then
+
+    def lane_fini(self, lane: Lane) -> None:
+        if isinstance(lane.local, Fetcher):
+            lane.local.close()
+
+    def _count(self, lane: Lane, url: str, failure: Failure) -> None:
+        try:
+            lane.fault(failure.kind, f"{url}: {failure}")
+        except TaskFailed as failed:
+            raise failed from failure
+
+    def run(self, lane: Lane, first: int, end: int) -> None:
+        fetcher: Fetcher = lane.local or Fetcher(self.options)
+        lane.local = fetcher
+        for task in range(first, end):
+            url = self.urls[task % len(self.urls)]
+            try:
+                fetcher.fetch(url)
+            except Failure as failure:
+                self._count(lane, url, failure)
+
+    def coroutine(self) -> Callable[[Lane, int, int], Awaitable[None]]:
+        return self._run_async
+
+    async def _run_async(self, lane: Lane, first: int, end: int) -> None:
+        fetcher: AsyncFetcher = lane.local or AsyncFetcher(self.options)
+        lane.local = fetcher
+        for task in range(first, end):
+            url = self.urls[task % len(self.urls)]
+            try:
+                await fetcher.fetch(url)
+            except Failure as failure:
+                self._count(lane, url, failure)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "server": None}
+
+    def teardown(self) -> None:
+        if self.server:
+            self.server.stop()
+
+
+def _read_urls(given: Any) -> list[str]:
+    """What the user has named. Refused, with the line if it is one of a file."""
+    if given.url and given.urls:
+        raise Refused("url and urls: only one of them")
+    if given.url:
+        return [_check(f"url={given.url}", given.url)]
+    if not given.urls:
+        return []
+    try:
+        with open(given.urls, encoding="utf-8") as file:
+            lines = [line.strip() for line in file]
+    except (OSError, UnicodeError) as error:
+        raise Refused(f"urls={given.urls}: {getattr(error, 'strerror', None) or error}") from error
+    found = [_check(f"{given.urls}:{n}", line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
+    if not found:
+        raise Refused(f"urls={given.urls}: no URL in it, one a line")
+    return found
+
+
+def _check(where: str, url: str) -> str:
+    if urlsplit(url).scheme.lower() not in ("http", "https") or not urlsplit(url).hostname:
+        raise Refused(f"{where}: it must begin with http:// or https://")
+    return url
