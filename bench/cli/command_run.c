@@ -1,4 +1,5 @@
 /* `bench [run]`: plan the cases, launch each, write what comes. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/baseline.h"
 #include "cli/commands.h"
@@ -10,11 +11,11 @@
 #include "cli/resume.h"
 #include "control/opening.h"
 #include "control/preflight.h"
+#include "control/rounds.h"
 #include "control/stop.h"
 #include "machine/load.h"
 #include "report/units.h"
 #include "report/warnings.h"
-#include "stats/random.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -34,7 +35,6 @@ struct command {
     struct defaults defaults;
     uint64_t *passes;        /* of each case's runs, once known */
     bool *done;              /* cases that are not run again */
-    size_t *order;           /* of the cases, in this round */
     struct measure_end end;  /* of the last launch that ended well */
     struct load before;      /* the first launch */
     size_t failed, finished; /* launches */
@@ -113,13 +113,18 @@ static void say_launch(struct command *command, const struct plan_case *one, uin
     free(said.text);
 }
 
-static int run_case(struct command *command, size_t i, uint64_t round, const struct launch_hooks *hooks,
-                    struct bench_error *err)
+static int run_case(void *context, size_t i, uint64_t round, struct bench_error *err)
 {
+    struct command *command = context;
+    const struct launch_hooks hooks = {.context = command,
+                                       .on_record = on_record,
+                                       .on_progress = on_progress,
+                                       .on_end = on_end,
+                                       .on_note = on_note};
     struct launch_request launch = {.one = &command->context.plan.cases[i],
                                     .setup = &command->context.setup,
                                     .limits = &command->options.limits,
-                                    .hooks = hooks,
+                                    .hooks = &hooks,
                                     .session = &command->context.session,
                                     .timeout_ns = command->options.timeout_ns,
                                     .number = (int64_t)round,
@@ -130,6 +135,10 @@ static int run_case(struct command *command, size_t i, uint64_t round, const str
     command->output.place = i;
     command->end = (struct measure_end){.why = STOPPING_NOT_YET};
     command->finished++;
+    if (command->done[i]) {
+        command->progress.done++;
+        return 0;
+    }
     int rc = verdict->status ? launch_refuse(&launch, verdict->status, verdict->error, err)
                              : measure_launch(&launch, err);
     command->progress.done++;
@@ -140,50 +149,23 @@ static int run_case(struct command *command, size_t i, uint64_t round, const str
     return rc;
 }
 
-/* Rounds of all cases, one launch of each: drift of the machine does not sit on one case alone. Where
- * there are several, each is in an order of its own, so that no case always follows the same one. */
-static int run_rounds(struct command *command, struct bench_error *err)
-{
-    const struct launch_hooks hooks = {.context = command,
-                                       .on_record = on_record,
-                                       .on_progress = on_progress,
-                                       .on_end = on_end,
-                                       .on_note = on_note};
-    struct random_source random = {(uint64_t)command->options.shape.seed};
-    size_t count = command->context.plan.count;
-    int rc = 0;
-    for (size_t i = 0; i < count; i++)
-        command->order[i] = i;
-    if (command->options.verbose && command->options.launches > 1)
-        fprintf(stderr, "bench: %" PRIu64 " rounds of %zu cases, shuffled from --seed %" PRId64 "\n",
-                command->options.launches, count, command->options.shape.seed);
-    for (uint64_t round = 1; rc == 0 && round <= command->options.launches; round++) {
-        if (command->options.launches > 1)
-            random_shuffle(&random, command->order, count);
-        for (size_t i = 0; rc == 0 && i < count; i++) {
-            if (!command->done[command->order[i]]) {
-                rc = run_case(command, command->order[i], round, &hooks, err);
-                continue;
-            }
-            command->progress.done++;
-            command->finished++;
-        }
-    }
-    return rc;
-}
-
 static int run_cases(struct command *command, struct bench_error *err)
 {
-    size_t count = command->context.plan.count;
+    const struct options *options = &command->options;
+    const struct rounds rounds = {.cases = command->context.plan.count,
+                                  .rounds = options->launches,
+                                  .seed = (uint64_t)options->shape.seed,
+                                  .launch = run_case,
+                                  .context = command};
     note_inflight(command);
-    progress_init(&command->progress, &command->context.naming, count * command->options.launches,
-                  command->options.quiet);
-    command->passes = calloc(count + 1, sizeof *command->passes);
-    command->order = calloc(count + 1, sizeof *command->order);
-    int rc = command->passes && command->order ? 0 : bench_error_set(err, -ENOMEM, "out of memory");
+    progress_init(&command->progress, &command->context.naming, rounds.cases * rounds.rounds,
+                  options->quiet);
+    command->passes = mem_zero(rounds.cases, sizeof *command->passes);
     load_read("", &command->before);
-    if (rc == 0)
-        rc = run_rounds(command, err);
+    if (options->verbose && rounds.rounds > 1)
+        fprintf(stderr, "bench: %" PRIu64 " rounds of %zu cases, shuffled from --seed %" PRId64 "\n",
+                rounds.rounds, rounds.cases, options->shape.seed);
+    int rc = rounds_run(&rounds, err);
     progress_clear(&command->progress);
     return rc;
 }
@@ -304,7 +286,6 @@ static void clean_up(struct command *command)
     defaults_close(&command->defaults);
     free(command->passes);
     free(command->done);
-    free(command->order);
     baseline_close(&command->baseline);
     output_free(&command->output);
     verdicts_free(command->verdicts);
