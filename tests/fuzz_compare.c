@@ -84,9 +84,9 @@ static void check_formats(const struct comparison *comparison)
     }
 }
 
-static void compare(const struct side *old, const struct side *new)
+static void compare(const struct metric *metric, const struct side *old, const struct side *new)
 {
-    struct comparison comparison = {.metric = old->metric,
+    struct comparison comparison = {.metric = metric,
                                     .old_name = old->name,
                                     .new_name = new->name,
                                     .threshold = 0.02,
@@ -115,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (side_read(&old, old_path, metric, &err) == 0 && side_read(&new, new_path, metric, &err) == 0) {
         sides_check(&old, &new, false, &err);
-        compare(&old, &new);
+        compare(metric, &old, &new);
     } else {
         require(err.message[0] != '\0');
     }
