@@ -1,6 +1,7 @@
 """One case: opened, run, closed; what came of a run, as the reply to it."""
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import time
@@ -79,7 +80,8 @@ class OpenCase:
         try:
             self.executor.open(self.case)
         except BaseException:
-            self.close()
+            with contextlib.suppress(Exception):  # what went wrong first is what is told
+                self.close()
             raise
         self.opening_ns = time.monotonic_ns() - began_ns
 

@@ -41,6 +41,8 @@ class Counter:
     def close(self) -> None:
         os.close(self._fd)
 
+    # No __reduce__: the number of its descriptor, which is what an interpreter of the same process needs.
+
 
 class ThreadCounter:
     """The same for the threads of one interpreter."""

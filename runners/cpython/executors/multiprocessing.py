@@ -5,7 +5,10 @@ Timed is from submitting the first to the last result.
 """
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import tempfile
 import time
 from typing import Any, Callable, ContextManager, Optional
 
@@ -242,10 +245,14 @@ class Multiprocessing(Executor):
         return lock
 
     def open(self, case: Case) -> None:
+        if self.method == "forkserver" and case.scratch:  # where it puts its socket
+            os.makedirs(case.scratch, 0o700, exist_ok=True)
+            tempfile.tempdir = case.scratch
         self.pool = made = self.kind(self.context)
         made.open(case)
         if self.method != "fork" and not isinstance(self.pool, _EachItsOwn):
             forget_names()
+            shutil.rmtree(case.scratch, ignore_errors=True)  # no other process is to be forked: the socket is of no use
 
     def run(self, case: Case, job: Job) -> list[Tally]:
         assert self.pool

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import bisect
-import ctypes
 import fcntl
 import hashlib
 import mmap
@@ -119,6 +118,8 @@ class FileSet:
 
     def cached(self) -> Optional[float]:
         """The share of all pages that is in the page cache; None: it cannot be told (mincore(2))."""
+        import ctypes  # not in workers: in interpreters of Python 3.12 it is not allowed
+
         pages = resident = 0
         libc = ctypes.CDLL(None, use_errno=True)
         for fd, size_bytes in zip(self.fds, self.sizes):

@@ -1,0 +1,114 @@
+#!/bin/sh
+# test_cpython_ends.sh BENCH: whatever way a case of CPython's runtimes ends, nothing of it is left: no worker, no
+# runner, no folder, no semaphore. Processes are found by a variable in their environment that all inherit.
+set -u
+bench=$1
+python=/usr/bin/python3
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || exit 77
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/tmp"
+export TMPDIR="$folder/tmp" XDG_CACHE_HOME="$folder/cache" CPYTHON_ENDS_MARK="ends.$$"
+failures=0
+
+say_failed() {
+    echo "$1" >&2
+    failures=$((failures + 1))
+}
+
+# Those that this test has started, but for itself and what it runs just now.
+left() {
+    grep -l "CPYTHON_ENDS_MARK=ends.$$" /proc/[0-9]*/environ 2>/dev/null | while read -r environment; do
+        pid=${environment#/proc/}
+        pid=${pid%/environ}
+        { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qE 'cpython|multiprocessing' && echo "$pid"
+    done
+}
+
+# Up to 5 s.
+await() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || return 1
+        sleep 0.05
+    done
+}
+
+none_left() { [ -z "$(left)" ]; }
+some_there() { [ "$(left | wc -l)" -ge "$wanted" ] && [ -s "$folder/seen" ]; }
+
+# How many processes of a way there are to be, controller and runner included, and its words.
+ways() {
+    cat <<'END'
+2 -x cpython.serial
+2 -x threading
+2 -x threading -s threading.pool=executor
+4 -x asyncio
+4 -x multiprocessing
+4 -x multiprocessing -s multiprocessing.pool=executor
+4 -x multiprocessing -s multiprocessing.pool=none
+5 -x multiprocessing -s multiprocessing.method=spawn
+5 -x multiprocessing -s multiprocessing.method=forkserver -s multiprocessing.pool=executor
+END
+}
+
+semaphores() { find /dev/shm -name 'sem.mp-*' 2>/dev/null | wc -l; }
+
+check_end() {
+    await none_left || say_failed "$1: left: $(left | tr '\n' ' ')"
+    for pid in $(left); do kill -9 "$pid" 2>/dev/null; done
+    [ -z "$(ls "$TMPDIR")" ] || say_failed "$1: left in TMPDIR: $(ls "$TMPDIR")"
+    rm -rf "${TMPDIR:?}"/*
+    [ "$(semaphores)" -le "$before" ] || say_failed "$1: left semaphores"
+}
+
+# $1: how it ends; the rest: the way. Each task says that it has begun.
+try() {
+    how=$1
+    shift
+    before=$(semaphores)
+    : >"$folder/seen"
+    # A shell has what it starts in the background ignore SIGINT.
+    set -- env --default-signal=INT "$bench" -q -w cpython.exec -s exec.tasks=4 -s exec.shell=yes -s "exec.command=echo >>$folder/seen; exec sleep 60" \
+        -s cpython.program=$python -j 2 --format csv "$@"
+    [ "$how" = timeout ] && limit=2 || limit=40
+    set -- "$@" --timeout "$limit"
+    "$@" >"$folder/out" 2>"$folder/err" </dev/null &
+    controller=$!
+    if [ "$how" != timeout ]; then
+        await some_there || say_failed "$how: $*: it did not begin: $(cat "$folder/err")"
+        runner=$(pgrep -P "$controller" | head -1)
+        case $how in
+        interrupt) kill -INT "$controller" ;;
+        controller) kill -KILL "$controller" ;;
+        runner) kill -KILL "$runner" ;;
+        worker) kill -KILL "$(pgrep -P "$runner" | head -1)" ;;
+        esac
+    fi
+    wait "$controller" 2>/dev/null
+    status=$?
+    case $how in
+    interrupt) expected=130 ;;
+    controller) expected=137 ;;
+    *) expected=3 ;;
+    esac
+    [ $status = $expected ] || say_failed "$how: $*: status $status instead of $expected: $(cat "$folder/err")"
+    case $how in
+    timeout) grep -q ',timeout,' "$folder/out" || say_failed "$how: $*: the row does not say so" ;;
+    runner) grep -q ',crashed,' "$folder/out" || say_failed "$how: $*: the row does not say so" ;;
+    worker) grep -q ',crashed,.*SIGKILL' "$folder/out" || say_failed "$how: $*: $(cat "$folder/err")" ;;
+    esac
+    check_end "$how: $*"
+}
+
+ways >"$folder/ways"
+while read -r wanted way; do
+    for how in timeout interrupt controller runner worker; do
+        [ "$how" = worker ] && [ "$wanted" != 4 ] && continue # which of the others is a worker, is not told
+        # shellcheck disable=SC2086 # words of options
+        try "$how" $way
+    done
+done <"$folder/ways"
+[ $failures = 0 ]
