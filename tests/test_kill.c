@@ -199,6 +199,14 @@ static void termination_does_not_wait_for_a_reader_that_does_not_read(void **sta
     assert_int_equal(bench->status, 128 + SIGTERM);
 }
 
+static void a_shells_child_without_an_environment_neither_holds_bench_up_nor_is_killed(void **state)
+{
+    struct program *shell =
+        program_run(*state, "sh -c 'env -i sleep 30 & echo $! >other; exec bench -w spin -x serial -s "
+                            "tasks=1 -s steps_per_us=1 -r 1 -q' && kill $(cat other)");
+    assert_int_equal(shell->status, 0); /* kill has found it alive */
+}
+
 static bool has_started(void *context)
 {
     return sandbox_has(context, "started");
@@ -380,6 +388,7 @@ int main(void)
         TEST(hangup_that_was_ignored_stays_ignored),
         TEST(interrupt_before_the_second_of_two_cases_runs_no_more),
         TEST(termination_does_not_wait_for_a_reader_that_does_not_read),
+        TEST(a_shells_child_without_an_environment_neither_holds_bench_up_nor_is_killed),
         TEST(kill_of_the_controller_ends_runner_and_workers),
         TEST(kill_of_the_controller_leaves_whole_rows),
         TEST(kill_of_the_controller_in_any_hook_ends_the_runner),
