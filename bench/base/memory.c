@@ -1,6 +1,7 @@
 /* Memory whose lack ends the program. */
 #include "base/memory.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -74,4 +75,21 @@ char *mem_format(const char *format, ...)
     if (length < 0)
         memory_exhausted();
     return text;
+}
+
+FILE *mem_open(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    if (!file && errno == ENOMEM)
+        memory_exhausted();
+    return file;
+}
+
+ssize_t mem_line(char **line, size_t *size, FILE *file)
+{
+    errno = 0;
+    ssize_t length = getline(line, size, file);
+    if (length < 0 && errno == ENOMEM)
+        memory_exhausted();
+    return length;
 }

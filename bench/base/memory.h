@@ -9,6 +9,8 @@
 #define BASE_MEMORY_H
 
 #include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #define MEMORY_EXHAUSTED_STATUS 3 /* EXIT_CASE of the command line */
 
@@ -34,6 +36,13 @@ char *mem_text_part(const char *text, size_t length);
 
 /* As asprintf(). */
 char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
+
+/*
+ * As fopen(path, "re") and getline(), which else fail for want of memory as if there were no such file,
+ * or no line any more.
+ */
+FILE *mem_open(const char *path);
+ssize_t mem_line(char **line, size_t *size, FILE *file);
 
 /* Says that there is no memory and ends the process. For what libraries could not get. */
 _Noreturn void memory_exhausted(void);

@@ -5,6 +5,8 @@
  */
 #include "machine/cgroup.h"
 
+#include "base/memory.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -38,7 +40,7 @@ static FILE *open_under(const char *root, const char *path)
 {
     char name[PATH_MAX];
     int size = snprintf(name, sizeof name, "%s%s", root, path);
-    return size < (int)sizeof name ? fopen(name, "re") : NULL;
+    return size < (int)sizeof name ? mem_open(name) : NULL;
 }
 
 static bool find_mount(const char *root, struct hierarchy *hierarchy)
@@ -49,7 +51,7 @@ static bool find_mount(const char *root, struct hierarchy *hierarchy)
     char *line = NULL;
     size_t line_size = 0;
     bool found = false;
-    while (!found && getline(&line, &line_size, file) > 0) {
+    while (!found && mem_line(&line, &line_size, file) > 0) {
         char type[32], options[512];
         const char *after = strstr(line, " - ");
         if (!after || sscanf(after, " - %31s %*s %511s", type, options) != 2)
@@ -73,7 +75,7 @@ static bool find_group(const char *root, struct hierarchy *hierarchy)
     char *line = NULL;
     size_t line_size = 0;
     bool found = false;
-    while (!found && getline(&line, &line_size, file) > 0) {
+    while (!found && mem_line(&line, &line_size, file) > 0) {
         line[strcspn(line, "\n")] = '\0';
         char *controllers = strchr(line, ':');
         char *path = controllers ? strchr(controllers + 1, ':') : NULL;

@@ -1,6 +1,7 @@
 /* What is worth knowing about the machine beside its numbers. */
 #include "machine/facts.h"
 
+#include "base/memory.h"
 #include "machine/cgroup.h"
 #include "machine/placement.h"
 
@@ -70,7 +71,7 @@ static void read_governor(hwloc_topology_t topology, char *governor, size_t gove
     snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor",
              hwloc_bitmap_first(hwloc_topology_get_allowed_cpuset(topology)));
     governor[0] = '\0';
-    FILE *file = fopen(path, "re");
+    FILE *file = mem_open(path);
     if (!file)
         return;
     if (fgets(governor, (int)governor_size, file))

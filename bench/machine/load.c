@@ -1,6 +1,7 @@
 /* What else the machine was doing while we measured. */
 #include "machine/load.h"
 
+#include "base/memory.h"
 #include "machine/cgroup.h"
 
 #include <bench/workload.h>
@@ -24,7 +25,7 @@ static double busy_s(const char *root)
 {
     char path[PATH_MAX], line[512] = "";
     snprintf(path, sizeof path, "%s/proc/stat", root);
-    FILE *file = fopen(path, "re");
+    FILE *file = mem_open(path);
     if (!file)
         return NAN;
     if (!fgets(line, sizeof line, file))

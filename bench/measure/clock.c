@@ -1,6 +1,8 @@
 /* The clock of ranges: which one it is, and what a tick is in seconds. */
 #include "measure/clock.h"
 
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +18,7 @@ static bool kernel_keeps_time_by_tsc(void)
 {
 #if defined(__x86_64__)
     char name[32] = "";
-    FILE *file = fopen("/sys/devices/system/clocksource/clocksource0/current_clocksource", "re");
+    FILE *file = mem_open("/sys/devices/system/clocksource/clocksource0/current_clocksource");
     if (!file)
         return false;
     bool is_tsc = fgets(name, sizeof name, file) && strcmp(name, "tsc\n") == 0;

@@ -1,6 +1,7 @@
 /* Is there memory, and are there descriptors, for all lanes? Told before anything is made. */
 #include "runner/resources.h"
 
+#include "base/memory.h"
 #include "base/quantity.h"
 #include "machine/cgroup.h"
 
@@ -20,7 +21,7 @@ static double memory_available(void)
 {
     char line[128];
     double kib, least = NAN;
-    FILE *file = fopen("/proc/meminfo", "re");
+    FILE *file = mem_open("/proc/meminfo");
     while (file && fgets(line, sizeof line, file)) {
         if (sscanf(line, "MemAvailable: %lf kB", &kib) == 1)
             least = kib * 1024;

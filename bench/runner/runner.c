@@ -1,6 +1,7 @@
 /* The protocol's end in the runner: a message in, a reply out. */
 #include "runner/runner.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "protocol/message.h"
 #include "protocol/reply.h"
@@ -93,7 +94,7 @@ int runner_serve(void)
     char *line = NULL;
     size_t size = 0;
     ssize_t length;
-    while (rc == 0 && (length = getline(&line, &size, in)) > 0) {
+    while (rc == 0 && (length = mem_line(&line, &size, in)) > 0) {
         if ((size_t)length > strspn(line, " \t\r\n"))
             rc = handle_line(&one, line, (size_t)length);
     }
