@@ -1,17 +1,16 @@
 /* From a paired comparison to what is reported of it. */
 #include "cli/ab_outcome.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { A, B };
 
-/* The words that both have, joined by blanks; NULL where there is none or no memory. */
+/* The words that both have, joined by blanks; NULL where there is none. */
 static char *common_words(const char *a, const char *b)
 {
     struct text text = {0};
@@ -70,12 +69,9 @@ static char *advise(const struct ab_options *options, const struct alternate_out
                     double times)
 {
     double time_s = (double)options->time_ns * 1e-9, launches = (double)options->launches;
-    char *advice = NULL;
     bool by_launches = options->launches && outcome->paired.rounds.count >= options->launches;
-    if (asprintf(&advice, by_launches ? "--launches %.0f" : "--time %.0f",
-                 ceil((by_launches ? launches : time_s) * times)) < 0)
-        return NULL;
-    return advice;
+    return mem_format(by_launches ? "--launches %.0f" : "--time %.0f",
+                      ceil((by_launches ? launches : time_s) * times));
 }
 
 /* Why nothing can be said, and what would help. */
@@ -84,41 +80,29 @@ static char *explain(const struct ab_options *options, const struct alternate_ou
 {
     const struct paired *paired = &outcome->paired;
     double least = (double)paired_least_rounds(&paired->rules);
-    char *why = NULL, *advice;
-    int length;
     if (outcome->failed)
-        return strdup(outcome->why ? outcome->why : failure ? failure : "a run failed");
-    if (paired->state == PAIRED_NOT_CONFIRMED) {
-        length =
-            asprintf(&why,
-                     "a change was found in %zu launches of each, and %zu fresh ones did not show it "
-                     "again with certainty",
-                     paired->found_at, paired->rounds.count - paired->found_at);
-        return length < 0 ? NULL : why;
-    }
+        return mem_text(outcome->why ? outcome->why : failure ? failure : "a run failed");
+    if (paired->state == PAIRED_NOT_CONFIRMED)
+        return mem_format("a change was found in %zu launches of each, and %zu fresh ones did not show "
+                          "it again with certainty",
+                          paired->found_at, paired->rounds.count - paired->found_at);
     bool too_few = (double)paired->rounds.count < least;
-    advice = advise(options, outcome,
-                    too_few ? 2 * least / (double)(paired->rounds.count ? paired->rounds.count : 1) : 4);
-    if (!advice)
-        return NULL;
-    if (too_few)
-        length =
-            asprintf(&why,
-                     "%zu launches of each, and a change takes %.0f to be certain: %s, or work that "
-                     "is set up sooner",
-                     paired->rounds.count, least, advice);
-    else
-        length = asprintf(&why,
-                          "%zu launches of each did not tell a change from none within %g %%; %s tells "
-                          "more",
-                          paired->rounds.count, options->threshold * 100, advice);
+    char *advice =
+        advise(options, outcome,
+               too_few ? 2 * least / (double)(paired->rounds.count ? paired->rounds.count : 1) : 4);
+    char *why = too_few ? mem_format("%zu launches of each, and a change takes %.0f to be certain: %s, "
+                                     "or work that is set up sooner",
+                                     paired->rounds.count, least, advice)
+                        : mem_format("%zu launches of each did not tell a change from none within %g "
+                                     "%%; %s tells more",
+                                     paired->rounds.count, options->threshold * 100, advice);
     free(advice);
-    return length < 0 ? NULL : why;
+    return why;
 }
 
-int ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
-                    const struct plan_case *a, const struct plan_case *b,
-                    const struct alternate_outcome *outcome, const char *failure)
+void ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
+                     const struct plan_case *a, const struct plan_case *b,
+                     const struct alternate_outcome *outcome, const char *failure)
 {
     struct paired_result result = paired_result(&outcome->paired);
     *one = (struct compared_case){
@@ -138,11 +122,7 @@ int ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
         .detectable = expm1(result.detectable),
         .verdict = verdict_from(outcome),
     };
-    int rc = 0;
     describe(&one->identity, a, b);
-    if (one->verdict == VERDICT_FAILED || one->verdict == VERDICT_INCONCLUSIVE) {
+    if (one->verdict == VERDICT_FAILED || one->verdict == VERDICT_INCONCLUSIVE)
         one->why = explain(options, outcome, failure);
-        rc = one->why ? 0 : -ENOMEM;
-    }
-    return rc;
 }

@@ -9,11 +9,10 @@
 
 /*
  * Into *one, which is overwritten: what A and B have in common, the numbers, the verdict, and why there
- * is none. `failure` is what the last record said that was not ok; NULL if there was none. 0, or
- * -ENOMEM: *one is to be freed all the same.
+ * is none. `failure` is what the last record said that was not ok; NULL if there was none.
  */
-int ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
-                    const struct plan_case *a, const struct plan_case *b,
-                    const struct alternate_outcome *outcome, const char *failure);
+void ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
+                     const struct plan_case *a, const struct plan_case *b,
+                     const struct alternate_outcome *outcome, const char *failure);
 
 #endif

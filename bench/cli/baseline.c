@@ -1,5 +1,7 @@
+/* Results that a run is compared with, and those that it leaves for the next one. */
 #include "cli/baseline.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/defaults.h"
@@ -24,9 +26,7 @@
 
 static int check_folder(const char *file, struct bench_error *err)
 {
-    char *copy = strdup(file);
-    if (!copy)
-        return bench_error_set(err, -ENOMEM, "out of memory");
+    char *copy = mem_text(file);
     const char *folder = dirname(copy);
     int rc = access(folder, W_OK | X_OK) == 0
                  ? 0
@@ -76,9 +76,7 @@ static int check_target(struct baseline *baseline, struct bench_error *err)
         return rc;
     baseline->target = realpath(file, NULL);
     if (!baseline->target)
-        baseline->target = strdup(file); /* it is not there yet */
-    if (!baseline->target)
-        return bench_error_set(err, -ENOMEM, "out of memory");
+        baseline->target = mem_text(file); /* it is not there yet */
     return check_folder(baseline->target, err);
 }
 

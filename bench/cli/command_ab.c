@@ -1,4 +1,5 @@
 /* `bench ab`: two cases that can run now, compared in pairs, one pair of cases after the other. */
+#include "base/memory.h"
 #include "cli/ab_outcome.h"
 #include "cli/commands.h"
 #include "cli/context.h"
@@ -31,11 +32,6 @@ struct ab {
     char *failure; /* what the last record said that was not ok */
     struct comparison comparison;
 };
-
-static int out_of_memory(struct bench_error *err)
-{
-    return bench_error_set(err, -ENOMEM, "out of memory");
-}
 
 /* ---- before anything runs ---- */
 
@@ -79,10 +75,8 @@ static int find_duet(struct ab *ab, struct bench_error *err)
         rc = bench_error_set(err, -EINVAL,
                              "--duet: needs two cores, and only one is allowed here; leave it out, and "
                              "they take turns");
-    for (int side = A; rc == 0 && side < SIDES; side++) {
-        if (asprintf(&ab->duet[side], "%d", hwloc_bitmap_first(placement.sets[side])) < 0)
-            rc = out_of_memory(err);
-    }
+    for (int side = A; rc == 0 && side < SIDES; side++)
+        ab->duet[side] = mem_format("%d", hwloc_bitmap_first(placement.sets[side]));
     if (rc == 0 || placement.sets)
         placement_free(&placement);
     placement_policy_free(&policy);
@@ -119,10 +113,9 @@ static int on_record(void *context, const struct record *record, struct bench_er
     struct ab *ab = context;
     if (record->status != STATUS_OK) {
         free(ab->failure);
-        if (asprintf(&ab->failure, "%s: %s%s%s", record->side ? record->side : "",
-                     status_word(record->status), record->error ? ": " : "",
-                     record->error ? record->error : "") < 0)
-            ab->failure = NULL;
+        ab->failure =
+            mem_format("%s: %s%s%s", record->side ? record->side : "", status_word(record->status),
+                       record->error ? ": " : "", record->error ? record->error : "");
     }
     return ab->has_csv ? csv_write_record(&ab->csv, record, err) : 0;
 }
@@ -190,10 +183,8 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
     if (!outcome.failed)
         rc = alternate_run(&request, &outcome, err);
     if (rc == 0) {
-        rc = ab_outcome_tell(&ab->comparison.cases[ab->comparison.size++], &ab->options, launches[A].one,
-                             launches[B].one, &outcome, ab->failure);
-        if (rc < 0)
-            out_of_memory(err);
+        ab_outcome_tell(&ab->comparison.cases[ab->comparison.size++], &ab->options, launches[A].one,
+                        launches[B].one, &outcome, ab->failure);
     }
     alternate_free(&outcome);
     return rc;
@@ -203,9 +194,7 @@ static int compare_all(struct ab *ab, struct bench_error *err)
 {
     const struct plan *plan = &ab->workplaces[A].plan;
     int rc = 0;
-    ab->comparison.cases = calloc(plan->count + 1, sizeof *ab->comparison.cases);
-    if (!ab->comparison.cases)
-        return out_of_memory(err);
+    ab->comparison.cases = mem_zero(plan->count, sizeof *ab->comparison.cases);
     progress_init(&ab->progress, &ab->workplaces[A].naming, plan->count, ab->options.sides[A].quiet);
     for (size_t i = 0; rc == 0 && i < plan->count; i++) {
         ab->progress.now = &plan->cases[i];
@@ -216,20 +205,16 @@ static int compare_all(struct ab *ab, struct bench_error *err)
     return rc;
 }
 
-static int name_sides(struct ab *ab, char *names[SIDES], struct bench_error *err)
+static void name_sides(struct ab *ab, char *names[SIDES])
 {
     for (int side = A; side < SIDES; side++) {
         const char *program = ab->options.programs[side], *own = ab->options.names[side];
         const char *none = program || *own ? "" : "as it is";
-        if (asprintf(&names[side], "%s%s%s%s", program ? program : "", program && *own ? " " : "", own,
-                     none) < 0) {
-            names[side] = NULL;
-            return out_of_memory(err);
-        }
+        names[side] =
+            mem_format("%s%s%s%s", program ? program : "", program && *own ? " " : "", own, none);
     }
     ab->comparison.old_name = names[A];
     ab->comparison.new_name = names[B];
-    return 0;
 }
 
 /* Compare, and tell what came of it; of what was compared before an end that the user wished for too. */
@@ -244,8 +229,9 @@ static int compare_and_tell(struct ab *ab, struct bench_error *err)
                                          .confidence = 0.95,
                                          .false_alarm = 1 - ab->options.confidence,
                                          .is_paired = true};
-    int rc = name_sides(ab, names, err);
-    if (rc == 0 && ab->options.sides[A].output) {
+    int rc = 0;
+    name_sides(ab, names);
+    if (ab->options.sides[A].output) {
         rc = csv_open(&ab->csv, ab->options.sides[A].output, record_header, err);
         ab->has_csv = rc == 0;
         if (rc < 0)

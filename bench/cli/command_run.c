@@ -173,9 +173,7 @@ static int run_cases(struct command *command, struct bench_error *err)
 static void say_warning(void *context, const char *text)
 {
     (void)context;
-    char *said = NULL;
-    if (asprintf(&said, "bench: warning: %s", text) < 0)
-        return;
+    char *said = mem_format("bench: warning: %s", text);
     fprintf(stderr, "%s\n", text_make_visible(said));
     free(said);
 }

@@ -2,6 +2,7 @@
  * `bench selftest`: can this machine, now, tell a slowdown from none? Cases are compared with
  * themselves, and with themselves made slower on purpose, again and again, as `bench ab` would.
  */
+#include "base/memory.h"
 #include "base/quantity.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -265,9 +266,7 @@ static int begin(struct selftest *selftest, struct bench_error *err)
         selftest->has_csv = rc == 0;
     }
     selftest->seed = (uint64_t)options->run.shape.seed;
-    selftest->cells = calloc(plan->count + 1, sizeof *selftest->cells);
-    if (rc == 0 && !selftest->cells)
-        rc = bench_error_set(err, -ENOMEM, "out of memory");
+    selftest->cells = mem_zero(plan->count, sizeof *selftest->cells);
     for (size_t i = 0; rc == 0 && i < plan->count; i++) {
         struct selftest_cell *cell = &selftest->cells[i];
         const struct plan_case *one = &plan->cases[i];

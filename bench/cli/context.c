@@ -119,28 +119,24 @@ static int split_launcher(struct context *context, struct bench_error *err)
 }
 
 /* The environment of runners: ours, and the topology so that they need not discover it. */
-static int make_environment(struct context *context, struct bench_error *err)
+static void make_environment(struct context *context)
 {
     size_t count = 0;
     while (environ[count])
         count++;
-    char **environment = calloc(count + 3, sizeof *environment);
+    char **environment = mem_zero(count + 3, sizeof *environment);
     context->setup.environment = environment;
-    if (!environment)
-        return bench_error_set(err, -ENOMEM, "out of memory");
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         if (strncmp(environ[i], CHILD_MARK "=", sizeof CHILD_MARK) != 0)
-            environment[n++] = strdup(environ[i]);
+            environment[n++] = mem_text(environ[i]);
     }
     if (topology_export(context->topology, &context->topology_fd, NULL) < 0) {
         context->topology_fd = -1; /* they will discover it themselves */
-        return 0;
+        return;
     }
-    if (asprintf(&environment[n++], "HWLOC_XMLFILE=/dev/fd/%d", context->topology_fd) < 0)
-        return bench_error_set(err, -ENOMEM, "out of memory");
-    environment[n++] = strdup("HWLOC_THISSYSTEM=1");
-    return 0;
+    environment[n++] = mem_format("HWLOC_XMLFILE=/dev/fd/%d", context->topology_fd);
+    environment[n++] = mem_text("HWLOC_THISSYSTEM=1");
 }
 
 /* How this program was called, quoted as for a shell. */
@@ -215,10 +211,10 @@ int context_open(struct context *context, const struct options *options, struct 
         plan_naming(&context->naming, &context->plan);
     if (rc == 0)
         rc = split_launcher(context, err);
-    if (rc == 0)
-        rc = make_environment(context, err);
-    if (rc == 0)
+    if (rc == 0) {
+        make_environment(context);
         describe_session(context);
+    }
     return rc;
 }
 
@@ -256,22 +252,15 @@ void say_case(const struct context *context, const struct plan_case *one, const 
 
 bool said_before(struct said *said, const char *subject, const char *text)
 {
-    char *whole = NULL;
-    if (asprintf(&whole, "%s: %s", subject, text) < 0)
-        return false;
+    char *whole = mem_format("%s: %s", subject, text);
     for (size_t i = 0; i < said->count; i++) {
         if (strcmp(said->texts[i], whole) == 0) {
             free(whole);
             return true;
         }
     }
-    char **grown = realloc(said->texts, (said->count + 1) * sizeof *grown);
-    if (grown) {
-        said->texts = grown;
-        grown[said->count++] = whole;
-    } else {
-        free(whole);
-    }
+    said->texts = mem_resize(said->texts, said->count + 1, sizeof *said->texts);
+    said->texts[said->count++] = whole;
     return false;
 }
 

@@ -1,5 +1,7 @@
+/* Lists of numbers: workers, and tasks in flight. */
 #include "plan/list.h"
 
+#include "base/memory.h"
 #include "base/quantity.h"
 #include "base/text.h"
 
@@ -9,18 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int number_add(struct number_list *list, uint32_t number)
+static void number_add(struct number_list *list, uint32_t number)
 {
     for (size_t i = 0; i < list->count; i++) {
         if (list->numbers[i] == number)
-            return 0;
+            return;
     }
-    uint32_t *grown = realloc(list->numbers, (list->count + 1) * sizeof *grown);
-    if (!grown)
-        return -ENOMEM;
-    list->numbers = grown;
+    list->numbers = mem_resize(list->numbers, list->count + 1, sizeof *list->numbers);
     list->numbers[list->count++] = number;
-    return 0;
 }
 
 static bool number_parse(const char *text, uint32_t max, uint32_t limit, uint32_t *number)
@@ -35,7 +33,7 @@ static bool number_parse(const char *text, uint32_t max, uint32_t limit, uint32_
 }
 
 /* One item: a number, or two with a hyphen between. Modifies it. */
-static int item_add(struct number_list *list, char *item, uint32_t max, uint32_t limit)
+static bool item_add(struct number_list *list, char *item, uint32_t max, uint32_t limit)
 {
     uint32_t first, last;
     char *hyphen = strchr(item, '-');
@@ -46,13 +44,10 @@ static int item_add(struct number_list *list, char *item, uint32_t max, uint32_t
     if (hyphen)
         *hyphen = '-';
     if (!parsed || last - first >= 65536)
-        return -EINVAL;
-    for (uint32_t number = first; number <= last; number++) {
-        int rc = number_add(list, number);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
+        return false;
+    for (uint32_t number = first; number <= last; number++)
+        number_add(list, number);
+    return true;
 }
 
 int number_list_parse(struct number_list *list, const char *option, const char *text, uint32_t max,
@@ -60,16 +55,13 @@ int number_list_parse(struct number_list *list, const char *option, const char *
 {
     *list = (struct number_list){0};
     char **items = text_split(text);
-    int rc = items ? 0 : bench_error_set(err, -ENOMEM, "out of memory");
+    int rc = 0;
     for (size_t i = 0; rc == 0 && items[i]; i++) {
-        rc = item_add(list, items[i], max, limit);
-        if (rc == -EINVAL)
-            bench_error_set(err, rc,
-                            "%s: '%s' must be whole numbers from 1 to %" PRIu32
-                            ", such as 4 or 1,2,4 or 1-8%s",
-                            option, items[i], limit, max ? " or max" : "");
-        else if (rc < 0)
-            bench_error_set(err, rc, "out of memory");
+        if (!item_add(list, items[i], max, limit))
+            rc = bench_error_set(err, -EINVAL,
+                                 "%s: '%s' must be whole numbers from 1 to %" PRIu32
+                                 ", such as 4 or 1,2,4 or 1-8%s",
+                                 option, items[i], limit, max ? " or max" : "");
     }
     free(items);
     if (rc < 0)

@@ -195,13 +195,8 @@ static int place(struct open_case *open_case, const struct open_asked *request, 
     if (rc < 0)
         goto fail_placement;
     *words = placement_mask_words(topology);
-    *masks = calloc(workers * *words, sizeof **masks);
-    open_case->all_cpus = calloc(*words, sizeof **masks);
-    if (!*masks || !open_case->all_cpus) {
-        free(*masks);
-        rc = bench_error_set(err, -ENOMEM, "out of memory");
-        goto fail_masks;
-    }
+    *masks = mem_zero(workers * *words, sizeof **masks);
+    open_case->all_cpus = mem_zero(*words, sizeof **masks);
     for (uint32_t w = 0; w < workers; w++) {
         placement_mask(placement.sets[w], *masks + w * *words, *words);
         for (size_t i = 0; i < *words; i++)
@@ -211,7 +206,6 @@ static int place(struct open_case *open_case, const struct open_asked *request, 
         bench_error_note(err, "%" PRIu32 " workers on %" PRIu32 " place%s: up to %" PRIu32 " share one",
                          workers, placement.places_size, placement.places_size == 1 ? "" : "s",
                          placement.per_place);
-fail_masks:
     placement_free(&placement);
 fail_placement:
     hwloc_topology_destroy(topology);
