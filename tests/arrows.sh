@@ -1,6 +1,7 @@
 #!/bin/sh
 # Which folder may include from which: the arrows of ARCHITECTURE.md. Everything may include the
 # contract (<bench/...>); modules nothing else of ours, but what is in their own folder and in common/.
+# And that files include each other in no circle, within a folder neither.
 set -eu
 cd "$(dirname -- "$0")/.."
 wrong=0
@@ -49,4 +50,31 @@ may workloads common
 for folder in workloads/*/; do
     may "${folder%/}"
 done
+
+# No circles: between files (a header and the source of its name are one), nor between folders.
+includes=$(find bench workloads -name '*.[ch]' | sort | while read -r file; do
+    folder=${file%/*}
+    sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r included; do
+        for at in "$folder/$included" "bench/$included" "${folder%/*}/$included"; do
+            [ ! -e "$at" ] || break
+        done
+        [ "${file%.*}" = "${at%.*}" ] || echo "${file%.*} ${at%.*}"
+    done
+done)
+
+# circles WHAT: pairs on stdin, each of one that uses and one that is used.
+circles() {
+    if ! found=$(tsort 2>&1 >/dev/null); then
+        echo "$1 include each other in a circle:" >&2
+        echo "$found" | sed -n 's/^tsort: \([^ ]*\/\)/    \1/p' >&2
+        wrong=1
+    fi
+}
+
+circles files <<EOF
+$includes
+EOF
+circles folders <<EOF
+$(echo "$includes" | sed 's|/[^/ ]* |/ |; s|/[^/]*$|/|' | awk '$1 != $2')
+EOF
 exit $wrong

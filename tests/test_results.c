@@ -1,4 +1,5 @@
 /* From records to cases: which belong together, and what is said of one pass over the tasks. */
+#include "results/results.h"
 #include "results/speedup.h"
 
 #include <math.h>

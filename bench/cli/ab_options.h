@@ -3,7 +3,6 @@
 #define CLI_AB_OPTIONS_H
 
 #include "cli/options.h"
-#include "cli/verdicts.h"
 
 struct ab_options {
     struct options sides[2]; /* of A and B: the common ones and its own */

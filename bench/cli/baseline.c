@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/defaults.h"
 #include "cli/output.h"
+#include "cli/verdicts.h"
 #include "control/launch.h"
 #include "control/stop.h"
 #include "records/csv.h"

@@ -5,6 +5,7 @@
 #include "cli/context.h"
 #include "cli/defaults.h"
 #include "cli/progress.h"
+#include "cli/verdicts.h"
 #include "control/alternate.h"
 #include "control/preflight.h"
 #include "control/stop.h"

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/compare_options.h"
 #include "cli/defaults.h"
+#include "cli/verdicts.h"
 #include "report/formats.h"
 #include "results/sides.h"
 

@@ -3,7 +3,24 @@
 #define CLI_COMPARE_OPTIONS_H
 
 #include "base/option.h"
-#include "cli/verdicts.h"
+#include "results/metric.h"
+
+#include <stdbool.h>
+
+struct case_defaults; /* report/case_name.h */
+
+/* Everything that `bench compare` does once it knows its options. */
+struct compare_request {
+    const struct metric *metric;
+    double threshold, confidence; /* 0.02, 0.95 */
+    unsigned format;              /* of report/formats.h, as it was chosen */
+    bool across_machines, strict;
+    const struct case_defaults *defaults; /* NULL: not known */
+};
+#define COMPARE_REQUEST_DEFAULT                                      \
+    {                                                                \
+        .metric = &metrics[0], .threshold = 0.02, .confidence = 0.95 \
+    }
 
 struct compare_options {
     struct compare_request request;

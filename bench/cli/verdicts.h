@@ -5,14 +5,13 @@
 #ifndef CLI_VERDICTS_H
 #define CLI_VERDICTS_H
 
-#include "results/metric.h"
+#include "cli/compare_options.h"
 
 #include <bench/error.h>
 #include <stdbool.h>
 
-struct comparison;    /* results/comparison.h */
-struct side;          /* results/sides.h */
-struct case_defaults; /* report/case_name.h */
+struct comparison; /* results/comparison.h */
+struct side;       /* results/sides.h */
 
 /*
  * Print the comparison to stdout in the format that was chosen (format_chosen). `defaults` may be NULL.
@@ -32,19 +31,6 @@ int comparison_exit_status(const struct comparison *comparison, bool strict);
  * differ.
  */
 int comparison_refuse_unmatched(const struct comparison *comparison, struct bench_error *err);
-
-/* Everything that `bench compare` does once it knows its options. */
-struct compare_request {
-    const struct metric *metric;
-    double threshold, confidence; /* 0.02, 0.95 */
-    unsigned format;              /* of report/formats.h, as it was chosen */
-    bool across_machines, strict;
-    const struct case_defaults *defaults; /* NULL: not known */
-};
-#define COMPARE_REQUEST_DEFAULT                                      \
-    {                                                                \
-        .metric = &metrics[0], .threshold = 0.02, .confidence = 0.95 \
-    }
 
 /*
  * Compare what has been read, or run just now, and print to stdout. `old` and `new` are finished and of

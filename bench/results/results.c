@@ -233,7 +233,7 @@ void results_make(struct results *results, const struct cases *cases)
     for (size_t i = 0; i < cases->size; i++)
         fill(&results->cases[i], cases, &cases->list[i]);
     number_works(results);
-    speedups_fill(results);
+    speedups_fill(results->cases, results->size, results->works);
 }
 
 void results_of(struct results *results, const struct record *records, size_t records_size)

@@ -44,13 +44,13 @@ struct candidates {
     const struct case_result **next;    /* of each case */
 };
 
-static const struct case_result *find_reference(const struct results *results,
+static const struct case_result *find_reference(const struct case_result *cases,
                                                 const struct candidates *candidates,
                                                 const struct case_result *result)
 {
     const struct case_result *serial = NULL, *first = NULL;
     const struct case_result *other = candidates->of_work[result->work_number];
-    for (; other; other = candidates->next[other - results->cases]) {
+    for (; other; other = candidates->next[other - cases]) {
         if (!is_comparable(other->identity, result->identity))
             continue;
         first = first ? first : other;
@@ -97,21 +97,21 @@ static void fill(struct case_result *result, const struct case_result *reference
         (struct interval){result->speedup_interval.low / lanes, result->speedup_interval.high / lanes};
 }
 
-void speedups_fill(struct results *results)
+void speedups_fill(struct case_result *cases, size_t size, size_t works)
 {
-    struct candidates candidates = {mem_zero(results->works, sizeof *candidates.of_work),
-                                    mem_zero(results->size, sizeof *candidates.next)};
+    struct candidates candidates = {mem_zero(works, sizeof *candidates.of_work),
+                                    mem_zero(size, sizeof *candidates.next)};
     /* Backwards, so that the first comes first. */
-    for (size_t i = results->size; i > 0; i--) {
-        const struct case_result *result = &results->cases[i - 1];
+    for (size_t i = size; i > 0; i--) {
+        const struct case_result *result = &cases[i - 1];
         const struct case_result **first = &candidates.of_work[result->work_number];
         if (isnan(result->wall_s.median))
             continue;
         candidates.next[i - 1] = *first;
         *first = result;
     }
-    for (size_t i = 0; i < results->size; i++)
-        fill(&results->cases[i], find_reference(results, &candidates, &results->cases[i]));
+    for (size_t i = 0; i < size; i++)
+        fill(&cases[i], find_reference(cases, &candidates, &cases[i]));
     free(candidates.of_work);
     free(candidates.next);
 }

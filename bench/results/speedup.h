@@ -2,15 +2,18 @@
 #ifndef RESULTS_SPEEDUP_H
 #define RESULTS_SPEEDUP_H
 
-#include "results/results.h"
+#include "results/case_result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Speed-up and efficiency of all cases. The reference of a case is of the same work, side and lever, and
  * of the same runtime: its `serial` executor (cpython.serial beside cpython.threads), the one with the
  * same placement and schedule if there are several; without one the first case that has a time. Work
- * numbers and wall_s are there.
+ * numbers, all below `works`, and wall_s are there.
  */
-void speedups_fill(struct results *results);
+void speedups_fill(struct case_result *cases, size_t size, size_t works);
 
 /* How many times as fast as `reference` the case is, with a 95 % interval; unknown where a sample is too
  * small or has a time of 0. */

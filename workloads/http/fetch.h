@@ -5,37 +5,9 @@
 #ifndef WORKLOADS_HTTP_FETCH_H
 #define WORKLOADS_HTTP_FETCH_H
 
+#include "fetch_outcome.h"
+
 #include <bench/workload.h>
-
-enum fetch_outcome {
-    FETCH_OK,
-    FETCH_STATUS, /* 400 or more */
-    FETCH_REFUSED,
-    FETCH_UNREACHABLE,
-    FETCH_UNRESOLVED,
-    FETCH_TIMED_OUT,
-    FETCH_TLS,
-    FETCH_NO_ANSWER,
-    FETCH_CUT_SHORT,
-    FETCH_BROKEN_OFF,
-    FETCH_NOT_HTTP,
-    FETCH_TOO_MANY_REDIRECTS,
-    FETCH_REDIRECTED_ELSEWHERE,
-    FETCH_WRONG_BODY,
-    FETCH_OTHER,
-    FETCH_OUTCOMES, /* how many there are */
-};
-
-/* Alike for all transfers. */
-struct fetch_options {
-    bool keepalive;
-    bool insecure;       /* TLS certificates are not verified */
-    bool direct;         /* no proxy, whatever the environment says */
-    bool known;          /* the body is known: body_bytes and body_xxh3 */
-    uint32_t redirects;  /* followed at most; 0: none is followed, it is an answer like any other */
-    uint32_t timeout_ms; /* of a whole transfer, at least 1 */
-    uint64_t body_bytes, body_xxh3;
-};
 
 struct fetch; /* a lane's */
 
@@ -58,8 +30,5 @@ int fetch_url(struct fetch *fetch, const char *url);
 /* Of the last transfer: its status, 0 if it did not get so far; and, if it failed, why, in words. */
 uint32_t fetch_status(const struct fetch *fetch);
 const char *fetch_why(const struct fetch *fetch);
-
-/* An outcome in a few words, for counting: "timed out". */
-const char *fetch_outcome_words(enum fetch_outcome outcome);
 
 #endif

@@ -1,6 +1,8 @@
 /* Counting what requests came to. See fetch_count.h. */
 #include "fetch_count.h"
 
+#include <bench/workload.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef WORKLOADS_HTTP_FETCH_COUNT_H
 #define WORKLOADS_HTTP_FETCH_COUNT_H
 
-#include "fetch.h"
+#include "fetch_outcome.h"
 
 #include <stdatomic.h>
 

@@ -2,11 +2,41 @@
 #ifndef WORKLOADS_HTTP_FETCH_OUTCOME_H
 #define WORKLOADS_HTTP_FETCH_OUTCOME_H
 
-#include "fetch.h"
-
 #include <bench/error.h>
 
 #include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum fetch_outcome {
+    FETCH_OK,
+    FETCH_STATUS, /* 400 or more */
+    FETCH_REFUSED,
+    FETCH_UNREACHABLE,
+    FETCH_UNRESOLVED,
+    FETCH_TIMED_OUT,
+    FETCH_TLS,
+    FETCH_NO_ANSWER,
+    FETCH_CUT_SHORT,
+    FETCH_BROKEN_OFF,
+    FETCH_NOT_HTTP,
+    FETCH_TOO_MANY_REDIRECTS,
+    FETCH_REDIRECTED_ELSEWHERE,
+    FETCH_WRONG_BODY,
+    FETCH_OTHER,
+    FETCH_OUTCOMES, /* how many there are */
+};
+
+/* Alike for all transfers. */
+struct fetch_options {
+    bool keepalive;
+    bool insecure;       /* TLS certificates are not verified */
+    bool direct;         /* no proxy, whatever the environment says */
+    bool known;          /* the body is known: body_bytes and body_xxh3 */
+    uint32_t redirects;  /* followed at most; 0: none is followed, it is an answer like any other */
+    uint32_t timeout_ms; /* of a whole transfer, at least 1 */
+    uint64_t body_bytes, body_xxh3;
+};
 
 struct fetch_result {
     /* in */
@@ -23,5 +53,8 @@ struct fetch_result {
 
 /* Of enum fetch_outcome; a negative errno value when the failure is ours, such as want of memory. */
 int fetch_judge(struct fetch_result *result, const struct fetch_options *options);
+
+/* An outcome in a few words, for counting: "timed out". */
+const char *fetch_outcome_words(enum fetch_outcome outcome);
 
 #endif
