@@ -27,8 +27,8 @@ bool option_is_end(const struct option_row *row)
     return !row->name && !row->help && row->type == OPTION_HEADING;
 }
 
-int option_refuse(const struct option_row *row, const char *value, const char *allowed,
-                  struct bench_error *err)
+static int must_be(const struct option_row *row, const char *value, const char *allowed,
+                   struct bench_error *err)
 {
     return bench_error_set(err, -EINVAL, "--%s: '%s' must be %s", row->name, value, allowed);
 }
@@ -78,7 +78,7 @@ static int refuse(const struct option_row *row, const char *value, struct bench_
         text_add(&allowed, "a time over 0 in seconds, such as 2.5 or 500ms");
     else
         text_add_alternatives(&allowed, words);
-    int rc = option_refuse(row, value, allowed.text, err);
+    int rc = must_be(row, value, allowed.text, err);
     free(words);
     free(allowed.text);
     return rc;

@@ -117,13 +117,9 @@ void option_texts_free(struct option_texts *list);
 /* Is it the empty row that ends a table? */
 bool option_is_end(const struct option_row *row);
 
-/* Says "--NAME: 'VALUE' must be ALLOWED"; -EINVAL. */
-int option_refuse(const struct option_row *row, const char *value, const char *allowed,
-                  struct bench_error *err);
-
 /*
  * Put `value` (NULL for a flag) where the row says in `target`, its table's struct. -EINVAL with
- * option_refuse's message, or the row's own parser's, for what is not allowed.
+ * "--NAME: 'VALUE' must be ...", or the message of the row's own parser, for what is not allowed.
  */
 int option_take(const struct option_row *row, void *target, const char *value, struct bench_error *err);
 

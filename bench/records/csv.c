@@ -269,8 +269,9 @@ static const char *name_for_message(const char *name, size_t length, char text[4
     return text;
 }
 
-int csv_check_header(const char *name, const char *line, const char *header, const char *advice,
-                     struct bench_error *err)
+/* Is `line`, a file's first, `header`? If not, the message says which column differs, and `advice`. */
+static int check_header(const char *name, const char *line, const char *header, const char *advice,
+                        struct bench_error *err)
 {
     char is[41], should_be[41];
 
@@ -349,12 +350,12 @@ static int check_existing(struct csv *csv, int fd, off_t size_bytes, const char 
     if (strncmp(line, "\xEF\xBB\xBF", 3) == 0)
         line += 3;
     line[strcspn(line, "\r\n")] = '\0';
-    int rc = csv_check_header(csv->name, line, header,
-                              strncmp(line, "schema,session,", 15) == 0
-                                  ? "write to another file, or convert this one (bench report OLD.csv "
-                                    "--format rows -o NEW.csv)"
-                                  : "write to another file",
-                              err);
+    int rc = check_header(csv->name, line, header,
+                          strncmp(line, "schema,session,", 15) == 0
+                              ? "write to another file, or convert this one (bench report OLD.csv "
+                                "--format rows -o NEW.csv)"
+                              : "write to another file",
+                          err);
     free(text);
     return rc == 0 && last != '\n' ? mend_last_line(csv, fd, header, err) : rc;
 }

@@ -74,13 +74,6 @@ int csv_write_record(struct csv *csv, const struct record *record, struct bench_
  */
 bool csv_is_formula(const char *text, size_t length);
 
-/*
- * Is `line`, a file's first, `header`? 0, or -EINVAL with a message that says which column differs and
- * ends in `advice`. `name` is the file's.
- */
-int csv_check_header(const char *name, const char *line, const char *header, const char *advice,
-                     struct bench_error *err);
-
 /* Close a file to which no row was written; if csv_open made it, it is gone again. */
 void csv_withdraw(struct csv *csv);
 

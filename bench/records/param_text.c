@@ -29,12 +29,3 @@ bool param_text_is(const struct param_text *param, const char *name)
 {
     return strlen(name) == param->name_length && memcmp(param->name, name, param->name_length) == 0;
 }
-
-bool param_text_find(const char *params, const char *name, struct param_text *param)
-{
-    while (param_text_next(&params, param)) {
-        if (param_text_is(param, name))
-            return true;
-    }
-    return false;
-}

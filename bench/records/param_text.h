@@ -18,7 +18,4 @@ bool param_text_next(const char **at, struct param_text *param);
 /* Has the parameter that name? */
 bool param_text_is(const struct param_text *param, const char *name);
 
-/* The parameter of that name in `params`, which may be NULL. */
-bool param_text_find(const char *params, const char *name, struct param_text *param);
-
 #endif

@@ -37,12 +37,21 @@ static size_t choose(enum format_subject subject, const struct format **chosen)
     return count;
 }
 
+/* "table, markdown, json, junit or github". For free(). */
+static char *join_names(const struct format **chosen, size_t count)
+{
+    struct text text = {0};
+    for (size_t i = 0; i < count; i++)
+        text_add(&text, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", chosen[i]->name);
+    return text.text;
+}
+
 static void refuse(const char *name, enum format_subject subject, struct bench_error *err)
 {
     const struct format *chosen[FORMATS];
     const char *names[FORMATS];
     size_t count = choose(subject, chosen);
-    char *all = format_names(subject);
+    char *all = join_names(chosen, count);
     for (size_t i = 0; i < count; i++)
         names[i] = chosen[i]->name;
     const char *nearest = text_nearest(name, names, count);
@@ -75,16 +84,6 @@ bool format_leaves_out(const struct format *format, const struct case_result *re
         return format->readers == FORMAT_OF_GOOD;
     return (format->readers == FORMAT_OF_MEASURED || format->readers == FORMAT_OF_GOOD) &&
            !result_has_numbers(result);
-}
-
-char *format_names(enum format_subject subject)
-{
-    const struct format *chosen[FORMATS];
-    size_t count = choose(subject, chosen);
-    struct text text = {0};
-    for (size_t i = 0; i < count; i++)
-        text_add(&text, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", chosen[i]->name);
-    return text.text;
 }
 
 static void print_lines(FILE *out, enum format_subject subject)

@@ -49,9 +49,6 @@ const char *format_word_of_results(size_t index);
 const char *format_word_of_comparisons(size_t index);
 const struct format *format_chosen(enum format_subject subject, unsigned choice);
 
-/* "table, markdown, json, junit or github". For free(). */
-char *format_names(enum format_subject subject);
-
 /* Each with what it is, for --help: "Formats:\n  table  for people\n..." */
 void format_print_of_results(FILE *out);
 void format_print_of_comparisons(FILE *out);

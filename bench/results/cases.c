@@ -605,11 +605,3 @@ bool cases_is_measured(const struct cases *cases, const struct case_runs *one, s
 {
     return one->runs[run].phase == PHASE_MEASURE && !isnan(cases_value(cases, one, run, COLUMN_wall_s));
 }
-
-size_t cases_count_measured(const struct cases *cases, const struct case_runs *one)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < one->size; i++)
-        count += cases_is_measured(cases, one, i);
-    return count;
-}

@@ -123,7 +123,4 @@ double cases_passes(const struct cases *cases, const struct case_runs *one, size
 /* Is it a measured run that was timed? */
 bool cases_is_measured(const struct cases *cases, const struct case_runs *one, size_t run);
 
-/* How many runs were measured. */
-size_t cases_count_measured(const struct cases *cases, const struct case_runs *one);
-
 #endif

@@ -14,7 +14,11 @@ static double missed(size_t rank, size_t n)
     return 2 * binomial_at_most((double)rank - 1, (double)n, 0.5);
 }
 
-size_t order_rank(size_t n, double beyond)
+/*
+ * The highest rank, from 1 to half of n, such that the values of that rank from either end hold the
+ * median between them with a probability of at least 1 - `beyond`; 0 where even the extremes do not.
+ */
+static size_t highest_rank(size_t n, double beyond)
 {
     double guess = (double)n / 2 + normal_quantile(fmin(beyond, 1) / 2) * sqrt((double)n) / 2;
     size_t rank = guess < 1 ? 1 : (size_t)guess;
@@ -46,7 +50,7 @@ struct interval order_interval(const double *sorted, size_t n, double beyond)
         return INTERVAL_UNKNOWN;
     if (beyond >= 1)
         return (struct interval){middle(sorted, n), middle(sorted, n)};
-    rank = order_rank(n, beyond);
+    rank = highest_rank(n, beyond);
     if (rank == 0)
         return extremes_widened(sorted, n, beyond);
     outer = missed(rank, n);

@@ -21,10 +21,4 @@
  */
 struct interval order_interval(const double *sorted, size_t n, double beyond);
 
-/*
- * The highest rank, from 1 to half of n, such that the values of that rank from either end hold the
- * median between them with a probability of at least 1 - `beyond`; 0 where even the extremes do not.
- */
-size_t order_rank(size_t n, double beyond);
-
 #endif
