@@ -7,12 +7,24 @@
 #include <stdint.h>
 
 /*
+ * The units in which numbers are written, each larger than the one before; ended by one without a name.
+ * All are understood when read, beside other spellings.
+ */
+struct unit {
+    const char *name;
+    uint64_t scale; /* in the first one's */
+};
+extern const struct unit quantity_time_units[];  /* ns us ms s */
+extern const struct unit quantity_size_units[];  /* B KiB MiB ... EiB */
+extern const struct unit quantity_count_units[]; /* "" k M ... E */
+
+/*
  * Parse the whole of `text`; false, with nothing stored, when it is not such a number (no digits, an
  * unknown unit, text after it, not finite, does not fit). Fractions are fine where the result is whole
  * ("1.5KiB"). No function takes a sign but quantity_real.
  *
- * count: 12, 10k, 1.5M, 2G, 1T (powers of 1000).
- * size: bytes; K, M, G, T and KiB ... TiB are powers of 1024; kB, MB, GB, TB of 1000; B or nothing: 1.
+ * count: 12, 10k, 1.5M, 2G, 1T, 1P, 1E (powers of 1000).
+ * size: bytes; K, M, G, T and KiB ... EiB are powers of 1024; kB, MB, GB, TB of 1000; B or nothing: 1.
  * duration: nanoseconds; ns, us, ms, s, min, h; only 0 needs no unit.
  * seconds: as duration, but a bare number is seconds.
  */

@@ -1,6 +1,8 @@
 /* Numbers as people read them. */
 #include "report/units.h"
 
+#include "base/quantity.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,44 +27,39 @@ static int put_digits(char *text, double value)
                     value);
 }
 
-/* The first prefix with which the rounded value stays below the step. */
-static int scale(double *value, double step, int prefixes)
+/* The first unit in which the rounded value stays below the next one. */
+static const struct unit *scale(double *value, const struct unit *unit)
 {
-    int prefix = 0;
-
-    for (; prefix < prefixes - 1 && fabs(*value) >= step - 0.5; prefix++)
+    for (; unit[1].name; unit++) {
+        double step = (double)(unit[1].scale / unit->scale);
+        if (fabs(*value) < step - 0.5)
+            break;
         *value /= step;
-    return prefix;
+    }
+    return unit;
 }
 
 const char *units_seconds(char *text, double seconds)
 {
-    static const char *const units[] = {"ns", "us", "ms", "s"};
     double value = seconds * 1e9;
-    int unit, length;
-
     if (!isfinite(seconds))
         return unknown(text);
-    unit = scale(&value, 1000, 4);
-    if (value == 0)
-        unit = 3;
-    length = put_digits(text, value);
-    snprintf(text + length, (size_t)(UNITS_TEXT - length), " %s", units[unit]);
+    const struct unit *unit = scale(&value, quantity_time_units);
+    int length = put_digits(text, value);
+    snprintf(text + length, (size_t)(UNITS_TEXT - length), " %s", value == 0 ? "s" : unit->name);
     return text;
 }
 
 static void put_amount(char *text, double amount, const char *unit)
 {
-    static const char *const decimal[] = {"", "k", "M", "G", "T", "P", "E"};
-    static const char *const binary[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     bool is_bytes = unit && strcmp(unit, "byte") == 0;
-    int prefix = scale(&amount, is_bytes ? 1024 : 1000, 7);
+    const struct unit *prefix = scale(&amount, is_bytes ? quantity_size_units : quantity_count_units);
     int length = put_digits(text, amount);
     size_t room = (size_t)(UNITS_TEXT - length);
     if (is_bytes)
-        snprintf(text + length, room, " %s", binary[prefix]);
-    else if (unit || prefix > 0)
-        snprintf(text + length, room, " %s%.20s", decimal[prefix], unit ? unit : "");
+        snprintf(text + length, room, " %s", prefix->name);
+    else if (unit || prefix->name[0])
+        snprintf(text + length, room, " %s%.20s", prefix->name, unit ? unit : "");
 }
 
 const char *units_amount(char *text, double amount, const char *unit)
