@@ -37,7 +37,7 @@ static void fewer_workers_are_advised_where_nothing_is_in_flight(void **state)
 static void what_is_there_is_told_in_units_that_fit(void **state)
 {
     (void)state;
-    assert_advises(1 << 20, 1, "1048576 lanes need at least 4 PiB of memory, and ");
+    assert_advises(1 << 20, 1, "1048576 lanes need at least 4.0 PiB of memory, and ");
 }
 
 static void what_fits_is_not_refused(void **state)

@@ -267,7 +267,7 @@ static bool is_kin(const struct child *child, pid_t pid)
         }
         /* one that is about to end has no memory any more; it is to be waited for */
         kin = kin || (!any && started_after(pid, child->started_ns));
-        whole = !any; /* an older one, whose environment is empty or not ours to read */
+        whole = !any;      /* an older one, whose environment is empty or not ours to read */
         if (!kin && any) { /* one that has begun to end, or to exec, meanwhile was cut short */
             rewind(environment);
             whole = fgetc(environment) != EOF;
