@@ -1,9 +1,9 @@
 /*
- * counter: all workers add to one counter, in five ways: a read and a write that are no one step, a
- * mutex of the C library around them, a lock that the executor knows of (bench_lock: an event loop runs
- * other lanes meanwhile), one atomic instruction, or each worker for itself. Shows what shared state
- * costs, and that what is cheap without care is also wrong: an update is lost when two workers read the
- * same value. Nothing is undefined there: the read and the write are each atomic.
+ * counter: all workers add to one counter, in five ways: a read and then a write, which together are not
+ * atomic, a mutex of the C library around them, a lock that the executor knows of (bench_lock: an event
+ * loop runs other lanes meanwhile), one atomic instruction, or each worker for itself. Shows what shared
+ * state costs, and that what is cheap without care is also wrong: an update is lost when two workers
+ * read the same value. Nothing is undefined there: the read and the write are each atomic.
  *
  * Every worker also notes how many updates it has made, once a range. After each run, measured ones
  * too, that must be what was counted.
@@ -204,7 +204,7 @@ static int counter_finish(void *shared, struct bench_error *err)
                                (ull)counted, (ull)made, sync);
     return bench_error_set(err, -EPROTO, "lost %llu of %llu updates (sync=%s%s)", (ull)(made - counted),
                            (ull)made, sync,
-                           counter->sync == SYNC_NONE ? ": a read and a write are no one step; "
+                           counter->sync == SYNC_NONE ? ": read-then-write is not atomic; "
                                                         "sync=mutex, lock, atomic or private cure it"
                                                       : "");
 }

@@ -5,6 +5,7 @@
 #include "base/shape.h"
 #include "records/param_text.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,20 +65,26 @@ static void add_knob(struct case_parts *parts, const struct record *identity, co
     add(parts, PART_SHAPE, knob->name, value);
 }
 
-/* Whose workers they are, without the version; bench's own go without saying. */
-static void add_runtime(struct case_parts *parts, const char *runtime)
+/* As one asks for it: the serial one, which every runtime has, behind its runtime's name where that is
+ * not bench's own, "cpython.serial"; all others by their bare names. */
+static char *executor_name(const struct record *identity)
 {
-    const char *version = runtime ? strrchr(runtime, ' ') : NULL;
+    const char *runtime = identity->runtime, *version = runtime ? strrchr(runtime, ' ') : NULL;
     size_t length = version ? (size_t)(version - runtime) : runtime ? strlen(runtime) : 0;
-    if (length > 0 && !(length == 5 && strncmp(runtime, "bench", 5) == 0))
-        add(parts, PART_SHAPE, "runtime", mem_text_part(runtime, length));
+    if (!same_text(identity->executor, "serial") || length == 0 ||
+        (length == 5 && strncmp(runtime, "bench", 5) == 0))
+        return mem_text(identity->executor);
+    char *name = mem_format("%.*s.%s", (int)length, runtime, identity->executor);
+    for (size_t i = 0; i < length; i++)
+        name[i] = (char)tolower((unsigned char)name[i]);
+    return name;
 }
 
 void case_parts_read(struct case_parts *parts, const struct record *identity)
 {
     const struct knob *knob = knobs;
     *parts = (struct case_parts){0};
-    add(parts, PART_EXECUTOR, "executor", mem_text(identity->executor));
+    add(parts, PART_EXECUTOR, "executor", executor_name(identity));
     for (; knob->name && (strcmp(knob->name, "workers") == 0 || strcmp(knob->name, "inflight") == 0);
          knob++)
         add_knob(parts, identity, knob);
@@ -85,7 +92,6 @@ void case_parts_read(struct case_parts *parts, const struct record *identity)
     add_params(parts, PART_EXECUTOR_PARAM, identity->executor_params);
     for (; knob->name; knob++)
         add_knob(parts, identity, knob);
-    add_runtime(parts, identity->runtime);
     add(parts, PART_SIDE, "side", mem_text(identity->side));
     add(parts, PART_LABEL, "label", mem_text(identity->label));
     add(parts, PART_MACHINE, "machine", mem_text(identity->machine));
