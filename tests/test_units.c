@@ -39,6 +39,14 @@ static void rates_have_the_prefix_of_their_size(void **state)
     assert_string_equal(units_rate(text, 0.5, "request"), "0.5 request/s");
 }
 
+static void few_are_counted_in_whole_words(void **state)
+{
+    (void)state;
+    assert_string_equal(units_amount(text, 1, "process"), "1 process");
+    assert_string_equal(units_amount(text, 8, "process"), "8 processes");
+    assert_string_equal(units_amount(text, 8, "request"), "8 requests");
+}
+
 static void bytes_are_counted_in_powers_of_1024(void **state)
 {
     (void)state;
@@ -71,6 +79,7 @@ int main(void)
         cmocka_unit_test(seconds_have_three_digits_and_a_unit),
         cmocka_unit_test(rounding_carries_into_the_next_unit),
         cmocka_unit_test(rates_have_the_prefix_of_their_size),
+        cmocka_unit_test(few_are_counted_in_whole_words),
         cmocka_unit_test(bytes_are_counted_in_powers_of_1024),
         cmocka_unit_test(ratios_and_percentages_are_short),
         cmocka_unit_test(unknown_is_a_dash),

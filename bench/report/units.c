@@ -62,6 +62,13 @@ static void put_amount(char *text, double amount, const char *unit)
         snprintf(text + length, room, " %s%.20s", prefix->name, unit ? unit : "");
 }
 
+/* "1 process", "8 processes", "8 requests". */
+static const char *plural_end(const char *unit, double amount)
+{
+    size_t length = strlen(unit);
+    return amount == 1 ? "" : length > 0 && unit[length - 1] == 's' ? "es" : "s";
+}
+
 const char *units_amount(char *text, double amount, const char *unit)
 {
     bool is_few = fabs(amount) < 1000 && rint(amount) == amount;
@@ -70,7 +77,7 @@ const char *units_amount(char *text, double amount, const char *unit)
     if (!is_few || (unit && strcmp(unit, "byte") == 0))
         put_amount(text, amount, unit);
     else if (unit)
-        snprintf(text, UNITS_TEXT, "%.0f %.20s%s", amount, unit, amount == 1 ? "" : "s");
+        snprintf(text, UNITS_TEXT, "%.0f %.20s%s", amount, unit, plural_end(unit, amount));
     else
         snprintf(text, UNITS_TEXT, "%.0f", amount);
     return text;
