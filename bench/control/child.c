@@ -229,8 +229,8 @@ bool child_was_stopped(const struct child *child)
            info.si_pid != 0;
 }
 
-/* Its start is told in ticks of 10 ms or so, of the clock that goes on while the machine is suspended.
- */
+/* For certain: its start is told in ticks of 10 ms or so, rounded down, of the clock that goes on while
+ * the machine is suspended. What began in the same tick may be a stranger. */
 static bool started_after(pid_t pid, uint64_t time_ns)
 {
     char path[64], text[1024];
@@ -244,7 +244,7 @@ static bool started_after(pid_t pid, uint64_t time_ns)
     for (int field = 2; at && field < 22; field++)
         at = strchr(at + 1, ' ');
     uint64_t tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
-    return !at || (strtoull(at + 1, NULL, 10) + 1) * tick_ns > time_ns;
+    return at && strtoull(at + 1, NULL, 10) * tick_ns > time_ns;
 }
 
 /*
