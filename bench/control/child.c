@@ -108,11 +108,11 @@ static int spawn(struct child *child, char **environment, char **words, const st
     stop_signals(&defaults);
     sigaddset(&defaults, SIGPIPE);
     sigaddset(&defaults, SIGXFSZ);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_adddup2(&actions, pipes->to[0], STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, pipes->from[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, pipes->lifeline[0], pipes->lifeline[0]); /* inherited */
+    if (posix_spawn_file_actions_init(&actions) != 0 || posix_spawnattr_init(&attributes) != 0 ||
+        posix_spawn_file_actions_adddup2(&actions, pipes->to[0], STDIN_FILENO) != 0 ||
+        posix_spawn_file_actions_adddup2(&actions, pipes->from[1], STDOUT_FILENO) != 0 ||
+        posix_spawn_file_actions_adddup2(&actions, pipes->lifeline[0], pipes->lifeline[0]) != 0)
+        memory_exhausted(); /* nothing else can make them fail */
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setsigmask(&attributes, &mask);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
