@@ -23,12 +23,12 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     os.close(null)
     os.dup2(2, 1)
 
+    ours = [messages, replies]
+
     def leave_alone() -> None:
-        for fd in (messages, replies):
-            try:
-                os.close(fd)
-            except OSError:
-                pass
+        for fd in ours:
+            os.close(fd)
+        ours.clear()  # what a child forks later has other files under these numbers
 
     os.register_at_fork(after_in_child=leave_alone)
     return os.fdopen(messages, "rb"), os.fdopen(replies, "wb", buffering=0)
