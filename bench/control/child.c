@@ -178,20 +178,31 @@ static void take_pipes(struct child *child, struct pipes *pipes, const struct ch
         fcntl(child->pidfd, F_SETFD, FD_CLOEXEC);
 }
 
+/* Our children, as " 12 34 ", for free(). */
+static char *list_children(void)
+{
+    char path[64], list[65536] = " ";
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", syscall(SYS_gettid));
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? 0 : read(fd, list + 1, sizeof list - 2);
+    if (fd >= 0)
+        close(fd);
+    list[1 + (length > 0 ? length : 0)] = '\0';
+    return mem_text(list);
+}
+
 int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err)
 {
     char program[PATH_MAX];
     struct pipes pipes;
-    struct timespec now;
     *child = (struct child){.pidfd = -1, .stop = setup->stop};
     int rc = find_program(setup, program, err);
     if (rc < 0)
         return rc;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    child->started_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     snprintf(child->mark, sizeof child->mark, CHILD_MARK "=%d.%" PRIu64, (int)getpid(), bench_now());
     char **words = child_words(setup, program);
     char **environment = marked_environment(setup, child->mark);
+    child->strangers = list_children();
     rc = pipes_open(&pipes);
     if (rc == 0)
         rc = spawn(child, environment, words, &pipes);
@@ -229,22 +240,12 @@ bool child_was_stopped(const struct child *child)
            info.si_pid != 0;
 }
 
-/* For certain: its start is told in ticks of 10 ms or so, rounded down, of the clock that goes on while
- * the machine is suspended. What began in the same tick may be a stranger. */
-static bool started_after(pid_t pid, uint64_t time_ns)
+/* Was it ours before the runner was started? Then it is a shell's, whose place bench has taken. */
+static bool was_there_before(const struct child *child, pid_t pid)
 {
-    char path[64], text[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (fd >= 0)
-        close(fd);
-    text[length > 0 ? length : 0] = '\0';
-    const char *at = strrchr(text, ')'); /* the second field is the name; the start is the 22nd */
-    for (int field = 2; at && field < 22; field++)
-        at = strchr(at + 1, ' ');
-    uint64_t tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
-    return at && strtoull(at + 1, NULL, 10) * tick_ns > time_ns;
+    char word[32];
+    snprintf(word, sizeof word, " %d ", (int)pid);
+    return strstr(child->strangers, word) != NULL;
 }
 
 /*
@@ -266,7 +267,7 @@ static bool is_kin(const struct child *child, pid_t pid)
             kin = strcmp(variable, child->mark) == 0;
         }
         /* one that is about to end has no memory any more; it is to be waited for */
-        kin = kin || (!any && started_after(pid, child->started_ns));
+        kin = kin || (!any && !was_there_before(child, pid));
         whole = !any;      /* an older one, whose environment is empty or not ours to read */
         if (!kin && any) { /* one that has begun to end, or to exec, meanwhile was cut short */
             rewind(environment);
@@ -306,14 +307,8 @@ static int kill_and_reap(pid_t pid)
 /* One pass over our children: kill the child's kin, reap the dead. How many have ended. */
 static int end_children(const struct child *child, int *failed)
 {
-    char path[64], list[65536];
+    char *list = list_children();
     int ended = 0;
-    snprintf(path, sizeof path, "/proc/self/task/%ld/children", syscall(SYS_gettid));
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? 0 : read(fd, list, sizeof list - 1);
-    if (fd >= 0)
-        close(fd);
-    list[length > 0 ? length : 0] = '\0';
     char *rest = list;
     for (char *word; (word = strsep(&rest, " "));) {
         pid_t pid = (pid_t)strtol(word, NULL, 10);
@@ -327,14 +322,18 @@ static int end_children(const struct child *child, int *failed)
         }
         ended++; /* also one that ended by itself just now: its children have come to us since */
     }
+    free(list);
     return ended;
 }
 
 int child_end(struct child *child, uint64_t grace_ns)
 {
     int rc = 0;
-    if (child->pid <= 0)
+    if (child->pid <= 0) {
+        free(child->strangers);
+        child->strangers = NULL;
         return 0;
+    }
     close(child->in);
     struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
     if (child->pidfd >= 0 && grace_ns)
@@ -348,6 +347,7 @@ int child_end(struct child *child, uint64_t grace_ns)
     if (child->pidfd >= 0)
         close(child->pidfd);
     free(child->buffer);
+    free(child->strangers);
     *child = (struct child){.pidfd = -1};
     return rc;
 }

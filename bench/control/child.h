@@ -21,11 +21,11 @@ struct child {
     int lifeline; /* when this end closes, the kernel ends the group */
     char *buffer; /* what it has written and was not yet taken as a line */
     size_t length, size;
-    size_t taken;        /* of the buffer: the line that was given away last */
-    int64_t asked;       /* id of the last message */
-    int version;         /* of the protocol that it is spoken to in */
-    char mark[64];       /* in its environment, and so in its children's: CHILD_MARK=... */
-    uint64_t started_ns; /* by CLOCK_BOOTTIME */
+    size_t taken;    /* of the buffer: the line that was given away last */
+    int64_t asked;   /* id of the last message */
+    int version;     /* of the protocol that it is spoken to in */
+    char mark[64];   /* in its environment, and so in its children's: CHILD_MARK=... */
+    char *strangers; /* children that we had before, as " 12 34 " */
     const volatile sig_atomic_t *stop;
     const struct child
         *beside; /* another that is alive, and is left alone when this one ends; or NULL */
