@@ -210,8 +210,11 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
         take_pipes(child, &pipes, setup);
     else
         bench_error_set(err, rc, "the runner could not be started: %s: %s", words[0], strerror(-rc));
-    if (rc < 0)
+    if (rc < 0) {
         child->pid = 0;
+        free(child->strangers);
+        child->strangers = NULL;
+    }
     pipes_close(&pipes);
     free(environment);
     free(words);
@@ -329,11 +332,8 @@ static int end_children(const struct child *child, int *failed)
 int child_end(struct child *child, uint64_t grace_ns)
 {
     int rc = 0;
-    if (child->pid <= 0) {
-        free(child->strangers);
-        child->strangers = NULL;
+    if (child->pid <= 0)
         return 0;
-    }
     close(child->in);
     struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
     if (child->pidfd >= 0 && grace_ns)
