@@ -4,16 +4,19 @@ README.md beside this file is the way in. Times are nanoseconds in int unless a 
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Awaitable, Callable, ContextManager, Optional, Sequence
+from dataclasses import dataclass
+from typing import Any, Awaitable, Callable, ContextManager, Optional, Sequence
 
+from cpython.core.failures import Crashed, Refused, TaskFailed, Unsupported, WrongAnswer
 from cpython.core.params import Param, boolean, choice, count, duration, real, size, text
-
-if TYPE_CHECKING:
-    from cpython.core.case import Case, Job
-    from cpython.core.tally import Tally
+from cpython.core.schedule import Schedule
+from cpython.core.tally import Tally
 
 __all__ = [
+    "Case",
+    "Crashed",
     "Executor",
+    "Job",
     "Lane",
     "Param",
     "Plan",
@@ -30,32 +33,6 @@ __all__ = [
     "size",
     "text",
 ]
-
-
-class Refused(Exception):
-    """The case cannot be opened or run as it was asked for; its text is a sentence for the user."""
-
-    status = "failed"
-
-
-class Unsupported(Refused):
-    """This cannot be done here, and that is nobody's mistake; the text says what to install, if anything."""
-
-    status = "unsupported"
-
-
-class Crashed(Refused):
-    """A worker died."""
-
-    status = "crashed"
-
-
-class WrongAnswer(Exception):
-    """A check found what a task did to be wrong."""
-
-
-class TaskFailed(Exception):
-    """A task failed in a way that is no fault of the code: a request was refused. The text says why."""
 
 
 class Plan:
@@ -155,6 +132,34 @@ class Workload:
 
     def check(self, lane: Lane, first: int, end: int) -> None:
         """In verification runs, right after run(), on the same lane. Raises WrongAnswer."""
+
+
+@dataclass
+class Job:
+    """One run, as it was asked for. Copied to workers."""
+
+    verify: bool = False
+    passes: int = 1
+    slower: float = 0.0
+    brief: bool = False
+    every: int = 1  # one range in so many is timed
+    released_ns: int = 0  # set by the executor, CLOCK_MONOTONIC
+
+
+@dataclass
+class Case:
+    """What an executor and its workers see of a case. Copied to workers that are processes."""
+
+    workload: Workload
+    workers: int
+    inflight: int
+    cpus: list[str]  # a set a worker; "": anywhere
+    tasks: int
+    grain: int
+    ranges: int  # of one pass
+    schedule: Schedule
+    scratch: str  # a folder that may be made and is removed for sure; "": none
+    runner: int  # process id
 
 
 class Executor:

@@ -5,10 +5,9 @@ import contextlib
 import math
 import os
 import time
-from dataclasses import dataclass
 from typing import Any, Optional, Sequence
 
-from cpython.contract import Executor, Plan, Refused, Unsupported, Workload
+from cpython.contract import Case, Executor, Job, Plan, Refused, Unsupported, Workload
 from cpython.core import registry, usage
 from cpython.core.histogram import Histogram
 from cpython.core.params import read_params
@@ -16,34 +15,6 @@ from cpython.core.schedule import Schedule
 from cpython.core.tally import Tally, digest, tell
 
 _SHORT_NS = 5_000  # the clock is to be read no oftener than that
-
-
-@dataclass
-class Job:
-    """One run, as it was asked for. Copied to workers."""
-
-    verify: bool = False
-    passes: int = 1
-    slower: float = 0.0
-    brief: bool = False
-    every: int = 1  # one range in so many is timed
-    released_ns: int = 0  # set by the executor, CLOCK_MONOTONIC
-
-
-@dataclass
-class Case:
-    """What an executor and its workers see of a case. Copied to workers that are processes."""
-
-    workload: Workload
-    workers: int
-    inflight: int
-    cpus: list[str]  # a set a worker; "": anywhere
-    tasks: int
-    grain: int
-    ranges: int  # of one pass
-    schedule: Schedule
-    scratch: str  # a folder that may be made and is removed for sure; "": none
-    runner: int  # process id
 
 
 def check_case(message: dict[str, Any]) -> None:

@@ -9,9 +9,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional
 
-from cpython.contract import Plan, Refused
+from cpython.contract import Case, Job, Plan, Refused
 from cpython.core import placement
-from cpython.core.case import Case, Job
 from cpython.core.shared import Shared
 from cpython.core.tally import Tally, tell
 from cpython.core.worker import Worker

@@ -5,8 +5,8 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Optional
 
-from cpython.contract import TaskFailed, WrongAnswer
 from cpython.core import random
+from cpython.core.failures import TaskFailed, WrongAnswer
 from cpython.core.histogram import Histogram
 from cpython.core.usage import Usage
 

@@ -11,9 +11,8 @@ import signal
 import time
 from typing import Any, ContextManager, Optional
 
-from cpython.contract import Crashed, Executor, Refused
+from cpython.contract import Case, Crashed, Executor, Job, Refused
 from cpython.core import placement, usage
-from cpython.core.case import Case, Job
 from cpython.core.pipe import Pipe, make_pipes
 from cpython.core.tally import Tally, tell
 from cpython.core.worker import Worker

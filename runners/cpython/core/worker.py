@@ -2,14 +2,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import Any, Iterator
 
-from cpython.contract import Lane
+from cpython.contract import Case, Job, Lane
 from cpython.core import placement
 from cpython.core.tally import Tally, digest, tell
-
-if TYPE_CHECKING:
-    from cpython.core.case import Case, Job
 
 _clock = time.monotonic_ns
 

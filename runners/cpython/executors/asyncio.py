@@ -10,9 +10,8 @@ import importlib.util
 import time
 from typing import Any, Awaitable, Callable, Optional
 
-from cpython.contract import Lane, Unsupported, choice
+from cpython.contract import Case, Job, Lane, Unsupported, choice
 from cpython.core.advice import not_installed
-from cpython.core.case import Case, Job
 from cpython.core.tally import Tally
 from cpython.core.team import ProcessTeam, WorkerLife
 from cpython.core.worker import Worker

@@ -12,9 +12,8 @@ import tempfile
 import time
 from typing import Any, Callable, ContextManager, Optional
 
-from cpython.contract import Crashed, Executor, Plan, choice
+from cpython.contract import Case, Crashed, Executor, Job, Plan, choice
 from cpython.core import placement, pool, usage
-from cpython.core.case import Case, Job
 from cpython.core.tally import Tally
 from cpython.core.worker import Worker
 

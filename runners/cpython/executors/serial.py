@@ -5,9 +5,8 @@ import threading
 import time
 from typing import Any, ContextManager
 
-from cpython.contract import Executor
+from cpython.contract import Case, Executor, Job
 from cpython.core import placement, usage
-from cpython.core.case import Case, Job
 from cpython.core.tally import Tally
 from cpython.core.worker import Worker
 

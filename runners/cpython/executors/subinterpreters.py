@@ -13,9 +13,8 @@ import threading
 import time
 from typing import Any, Callable, Iterator, Optional
 
-from cpython.contract import Executor, Refused
+from cpython.contract import Case, Executor, Job, Refused
 from cpython.core import usage
-from cpython.core.case import Case, Job
 from cpython.core.pipe import Pipe, make_pipes
 from cpython.core.tally import Tally, tell
 from cpython.core.team import WorkerLife, live

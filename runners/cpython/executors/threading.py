@@ -5,9 +5,8 @@ import threading
 import time
 from typing import Any, ContextManager
 
-from cpython.contract import Executor, Refused, choice
+from cpython.contract import Case, Executor, Job, Refused, choice
 from cpython.core import placement, usage
-from cpython.core.case import Case, Job
 from cpython.core.pool import ThreadedPool
 from cpython.core.tally import Tally, tell
 from cpython.core.worker import Worker
