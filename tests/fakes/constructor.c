@@ -1,5 +1,5 @@
 /* constructor: a plug-in whose constructor does what $FAKE_CONSTRUCTOR says, when it is opened. */
-#include <bench/workload.h>
+#include "idle.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -21,28 +21,10 @@ __attribute__((constructor)) static void begin(void)
         pause();
 }
 
-static int constructed_setup(void **shared, const void *params, struct bench_plan *plan,
-                             struct bench_error *err)
-{
-    (void)shared;
-    (void)params;
-    (void)err;
-    plan->tasks = 1;
-    return 0;
-}
-
-static int constructed_run(struct bench_lane *lane, uint64_t first, uint64_t end)
-{
-    (void)lane;
-    (void)first;
-    (void)end;
-    return 0;
-}
-
 const struct bench_workload BENCH_WORKLOAD(constructed) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "constructed",
     .summary = "does something when it is opened",
-    .setup = constructed_setup,
-    .run = constructed_run,
+    .setup = idle_setup,
+    .run = idle_run,
 };
