@@ -61,17 +61,20 @@ static bool has_ended(int fd)
 
 static void serve_until(const struct ends *ends, struct server *server)
 {
-    struct pollfd fds[] = {{.fd = server_fd(server), .events = POLLIN},
-                           {.fd = ends->signal_fd, .events = POLLIN},
+    int own[SERVER_FDS];
+    server_fds(server, own);
+    struct pollfd fds[] = {{.fd = ends->signal_fd, .events = POLLIN},
+                           {.fd = ends->starter_fd, .events = POLLIN},
                            {.fd = ends->lifeline_fd, .events = POLLIN},
-                           {.fd = ends->starter_fd, .events = POLLIN}};
+                           {.fd = own[0], .events = POLLIN},
+                           {.fd = own[1], .events = POLLIN}};
     do {
         uint64_t wait_ns = server_work(server);
         const struct timespec wait = {.tv_sec = (time_t)(wait_ns / 1000000000),
                                       .tv_nsec = (long)(wait_ns % 1000000000)};
         if (ppoll(fds, sizeof fds / sizeof *fds, wait_ns == SERVER_FOREVER ? NULL : &wait, NULL) <= 0)
             continue;
-        if (fds[1].revents || fds[3].revents || (fds[2].revents && has_ended(fds[2].fd)))
+        if (fds[0].revents || fds[1].revents || (fds[2].revents && has_ended(fds[2].fd)))
             return;
     } while (true);
 }

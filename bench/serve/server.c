@@ -27,7 +27,9 @@ enum { PART_BYTES = 256 * 1024 };
 struct server {
     struct server_settings settings;
     struct MHD_Daemon *daemon;
-    int epoll_fd; /* of ours: MHD's own, and the sockets of those that wait for long */
+    int mhd_fd;  /* MHD's own epoll descriptor */
+    int gone_fd; /* another, of the sockets of clients that wait for long: they may go */
+    size_t watched;
     struct body body;
     struct MHD_Response *answer, *failure, *refusal; /* the same for all requests */
     struct timers timers;                            /* of suspended connections */
@@ -166,7 +168,8 @@ static void watch(struct server *server, struct MHD_Connection *connection, stru
 {
     struct epoll_event event = {.events = EPOLLRDHUP, .data.ptr = connection};
     request->watched = request->wait_ns > LONG_WAIT_NS &&
-                       epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, socket_of(connection), &event) == 0;
+                       epoll_ctl(server->gone_fd, EPOLL_CTL_ADD, socket_of(connection), &event) == 0;
+    server->watched += request->watched;
 }
 
 static enum MHD_Result request_wait(struct server *server, struct MHD_Connection *connection,
@@ -181,11 +184,12 @@ static enum MHD_Result request_wait(struct server *server, struct MHD_Connection
 }
 
 /* It is no longer among the timers. */
-static void request_resume(const struct server *server, struct MHD_Connection *connection)
+static void request_resume(struct server *server, struct MHD_Connection *connection)
 {
     struct request *request = request_of(connection);
     if (request->watched)
-        epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, socket_of(connection), NULL);
+        epoll_ctl(server->gone_fd, EPOLL_CTL_DEL, socket_of(connection), NULL);
+    server->watched -= request->watched;
     request->watched = false;
     MHD_resume_connection(connection);
 }
@@ -194,11 +198,9 @@ static void request_resume(const struct server *server, struct MHD_Connection *c
 static void let_go_of_gone(struct server *server)
 {
     struct epoll_event events[64];
-    int count = epoll_wait(server->epoll_fd, events, sizeof events / sizeof *events, 0);
+    int count = epoll_wait(server->gone_fd, events, sizeof events / sizeof *events, 0);
     for (int i = 0; i < count; i++) {
         struct MHD_Connection *connection = events[i].data.ptr;
-        if (!connection)
-            continue; /* MHD's own descriptor */
         struct request *request = request_of(connection);
         request->gone = true;
         timers_remove(&server->timers, request->timer);
@@ -319,10 +321,9 @@ static int start_daemon(struct server *server, int listen_fd, struct bench_error
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (!server->daemon)
         return bench_error_set(err, -EIO, "libmicrohttpd does not start: %s", strerror(errno));
-    struct epoll_event event = {.events = EPOLLIN};
-    int mhd_fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    server->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (server->epoll_fd < 0 || epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, mhd_fd, &event) < 0)
+    server->mhd_fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    server->gone_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (server->gone_fd < 0)
         return bench_error_set(err, -errno, "epoll: %s", strerror(errno));
     return 0;
 }
@@ -332,7 +333,7 @@ int server_open(struct server **out, const struct server_settings *settings, int
 {
     struct server *server = mem_zero(1, sizeof *server);
     server->settings = *settings;
-    server->epoll_fd = -1;
+    server->gone_fd = -1;
     int rc = body_open(&server->body);
     if (rc < 0)
         bench_error_set(err, rc, "no room for the body: %s", strerror(-rc));
@@ -360,16 +361,17 @@ void server_close(struct server *server)
         if (responses[i])
             MHD_destroy_response(responses[i]);
     }
-    if (server->epoll_fd >= 0)
-        close(server->epoll_fd);
+    if (server->gone_fd >= 0)
+        close(server->gone_fd);
     body_close(&server->body);
     free(server->timers.heap);
     free(server);
 }
 
-int server_fd(const struct server *server)
+void server_fds(const struct server *server, int fds[SERVER_FDS])
 {
-    return server->epoll_fd;
+    fds[0] = server->mhd_fd;
+    fds[1] = server->gone_fd;
 }
 
 uint64_t server_work(struct server *server)
@@ -377,7 +379,8 @@ uint64_t server_work(struct server *server)
     struct MHD_Connection *due;
     MHD_UNSIGNED_LONG_LONG idle_ms;
     uint64_t began_ns = now_ns();
-    let_go_of_gone(server);
+    if (server->watched > 0)
+        let_go_of_gone(server);
     while ((due = timers_take(&server->timers, began_ns)))
         request_resume(server, due);
     MHD_run(server->daemon);

@@ -26,10 +26,11 @@ int server_open(struct server **server, const struct server_settings *settings, 
 void server_close(struct server *server);
 
 /* What to poll for reading: then there is work. */
-int server_fd(const struct server *server);
+enum { SERVER_FDS = 2 };
+void server_fds(const struct server *server, int fds[SERVER_FDS]);
 
-/* Do what is to be done now. Returns for how many nanoseconds there is nothing more unless server_fd()
- * says so, or SERVER_FOREVER. */
+/* Do what is to be done now. Returns for how many nanoseconds there is nothing more unless one of
+ * server_fds() says so, or SERVER_FOREVER. */
 uint64_t server_work(struct server *server);
 
 /* XXH3_64bits of the body that is served when a request names no other. */
