@@ -170,6 +170,13 @@ char *text_mask_secrets(char *text)
     return text;
 }
 
+void text_free_all(char **texts)
+{
+    for (size_t i = 0; texts && texts[i]; i++)
+        free(texts[i]);
+    free(texts);
+}
+
 char **text_split(const char *list)
 {
     size_t words = 1;

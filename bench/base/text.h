@@ -11,6 +11,9 @@
  */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 
+/* Frees a NULL-terminated array of texts, and them. NULL may be freed. */
+void text_free_all(char **texts);
+
 /* Growing text. Zero-initialise; `text` is NULL while empty; the owner frees it. `failed` is of who uses
  * it: adding does not fail. */
 struct text {

@@ -170,12 +170,10 @@ static int run_cases(struct command *command, struct bench_error *err)
     return rc;
 }
 
-static void say_warning(void *context, const char *text)
+static void on_warning(void *context, const char *text)
 {
     (void)context;
-    char *said = mem_format("bench: warning: %s", text);
-    fprintf(stderr, "%s\n", text_make_visible(said));
-    free(said);
+    say_warning(text);
 }
 
 /* What the user should know before believing the results, once they have been shown. */
@@ -195,7 +193,7 @@ static void warn(void *context, const struct results *results)
                                         .time_s = (double)options->limits.time_ns * 1e-9 *
                                                   (double)options->launches};
     if (!options->quiet)
-        warnings_tell(results, &facts, say_warning, NULL);
+        warnings_tell(results, &facts, on_warning, NULL);
 }
 
 static int run_and_write(struct command *command, struct bench_error *err)

@@ -178,7 +178,7 @@ static void describe_session(struct context *context)
 }
 
 /* What was passed over, in modules and their runtimes. */
-static void say_warning(const char *text)
+void say_warning(const char *text)
 {
     char *said = mem_format("bench: warning: %s", text);
     fprintf(stderr, "%s\n", text_make_visible(said));

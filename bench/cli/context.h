@@ -52,6 +52,9 @@ void stop_watch(void);
 void say_case(const struct context *context, const struct plan_case *one, const char *what,
               const char *text);
 
+/* "bench: warning: TEXT" on stderr. */
+void say_warning(const char *text);
+
 /* Texts that are said once each. Zero-initialised; freed by said_free. */
 struct said {
     char **texts;

@@ -1,6 +1,7 @@
 /* The command line of `bench [run]`, of which other commands have a part. */
 #include "cli/options.h"
 
+#include "records/csv.h"
 #include "records/record.h"
 
 #include <errno.h>
@@ -77,18 +78,11 @@ static const char *column_word(size_t index)
 
 static int take_columns(void *field, const char *value, struct bench_error *err)
 {
-    for (const char *word = value;; word++) {
-        size_t length = strcspn(word, ",");
-        bool is_known = false;
-        for (size_t i = 0; !is_known && column_word(i); i++)
-            is_known = strlen(column_word(i)) == length && memcmp(column_word(i), word, length) == 0;
-        if (!is_known)
-            return bench_error_set(err, -EINVAL, "--columns: '%.*s' must be a column of the CSV, or all",
-                                   (int)length, word);
-        word += length;
-        if (!*word)
-            break;
-    }
+    struct bench_error why = {0};
+    enum column *columns = csv_columns(value, &why);
+    free(columns);
+    if (!columns)
+        return bench_error_set(err, why.code, "--columns: %s", why.message);
     *(const char **)field = value;
     return 0;
 }

@@ -45,7 +45,7 @@ static void begin_sink(struct output *output, struct sink *sink)
 /* Rows on stdout: with the columns that were asked for. */
 static int open_rows(struct output *output, struct bench_error *err)
 {
-    output->columns = csv_columns(output->options->columns);
+    output->columns = csv_columns(output->options->columns, NULL); /* its names are good */
     char *header = csv_columns_header(output->columns);
     int rc = csv_open_fd(&output->out.csv, STDOUT_FILENO, "stdout", header, err);
     free(header);

@@ -2,6 +2,7 @@
 #include "control/module_ask.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "control/module_cache.h"
 #include "control/talk.h"
 #include "modules/own_modules.h"
@@ -159,13 +160,6 @@ static char **files_of(const struct runtime *runtime, char *const *command)
     return files;
 }
 
-static void free_words(char **words)
-{
-    for (size_t i = 0; words[i]; i++)
-        free(words[i]);
-    free(words);
-}
-
 static int list_runtime(const struct module_asker *asker, const struct runtime *runtime,
                         struct module_list *list, struct bench_error *err)
 {
@@ -176,8 +170,8 @@ static int list_runtime(const struct module_asker *asker, const struct runtime *
     const struct question question = {
         .from = runtime->name, .command = command, .limit_ns = asker->limit_ns};
     int rc = ask_and_keep(&question, runtime->name, files, asker, list, err);
-    free_words(files);
-    free_words(command);
+    text_free_all(files);
+    text_free_all(command);
     param_set_free(&defaults);
     return rc;
 }

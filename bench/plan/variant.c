@@ -8,21 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void free_words(char **words)
-{
-    for (size_t i = 0; words && words[i]; i++)
-        free(words[i]);
-    free(words);
-}
-
 void variant_free(struct variant *variant)
 {
     if (!variant)
         return;
     param_set_free(&variant->params);
     param_set_free(&variant->runner_params);
-    free_words(variant->command);
-    free_words(variant->environment);
+    text_free_all(variant->command);
+    text_free_all(variant->environment);
     free(variant->version);
     free(variant->error);
     free(variant->unsupported);

@@ -215,33 +215,30 @@ int csv_write_columns(struct csv *csv, const struct record *record, const enum c
     return csv_end_row(csv, err);
 }
 
-static bool is_in_list(const char *name, const char *list)
+enum column *csv_columns(const char *list, struct bench_error *err)
 {
-    size_t length = strlen(name);
-    for (const char *word = list; word; word = strchr(word, ','), word += word != NULL) {
-        if (strncmp(word, name, length) == 0 && (word[length] == ',' || word[length] == '\0'))
-            return true;
+    size_t size = 0, capacity = 0;
+    enum column *columns = NULL;
+    char **names = text_split(list ? list : "all");
+    bool is_good = true;
+    for (size_t i = 0; is_good && names[i]; i++) {
+        bool is_all = strcmp(names[i], "all") == 0;
+        enum column first = is_all ? 0 : column_find(names[i]);
+        is_good = first < COLUMNS;
+        for (enum column column = first; column < (is_all ? COLUMNS : first + is_good); column++) {
+            columns = mem_grow(columns, size, &capacity, sizeof *columns);
+            columns[size++] = column;
+        }
+        if (!is_good)
+            bench_error_set(err, -EINVAL, "'%s' must be a column of the CSV, or all", names[i]);
     }
-    return false;
-}
-
-enum column *csv_columns(const char *list)
-{
-    enum column *columns = mem_zero(COLUMNS + 1, sizeof *columns), *next = columns;
-    bool is_all = !list || is_in_list("all", list);
-    for (enum column column = 0; is_all && column < COLUMNS; column++)
-        *next++ = column;
-    while (!is_all && *list) {
-        size_t length = strcspn(list, ",");
-        char *name = mem_text_part(list, length);
-        enum column column = column_find(name);
-        if (column < COLUMNS && next < columns + COLUMNS)
-            *next++ = column;
-        free(name);
-        list += length + (list[length] == ',');
-    }
-    *next = COLUMNS;
-    return columns;
+    free(names);
+    columns = mem_grow(columns, size, &capacity, sizeof *columns);
+    columns[size] = COLUMNS;
+    if (is_good)
+        return columns;
+    free(columns);
+    return NULL;
 }
 
 char *csv_columns_header(const enum column *columns)
