@@ -1,6 +1,7 @@
 #!/bin/sh
 # Which folder may include from which: the arrows of ARCHITECTURE.md. Everything may include the
-# contract (<bench/...>); modules nothing else of ours, but what is in their own folder and in common/.
+# contract (<bench/...>); modules nothing else of ours, but what is in their own folder and in common/. And
+# whether memory comes from where it cannot be forgotten to check.
 # And that files include each other in no circle, within a folder neither.
 set -eu
 cd "$(dirname -- "$0")/.."
@@ -77,4 +78,11 @@ EOF
 circles folders <<EOF
 $(echo "$includes" | sed 's|/[^/ ]* |/ |; s|/[^/]*$|/|' | awk '$1 != $2')
 EOF
+
+# Memory comes from base/memory.h, but for modules, which do not see it.
+if grep -nE '\b(malloc|calloc|realloc|reallocarray|strdup|strndup|v?asprintf|getline|open_memstream)\(' bench/*.c \
+    bench/*/*.c | grep -v -e '^bench/base/memory.c:' -e '^bench/executors/' >&2; then
+    echo "bench/base/memory.h has this as mem_...(), which cannot fail" >&2
+    wrong=1
+fi
 exit $wrong

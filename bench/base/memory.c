@@ -2,7 +2,6 @@
 #include "base/memory.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,15 +64,20 @@ char *mem_text_part(const char *text, size_t length)
     return copy;
 }
 
-char *mem_format(const char *format, ...)
+char *mem_vformat(const char *format, va_list arguments)
 {
     char *text;
-    va_list args;
-    va_start(args, format);
-    int length = vasprintf(&text, format, args);
-    va_end(args);
-    if (length < 0)
+    if (vasprintf(&text, format, arguments) < 0)
         memory_exhausted();
+    return text;
+}
+
+char *mem_format(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = mem_vformat(format, arguments);
+    va_end(arguments);
     return text;
 }
 

@@ -8,6 +8,7 @@
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -34,8 +35,10 @@ void *mem_grow(void *items, size_t size, size_t *capacity, size_t item_size)
 char *mem_text(const char *text);
 char *mem_text_part(const char *text, size_t length);
 
-/* As asprintf(). */
+/* As asprintf() and vasprintf(). */
 char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
+char *mem_vformat(const char *format, va_list arguments)
+    __attribute__((format(printf, 1, 0), returns_nonnull));
 
 /*
  * As fopen(path, "re") and getline(), which else fail for want of memory as if there were no such file,

@@ -66,10 +66,8 @@ void text_add(struct text *text, const char *format, ...)
     va_start(args, format);
     int needed = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    if (needed < 0) {
-        text->failed = true;
-        return;
-    }
+    if (needed < 0) /* longer than any text can be */
+        memory_exhausted();
     size_t end = text->length + (size_t)needed + 1;
     if (end > text->size) {
         size_t size = end < 64 ? 64 : end * 2;

@@ -14,12 +14,10 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
 /* Frees a NULL-terminated array of texts, and them. NULL may be freed. */
 void text_free_all(char **texts);
 
-/* Growing text. Zero-initialise; `text` is NULL while empty; the owner frees it. `failed` is of who uses
- * it: adding does not fail. */
+/* Growing text. Zero-initialise; `text` is NULL while empty; the owner frees it. */
 struct text {
     char *text;
     size_t length, size;
-    bool failed;
 };
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

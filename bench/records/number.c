@@ -59,7 +59,7 @@ const char *number_parse_fast(const char *text, double *number)
         return NULL;
     if (*p == 'e' || *p == 'E')
         p = parse_exponent(p, &exponent);
-    if (p == NULL || digits >> 53 != 0 || exponent < -22 || exponent > 22)
+    if (!p || digits >> 53 != 0 || exponent < -22 || exponent > 22)
         return NULL;
     *number = exponent < 0 ? (double)digits / powers[-exponent] : (double)digits * powers[exponent];
     if (is_negative)

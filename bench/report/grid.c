@@ -24,10 +24,8 @@ static void add(struct grid *grid, char *text, bool is_loud)
 void grid_cell(struct grid *grid, const char *format, ...)
 {
     va_list arguments;
-    char *text;
     va_start(arguments, format);
-    if (vasprintf(&text, format, arguments) < 0)
-        memory_exhausted();
+    char *text = mem_vformat(format, arguments);
     va_end(arguments);
     add(grid, text, false);
 }

@@ -22,9 +22,7 @@ static void begin(struct page *page, int block)
 static void put(struct page *page, int block, const char *around, size_t indent, const char *format,
                 va_list arguments)
 {
-    char *text, *escaped = NULL;
-    if (vasprintf(&text, format, arguments) < 0)
-        memory_exhausted();
+    char *text = mem_vformat(format, arguments), *escaped = NULL;
     begin(page, block);
     if (page->style == PAGE_TEXT) {
         wrap_print(page->out, "", text, page->width, indent);

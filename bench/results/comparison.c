@@ -35,11 +35,9 @@ size_t comparison_count(const struct comparison *comparison, enum verdict verdic
 
 void comparison_note(struct comparison *comparison, const char *format, ...)
 {
-    char *note;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&note, format, args) < 0)
-        memory_exhausted();
+    char *note = mem_vformat(format, args);
     va_end(args);
     text_make_visible(note);
     for (size_t i = 0; i < comparison->notes_size; i++) {
