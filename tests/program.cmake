@@ -1,6 +1,6 @@
 # Tests that drive the program from outside, and the plug-ins that misbehave for them.
 
-set(fakes constructor endless faulty careless sharing old_abi old_executor empty hollow impostor planner waiting liar)
+set(fakes constructor endless faulty careless sharing old_abi old_executor empty hollow impostor planner waiting liar sleeper)
 foreach(fake IN LISTS fakes)
     add_library(fake-${fake} MODULE fakes/${fake}.c)
     set_target_properties(fake-${fake} PROPERTIES PREFIX "" OUTPUT_NAME ${fake}
@@ -13,7 +13,7 @@ add_executable(fake-forbid fakes/forbid.c)
 set_target_properties(fake-forbid PROPERTIES OUTPUT_NAME forbid RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/fakes)
 list(APPEND fake_targets fake-forbid)
 
-foreach(name IN ITEMS cli measuring report lifecycle kill protocol lanes exec workloads compare ab baseline plugins runtimes cpython)
+foreach(name IN ITEMS cli measuring report lifecycle kill protocol lanes exec workloads compare ab baseline plugins runtimes cpython lever)
     bench_test(${name} SOURCES program.c LIBRARIES util)
     add_dependencies(test_${name} bench ${fake_targets})
 endforeach()

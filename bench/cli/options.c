@@ -1,6 +1,7 @@
 /* The command line of `bench [run]`, of which other commands have a part. */
 #include "cli/options.h"
 
+#include "base/lever.h"
 #include "records/csv.h"
 #include "records/record.h"
 
@@ -16,6 +17,16 @@
 
 /* With so many a comparison knows how much launches differ by chance. */
 #define BASELINE_LAUNCHES 5
+
+static int take_lever(void *field, const char *value, struct bench_error *err)
+{
+    struct lever lever;
+    struct bench_error why = {0};
+    if (lever_parse(&lever, value, &why) < 0)
+        return bench_error_set(err, why.code, "--lever: %s", why.message);
+    *(const char **)field = value;
+    return 0;
+}
 
 #define WHAT "What to run (lists make a matrix):"
 #define HOW "How to run it:"
@@ -47,6 +58,8 @@ const struct option_row options_rows[] = {
      .help = "how tasks are handed out, with OpenMP's meanings"},
     {"grain", 0, "N", KNOB_OPTION(struct options, shape, "grain"),
      .initial = "0, which leaves it to the workload", .help = "tasks handed out at a time"},
+    {"lever", 0, "WHAT", PARSED_OPTION(struct options, shape.lever, take_lever),
+     .help = "slow it down on purpose: cpu=50%, wait=50%, lock=50%, cache=on"},
     {"seed", 0, "N", KNOB_OPTION(struct options, shape, "seed"),
      .help = "random seed, also for the order of launches"},
     {"launcher", 0, "COMMAND", TEXT_OPTION(struct options, launcher), .completes = COMPLETES_COMMANDS,

@@ -83,6 +83,8 @@ static void describe_run(const struct launch *launch, struct record *record,
     if (what->passes)
         record->passes = (int64_t)what->passes;
     record->phase = what->phase;
+    if (what->lever)
+        record_set_text(record, COLUMN_lever, what->lever);
     if (launch->is_open)
         describe_opened(record, &launch->opened);
 }
@@ -193,12 +195,22 @@ static bool is_verification(const struct launch_run *what)
     return what->phase == PHASE_VERIFY;
 }
 
-static struct run_asked asked_of(const struct launch_run *what)
+/* The lever of the run, NULL where there is none. */
+static const char *lever_of(const struct launch *launch, const struct launch_run *what)
 {
-    return (struct run_asked){.verify = is_verification(what),
+    const char *lever = what->lever ? what->lever : launch->request->one->shape.lever;
+    return lever[0] != '\0' ? lever : NULL;
+}
+
+static struct run_asked asked_of(const struct launch *launch, const struct launch_run *what)
+{
+    bool verify = is_verification(what);
+    return (struct run_asked){.verify = verify,
                               .brief = what->brief,
                               .passes = (int64_t)what->passes,
-                              .slower = what->slower};
+                              .slower = what->slower,
+                              .lever = verify ? NULL : lever_of(launch, what),
+                              .settle_s = what->settle_s};
 }
 
 /* How long the machine has been suspended so far. */
@@ -219,7 +231,7 @@ int launch_run_begin(struct launch *launch, const struct launch_run *what, struc
                      struct bench_error *err)
 {
     describe_run(launch, record, what);
-    struct message message = {.op = OP_RUN, .run = asked_of(what)};
+    struct message message = {.op = OP_RUN, .run = asked_of(launch, what)};
     struct bench_error why = {0};
     if (counts_tree(launch, what))
         tree_read(launch->child.pid, false, &launch->tree);
@@ -271,7 +283,7 @@ static int read_run(const struct launch *launch, const struct launch_run *what,
                     const struct reply *reply, double elapsed_s, struct record *record,
                     struct bench_error *why)
 {
-    const struct run_asked asked = asked_of(what);
+    const struct run_asked asked = asked_of(launch, what);
     const struct run_seen seen = {.elapsed_s = elapsed_s,
                                   .alive_s = clock_seconds(launch->started_ns, bench_now()),
                                   .cpus = (int)sysconf(_SC_NPROCESSORS_CONF),
@@ -329,7 +341,8 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
     reply_free(&reply);
     if (read < 0) {
         forget_told(record);
-        rc = give(launch, record, STATUS_FAILED, why.message, err);
+        rc = give(launch, record, read == -ENOTSUP ? STATUS_UNSUPPORTED : STATUS_FAILED, why.message,
+                  err);
         return rc < 0 ? rc : LAUNCH_OVER;
     }
     launch->wall_s = record->wall_s;

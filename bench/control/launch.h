@@ -74,6 +74,8 @@ struct launch_run {
     uint64_t run, passes; /* run from 1, within its phase */
     int64_t block;        /* RECORD_NO_COUNT: none */
     double slower;        /* on purpose, by this part of its time: 0.01 is 1 % */
+    const char *lever;    /* as base/lever.h has it; NULL: as the case's shape says */
+    double settle_s;      /* of the lever; 0: as the runner likes */
     bool brief;           /* nothing but the time is asked for: the answer comes sooner */
 };
 

@@ -120,6 +120,18 @@ static int check_latency(const struct record *record, const struct run_seen *see
     return 0;
 }
 
+/* A runner that knows no levers has made a run like any other. */
+static int check_lever(const struct record *record, const struct run_asked *asked,
+                       struct bench_error *err)
+{
+    if (!asked->lever || (record->counters && strstr(record->counters, "lever_spun_s=")))
+        return 0;
+    return bench_error_set(
+        err, -ENOTSUP,
+        "this runtime's runner has no levers: it was asked for %s and does not say what that came to",
+        asked->lever);
+}
+
 int plausible_run(const struct record *record, const struct opened *opened,
                   const struct run_asked *asked, const struct run_seen *seen, struct bench_error *err)
 {
@@ -132,6 +144,8 @@ int plausible_run(const struct record *record, const struct opened *opened,
         rc = check_usage(record, opened, seen, err);
     if (rc == 0)
         rc = check_latency(record, seen, err);
+    if (rc == 0)
+        rc = check_lever(record, asked, err);
     if (rc == 0 && record->startup_s > seen->alive_s * clocks_differ + reading_s)
         rc = wrong(err, "startup_s is %g, but the runner was started %g s ago", record->startup_s,
                    seen->alive_s);

@@ -35,6 +35,8 @@ static const struct field open_fields[] = {OPEN(workload), OPEN(executor), OPEN(
 static const struct field run_fields[] = {RUN(verify, FIELD_FLAG, 0), RUN(passes, FIELD_COUNT, 1), {0}};
 static const struct field run_more_fields[] = {
     RUN(slower, FIELD_REAL, 0), RUN(brief, FIELD_FLAG, 0), {0}};
+static const struct field run_lever_fields[] = {
+    RUN(lever, FIELD_TEXT, 0), RUN(settle_s, FIELD_REAL, 0), {0}};
 
 /* ---- writing ---- */
 
@@ -92,6 +94,8 @@ char *message_encode(const struct message *message)
         fields_encode(object, run_fields, &message->run);
         if (message->run.slower > 0 || message->run.brief)
             fields_encode(object, run_more_fields, &message->run);
+        if (message->run.lever)
+            fields_encode(object, run_lever_fields, &message->run);
     }
     return line_encode(object);
 }
@@ -166,8 +170,12 @@ static int decode_run(struct run_asked *run, const json_t *object, struct bench_
     int rc = fields_decode(object, run_fields, run, err);
     if (rc == 0)
         rc = fields_decode(object, run_more_fields, run, err);
+    if (rc == 0)
+        rc = fields_decode(object, run_lever_fields, run, err);
     if (rc == 0 && run->slower > 1)
         rc = bench_error_set(err, -EINVAL, "slower=%g: must be 0 to 1", run->slower);
+    if (rc == 0 && run->settle_s > 1)
+        rc = bench_error_set(err, -EINVAL, "settle_s=%g: must be 0 to 1", run->settle_s);
     return rc;
 }
 

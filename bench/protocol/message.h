@@ -29,7 +29,10 @@ struct run_asked {
     bool verify; /* all answers are to be checked */
     bool brief;  /* nothing but the time is asked for: the answer comes sooner */
     int64_t passes;
-    double slower; /* on purpose, by this part of its time: 0.01 is 1 % */
+    double slower;     /* on purpose, by this part of its time: 0.01 is 1 % */
+    const char *lever; /* what is slowed down on purpose, as base/lever.h has it; NULL: nothing */
+    double settle_s;   /* of the lever: how much has to come together before it acts; 0: as the runner
+                          likes */
 };
 
 struct message {

@@ -1,5 +1,6 @@
 /* Waiting by blocking the worker: what threads and processes do. And locks, as far as they are the same
  * for all. */
+#include "runner/lever.h"
 #include "runner/team.h"
 
 #include <errno.h>
@@ -8,6 +9,8 @@
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
 
 static int blocking_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
 {
@@ -96,15 +99,22 @@ static int blocking_lock(struct bench_lane *lane, struct bench_mutex *mutex)
 int bench_lock(struct bench_lane *lane, struct bench_mutex *mutex)
 {
     uint32_t free = MUTEX_FREE;
-    if (__builtin_expect(__atomic_compare_exchange_n(&mutex->state, &free, MUTEX_HELD, false,
-                                                     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED),
-                         1))
+    if (LIKELY(__atomic_compare_exchange_n(&mutex->state, &free, MUTEX_HELD, false, __ATOMIC_ACQUIRE,
+                                           __ATOMIC_RELAXED))) {
+        if (!LIKELY(lane->io != &lever_io))
+            lever_locked(lane);
         return 0;
-    return lane->io->lock ? lane->io->lock(lane, mutex) : blocking_lock(lane, mutex);
+    }
+    int rc = lane->io->lock ? lane->io->lock(lane, mutex) : blocking_lock(lane, mutex);
+    if (rc == 0 && lane->io == &lever_io)
+        lever_locked(lane);
+    return rc;
 }
 
 void bench_unlock(struct bench_lane *lane, struct bench_mutex *mutex)
 {
+    if (!LIKELY(lane->io != &lever_io))
+        lever_unlocking(lane);
     if (__atomic_exchange_n(&mutex->state, MUTEX_FREE, __ATOMIC_RELEASE) == MUTEX_SLEPT_ON)
         syscall(SYS_futex, &mutex->state, FUTEX_WAKE, 1, NULL, NULL, 0);
     if (lane->io->unlocked)

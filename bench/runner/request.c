@@ -1,6 +1,8 @@
 /* What an open asks for, looked at before and while its modules are loaded. */
 #include "runner/request.h"
 
+#include "base/lever.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -17,10 +19,10 @@ int request_check(const struct open_asked *asked, struct bench_error *err)
         return bench_error_set(err, -ENOTSUP,
                                "open: rate_per_s and arrivals: this runner knows no open loop; leave "
                                "them out");
-    if (shape->lever[0])
-        return bench_error_set(err, -ENOTSUP, "open: lever=%s: this runner has no levers; leave it out",
-                               shape->lever);
-    return 0;
+    struct lever lever;
+    struct bench_error why = {0};
+    int rc = lever_parse(&lever, shape->lever, &why);
+    return rc < 0 ? bench_error_set(err, rc, "open: lever: %s", why.message) : 0;
 }
 
 enum bench_schedule request_schedule(const struct open_asked *asked)

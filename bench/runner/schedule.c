@@ -7,6 +7,7 @@
  * (Blumofe and Leiserson 1999, "Scheduling Multithreaded Computations by Work Stealing", with a slice
  * instead of a deque: ranges are numbers). As in OpenMP, a range is taken when one has been finished.
  */
+#include "runner/lever.h"
 #include "runner/team.h"
 
 #include <bench/random.h>
@@ -61,13 +62,10 @@ static void lane_failed(struct bench_lane *lane, int code)
     struct bench_worker *worker = lane->worker;
     code = code > 0 ? -EIO : code; /* a module that returns EIO means -EIO */
     bench_fail(lane, code, "%s failed without saying why (%d)", worker->team->workload->name, code);
-    uint32_t nobody = 0;
-    atomic_compare_exchange_strong(&worker->team->first_failed, &nobody, worker->index + 1);
-    atomic_store(&worker->team->failed, true);
+    team_fail(worker);
 }
 
-static __attribute__((noinline)) void range_check(struct bench_lane *lane, uint64_t range,
-                                                  uint64_t first, uint64_t end)
+static void range_check(struct bench_lane *lane, uint64_t range, uint64_t first, uint64_t end)
 {
     struct bench_worker *worker = lane->worker;
     const struct team *team = worker->team;
@@ -75,7 +73,24 @@ static __attribute__((noinline)) void range_check(struct bench_lane *lane, uint6
     int rc = team->workload->check ? team->workload->check(lane, first, end) : 0;
     if (rc != 0)
         lane_failed(lane, rc);
-    lane->range_tick = tick_clock_read(&team->clock);
+}
+
+/* What is not plain: a range that failed or is to be checked, a lever, an executor that lets others in.
+ * The next range's latency counts from after it. */
+static __attribute__((noinline)) void range_after(struct bench_lane *lane, uint64_t range,
+                                                  uint64_t first, uint64_t end, int rc)
+{
+    const struct team *team = lane->worker->team;
+    if (rc != 0)
+        lane_failed(lane, rc);
+    else if (team->verify)
+        range_check(lane, range, first, end);
+    if (team->lever.kind != LEVER_NONE)
+        lever_after_range(lane);
+    if (team->verify || team->lever.kind != LEVER_NONE)
+        lane->range_tick = tick_clock_read(&team->clock);
+    if (team->executor->pause)
+        team->executor->pause(lane);
 }
 
 /* False when the run has failed and no more ranges are to be begun. */
@@ -95,12 +110,8 @@ static inline bool range_do(struct bench_lane *lane, uint64_t range)
         histogram_add(&worker->tally.latency, now - lane->range_tick);
     lane->range_tick = now;
     worker->tally.ranges++;
-    if (!LIKELY(rc == 0))
-        lane_failed(lane, rc);
-    else if (!LIKELY(!team->verify))
-        range_check(lane, range, first, end);
-    if (!LIKELY(!team->executor->pause))
-        team->executor->pause(lane);
+    if (!LIKELY(rc == 0 && team->is_plain))
+        range_after(lane, range, first, end, rc);
     return true;
 }
 

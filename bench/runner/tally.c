@@ -195,11 +195,38 @@ static double known_s(double seconds)
     return seconds >= 0 ? seconds : NAN;
 }
 
+/* What the lever has burned is not the work's; whether in user or system time is not known. */
+static void tally_lever(struct record *record, const struct team *team)
+{
+    static const char *const kinds[WAIT_KINDS] = {"sleep", "read", "write", "sync",
+                                                  "poll",  "lock", "other"};
+    struct lever_use sum = {0};
+    struct text waits = {0}, counters = {0};
+    for (uint32_t w = 0; w < team->shape.workers; w++)
+        lever_use_add(&sum, &team->workers[w].tally.lever);
+    record->cpu_s = record->user_s + record->sys_s - (double)sum.spun_ns * 1e-9;
+    record->user_s = record->sys_s = NAN;
+    for (int kind = 0; kind < WAIT_KINDS; kind++) {
+        if (sum.waited_ns[kind])
+            text_add(&waits, "%s%s=%.9g", waits.text ? " " : "", kinds[kind],
+                     (double)sum.waited_ns[kind] * 1e-9);
+    }
+    text_add(&counters, "work_cpu_s=%.9g lock_held_s=%.9g lever_spun_s=%.9g lever_slept_s=%.9g",
+             (double)sum.cpu_ns * 1e-9, (double)sum.held_ns * 1e-9, (double)sum.spun_ns * 1e-9,
+             (double)sum.slept_ns * 1e-9);
+    record_set_text(record, COLUMN_waits, waits.text);
+    record_set_text(record, COLUMN_counters, counters.text);
+    free(waits.text);
+    free(counters.text);
+}
+
 static void tally_usage(struct record *record, const struct team *team)
 {
     struct usage sum = usage_of(team);
     record->user_s = known_s((double)sum.user_us / 1e6);
     record->sys_s = known_s((double)sum.sys_us / 1e6);
+    if (team->lever.kind != LEVER_NONE)
+        tally_lever(record, team);
     record->ctx_voluntary = known(sum.ctx_voluntary);
     record->ctx_involuntary = known(sum.ctx_involuntary);
     record->faults_minor = known(sum.faults_minor);

@@ -6,6 +6,7 @@
 #ifndef RUNNER_TEAM_H
 #define RUNNER_TEAM_H
 
+#include "base/lever.h"
 #include "measure/clock.h"
 #include "measure/usage.h"
 #include "runner/barrier.h"
@@ -19,6 +20,21 @@
 #define TEAM_RANGES_MAX UINT32_MAX /* of a run: a slice is two 32-bit numbers */
 
 struct team;
+
+/* What a lever has seen of a worker, and has yet to do to it (lever.c). */
+struct lever_pace {
+    uint64_t looked_ns;   /* when its clocks were last read */
+    uint64_t cpu_ns;      /* the thread's CPU time then */
+    uint64_t seen_ns;     /* of waits, until then */
+    uint64_t held_ns;     /* of locks, until then */
+    uint64_t delay_ns;    /* in the run queue, until then */
+    uint64_t gathered_ns; /* since the last pause */
+    int64_t owed_ns;      /* negative: the last pause was too long by that */
+    int schedstat_fd;     /* -1: none */
+    char *cache;          /* of the worker's own, to be read through; NULL: none yet */
+    size_t cache_bytes;
+    uint64_t reading_ns, cache_due_ns;
+};
 
 struct bench_worker {
     /* What is left of this worker's share under the dynamic schedule: first range << 32 | end. Others
@@ -37,6 +53,7 @@ struct bench_worker {
     int pin_error; /* negative errno value: the kernel refused the CPUs */
     struct bench_error error;
     struct bench_error note; /* what its lanes have left for the row */
+    struct lever_pace pace;
 };
 
 struct team {
@@ -58,6 +75,9 @@ struct team {
     bool verify;
     uint64_t passes;
     double slower;
+    struct lever lever;
+    uint64_t settle_ns;   /* of the lever */
+    bool is_plain;        /* there is nothing to do after a range that went well */
     uint64_t called_ns;   /* when the executor was asked */
     uint64_t released_ns; /* when the clock started for all workers */
     struct barrier gather, start, end;
@@ -87,6 +107,9 @@ void team_destroy(struct team *team);
 int team_prepare(struct team *team, bool verify, uint64_t passes, double slower,
                  struct bench_error *err);
 
+/* The worker's part of the run has failed, and its error says why: no more ranges are begun. */
+void team_fail(struct bench_worker *worker);
+
 /* Deal the ranges of the next run, as the schedule says. runner/schedule.c */
 void schedule_deal(struct team *team);
 
@@ -96,6 +119,12 @@ uint64_t schedule_digest(uint64_t range);
 static inline struct team *team_of(struct bench_team *shape)
 {
     return (struct team *)shape;
+}
+
+/* How the executor's lanes wait. */
+static inline const struct bench_io *team_io(const struct team *team)
+{
+    return team->executor->io ? team->executor->io : &bench_io_blocking;
 }
 
 /* Masks of CPUs: where a worker is to be pinned, what it got, and where it was when it left the run. */

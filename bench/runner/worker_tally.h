@@ -5,6 +5,7 @@
 
 #include "measure/histogram.h"
 #include "measure/usage.h"
+#include "runner/lever_use.h"
 
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct worker_tally {
     struct usage used;            /* by its thread since the release; with helpers by the process */
     struct usage charged;         /* by bench_charge */
     struct memory memory;         /* where workers are processes */
+    struct lever_use lever;       /* where there is one */
 };
 
 #endif

@@ -1,0 +1,432 @@
+/* Levers on the timed path. See lever.h. */
+#include "runner/lever.h"
+
+#include "machine/caches.h"
+
+#include <bench/random.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    WAIT_LEAST_NS = 2000,     /* a call that took less has not waited: the clocks themselves take that */
+    HELD_LEAST_NS = 1000,     /* of a lock: paid at once from here on */
+    CACHE_EVERY_NS = 1000000, /* how often the cache is taken away */
+    CACHE_LINE = 64,
+    SPIN_NS = 20000, /* between two looks at the CPU clock, which takes 1 to 2 us */
+};
+static const double unseen_least = 0.05; /* of the time looked at: less is the clocks' own, or stolen */
+
+static uint64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t thread_cpu_ns(void)
+{
+    return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
+/* How long this thread could have run and had no CPU; 0 where the kernel does not say. */
+static uint64_t run_delay_ns(const struct lever_pace *pace)
+{
+    char text[128];
+    ssize_t length = pace->schedstat_fd >= 0 ? pread(pace->schedstat_fd, text, sizeof text - 1, 0) : 0;
+    if (length <= 0)
+        return 0;
+    text[length] = '\0';
+    char *end;
+    strtoull(text, &end, 10);
+    return strtoull(end, NULL, 10);
+}
+
+static bool is_one_lane(const struct team *team)
+{
+    return team->shape.workers == 1 && team->shape.inflight == 1;
+}
+
+/* ---- paying ---- */
+
+/* Burn CPU time, and say how much it became. */
+static uint64_t spin(uint64_t ns)
+{
+    uint64_t began = thread_cpu_ns(), spun = 0;
+    while (spun < ns) {
+        uint64_t piece_ns = ns - spun < SPIN_NS ? ns - spun : SPIN_NS;
+        for (uint64_t until = bench_now() + piece_ns; bench_now() < until;)
+            ;
+        spun = thread_cpu_ns() - began;
+    }
+    return spun;
+}
+
+static void pay_by_spinning(struct bench_worker *worker)
+{
+    struct lever_pace *pace = &worker->pace;
+    if (pace->owed_ns <= 0)
+        return;
+    uint64_t spun = spin((uint64_t)pace->owed_ns);
+    pace->owed_ns -= (int64_t)spun; /* what was too much is owed less next time */
+    worker->tally.lever.spun_ns += spun;
+}
+
+/* The sleep's own CPU time is not the work's. `lane` NULL: all lanes have ended. */
+static void pay_by_sleeping(struct bench_worker *worker, struct bench_lane *lane)
+{
+    struct lever_pace *pace = &worker->pace;
+    if (pace->owed_ns <= 0)
+        return;
+    const struct bench_io *io = lane ? team_io(worker->team) : &bench_io_blocking;
+    uint64_t began = bench_now(), cpu = thread_cpu_ns(), until = began + (uint64_t)pace->owed_ns;
+    /* Others are not to sleep for the same debt meanwhile. */
+    int64_t owed = pace->owed_ns;
+    pace->owed_ns = 0;
+    io->sleep_until(lane, until);
+    uint64_t slept = bench_now() - began;
+    pace->owed_ns += owed - (int64_t)slept;
+    worker->tally.lever.slept_ns += slept;
+    if (is_one_lane(worker->team))
+        pace->cpu_ns += thread_cpu_ns() - cpu;
+}
+
+/* ---- the cache ---- */
+
+/* Read through all of it: what the work had in its second-level cache is elsewhere then. */
+static void read_through(const struct lever_pace *pace)
+{
+    const volatile char *byte = pace->cache;
+    for (size_t at = 0; at < pace->cache_bytes; at += CACHE_LINE)
+        (void)byte[at];
+}
+
+/* How long that takes when it has to come from further away, as it will. */
+static void time_reading(struct lever_pace *pace)
+{
+    uint64_t shortest = UINT64_MAX;
+    for (int i = 0; i < 5; i++) {
+        uint64_t began = bench_now();
+        read_through(pace);
+        uint64_t took = bench_now() - began;
+        shortest = took < shortest ? took : shortest;
+    }
+    pace->reading_ns = shortest;
+}
+
+static void make_cache(struct bench_worker *worker)
+{
+    struct lever_pace *pace = &worker->pace;
+    if (pace->cache)
+        return;
+    pace->cache_bytes = 2 * cache_l2_bytes();
+    void *cache = mmap(NULL, pace->cache_bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (cache == MAP_FAILED) {
+        bench_error_set(&worker->error, -errno, "the cache lever needs %zu bytes of memory",
+                        pace->cache_bytes);
+        team_fail(worker);
+        return;
+    }
+    pace->cache = cache;
+    time_reading(pace);
+}
+
+static void take_cache(struct bench_worker *worker)
+{
+    struct lever_pace *pace = &worker->pace;
+    uint64_t now = bench_now();
+    if (!pace->cache || now < pace->cache_due_ns)
+        return;
+    uint64_t cpu = thread_cpu_ns();
+    if (worker->team->lever.share > 0)
+        read_through(pace);
+    else
+        for (uint64_t until = now + pace->reading_ns; bench_now() < until;)
+            ;
+    uint64_t burned = thread_cpu_ns() - cpu;
+    uint64_t after = bench_now();
+    pace->cpu_ns += burned;
+    pace->looked_ns += after - now;
+    worker->tally.lever.spun_ns += burned;
+    pace->cache_due_ns = after + CACHE_EVERY_NS;
+}
+
+/* ---- looking ---- */
+
+static uint64_t waits_seen(const struct lever_use *use)
+{
+    uint64_t sum = use->slept_ns;
+    for (int kind = 0; kind < WAIT_KINDS; kind++)
+        sum += use->waited_ns[kind];
+    return sum;
+}
+
+/* Time in which the only lane neither computed, nor stood in the queue of those that could, nor waited
+ * through the lane. */
+static uint64_t unseen_wait(struct bench_worker *worker, uint64_t cpu_ns, uint64_t now)
+{
+    struct lever_pace *pace = &worker->pace;
+    uint64_t seen = waits_seen(&worker->tally.lever), delay = run_delay_ns(pace);
+    uint64_t elapsed = now - pace->looked_ns;
+    uint64_t known = cpu_ns + (seen - pace->seen_ns) + (delay - pace->delay_ns);
+    pace->seen_ns = seen;
+    pace->delay_ns = delay;
+    if (elapsed < known + WAIT_LEAST_NS || (double)(elapsed - known) < unseen_least * (double)elapsed)
+        return 0;
+    return elapsed - known;
+}
+
+/* What has been used since the last look. */
+static void look(struct bench_worker *worker)
+{
+    struct lever_pace *pace = &worker->pace;
+    struct lever_use *use = &worker->tally.lever;
+    const struct team *team = worker->team;
+    uint64_t cpu = thread_cpu_ns(), now = bench_now();
+    uint64_t used = cpu - pace->cpu_ns, unseen = 0;
+    if (is_one_lane(team))
+        unseen = unseen_wait(worker, used, now);
+    use->cpu_ns += used;
+    use->waited_ns[WAIT_OTHER] += unseen;
+    if (team->lever.kind == LEVER_CPU) {
+        uint64_t held = use->held_ns - pace->held_ns; /* counts as the lock's */
+        uint64_t own = used > held ? used - held : 0;
+        pace->gathered_ns += own;
+        pace->owed_ns += (int64_t)(team->lever.share * (double)own);
+    } else if (team->lever.kind == LEVER_WAIT) {
+        pace->gathered_ns += unseen;
+        pace->owed_ns += (int64_t)(team->lever.share * (double)unseen);
+    } else {
+        pace->gathered_ns += used;
+    }
+    pace->held_ns = use->held_ns;
+    pace->cpu_ns = cpu;
+    pace->looked_ns = now;
+}
+
+/* What is paid is over when the clocks are read again. */
+static void forget_pause(struct bench_worker *worker)
+{
+    struct lever_pace *pace = &worker->pace;
+    pace->gathered_ns = 0;
+    pace->cpu_ns = thread_cpu_ns();
+    pace->looked_ns = bench_now();
+    pace->seen_ns = waits_seen(&worker->tally.lever);
+    pace->delay_ns = is_one_lane(worker->team) ? run_delay_ns(pace) : 0;
+}
+
+void lever_after_range(struct bench_lane *lane)
+{
+    struct bench_worker *worker = lane->worker;
+    const struct team *team = worker->team;
+    struct lever_pace *pace = &worker->pace;
+    if (team->lever.kind == LEVER_CACHE)
+        take_cache(worker);
+    /* No more CPU time can have come together than time has passed. */
+    if (bench_now() - pace->looked_ns < team->settle_ns - pace->gathered_ns)
+        return;
+    look(worker);
+    if (pace->gathered_ns < team->settle_ns)
+        return;
+    if (team->lever.kind == LEVER_CPU)
+        pay_by_spinning(worker);
+    else if (team->lever.kind == LEVER_WAIT)
+        pay_by_sleeping(worker, lane);
+    forget_pause(worker);
+}
+
+/* ---- a worker's run ---- */
+
+void lever_prepare(struct team *team, const struct lever *lever, uint64_t settle_ns)
+{
+    bool was_there = team->lever.kind != LEVER_NONE, is_there = lever->kind != LEVER_NONE;
+    team->lever = *lever;
+    team->settle_ns = settle_ns;
+    if (was_there == is_there)
+        return;
+    const struct bench_io *io = is_there ? &lever_io : team_io(team);
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        for (uint32_t i = 0; i < team->shape.inflight; i++)
+            bench_team_lane(&team->shape, w, i)->io = io;
+    }
+}
+
+void lever_make_ready(struct bench_worker *worker)
+{
+    struct lever_pace *pace = &worker->pace;
+    worker->tally.lever = (struct lever_use){0};
+    pace->schedstat_fd =
+        is_one_lane(worker->team) ? open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC) : -1;
+    if (worker->team->lever.kind == LEVER_CACHE)
+        make_cache(worker);
+}
+
+void lever_begin(struct bench_worker *worker)
+{
+    struct lever_pace *pace = &worker->pace;
+    pace->owed_ns = 0;
+    pace->held_ns = 0;
+    pace->cache_due_ns = bench_now() + CACHE_EVERY_NS;
+    forget_pause(worker);
+}
+
+void lever_end(struct bench_worker *worker)
+{
+    struct lever_pace *pace = &worker->pace;
+    look(worker);
+    if (worker->team->lever.kind == LEVER_CPU)
+        pay_by_spinning(worker);
+    else if (worker->team->lever.kind == LEVER_WAIT)
+        pay_by_sleeping(worker, NULL);
+    if (pace->schedstat_fd >= 0)
+        close(pace->schedstat_fd);
+    pace->schedstat_fd = -1;
+}
+
+/* ---- locks ---- */
+
+void lever_locked(struct bench_lane *lane)
+{
+    lane->lock_ns = bench_now();
+}
+
+void lever_unlocking(struct bench_lane *lane)
+{
+    struct bench_worker *worker = lane->worker;
+    struct lever_pace *pace = &worker->pace;
+    uint64_t held = bench_now() - lane->lock_ns;
+    worker->tally.lever.held_ns += held;
+    if (worker->team->lever.kind != LEVER_LOCK)
+        return;
+    pace->owed_ns += (int64_t)(worker->team->lever.share * (double)held);
+    if (pace->owed_ns < HELD_LEAST_NS)
+        return;
+    uint64_t began = bench_now(), now = began;
+    while (now < began + (uint64_t)pace->owed_ns)
+        now = bench_now();
+    pace->owed_ns -= (int64_t)(now - began);
+    pace->cpu_ns += now - began;
+    pace->looked_ns += now - began;
+    worker->tally.lever.spun_ns += now - began;
+}
+
+/* ---- waiting ---- */
+
+struct waiting {
+    uint64_t began_ns, cpu_ns;
+};
+
+static struct waiting wait_begin(void)
+{
+    return (struct waiting){bench_now(), thread_cpu_ns()};
+}
+
+/* Only what was waited counts, not the CPU time of a call that did not block, nor a loop's that runs
+ * for other lanes. */
+static void wait_end(struct bench_lane *lane, enum wait_kind kind, const struct waiting *waiting)
+{
+    struct bench_worker *worker = lane->worker;
+    const struct team *team = worker->team;
+    struct lever_pace *pace = &worker->pace;
+    uint64_t elapsed = bench_now() - waiting->began_ns, cpu = thread_cpu_ns() - waiting->cpu_ns;
+    if (elapsed < cpu + WAIT_LEAST_NS)
+        return;
+    uint64_t waited = elapsed - cpu;
+    worker->tally.lever.waited_ns[kind] += waited;
+    if (team->lever.kind != LEVER_WAIT || kind == WAIT_LOCK)
+        return;
+    pace->gathered_ns += waited;
+    pace->owed_ns += (int64_t)(team->lever.share * (double)waited);
+    if (pace->gathered_ns < team->settle_ns)
+        return;
+    pace->gathered_ns = 0;
+    pay_by_sleeping(worker, lane);
+}
+
+static const struct bench_io *own_io(const struct bench_lane *lane)
+{
+    return team_io(lane->worker->team);
+}
+
+static int lever_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
+{
+    struct waiting waiting = wait_begin();
+    int rc = own_io(lane)->sleep_until(lane, deadline_ns);
+    wait_end(lane, WAIT_SLEEP, &waiting);
+    return rc;
+}
+
+static ssize_t lever_pread(struct bench_lane *lane, int fd, void *buf, size_t n, off_t offset)
+{
+    struct waiting waiting = wait_begin();
+    ssize_t got = own_io(lane)->pread(lane, fd, buf, n, offset);
+    wait_end(lane, WAIT_READ, &waiting);
+    return got;
+}
+
+static ssize_t lever_pwrite(struct bench_lane *lane, int fd, const void *buf, size_t n, off_t offset)
+{
+    struct waiting waiting = wait_begin();
+    ssize_t put = own_io(lane)->pwrite(lane, fd, buf, n, offset);
+    wait_end(lane, WAIT_WRITE, &waiting);
+    return put;
+}
+
+static int lever_fsync(struct bench_lane *lane, int fd, bool data_only)
+{
+    struct waiting waiting = wait_begin();
+    int rc = own_io(lane)->fsync(lane, fd, data_only);
+    wait_end(lane, WAIT_SYNC, &waiting);
+    return rc;
+}
+
+static int lever_poll(struct bench_lane *lane, int fd, short events, int64_t timeout_ns)
+{
+    struct waiting waiting = wait_begin();
+    int ready = own_io(lane)->poll(lane, fd, events, timeout_ns);
+    wait_end(lane, WAIT_POLL, &waiting);
+    return ready;
+}
+
+static void lever_yield(struct bench_lane *lane)
+{
+    own_io(lane)->yield(lane);
+}
+
+static int lever_lock(struct bench_lane *lane, struct bench_mutex *mutex)
+{
+    const struct bench_io *io = own_io(lane)->lock ? own_io(lane) : &bench_io_blocking;
+    struct waiting waiting = wait_begin();
+    int rc = io->lock(lane, mutex);
+    wait_end(lane, WAIT_LOCK, &waiting);
+    return rc;
+}
+
+static void lever_unlocked(struct bench_lane *lane, struct bench_mutex *mutex)
+{
+    if (own_io(lane)->unlocked)
+        own_io(lane)->unlocked(lane, mutex);
+}
+
+static void lever_forget(struct bench_lane *lane, int fd)
+{
+    if (own_io(lane)->forget)
+        own_io(lane)->forget(lane, fd);
+}
+
+const struct bench_io lever_io = {
+    .sleep_until = lever_sleep_until,
+    .pread = lever_pread,
+    .pwrite = lever_pwrite,
+    .fsync = lever_fsync,
+    .poll = lever_poll,
+    .yield = lever_yield,
+    .lock = lever_lock,
+    .unlocked = lever_unlocked,
+    .forget = lever_forget,
+};

@@ -1,0 +1,187 @@
+/* Levers, as users turn them: what is slowed is what was asked for, by as much. Ratios are of what bench
+ * itself counted in the same run, not of clocks of ours. */
+#include "base/lever.h"
+#include "program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* NAME=NUMBER in a list of such; 0 where it is not there. */
+static double named(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = list; (at = strstr(at, name)); at += length) {
+        if ((at == list || at[-1] == ' ') && at[length] == '=')
+            return atof(at + length + 1);
+    }
+    return 0;
+}
+
+struct seen {
+    double cpu_s, spun_s, slept_s, held_s, wall_s;
+    const char *waits;
+};
+
+/* The first measured run of a command. */
+static struct seen run(struct sandbox *box, const char *options)
+{
+    struct program *program =
+        program_run(box, "bench -q -r 2 --warmup 0 --format csv --columns all %s", options);
+    assert_int_equal(program->status, 0);
+    struct rows rows = rows_of(box, program->out);
+    size_t row = rows_find(&rows, 0, "phase", "measure");
+    const char *counters = rows_field(&rows, row, "counters");
+    return (struct seen){.cpu_s = named(counters, "work_cpu_s"),
+                         .spun_s = named(counters, "lever_spun_s"),
+                         .slept_s = named(counters, "lever_slept_s"),
+                         .held_s = named(counters, "lock_held_s"),
+                         .wall_s = atof(rows_field(&rows, row, "wall_s")),
+                         .waits = rows_field(&rows, row, "waits")};
+}
+
+static void assert_near(double value, double wanted, double part)
+{
+    if (value < wanted * (1 - part) || value > wanted * (1 + part))
+        fail_msg("%g is not within %g %% of %g", value, part * 100, wanted);
+}
+
+static void cpu_lever_spins_its_share_of_cpu_time(void **state)
+{
+    struct seen seen = run(*state, "-w spin -s work=20us -x pthread -j 1 --lever cpu=100%");
+    assert_near(seen.spun_s, seen.cpu_s, 0.1);
+}
+
+static void cpu_lever_turned_half_as_far_spins_half(void **state)
+{
+    struct seen seen = run(*state, "-w spin -s work=20us -x pthread -j 1 --lever cpu=50%");
+    assert_near(seen.spun_s, seen.cpu_s / 2, 0.1);
+}
+
+static void cpu_lever_does_not_sleep(void **state)
+{
+    assert_true(run(*state, "-w mixed -x serial --lever cpu=50%").slept_s == 0);
+}
+
+static void wait_lever_sleeps_its_share_of_waits(void **state)
+{
+    struct seen seen = run(*state, "-w sleep -x serial --lever wait=100%");
+    assert_true(seen.slept_s >= 0.9 * named(seen.waits, "sleep"));
+}
+
+static void wait_lever_leaves_computing_alone(void **state)
+{
+    struct seen seen = run(*state, "-w spin -s work=20us -x serial --lever wait=100%");
+    assert_true(seen.spun_s == 0);
+}
+
+static void wait_lever_works_in_an_event_loop(void **state)
+{
+    if (!executor_works("uv"))
+        skip();
+    struct seen seen = run(*state, "-w sleep -x uv -j 1 -i 4 --lever wait=100%");
+    assert_true(seen.slept_s >= 0.9 * named(seen.waits, "sleep"));
+}
+
+static void lock_lever_holds_locks_longer(void **state)
+{
+    struct seen seen =
+        run(*state, "-w counter -s sync=lock -s tasks=50 -x pthread -j 1 --lever lock=100%");
+    assert_true(seen.held_s > 0 && seen.spun_s >= 0.5 * seen.held_s);
+}
+
+static void cpu_time_in_a_lock_is_the_locks(void **state)
+{
+    struct seen seen =
+        run(*state, "-w counter -s sync=lock -s tasks=50 -x pthread -j 1 --lever cpu=100%");
+    assert_true(seen.spun_s < seen.cpu_s - 0.5 * seen.held_s);
+}
+
+static void off_only_reads_clocks(void **state)
+{
+    struct seen seen = run(*state, "-w mixed -x serial --lever off");
+    assert_true(seen.cpu_s > 0 && named(seen.waits, "sleep") > 0 && seen.spun_s == 0 &&
+                seen.slept_s == 0);
+}
+
+static void without_a_lever_no_clock_is_read_for_it(void **state)
+{
+    assert_string_equal(run(*state, "-w sleep -x serial").waits, "");
+}
+
+static void what_the_lever_burns_is_not_the_works(void **state)
+{
+    struct program *program = program_run(
+        *state,
+        "bench -q -r 1 --warmup 0 --format csv -w spin -s work=20us -x serial --lever cpu=400%%");
+    struct rows rows = rows_of(*state, program->out);
+    size_t row = rows_find(&rows, 0, "phase", "measure");
+    assert_true(atof(rows_field(&rows, row, "cpu_s")) < 0.5 * atof(rows_field(&rows, row, "wall_s")));
+}
+
+static void waits_that_bench_does_not_see_are_told_as_other(void **state)
+{
+    struct seen seen = run(*state, "--plugin " FAKE("sleeper") " -w sleeper -x serial --lever off");
+    assert_true(named(seen.waits, "other") >= 0.005);
+}
+
+static void lever_is_part_of_what_a_case_is(void **state)
+{
+    program_run(*state, "bench -q -r 1 -w spin -x serial -o a.csv; bench -q -r 1 -w spin -x serial "
+                        "--lever off -o a.csv");
+    struct program *program =
+        program_run(*state, "bench report a.csv --format json | grep -c '\"workload\"'");
+    assert_string_equal(program->out, "2\n");
+}
+
+static void a_word_that_is_no_lever_is_refused(void **state)
+{
+    struct program *program = program_run(*state, "bench -w spin --lever gas=50%%");
+    assert_int_equal(program->status, 2);
+    assert_non_null(strstr(program->err, "--lever: 'gas=50%' must be cpu=X%, wait=X% or lock=X%"));
+}
+
+static void a_share_needs_its_percent_sign(void **state)
+{
+    struct lever lever;
+    (void)state;
+    assert_int_not_equal(lever_parse(&lever, "cpu=50", NULL), 0);
+}
+
+static void a_runner_without_levers_makes_the_case_unsupported(void **state)
+{
+    sandbox_write_runner(*state, "runner", "say '{\"ok\":true,\"tasks\":7,\"wall_s\":0.00001}'");
+    struct program *program =
+        program_run(*state, "bench -w spin -x serial --launcher 'sh runner' --lever off -r 1");
+    assert_int_equal(program->status, 3);
+    assert_non_null(strstr(program->err, "has no levers"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, sandbox_setup, sandbox_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(cpu_lever_spins_its_share_of_cpu_time),
+        TEST(cpu_lever_turned_half_as_far_spins_half),
+        TEST(cpu_lever_does_not_sleep),
+        TEST(wait_lever_sleeps_its_share_of_waits),
+        TEST(wait_lever_leaves_computing_alone),
+        TEST(wait_lever_works_in_an_event_loop),
+        TEST(lock_lever_holds_locks_longer),
+        TEST(cpu_time_in_a_lock_is_the_locks),
+        TEST(off_only_reads_clocks),
+        TEST(without_a_lever_no_clock_is_read_for_it),
+        TEST(what_the_lever_burns_is_not_the_works),
+        TEST(waits_that_bench_does_not_see_are_told_as_other),
+        TEST(lever_is_part_of_what_a_case_is),
+        TEST(a_word_that_is_no_lever_is_refused),
+        TEST(a_share_needs_its_percent_sign),
+        TEST(a_runner_without_levers_makes_the_case_unsupported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
