@@ -50,10 +50,21 @@ static void open_standard_streams(void)
     }
 }
 
+/* Whoever started us may ignore SIGCHLD, or hold it back: nobody would be told how a child has ended. */
+static void hear_of_children(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    signal(SIGCHLD, SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int main(int argc, char **argv)
 {
     struct bench_error err = {0};
     open_standard_streams();
+    hear_of_children();
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its own, as a full disk is */
     json_set_alloc_funcs(mem_alloc, free); /* none of jansson's values is ever NULL for want of memory */
     setlocale(LC_CTYPE, ""); /* the width of the user's characters; numbers stay as they are in C */

@@ -302,7 +302,16 @@ static void worker_of_whose_end_nothing_is_told_is_a_crashed_row(void **state)
     struct program *bench =
         program_run(*state, FAULTY " -x process -j 3 -r 3 -s how=disown -s run=2 -s at=prepare");
     assert_int_equal(bench->status, 3);
-    assert_row(bench, "process", "crashed", "nobody knows how");
+    assert_row(bench, "process", "crashed", "ignores SIGCHLD");
+}
+
+static void ends_are_told_where_whoever_started_bench_ignores_sigchld(void **state)
+{
+    struct program *bench =
+        program_run(*state, "trap '' CHLD; exec " FAULTY " -x serial -r 1 -s how=segv");
+    assert_row(bench, "serial", "crashed", "signal 11");
+    bench = program_run(*state, "trap '' CHLD; exec " FAULTY " -x process -j 2 -r 1 -s how=kill");
+    assert_row(bench, "process", "crashed", "signal 9");
 }
 
 static void death_is_seen_where_there_are_no_descriptors_to_watch_with(void **state)
@@ -680,6 +689,7 @@ int main(void)
         TEST(worker_that_dies_between_runs_is_a_crashed_row),
         TEST(worker_that_dies_after_the_last_run_is_a_crashed_row_and_keeps_the_good_ones),
         TEST(worker_of_whose_end_nothing_is_told_is_a_crashed_row),
+        TEST(ends_are_told_where_whoever_started_bench_ignores_sigchld),
         TEST(death_is_seen_where_there_are_no_descriptors_to_watch_with),
         TEST(worker_that_cannot_tell_that_it_has_finished_is_a_crashed_row),
         TEST(thread_that_ends_itself_is_a_crashed_row),

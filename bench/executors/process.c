@@ -149,9 +149,11 @@ static bool member_reap(const struct pool *pool, uint32_t index, struct bench_er
     while (got < 0 && errno == EINTR);
     if (pool->board->retired[index] && (got < 0 || status == 0))
         return true;
-    if (got < 0) /* the workload has SIGCHLD ignored */
-        bench_error_set(err, -ECHILD, "worker %u (process %d) has ended, and nobody knows how", index,
-                        (int)pid);
+    if (got < 0)
+        bench_error_set(err, -ECHILD,
+                        "worker %u (process %d) has ended, and nobody knows how: the workload, or a "
+                        "library of its, ignores SIGCHLD or waits for children that are not its own",
+                        index, (int)pid);
     else if (WIFSIGNALED(status))
         bench_error_set(err, -ECHILD, "worker %u (process %d) was killed by signal %d (%s)", index,
                         (int)pid, WTERMSIG(status), strsignal(WTERMSIG(status)));

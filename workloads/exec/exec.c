@@ -160,7 +160,6 @@ static int exec_setup(void **shared, const void *params, struct bench_plan *plan
     if (!exec)
         return bench_error_set(err, -ENOMEM, "out of memory");
     exec->params = given;
-    signal(SIGCHLD, SIG_DFL); /* who ignores it, from birth perhaps, is told no child's status */
 
     int rc = check_process_fds(err);
     if (rc == 0)
