@@ -332,16 +332,17 @@ static void worker_that_cannot_tell_that_it_has_finished_is_a_crashed_row(void *
     assert_row(bench, "process", "crashed", "worker 0");
 }
 
-/* But under omp, whose runtime waits for it until --timeout. */
 static void thread_that_ends_itself_is_a_crashed_row(void **state)
 {
     for (char *rest = strdupa(getenv(EXECUTORS)), *executor; (executor = strsep(&rest, ","));) {
-        if (strcmp(executor, "omp") == 0)
-            continue;
-        struct program *bench =
-            program_run(*state, FAULTY " -x %s -j 2 -s how=pthread_exit --timeout 20", executor);
-        assert_int_equal(bench->status, 3);
-        assert_row(bench, executor, "crashed", "ended");
+        static const char *const hooks[] = {"lane_init", "run", "lane_fini"};
+        for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+            struct program *bench =
+                program_run(*state, FAULTY " -x %s -j 2 -s how=pthread_exit -s at=%s --timeout 20",
+                            executor, hooks[i]);
+            assert_int_equal(bench->status, 3);
+            assert_row(bench, executor, "crashed", "ended");
+        }
     }
     assert_int_equal(sandbox_processes_left(*state), 0);
 }

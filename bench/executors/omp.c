@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <omp.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +64,37 @@ static void set_schedule(const struct bench_team *team)
     }
 }
 
+/* On a thread that ends although it is still a worker: the runtime would wait for it for ever. */
+static void worker_left(void *index)
+{
+    char message[80];
+    snprintf(message, sizeof message, "worker %u has ended its thread (pthread_exit)",
+             (unsigned)(uintptr_t)index);
+    bench_abort(message);
+}
+
+/* In all threads of a parallel region. */
+static void work(struct bench_team *team)
+{
+    uint32_t worker = (uint32_t)omp_get_thread_num();
+    pthread_cleanup_push(worker_left, (void *)(uintptr_t)worker);
+    bench_enter(team, worker);
+    struct bench_lane *lane = bench_team_lane(team, worker, 0);
+#pragma omp for schedule(runtime) nowait
+    for (long range = 0; range < (long)team->ranges; range++)
+        bench_range(lane, (uint64_t)range);
+    bench_leave(team, worker);
+    pthread_cleanup_pop(0);
+}
+
+static void retire(struct bench_team *team)
+{
+    uint32_t worker = (uint32_t)omp_get_thread_num();
+    pthread_cleanup_push(worker_left, (void *)(uintptr_t)worker);
+    bench_retire(team, worker);
+    pthread_cleanup_pop(0);
+}
+
 static int omp_run(struct bench_team *team, void *state, struct bench_error *err)
 {
     (void)state;
@@ -70,15 +104,8 @@ static int omp_run(struct bench_team *team, void *state, struct bench_error *err
     {
 #pragma omp single
         got = omp_get_num_threads();
-        if (got == (int)team->workers) {
-            uint32_t worker = (uint32_t)omp_get_thread_num();
-            bench_enter(team, worker);
-            struct bench_lane *lane = bench_team_lane(team, worker, 0);
-#pragma omp for schedule(runtime) nowait
-            for (long range = 0; range < (long)team->ranges; range++)
-                bench_range(lane, (uint64_t)range);
-            bench_leave(team, worker);
-        }
+        if (got == (int)team->workers)
+            work(team);
     }
     if (got != (int)team->workers)
         return bench_error_set(err, -EAGAIN,
@@ -91,7 +118,7 @@ static void omp_close(struct bench_team *team, void *state)
 {
     (void)state;
 #pragma omp parallel num_threads((int)team->workers)
-    bench_retire(team, (uint32_t)omp_get_thread_num());
+    retire(team);
 }
 
 const struct bench_executor BENCH_EXECUTOR(omp) = {
