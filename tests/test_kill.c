@@ -59,8 +59,8 @@ static bool three_rows_written(void *context)
 
 static bool runner_exists(void *context)
 {
-    /* the shell, or bench, and the runner */
-    return sandbox_processes(context) >= 2;
+    /* bench, what keeps watch over its end, and the runner */
+    return sandbox_processes(context) >= 3;
 }
 
 static struct program *start_hang(struct sandbox *box, const struct executor_case *one)
@@ -281,6 +281,18 @@ static void kill_of_the_controller_ends_what_a_launcher_has_started(void **state
     assert_int_equal(sandbox_processes_left(*state), 0);
 }
 
+static void kill_of_the_controller_ends_what_has_left_the_runners_group(void **state)
+{
+    struct program *bench =
+        program_start(*state, TERMINAL_NONE,
+                      "exec bench -w exec -x serial -o r.csv -r 100000 --warmup 0 -s tasks=2 -s "
+                      "command='sh -c \"setsid sleep 1000 & sleep 0.01\"' >/dev/null");
+    assert_true(wait_until(three_rows_written, *state));
+    kill(bench->pid, SIGKILL);
+    program_finish(bench);
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
 /* Nothing that such a runner does could help. */
 static void kill_of_the_controller_ends_a_runner_that_does_nothing_for_it(void **state)
 {
@@ -394,6 +406,7 @@ int main(void)
         TEST(kill_of_the_controller_in_any_hook_ends_the_runner),
         TEST(kill_of_the_controller_between_runs_ends_the_runner),
         TEST(kill_of_the_controller_ends_what_a_launcher_has_started),
+        TEST(kill_of_the_controller_ends_what_has_left_the_runners_group),
         TEST(kill_of_the_controller_ends_a_runner_that_does_nothing_for_it),
         TEST(interrupt_ends_the_wait_for_a_runner_that_does_not_read),
         TEST(killed_runner_is_a_crashed_row),

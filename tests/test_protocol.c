@@ -811,19 +811,20 @@ static size_t scratch_folders(struct sandbox *box)
     "\"$path/deep\"; "                                                                    \
     "echo >\"$path/deep/file\"; ls -d \"$path\" >seen; "
 
-static void scratch_folder_is_removed_whatever_becomes_of_the_runner(void **state)
+static void scratch_folder_is_removed_whatever_becomes_of_runner_and_controller(void **state)
 {
     static const char *const ends[] = {"sleep 0.01; say '{\"ok\":true,\"id\":'${n}',\"tasks\":77,"
                                        "\"wall_s\":1e-6}'",
-                                       "kill -9 $$"};
+                                       "kill -9 $$", "kill -9 $PPID; sleep 1000"};
     struct sandbox *box = *state;
     static char tmpdir[300];
     snprintf(tmpdir, sizeof tmpdir, "TMPDIR=%s", box->folder);
     box->variables[0] = tmpdir;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         char on_run[256];
         snprintf(on_run, sizeof on_run, "n=${line#*\\\"id\\\":}; n=${n%%%%,*}; %s", ends[i]);
         run_with(box, MAKES_SCRATCH OPEN_2, on_run, "");
+        assert_int_equal(sandbox_processes_left(box), 0);
         assert_true(sandbox_read(box, "seen")[0] == '/');
         assert_int_equal(scratch_folders(box), 0);
     }
@@ -977,7 +978,7 @@ int main(void)
         TEST(refusal_of_a_runner_of_version_1_arrives),
         TEST(wait_that_a_runner_causes_by_not_reading_ends),
         TEST(runner_that_was_stopped_is_told_in_its_row),
-        TEST(scratch_folder_is_removed_whatever_becomes_of_the_runner),
+        TEST(scratch_folder_is_removed_whatever_becomes_of_runner_and_controller),
         TEST(runner_in_python_is_measured_like_any_other),
         TEST(tree_of_a_runner_is_counted_where_it_asks_for_it),
         TEST(failure_without_a_reason_has_one_in_the_row),

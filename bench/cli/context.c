@@ -212,6 +212,8 @@ int context_open(struct context *context, const struct options *options, struct 
     if (rc == 0)
         rc = split_launcher(context, err);
     if (rc == 0) {
+        keeper_start(&context->keeper);
+        context->setup.keeper = &context->keeper;
         make_environment(context);
         describe_session(context);
     }
@@ -220,6 +222,7 @@ int context_open(struct context *context, const struct options *options, struct 
 
 void context_close(struct context *context)
 {
+    keeper_end(&context->keeper);
     record_free(&context->session);
     for (char **variable = context->setup.environment; variable && *variable; variable++)
         free(*variable);

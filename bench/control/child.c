@@ -200,6 +200,9 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
     if (rc < 0)
         return rc;
     snprintf(child->mark, sizeof child->mark, CHILD_MARK "=%d.%" PRIu64, (int)getpid(), bench_now());
+    /* what starts others elsewhere is to have the time to end them */
+    if (setup->keeper && !child_starts_elsewhere(setup->launcher))
+        keeper_tell(setup->keeper, child->mark);
     char **words = child_words(setup, program);
     char **environment = marked_environment(setup, child->mark);
     child->strangers = list_children();

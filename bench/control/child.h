@@ -6,6 +6,7 @@
 #define CONTROL_CHILD_H
 
 #include "base/shape.h"
+#include "control/keeper.h"
 
 #include <bench/error.h>
 
@@ -46,6 +47,7 @@ struct child_setup {
      * workers, all for free(), or NULL where nobody can say. */
     char **(*place)(const void *context, const struct shape *shape);
     const void *place_context;
+    const struct keeper *keeper; /* is told what to see to when this process is killed; may be NULL */
     int *speaks; /* version of the protocol, once one has shown which; 0 before. NULL: found out anew */
 };
 

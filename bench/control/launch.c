@@ -416,6 +416,8 @@ int launch_open(struct launch *launch, const struct launch_request *request, str
         return rc < 0 ? rc : LAUNCH_OVER;
     }
     launch->scratch = scratch_name();
+    if (setup.keeper)
+        keeper_tell(setup.keeper, launch->scratch);
     enum talk talk = ask_to_open(launch, &setup, &reply, &why);
     rc = talk == TALK_ANSWERED ? take(launch, &to_open, &reply, err)
                                : describe_failure(launch, talk, &to_open, &why, err);
