@@ -1,6 +1,6 @@
 # Tests that drive the program from outside, and the plug-ins that misbehave for them.
 
-set(fakes constructor endless faulty careless sharing old_abi old_executor empty hollow impostor planner waiting liar sleeper)
+set(fakes constructor endless faulty careless sharing old_abi old_executor empty hollow impostor planner waiting liar sleeper witness)
 foreach(fake IN LISTS fakes)
     add_library(fake-${fake} MODULE fakes/${fake}.c)
     set_target_properties(fake-${fake} PROPERTIES PREFIX "" OUTPUT_NAME ${fake}
