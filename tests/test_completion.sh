@@ -33,7 +33,7 @@ options_of() {
     "$bench" "$1" --help | sed -nE 's/^  (-., |    )(--[a-z-]+).*/\1\2/p' | tr -d ' ' | sort
 }
 
-commands=(run ab compare selftest list topo report runner)
+commands=(run advise ab compare selftest list topo report runner)
 "$bench" serve --help >/dev/null 2>&1 && commands+=(serve) # where it is built
 
 # Every option of --help is offered, and nothing else; help is for terminals of 80 columns.
@@ -51,7 +51,7 @@ man_options() {
         /^\.S[sh] / {
             check()
             section = tolower($2)
-            if (!/^\.Ss (Ab|Compare|Selftest|List|Topo|Report|Serve)$/)
+            if (!/^\.Ss (Advise|Ab|Compare|Selftest|List|Topo|Report|Serve)$/)
                 section = "run"
         }
         /^\.It |^\.El/ { check() }
@@ -92,7 +92,7 @@ for command in "${commands[@]}"; do
     done < <(sed -n "s/^$command //p" <<<"$man")
 done
 
-expect 'ab compare help list report run runner selftest serve topo' ''
+expect 'ab advise compare help list report run runner selftest serve topo' ''
 expect 'topo' to
 expect 'blur' -w bl
 expect 'blur' --workload = bl
@@ -135,7 +135,7 @@ expect 'numa' topo -P n
 expect 'max' topo -j ''
 expect 'wall_s,label' --columns wall_s,lab
 expect '--pin=close' --pin=c
-expect 'ab' help a
+expect 'ab advise' help a
 expect 'latency_p90 latency_p99 latency_p999' compare -m latency_p9
 expect 'wall written_bytes' compare --metric = w
 expect 'github json junit markdown table' compare --format ''

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const wait_words[WAIT_KINDS] = {"sleep", "read", "write", "sync", "poll", "lock", "other"};
+
 static const struct lever_word {
     const char *text; /* all of it, or what stands before a share */
     enum lever_kind kind;

@@ -23,6 +23,19 @@ struct lever {
     double share; /* 0.5: by half; of the cache: 1 on, 0 off */
 };
 
+/* What a lane waits for, and its word in the column `waits`. */
+enum wait_kind {
+    WAIT_SLEEP,
+    WAIT_READ,
+    WAIT_WRITE,
+    WAIT_SYNC,
+    WAIT_POLL,
+    WAIT_LOCK,  /* another lane holds it */
+    WAIT_OTHER, /* not through the lane: a library's own, or a page that is read; one lane alone */
+    WAIT_KINDS
+};
+extern const char *const wait_words[WAIT_KINDS];
+
 /* "cpu=50%", "wait=100%", "lock=50%", "cache=on", "cache=off", "off"; "" is LEVER_NONE. -EINVAL with a
  * message that begins with the text. */
 int lever_parse(struct lever *lever, const char *text, struct bench_error *err);

@@ -9,6 +9,7 @@
 
 const struct subcommand subcommands[] = {
     {"run", &run_line, command_run},
+    {"advise", &advise_line, command_advise},
     {"ab", &ab_line, command_ab},
     {"compare", &compare_line, command_compare},
     {"report", &report_line, command_report},

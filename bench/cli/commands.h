@@ -31,6 +31,7 @@ int command_help(int argc, char **argv, struct bench_error *err);
 int command_complete(int argc, char **argv, struct bench_error *err);
 
 int command_run(int argc, char **argv, struct bench_error *err);
+int command_advise(int argc, char **argv, struct bench_error *err);
 int command_list(int argc, char **argv, struct bench_error *err);
 int command_topo(int argc, char **argv, struct bench_error *err);
 int command_ab(int argc, char **argv, struct bench_error *err);
@@ -40,7 +41,7 @@ int command_report(int argc, char **argv, struct bench_error *err);
 int command_serve(int argc, char **argv, struct bench_error *err);
 int command_runner(int argc, char **argv, struct bench_error *err);
 
-extern const struct command_line run_line, list_line, topo_line, ab_line, compare_line, selftest_line,
-    report_line, serve_line, runner_line;
+extern const struct command_line advise_line, run_line, list_line, topo_line, ab_line, compare_line,
+    selftest_line, report_line, serve_line, runner_line;
 
 #endif

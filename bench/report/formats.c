@@ -2,6 +2,7 @@
 #include "report/formats.h"
 
 #include "base/text.h"
+#include "report/advice_page.h"
 #include "report/comparison_page.h"
 #include "report/results_page.h"
 
@@ -11,10 +12,11 @@
 #include <string.h>
 
 static const struct format formats[] = {
-#define FORMAT_BOTH(name, readers, help) {#name, help, readers, name##_results, name##_comparison},
-#define FORMAT_RESULTS(name, readers, help) {#name, help, readers, name##_results, NULL},
-#define FORMAT_COMPARISON(name, readers, help) {#name, help, readers, NULL, name##_comparison},
-#define FORMAT_ROWS(name, readers, help) {#name, help, readers, NULL, NULL},
+#define FORMAT_ALL(name, readers, help) \
+    {#name, help, readers, name##_results, name##_comparison, name##_advice},
+#define FORMAT_RESULTS(name, readers, help) {#name, help, readers, name##_results, NULL, NULL},
+#define FORMAT_COMPARISON(name, readers, help) {#name, help, readers, NULL, name##_comparison, NULL},
+#define FORMAT_ROWS(name, readers, help) {#name, help, readers, NULL, NULL, NULL},
 #include "report/formats.def"
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
@@ -23,6 +25,8 @@ static bool is_for(const struct format *format, enum format_subject subject)
 {
     if (subject == FORMAT_OF_COMPARISON)
         return format->comparison;
+    if (subject == FORMAT_OF_ADVICE)
+        return format->advice;
     return format->results || format->readers == FORMAT_OF_ROWS;
 }
 
@@ -121,6 +125,11 @@ const char *format_word_of_comparisons(size_t index)
     return word_of(FORMAT_OF_COMPARISON, index);
 }
 
+const char *format_word_of_advice(size_t index)
+{
+    return word_of(FORMAT_OF_ADVICE, index);
+}
+
 const struct format *format_chosen(enum format_subject subject, unsigned choice)
 {
     const struct format *chosen[FORMATS];
@@ -152,4 +161,16 @@ int markdown_comparison(struct page *page, const struct comparison *comparison, 
 {
     page->style = PAGE_MARKDOWN;
     return comparison_page(page, comparison, err);
+}
+
+int table_advice(struct page *page, const struct advice *advice, struct bench_error *err)
+{
+    page->style = PAGE_TEXT;
+    return advice_page(page, advice, err);
+}
+
+int markdown_advice(struct page *page, const struct advice *advice, struct bench_error *err)
+{
+    page->style = PAGE_MARKDOWN;
+    return advice_page(page, advice, err);
 }

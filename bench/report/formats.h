@@ -3,6 +3,7 @@
 #define REPORT_FORMATS_H
 
 #include "report/page.h"
+#include "results/advice.h"
 #include "results/comparison.h"
 #include "results/results.h"
 
@@ -11,8 +12,10 @@
 #define FORMAT_COMPARISON(name, readers, help)                                    \
     int name##_comparison(struct page *page, const struct comparison *comparison, \
                           struct bench_error *err);
-#define FORMAT_BOTH(name, readers, help) \
-    FORMAT_RESULTS(name, readers, help) FORMAT_COMPARISON(name, readers, help)
+#define FORMAT_ALL(name, readers, help)    \
+    FORMAT_RESULTS(name, readers, help)    \
+    FORMAT_COMPARISON(name, readers, help) \
+    int name##_advice(struct page *page, const struct advice *advice, struct bench_error *err);
 #define FORMAT_ROWS(name, readers, help)
 #include "report/formats.def"
 
@@ -28,12 +31,13 @@ enum format_readers {
 struct format {
     const char *name, *help;
     enum format_readers readers;
-    /* NULL: it is not for that; both are of FORMAT_OF_ROWS, which is for results. */
+    /* NULL: it is not for that; all are of FORMAT_OF_ROWS, which is for results. */
     int (*results)(struct page *page, const struct results *results, struct bench_error *err);
     int (*comparison)(struct page *page, const struct comparison *comparison, struct bench_error *err);
+    int (*advice)(struct page *page, const struct advice *advice, struct bench_error *err);
 };
 
-enum format_subject { FORMAT_OF_RESULTS, FORMAT_OF_COMPARISON };
+enum format_subject { FORMAT_OF_RESULTS, FORMAT_OF_COMPARISON, FORMAT_OF_ADVICE };
 
 /* By name. NULL: there is none of that for such a subject; `err`, unless NULL, says which there are. */
 const struct format *format_find(const char *name, enum format_subject subject, struct bench_error *err);
@@ -47,6 +51,7 @@ bool format_leaves_out(const struct format *format, const struct case_result *re
  */
 const char *format_word_of_results(size_t index);
 const char *format_word_of_comparisons(size_t index);
+const char *format_word_of_advice(size_t index);
 const struct format *format_chosen(enum format_subject subject, unsigned choice);
 
 /* Each with what it is, for --help: "Formats:\n  table  for people\n..." */

@@ -174,6 +174,7 @@ static uint64_t unseen_wait(struct bench_worker *worker, uint64_t cpu_ns, uint64
     uint64_t seen = waits_seen(&worker->tally.lever), delay = run_delay_ns(pace);
     uint64_t elapsed = now - pace->looked_ns;
     uint64_t known = cpu_ns + (seen - pace->seen_ns) + (delay - pace->delay_ns);
+    worker->tally.lever.delay_ns += delay - pace->delay_ns;
     pace->seen_ns = seen;
     pace->delay_ns = delay;
     if (elapsed < known + WAIT_LEAST_NS || (double)(elapsed - known) < unseen_least * (double)elapsed)
@@ -247,6 +248,8 @@ void lever_prepare(struct team *team, const struct lever *lever, uint64_t settle
     bool was_there = team->lever.kind != LEVER_NONE, is_there = lever->kind != LEVER_NONE;
     team->lever = *lever;
     team->settle_ns = settle_ns;
+    if (is_there)
+        team->tick_ns = tick_clock_scale(&team->clock) * 1e9;
     if (was_there == is_there)
         return;
     const struct bench_io *io = is_there ? &lever_io : team_io(team);
@@ -292,18 +295,20 @@ void lever_end(struct bench_worker *worker)
 
 void lever_locked(struct bench_lane *lane)
 {
-    lane->lock_ns = bench_now();
+    lane->lock_tick = tick_clock_read(&lane->worker->team->clock);
 }
 
 void lever_unlocking(struct bench_lane *lane)
 {
     struct bench_worker *worker = lane->worker;
     struct lever_pace *pace = &worker->pace;
-    uint64_t held = bench_now() - lane->lock_ns;
+    const struct team *team = worker->team;
+    uint64_t held =
+        (uint64_t)((double)(tick_clock_read(&team->clock) - lane->lock_tick) * team->tick_ns);
     worker->tally.lever.held_ns += held;
-    if (worker->team->lever.kind != LEVER_LOCK)
+    if (team->lever.kind != LEVER_LOCK)
         return;
-    pace->owed_ns += (int64_t)(worker->team->lever.share * (double)held);
+    pace->owed_ns += (int64_t)(team->lever.share * (double)held);
     if (pace->owed_ns < HELD_LEAST_NS)
         return;
     uint64_t began = bench_now(), now = began;

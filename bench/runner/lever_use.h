@@ -3,24 +3,15 @@
 #ifndef RUNNER_LEVER_USE_H
 #define RUNNER_LEVER_USE_H
 
-#include <stdint.h>
+#include "base/lever.h"
 
-/* What a lane waits for. */
-enum wait_kind {
-    WAIT_SLEEP,
-    WAIT_READ,
-    WAIT_WRITE,
-    WAIT_SYNC,
-    WAIT_POLL,
-    WAIT_LOCK,  /* another lane holds it */
-    WAIT_OTHER, /* not through the lane: a library's own, or a page that is read; one lane alone */
-    WAIT_KINDS
-};
+#include <stdint.h>
 
 struct lever_use {
     uint64_t cpu_ns;                /* the work's own CPU time, without what the lever burned */
     uint64_t held_ns;               /* of locks */
     uint64_t waited_ns[WAIT_KINDS]; /* without what the lever slept */
+    uint64_t delay_ns;              /* in the run queue; of one lane alone */
     uint64_t spun_ns, slept_ns;     /* by the lever */
 };
 
@@ -29,6 +20,7 @@ static inline void lever_use_add(struct lever_use *sum, const struct lever_use *
 {
     sum->cpu_ns += more->cpu_ns;
     sum->held_ns += more->held_ns;
+    sum->delay_ns += more->delay_ns;
     sum->spun_ns += more->spun_ns;
     sum->slept_ns += more->slept_ns;
     for (int kind = 0; kind < WAIT_KINDS; kind++)

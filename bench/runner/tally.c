@@ -198,22 +198,28 @@ static double known_s(double seconds)
 /* What the lever has burned is not the work's; whether in user or system time is not known. */
 static void tally_lever(struct record *record, const struct team *team)
 {
-    static const char *const kinds[WAIT_KINDS] = {"sleep", "read", "write", "sync",
-                                                  "poll",  "lock", "other"};
     struct lever_use sum = {0};
     struct text waits = {0}, counters = {0};
-    for (uint32_t w = 0; w < team->shape.workers; w++)
-        lever_use_add(&sum, &team->workers[w].tally.lever);
+    int64_t children_us = 0;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        const struct worker_tally *own = &team->workers[w].tally;
+        lever_use_add(&sum, &own->lever);
+        children_us += own->charged.user_us + own->charged.sys_us;
+    }
+    if (team->shape.workers == 1 && team->shape.inflight == 1)
+        record->run_delay_s = (double)sum.delay_ns * 1e-9;
     record->cpu_s = record->user_s + record->sys_s - (double)sum.spun_ns * 1e-9;
     record->user_s = record->sys_s = NAN;
     for (int kind = 0; kind < WAIT_KINDS; kind++) {
         if (sum.waited_ns[kind])
-            text_add(&waits, "%s%s=%.9g", waits.text ? " " : "", kinds[kind],
+            text_add(&waits, "%s%s=%.9g", waits.text ? " " : "", wait_words[kind],
                      (double)sum.waited_ns[kind] * 1e-9);
     }
     text_add(&counters, "work_cpu_s=%.9g lock_held_s=%.9g lever_spun_s=%.9g lever_slept_s=%.9g",
              (double)sum.cpu_ns * 1e-9, (double)sum.held_ns * 1e-9, (double)sum.spun_ns * 1e-9,
              (double)sum.slept_ns * 1e-9);
+    if (children_us > 0)
+        text_add(&counters, " children_cpu_s=%.9g", (double)children_us * 1e-6);
     record_set_text(record, COLUMN_waits, waits.text);
     record_set_text(record, COLUMN_counters, counters.text);
     free(waits.text);

@@ -77,6 +77,7 @@ struct team {
     double slower;
     struct lever lever;
     uint64_t settle_ns;   /* of the lever */
+    double tick_ns;       /* of the clock above, as far as it is known yet; for the lever */
     bool is_plain;        /* there is nothing to do after a range that went well */
     uint64_t called_ns;   /* when the executor was asked */
     uint64_t released_ns; /* when the clock started for all workers */

@@ -167,7 +167,7 @@ struct bench_lane {
     struct bench_worker *worker;
     void *own;           /* the executor's own: a fiber */
     uint64_t range_tick; /* the harness's: when the last range ended */
-    uint64_t lock_ns;    /* the harness's: when it got the lock that it holds */
+    uint64_t lock_tick;  /* the harness's: when it got the lock that it holds */
 };
 
 /*

@@ -1,0 +1,423 @@
+/* Advice as people read it: the verdict first, then the figures behind it, then what to do. */
+#include "report/advice_page.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "report/units.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *advice_wait_words(int kind)
+{
+    static const char *const words[WAIT_KINDS] = {[WAIT_SLEEP] = "sleeping",
+                                                  [WAIT_READ] = "reading files",
+                                                  [WAIT_WRITE] = "writing files",
+                                                  [WAIT_SYNC] = "syncing files",
+                                                  [WAIT_POLL] = "for sockets or pipes",
+                                                  [WAIT_LOCK] = "for locks",
+                                                  [WAIT_OTHER] = "not through bench"};
+    return words[kind];
+}
+
+char *advice_way_name(const struct advice_way *way)
+{
+    struct text name = {0};
+    text_add(&name, "%s%s%s", way->runtime ? way->runtime : "", way->runtime ? "." : "", way->executor);
+    if (!way->is_serial)
+        text_add(&name, ", %" PRId64 " worker%s", way->workers, way->workers == 1 ? "" : "s");
+    if (way->inflight > 1)
+        text_add(&name, ", %" PRId64 " in flight", way->inflight);
+    return name.text;
+}
+
+static double percent(double part)
+{
+    return fmin(100, fmax(0, part * 100));
+}
+
+/* ---- what it is bound by ---- */
+
+static const char *class_words(enum bound_class class)
+{
+    static const char *const words[BOUND_CLASSES] = {[BOUND_UNKNOWN] = "of unknown kind",
+                                                     [BOUND_CPU] = "CPU-bound",
+                                                     [BOUND_IO] = "I/O-bound",
+                                                     [BOUND_MEMORY] = "bound by memory bandwidth",
+                                                     [BOUND_CACHE] = "bound by the processor's cache",
+                                                     [BOUND_LOCK] = "bound by a lock",
+                                                     [BOUND_MIXED] =
+                                                         "mixed: neither CPU-bound nor I/O-bound"};
+    return words[class];
+}
+
+static int main_wait(const struct bound *bound)
+{
+    int most = -1;
+    for (int kind = 0; kind < WAIT_KINDS; kind++) {
+        if (!isnan(bound->waits[kind].value) &&
+            (most < 0 || bound->waits[kind].value > bound->waits[most].value))
+            most = kind;
+    }
+    return most;
+}
+
+static void say_lock(struct page *page, const struct advice *advice)
+{
+    double part = advice->bound.contended.value;
+    if (part < 0)
+        page_title(page, "%s is bound by a lock, so short that taking it costs more than holding it",
+                   advice->workload);
+    else
+        page_title(
+            page, "%s is bound by a lock: with a worker on each core, holding it is %.0f %% of its time",
+            advice->workload, percent(isnan(part) ? advice->bound.lock.value : part));
+}
+
+static void say_verdict(struct page *page, const struct advice *advice)
+{
+    const struct bound *bound = &advice->bound;
+    int wait = main_wait(bound);
+    bool by_levers = bound->reason == BOUND_PLAIN;
+    double cpu = by_levers ? bound->cpu.value : bound->cpu_part,
+           waits = by_levers ? bound->wait.value : 1 - cpu;
+    char how[64] = "";
+    if (wait >= 0)
+        snprintf(how, sizeof how, " (%s)", advice_wait_words(wait));
+    switch (bound->class) {
+    case BOUND_CPU:
+        page_title(page, "%s is CPU-bound: %.0f %% of its time it computes", advice->workload,
+                   percent(cpu));
+        break;
+    case BOUND_IO:
+        page_title(page, "%s is I/O-bound: %.0f %% of its time it waits%s", advice->workload,
+                   percent(waits), how);
+        break;
+    case BOUND_LOCK:
+        say_lock(page, advice);
+        break;
+    case BOUND_MIXED:
+        page_title(page, "%s is mixed: it computes %.0f %% of its time and waits %.0f %%%s",
+                   advice->workload, percent(cpu), percent(waits), how);
+        break;
+    default:
+        page_title(page, "%s is %s", advice->workload, class_words(bound->class));
+    }
+}
+
+static void say_reason(struct page *page, const struct advice *advice)
+{
+    const struct bound *bound = &advice->bound;
+    switch (bound->reason) {
+    case BOUND_PLAIN:
+        break;
+    case BOUND_TOO_FEW:
+        page_text(page, "There were too few runs to tell what it is bound by; --time gives it longer.");
+        break;
+    case BOUND_TOO_WIDE:
+        page_text(page, "Its times vary too much to tell what it is bound by: an interval is wider than "
+                        "0.3. A quieter "
+                        "machine, or a longer --time, would help.");
+        break;
+    case BOUND_SUM_HIGH:
+        page_text(page,
+                  "Being slowed changes how it works: CPU time and waits together would explain %.0f %% "
+                  "of its time.",
+                  bound->sum * 100);
+        break;
+    case BOUND_SUM_LOW:
+        page_text(page,
+                  "CPU time, waits and locks explain only %.0f %% of its time. The rest may be a lock "
+                  "that bench does "
+                  "not know of, or another process.",
+                  bound->sum * 100);
+        break;
+    case BOUND_BUSY_MACHINE:
+        page_text(page,
+                  "The machine is busy: for %.0f %% of its time the work was ready and had no CPU. So "
+                  "accounting "
+                  "decides here, not levers.",
+                  bound->delay_part * 100);
+        break;
+    case BOUND_ACCOUNTED:
+        page_text(page, "Its work is done by programs that it starts, which levers do not reach here: "
+                        "this is accounting of "
+                        "their CPU time. That the rest is waiting is an inference.");
+        break;
+    }
+}
+
+/* No -0.0. */
+static double rounded(double value)
+{
+    return round(value * 10) / 10 + 0.0;
+}
+
+static void add_elasticity(struct grid *grid, const char *name, const struct elasticity *of)
+{
+    if (isnan(of->value))
+        return;
+    grid_cell(grid, "%s", name);
+    grid_cell(grid, "%.1f %%", rounded(of->value * 100));
+    if (interval_known(of->interval))
+        grid_cell(grid, "%.1f .. %.1f %%", rounded(of->interval.low * 100),
+                  rounded(of->interval.high * 100));
+    else
+        grid_cell(grid, "-");
+    grid_cell(grid, "%.1f %%", rounded(of->value * 10));
+}
+
+static void say_elasticities(struct page *page, const struct bound *bound)
+{
+    struct grid grid = {0};
+    grid_column(&grid, "what it depends on", GRID_TEXT | GRID_KEY);
+    grid_column(&grid, "elasticity", GRID_NUMBER);
+    grid_column(&grid, "95 % interval", GRID_NUMBER);
+    grid_column(&grid, "10 % less would save", GRID_NUMBER);
+    add_elasticity(&grid, "CPU time", &bound->cpu);
+    add_elasticity(&grid, "waiting", &bound->wait);
+    for (int kind = 0; kind < WAIT_KINDS; kind++) {
+        if (bound->waits[kind].value >= 0.005) {
+            char *name = mem_format("- %s", advice_wait_words(kind));
+            add_elasticity(&grid, name, &bound->waits[kind]);
+            free(name);
+        }
+    }
+    add_elasticity(&grid, "holding locks", &bound->lock);
+    add_elasticity(&grid, "- with a worker on each core", &bound->contended);
+    if (grid_rows(&grid))
+        page_grid(page, &grid);
+    grid_free(&grid);
+}
+
+static void say_accounting(struct page *page, const struct bound *bound)
+{
+    if (isnan(bound->cpu_part) || bound->reason == BOUND_ACCOUNTED)
+        return;
+    if (bound->disagrees)
+        page_text(page,
+                  "Accounting disagrees: CPU time is %.0f %% of CPU time and waits together, while the "
+                  "levers say "
+                  "%.0f %%.",
+                  bound->cpu_part * 100, bound->cpu.value * 100);
+    else if (bound->reason == BOUND_PLAIN)
+        page_text(page, "Accounting agrees: CPU time is %.0f %% of CPU time and waits together.",
+                  bound->cpu_part * 100);
+    if (bound->has_overlap)
+        page_text(page, "While it computes something else goes on for it (readahead, a server): its "
+                        "waits shrink when its "
+                        "CPU time grows.");
+    if (bound->class == BOUND_CACHE)
+        page_text(page,
+                  "Losing the second-level cache once a millisecond costs it %.0f %% more CPU time.",
+                  bound->cache.value * 100);
+    else if (bound->class == BOUND_CPU)
+        page_text(page,
+                  "This machine cannot tell memory bandwidth from computing: both are CPU time here.");
+}
+
+/* ---- ways ---- */
+
+static const char *remark_of(const struct advice *advice, size_t i)
+{
+    const struct advice_way *way = &advice->ways[i];
+    if (way->failed)
+        return way->failed;
+    if (i == advice->recommended)
+        return "recommended";
+    if (way->wall_s <= advice->ways[advice->best].wall_s * (1 + advice->margin))
+        return "as good";
+    return way->is_behind ? "given up" : "";
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct advice_way *x = *(const struct advice_way *const *)a,
+                            *y = *(const struct advice_way *const *)b;
+    double left = isnan(x->wall_s) ? INFINITY : x->wall_s,
+           right = isnan(y->wall_s) ? INFINITY : y->wall_s;
+    return left < right ? -1 : left > right;
+}
+
+static void add_way(struct grid *grid, const struct advice *advice, const struct advice_way *way)
+{
+    char text[UNITS_TEXT];
+    grid_cell(grid, "%s%s%s", way->runtime ? way->runtime : "", way->runtime ? "." : "", way->executor);
+    grid_cell(grid, "%" PRId64, way->workers);
+    grid_cell(grid, "%" PRId64, way->inflight);
+    grid_cell(grid, "%s", units_seconds(text, way->wall_s));
+    grid_cell(grid, "%s", units_times(text, way->speedup, &way->speedup_interval));
+    grid_cell(grid, "%s", units_seconds(text, way->cpu_s));
+    grid_cell(grid, "%s", units_amount(text, way->pss_bytes, "byte"));
+    grid_cell(grid, "%s", remark_of(advice, (size_t)(way - advice->ways)));
+}
+
+/* Each executor's fastest, and all that are as good as the best; the others are there with details. */
+static bool is_told(const struct advice *advice, const struct advice_way *const *order, size_t i)
+{
+    if (advice->best != SIZE_MAX &&
+        order[i]->wall_s <= advice->ways[advice->best].wall_s * (1 + advice->margin))
+        return true;
+    for (size_t before = 0; before < i; before++) {
+        if (order[before]->executor == order[i]->executor)
+            return false;
+    }
+    return true;
+}
+
+static void say_ways(struct page *page, const struct advice *advice)
+{
+    struct grid grid = {0};
+    const struct advice_way **order = mem_zero(advice->ways_count, sizeof *order);
+    grid_column(&grid, "executor", GRID_TEXT | GRID_KEY);
+    grid_column(&grid, "workers", GRID_NUMBER | GRID_KEY);
+    grid_column(&grid, "inflight", GRID_NUMBER | GRID_KEY);
+    grid_column(&grid, "time", GRID_NUMBER);
+    grid_column(&grid, "speedup", GRID_NUMBER);
+    grid_column(&grid, "CPU", GRID_NUMBER);
+    grid_column(&grid, "memory", GRID_NUMBER);
+    grid_column(&grid, "", GRID_TEXT);
+    for (size_t i = 0; i < advice->ways_count; i++)
+        order[i] = &advice->ways[i];
+    qsort(order, advice->ways_count, sizeof *order, by_time);
+    for (size_t i = 0; i < advice->ways_count; i++) {
+        if (page->with_details || is_told(advice, order, i))
+            add_way(&grid, advice, order[i]);
+    }
+    page_grid(page, &grid);
+    grid_free(&grid);
+    free(order);
+}
+
+static void say_range(struct page *page, const struct advice *advice)
+{
+    const struct advice_way *way = &advice->ways[advice->recommended];
+    const char *what = way->inflight > 1 ? "lanes (workers x in flight)" : "workers";
+    if (advice->lanes_most > advice->lanes_least)
+        page_text(page, "%" PRId64 " to %" PRId64 " %s are as good, within %.0f %%.",
+                  advice->lanes_least, advice->lanes_most, what, advice->margin * 100);
+}
+
+static void say_recommendation(struct page *page, const struct advice *advice)
+{
+    if (advice->recommended == SIZE_MAX) {
+        page_text(page, "No way of running it is recommended: none could be measured.");
+        return;
+    }
+    const struct advice_way *way = &advice->ways[advice->recommended];
+    char *name = advice_way_name(way), times[UNITS_TEXT];
+    if (way->is_serial && advice->ways[advice->best].speedup > 1)
+        page_heading(page, "Use serial: nothing beats it by more than %.0f %%",
+                     fmax(1, ceil((advice->ways[advice->best].speedup - 1) * 100)));
+    else if (way->is_serial)
+        page_heading(page, "Use serial: nothing that was tried is faster");
+    else if (isnan(way->speedup))
+        page_heading(page, "Use %s", name);
+    else
+        page_heading(page, "Use %s: %s times as fast as serial", name, units_ratio(times, way->speedup));
+    say_range(page, advice);
+    if (advice->command)
+        page_text(page, "To run it: %s", advice->command);
+    free(name);
+}
+
+static void say_then(struct page *page, const struct advice *advice)
+{
+    const struct bound *then = &advice->then;
+    if (!advice->has_then || then->reason != BOUND_PLAIN)
+        return;
+    if (then->class == advice->bound.class)
+        page_text(page, "Run so, it is still %s.", class_words(then->class));
+    else
+        page_text(page, "Run so, it is %s (CPU time %.0f %%, waiting %.0f %%).",
+                  class_words(then->class), percent(then->cpu.value), percent(then->wait.value));
+}
+
+static void say_cost(struct page *page, const struct advice *advice)
+{
+    char cost[UNITS_TEXT], least[UNITS_TEXT], task[UNITS_TEXT];
+    const struct advice_way *serial = advice->serial == SIZE_MAX ? NULL : &advice->ways[advice->serial];
+    if (isnan(advice->task_cost_s))
+        return;
+    page_text(page, "It costs about %s a task%s%s.", units_seconds(cost, advice->task_cost_s),
+              isnan(advice->break_even_s) ? "" : "; tasks shorter than ",
+              isnan(advice->break_even_s) ? "" : units_seconds(least, advice->break_even_s));
+    if (serial && serial->wall_s > 0 && advice->tasks > 0 && !isnan(advice->break_even_s))
+        page_text(page, "Such tasks are done sooner by serial; those of %s take %s each.",
+                  advice->workload, units_seconds(task, serial->wall_s / (double)advice->tasks));
+}
+
+static void explain(struct page *page, const struct advice *advice)
+{
+    page_gap(page);
+    const struct bound *bound = &advice->bound;
+    char text[UNITS_TEXT];
+    page_heading(page, "How these figures came about");
+    page_item(
+        page,
+        "elasticity: time with CPU time (or waits, or locks) made %.0f %% longer on purpose, over time "
+        "without, less 1, over %.2f; the middle of %zu rounds of runs next to each other, in shuffled "
+        "order",
+        advice->rules.cpu_share * 100, advice->rules.cpu_share, bound->rounds);
+    page_item(
+        page,
+        "one run took %s; pauses were made once %s of what they are a share of had come together%s",
+        units_seconds(text, bound->off_s),
+        advice->rules.settle_s >= 0.02    ? "20 ms"
+        : advice->rules.settle_s >= 0.005 ? "5 ms"
+                                          : "1 ms",
+        bound->is_disturbed ? "; they still change what they interrupt" : "");
+    page_item(page,
+              "CPU time, waits and locks together: %.2f of the time (1: nothing is missing); neither "
+              "computing nor "
+              "waiting: %.1f %%, of them in the run queue %.1f %%",
+              bound->sum, bound->unseen_part * 100, bound->delay_part * 100);
+    if (!isnan(bound->cache.value))
+        page_item(page,
+                  "cache: reading through twice the second-level cache once a millisecond cost %.1f %% "
+                  "(%.1f .. %.1f) "
+                  "more CPU time than spinning as long; 5 %% or more would be cache-bound",
+                  bound->cache.value * 100, bound->cache.interval.low * 100,
+                  bound->cache.interval.high * 100);
+    page_item(page,
+              "ways: medians of launches, geometric mean over launches; the spread between launches is "
+              "pooled over all "
+              "ways; who is surely behind by more than %.0f %% is given up",
+              advice->margin * 100);
+    page_item(page,
+              "recommended: of those within %.0f %% of the best the one with the least memory, then CPU "
+              "time, then "
+              "switches, then lanes",
+              advice->margin * 100);
+}
+
+int advice_page(struct page *page, const struct advice *advice, struct bench_error *err)
+{
+    say_verdict(page, advice);
+    say_reason(page, advice);
+    page_gap(page);
+    say_elasticities(page, &advice->bound);
+    say_accounting(page, &advice->bound);
+    page_gap(page);
+    if (advice->ways_count)
+        say_ways(page, advice);
+    page_gap(page);
+    say_recommendation(page, advice);
+    say_then(page, advice);
+    say_cost(page, advice);
+    for (size_t i = 0; i < advice->warnings_count; i++)
+        page_item(page, "%s", advice->warnings[i]);
+    if (page->with_details)
+        explain(page, advice);
+    page_gap(page);
+    page_text(page,
+              "elasticity: by how much of its time it gets slower where this takes as much longer; "
+              "speedup: over serial, "
+              "with half its 95 %% interval; CPU: of one pass, all workers; as good: within %.0f %% of "
+              "the fastest; "
+              "recommended: the cheapest of those",
+              advice->margin * 100);
+    return page_end(page, "the advice", err);
+}

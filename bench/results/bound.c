@@ -1,0 +1,236 @@
+/* Elasticities and classes from rounds of levers. */
+#include "results/bound.h"
+
+#include "stats/summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const bound_words[BOUND_CLASSES] = {
+    [BOUND_UNKNOWN] = "unknown", [BOUND_CPU] = "cpu",     [BOUND_IO] = "io",
+    [BOUND_MEMORY] = "memory",   [BOUND_CACHE] = "cache", [BOUND_LOCK] = "lock",
+    [BOUND_MIXED] = "mixed"};
+
+static const double class_from = 0.7, cache_from = 0.05, wide = 0.3, sum_most = 1.15, sum_least = 0.85,
+                    changes_from = 0.05, matters_from = 0.02, differs_from = 0.1, others_from = 0.1,
+                    busy_from = 0.05, level = 0.95;
+enum { ROUNDS_LEAST = 2 };
+
+/* ---- sums and ratios over rounds ---- */
+
+static bool has(const struct lever_round *round, enum lever_turn turn)
+{
+    return !isnan(round->turns[turn].wall_s);
+}
+
+static struct elasticity slowed_by(const struct lever_round *rounds, size_t count, enum lever_turn turn,
+                                   enum lever_turn against, double share)
+{
+    struct values ratios = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (has(&rounds[i], turn) && has(&rounds[i], against))
+            values_add(&ratios, rounds[i].turns[turn].wall_s / rounds[i].turns[against].wall_s);
+    }
+    struct elasticity of = elasticity_of(&ratios, share, level);
+    values_free(&ratios);
+    return of;
+}
+
+/* CPU time that the work takes more without its cache; without what the lever itself burns. */
+static struct elasticity cost_of_cache(const struct lever_round *rounds, size_t count)
+{
+    struct values ratios = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct lever_seen *on = &rounds[i].turns[TURN_CACHE_ON],
+                                *off = &rounds[i].turns[TURN_CACHE_OFF];
+        if (has(&rounds[i], TURN_CACHE_ON) && has(&rounds[i], TURN_CACHE_OFF) && off->cpu_s > 0)
+            values_add(&ratios, on->cpu_s / off->cpu_s);
+    }
+    struct elasticity of = elasticity_of(&ratios, 1, level);
+    values_free(&ratios);
+    return of;
+}
+
+/* Of all rounds that have this turn. */
+static struct lever_seen summed(const struct lever_round *rounds, size_t count, enum lever_turn turn)
+{
+    struct lever_seen sum = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct lever_seen *seen = &rounds[i].turns[turn];
+        if (!has(&rounds[i], turn))
+            continue;
+        sum.wall_s += seen->wall_s;
+        sum.cpu_s += seen->cpu_s;
+        sum.held_s += seen->held_s;
+        sum.others_s += seen->others_s;
+        sum.delay_s += seen->delay_s;
+        for (int kind = 0; kind < WAIT_KINDS; kind++)
+            sum.waits_s[kind] += seen->waits_s[kind];
+    }
+    return sum;
+}
+
+/* By how much `on` differs from `off`, where that is much of a run's time; else 0. */
+static double changed(double on_s, double off_s, double wall_s)
+{
+    return fabs(on_s - off_s) > matters_from * wall_s && off_s > 0 ? on_s / off_s - 1 : 0;
+}
+
+/* Both of the same rounds, or a round more of one would look like a change. */
+static size_t both(const struct lever_round *rounds, size_t count, enum lever_turn turn)
+{
+    size_t whole = 0;
+    while (whole < count && has(&rounds[whole], turn) && has(&rounds[whole], TURN_OFF))
+        whole++;
+    return whole;
+}
+
+bool bound_is_disturbed(const struct lever_round *rounds, size_t count)
+{
+    static const enum lever_turn turns[] = {TURN_CPU, TURN_WAIT};
+    for (size_t t = 0; t < sizeof turns / sizeof *turns; t++) {
+        size_t whole = both(rounds, count, turns[t]);
+        struct lever_seen on = summed(rounds, whole, turns[t]), off = summed(rounds, whole, TURN_OFF);
+        if (changed(on.cpu_s, off.cpu_s, off.wall_s) > changes_from ||
+            changed(lever_seen_waits(&on), lever_seen_waits(&off), off.wall_s) > changes_from)
+            return true;
+    }
+    return false;
+}
+
+static bool is_overlapped(const struct lever_round *rounds, size_t count)
+{
+    size_t whole = both(rounds, count, TURN_CPU);
+    struct lever_seen on = summed(rounds, whole, TURN_CPU), off = summed(rounds, whole, TURN_OFF);
+    return changed(lever_seen_waits(&on), lever_seen_waits(&off), off.wall_s) < -changes_from;
+}
+
+static double median_off_s(const struct lever_round *rounds, size_t count)
+{
+    struct values walls = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (has(&rounds[i], TURN_OFF))
+            values_add(&walls, rounds[i].turns[TURN_OFF].wall_s);
+    }
+    double median = summary_median(walls.list, walls.count);
+    values_free(&walls);
+    return median;
+}
+
+/* ---- the second witness ---- */
+
+static void account(struct bound *bound, const struct lever_round *rounds, size_t count)
+{
+    struct lever_seen off = summed(rounds, count, TURN_OFF);
+    double waits_s = lever_seen_waits(&off), cpu_s = off.cpu_s + off.others_s;
+    double waited_s = off.others_s > 0 ? fmax(0, waits_s - off.others_s) : waits_s;
+    bound->cpu_part = cpu_s / (cpu_s + waited_s);
+    bound->time_part = cpu_s / off.wall_s;
+    bound->held_part = off.held_s / off.wall_s;
+    bound->others_part = off.others_s / off.wall_s;
+    bound->delay_part = off.delay_s / off.wall_s;
+    bound->unseen_part = fmax(0, 1 - (cpu_s + waited_s + off.waits_s[WAIT_LOCK]) / off.wall_s);
+    for (int kind = 0; kind < WAIT_KINDS; kind++) {
+        bound->waits[kind] = ELASTICITY_UNKNOWN;
+        if (kind != WAIT_LOCK && waits_s > 0 && off.waits_s[kind] > 0)
+            bound->waits[kind] = elasticity_part(bound->wait, off.waits_s[kind] / waits_s);
+    }
+}
+
+static enum bound_class class_of_parts(double cpu, double wait, double lock)
+{
+    if (lock >= class_from)
+        return BOUND_LOCK;
+    if (cpu >= class_from)
+        return BOUND_CPU;
+    return wait >= class_from ? BOUND_IO : BOUND_MIXED;
+}
+
+/* ---- the verdict ---- */
+
+static bool is_wide(const struct elasticity *of)
+{
+    return !isnan(of->value) && !(of->interval.high - of->interval.low <= wide);
+}
+
+static double or_none(double value)
+{
+    return isnan(value) ? 0 : value;
+}
+
+static enum bound_reason doubt(const struct bound *bound, const struct bound_rules *rules)
+{
+    if (bound->others_part > others_from)
+        return BOUND_ACCOUNTED;
+    if (bound->rounds < ROUNDS_LEAST)
+        return BOUND_TOO_FEW;
+    if (bound->delay_part > busy_from)
+        return BOUND_BUSY_MACHINE;
+    if (is_wide(&bound->cpu) || is_wide(&bound->wait) || is_wide(&bound->lock))
+        return BOUND_TOO_WIDE;
+    if (rules->is_one_lane && bound->sum > sum_most && rules->settle_s >= rules->settle_most_s)
+        return BOUND_SUM_HIGH;
+    if (rules->is_one_lane && bound->sum < sum_least && !bound->has_overlap &&
+        bound->sum + bound->unseen_part < sum_least)
+        return BOUND_SUM_LOW;
+    return BOUND_PLAIN;
+}
+
+void bound_of(struct bound *bound, const struct lever_round *rounds, size_t count,
+              const struct bound_rules *rules)
+{
+    *bound = (struct bound){.rounds = count};
+    bound->cpu = slowed_by(rounds, count, TURN_CPU, TURN_OFF, rules->cpu_share);
+    bound->wait = slowed_by(rounds, count, TURN_WAIT, TURN_OFF, rules->wait_share);
+    bound->lock = slowed_by(rounds, count, TURN_LOCK, TURN_OFF, rules->lock_share);
+    bound->cache = cost_of_cache(rounds, count);
+    bound->contended = ELASTICITY_UNKNOWN;
+    bound->sum = or_none(bound->cpu.value) + or_none(bound->wait.value) + or_none(bound->lock.value);
+    bound->off_s = median_off_s(rounds, count);
+    bound->has_overlap = is_overlapped(rounds, count);
+    bound->is_disturbed = bound_is_disturbed(rounds, count);
+    account(bound, rounds, count);
+    bound->reason = doubt(bound, rules);
+    bool by_levers = bound->reason == BOUND_PLAIN;
+    if (bound->reason == BOUND_ACCOUNTED) /* what slows the parent does not slow its children */
+        bound->cpu = bound->wait = bound->lock = ELASTICITY_UNKNOWN;
+    for (int kind = 0; bound->reason == BOUND_ACCOUNTED && kind < WAIT_KINDS; kind++)
+        bound->waits[kind] = ELASTICITY_UNKNOWN;
+    if (by_levers)
+        bound->class =
+            class_of_parts(bound->cpu.value, or_none(bound->wait.value), or_none(bound->lock.value));
+    else if (bound->reason == BOUND_ACCOUNTED || bound->reason == BOUND_BUSY_MACHINE)
+        bound->class =
+            class_of_parts(bound->cpu_part - bound->held_part, 1 - bound->cpu_part, bound->held_part);
+    if (bound->class == BOUND_CPU && bound->cache.value >= cache_from && bound->cache.interval.low > 0)
+        bound->class = BOUND_CACHE;
+    bound->disagrees =
+        by_levers && rules->is_one_lane && !bound->has_overlap &&
+        fabs(bound->cpu_part - (bound->cpu.value + or_none(bound->lock.value))) > differs_from;
+}
+
+void bound_is_contended(struct bound *bound, struct elasticity contended)
+{
+    bound->contended = contended;
+    /* Held longer it may even be faster: where it is so short that taking it is most of the work,
+     * whoever holds it keeps the others from getting in each other's way. It binds all the same. */
+    if ((contended.value >= class_from && !is_wide(&contended)) || contended.interval.high < -wide) {
+        bound->class = BOUND_LOCK;
+        bound->reason = BOUND_PLAIN;
+        bound->disagrees = false;
+    } else if (bound->class == BOUND_LOCK) {
+        bound->class =
+            class_of_parts(bound->cpu.value + bound->lock.value, or_none(bound->wait.value), 0);
+    }
+}
+
+bool bound_is_precise(const struct bound *bound, double half)
+{
+    const struct elasticity *all[] = {&bound->cpu, &bound->wait, &bound->lock};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!isnan(all[i]->value) && !(all[i]->interval.high - all[i]->interval.low <= 2 * half))
+            return false;
+    }
+    return bound->rounds >= ROUNDS_LEAST;
+}
