@@ -89,6 +89,23 @@ static void measured_rows_have_what_is_measured(void **state)
     }
 }
 
+/* A runtime says only when it is asked which clock it has, and that it hands out tasks by itself. */
+static void cases_of_a_runtime_are_known_again_by_resume_and_baseline(void **state)
+{
+    struct sandbox *box = *state;
+    if (program_run(box, PYTHON " -c ''")->status != 0)
+        skip();
+#define SLEEP                                                                      \
+    "bench -w cpython.sleep -x cpython.multiprocessing -s cpython.program=" PYTHON \
+    " -s tasks=2 -s duration=1us -j 1 -r 1 "
+    assert_int_equal(program_run(box, SLEEP "-q -o r.csv")->status, 0);
+    struct program *again = program_run(box, SLEEP "-o r.csv --resume");
+    assert_non_null(strstr(again->err, "holds 1 of 1 cases complete"));
+    struct program *compared = program_run(box, SLEEP "--launches 1 --baseline r.csv");
+    assert_int_not_equal(compared->status, 2); /* "no case is in both" */
+    assert_non_null(strstr(compared->out, "multiprocessing"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, sandbox_setup, sandbox_teardown)
 
 int main(void)
@@ -97,6 +114,7 @@ int main(void)
         TEST(every_workload_runs_verified_under_every_executor),
         TEST(schedules_grains_and_lanes_do_the_work_too),
         TEST(measured_rows_have_what_is_measured),
+        TEST(cases_of_a_runtime_are_known_again_by_resume_and_baseline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -296,8 +296,6 @@ int command_run(int argc, char **argv, struct bench_error *err)
     if (rc != 0)
         return rc < 0 ? rc : EXIT_OK;
     rc = context_open(&command.context, &command.options, err);
-    if (rc == 0)
-        rc = baseline_open(&command.baseline, &command.options, &command.context, err);
     if (rc == 0) {
         stop_watch();
         struct child_setup setup = command.context.setup;
@@ -306,6 +304,8 @@ int command_run(int argc, char **argv, struct bench_error *err)
         rc =
             preflight(&command.verdicts, &command.context.plan, &setup, command.options.timeout_ns, err);
     }
+    if (rc == 0) /* runtimes have said by now which they are */
+        rc = baseline_open(&command.baseline, &command.options, &command.context, err);
     if (rc == 0)
         rc = command.options.dry_run ? dry_run(&command, err) : run_and_write(&command, err);
     if (rc == -EINTR && stop_signal)

@@ -46,12 +46,13 @@ void launch_describe(struct record *record, const struct plan_case *one, const s
     record_copy(record, session);
     record_set_text(record, COLUMN_runtime,
                     one->way->version ? one->way->version : "bench " BENCH_VERSION);
-    record_set_text(record, COLUMN_clock, "release");
     record_set_text(record, COLUMN_workload, one->workload->name);
     record_set_text(record, COLUMN_params, one->params);
     record_set_text(record, COLUMN_executor, one->executor->name);
     record_set_text(record, COLUMN_executor_params, one->executor_params);
     record_set_shape(record, &one->shape);
+    if (one->executor->flags & MODULE_SCHEDULES_ITSELF)
+        record_set_text(record, COLUMN_schedule, "own");
 }
 
 /* What the reply to open says there really is. */
@@ -64,8 +65,7 @@ static void describe_opened(struct record *record, const struct opened *opened)
         record->inflight = opened->inflight;
     if (opened->schedule)
         record_set_text(record, COLUMN_schedule, opened->schedule);
-    if (opened->clock)
-        record_set_text(record, COLUMN_clock, opened->clock);
+    record_set_text(record, COLUMN_clock, opened->clock ? opened->clock : "release");
     record_set_text(record, COLUMN_work_unit, opened->work_unit);
 }
 
