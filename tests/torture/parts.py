@@ -2,7 +2,7 @@
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from . import part_kills
+from . import part_calls, part_kills
 from .trial import Trial
 
 
@@ -19,6 +19,7 @@ def make_part(name: str, module: Any) -> Part:
 
 PARTS: List[Part] = [
     make_part("kills", part_kills),
+    make_part("calls", part_calls),
 ]
 
 

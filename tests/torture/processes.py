@@ -2,13 +2,18 @@
 
 import ctypes
 import os
+import signal
 from typing import List
 
 PR_SET_CHILD_SUBREAPER = 36
 
 
 def adopt_orphans() -> None:
-    """From now on whatever a trial leaves behind becomes our child, whoever started it, and whatever it did."""
+    """From now on whatever a trial leaves behind becomes our child, whoever started it, and whatever it did. What we
+    start hears of signals, which a shell's background job does not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl")
 
