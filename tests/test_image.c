@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <png.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -352,6 +354,34 @@ static void a_failed_write_leaves_the_old_file_alone(void **state)
     free(path);
 }
 
+/* It is killed in the middle: by its file's growing beyond 1000 bytes. */
+static void a_write_that_is_killed_leaves_nothing(void **state)
+{
+    (void)state;
+    int unnamed = open(in_folder(""), O_TMPFILE | O_WRONLY, 0600);
+    if (unnamed < 0)
+        skip(); /* no file system for it */
+    close(unnamed);
+    static uint8_t pixels[100 * 100];
+    for (size_t i = 0; i < sizeof pixels; i++)
+        pixels[i] = (uint8_t)(i * i * 2654435761u >> 7);
+    pid_t writer = fork();
+    if (writer == 0) {
+        const struct rlimit small = {1000, 1000}, none = {0, 0};
+        const struct image image = {100, 100, 1, pixels};
+        struct bench_error err = {0};
+        signal(SIGXFSZ, SIG_DFL);
+        setrlimit(RLIMIT_CORE, &none);
+        setrlimit(RLIMIT_FSIZE, &small);
+        image_write(&image, in_folder("a.png"), &err);
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(writer, &status, 0), writer);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(files_in_folder(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +406,7 @@ int main(void)
         cmocka_unit_test(a_name_that_cannot_be_written_is_told_beforehand),
         cmocka_unit_test(asking_whether_it_can_be_written_leaves_nothing),
         cmocka_unit_test(a_failed_write_leaves_the_old_file_alone),
+        cmocka_unit_test(a_write_that_is_killed_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

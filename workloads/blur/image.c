@@ -4,6 +4,8 @@
  */
 #include "image.h"
 
+#include "draft.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -289,50 +291,13 @@ fail_size:
     return code;
 }
 
-/* "FOLDER/.bench-XXXXXX" for a temporary file beside `path`; NULL without memory. */
-static char *temporary_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    int folder_length = slash ? (int)(slash - path + 1) : 0;
-    char *name;
-    if (asprintf(&name, "%.*s.bench-XXXXXX", folder_length, path) < 0)
-        return NULL;
-    return name;
-}
-
-/* An open temporary file beside `path` with the permissions of any new file; *name is the caller's. */
-static int temporary_open(const char *path, char **name, struct bench_error *err)
-{
-    struct stat status;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
-        return bench_error_set(err, -EINVAL, "exists and is not a regular file");
-    if (lstat(path, &status) < 0 && errno != ENOENT)
-        return bench_error_set(err, -errno, "cannot be written: %s", strerror(errno));
-    *name = temporary_name(path);
-    if (!*name)
-        return bench_error_set(err, -ENOMEM, "no memory for a file name");
-    int fd = mkostemp(*name, O_CLOEXEC);
-    if (fd < 0) {
-        int code = bench_error_set(err, -errno, "cannot be written: its directory: %s", strerror(errno));
-        free(*name);
-        return code;
-    }
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(fd, 0666 & ~mask); /* some file systems have no permissions */
-    return fd;
-}
-
 int image_check_writable(const char *path, struct bench_error *err)
 {
-    char *name;
-    int fd = temporary_open(path, &name, err);
-    if (fd < 0)
-        return fd;
-    close(fd);
-    unlink(name);
-    free(name);
-    return 0;
+    struct draft draft;
+    int code = draft_open(&draft, path, err);
+    if (code == 0)
+        draft_drop(&draft);
+    return code;
 }
 
 static void png_give(png_structp png, png_bytep bytes, size_t count)
@@ -386,25 +351,13 @@ static int png_write_file(const struct image *image, FILE *out, struct bench_err
 
 int image_write(const struct image *image, const char *path, struct bench_error *err)
 {
-    char *name;
-    int fd = temporary_open(path, &name, err);
-    if (fd < 0)
-        return fd;
-    int code;
-    FILE *out = fdopen(fd, "wb");
-    if (!out) {
-        code = bench_error_set(err, -errno, "cannot be written: %s", strerror(errno));
-        close(fd);
-        goto fail_open;
-    }
-    code = png_write_file(image, out, err);
-    if (fclose(out) != 0 && code == 0)
-        code = bench_error_set(err, -errno, "cannot be written: %s", strerror(errno));
-    if (code == 0 && rename(name, path) < 0)
-        code = bench_error_set(err, -errno, "cannot be written: %s", strerror(errno));
-fail_open:
+    struct draft draft;
+    int code = draft_open(&draft, path, err);
     if (code < 0)
-        unlink(name);
-    free(name);
+        return code;
+    code = png_write_file(image, draft.out, err);
+    if (code == 0)
+        return draft_publish(&draft, err);
+    draft_drop(&draft);
     return code;
 }
