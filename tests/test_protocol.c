@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unistd.h>
+
 #include <cmocka.h>
 
 #define OPEN(params)                                                           \
@@ -799,6 +801,23 @@ static void runner_that_was_stopped_is_told_in_its_row(void **state)
     assert_non_null(strstr(bench->err, "during run 1 (measure) of launch 1"));
 }
 
+/* A run of a second, told as 0.9 s by the runner, and as next to none by a clock that was stepped. */
+static void clock_of_the_controllers_that_goes_back_is_not_blamed_on_the_runner(void **state)
+{
+    struct sandbox *box = *state;
+    if (access(BINARY_FOLDER "/tests/step_clock.so", R_OK) < 0)
+        skip(); /* a sanitizer wants to be the first library */
+    box->variables[0] = "LD_PRELOAD=" BINARY_FOLDER "/tests/step_clock.so";
+    box->variables[1] = "STEP_NS=950000000";
+    struct program *bench = run_with(box, GOOD_OPEN,
+                                     "[ $((n += 1)) = 1 ] || { sleep 1; echo >step; }; say "
+                                     "'{\"ok\":true,\"wall_s\":0.9,\"tasks\":77}'",
+                                     "");
+    assert_last_row(bench, "failed", "CLOCK_MONOTONIC");
+    struct rows rows = rows_of(box, bench->out);
+    assert_null(strstr(rows_field(&rows, rows.count - 1, "notes"), "suspended"));
+}
+
 static size_t scratch_folders(struct sandbox *box)
 {
     struct program *found = program_run(box, "find . -name 'bench-*' | wc -l");
@@ -978,6 +997,7 @@ int main(void)
         TEST(refusal_of_a_runner_of_version_1_arrives),
         TEST(wait_that_a_runner_causes_by_not_reading_ends),
         TEST(runner_that_was_stopped_is_told_in_its_row),
+        TEST(clock_of_the_controllers_that_goes_back_is_not_blamed_on_the_runner),
         TEST(scratch_folder_is_removed_whatever_becomes_of_runner_and_controller),
         TEST(runner_in_python_is_measured_like_any_other),
         TEST(tree_of_a_runner_is_counted_where_it_asks_for_it),

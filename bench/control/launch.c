@@ -245,11 +245,10 @@ int launch_run_begin(struct launch *launch, const struct launch_run *what, struc
 }
 
 /* What no clock of the runner's shows: it, or all of the machine, has stood still meanwhile. */
-static void note_standstill(const struct launch *launch, const struct launch_run *what,
+static void note_standstill(const struct launch *launch, const struct launch_run *what, int64_t gap_ns,
                             struct record *record)
 {
     char text[200];
-    int64_t gap_ns = suspended_ns() - launch->suspended_ns;
     bool stopped = child_was_stopped(&launch->child);
     if (gap_ns > 10000000)
         snprintf(text, sizeof text, "the machine was suspended for %.3g s", (double)gap_ns * 1e-9);
@@ -278,9 +277,32 @@ static void count_tree(const struct launch *launch, const struct launch_run *wha
     record->pss_bytes = now.pss_bytes;
 }
 
-/* The answer into the record, as far as it can be true. 0, or why not. */
+/*
+ * Can the answer be? What cannot by one of this host's clocks, but by another, is that clock's fault and
+ * not the runner's: -ETIME.
+ */
+static int believe_run(const struct launch *launch, const struct run_asked *asked,
+                       const struct run_seen *seen, double gap_s, const struct record *record,
+                       struct bench_error *why)
+{
+    struct bench_error by_other = {0};
+    struct run_seen other = *seen;
+    other.elapsed_s += gap_s;
+    other.alive_s += gap_s;
+    int rc = plausible_run(record, &launch->opened, asked, seen, why);
+    if (rc != -EPROTO || gap_s <= 0 ||
+        plausible_run(record, &launch->opened, asked, &other, &by_other) < 0)
+        return rc;
+    *why = (struct bench_error){0};
+    return bench_error_set(why, -ETIME,
+                           "this host's clock (CLOCK_MONOTONIC) went back by %.3g s during the run, as "
+                           "CLOCK_BOOTTIME shows: there is nothing to hold the answer against",
+                           gap_s);
+}
+
+/* The answer into the record, as far as it can be true. 0, or why not; -ETIME: our clock is wrong. */
 static int read_run(const struct launch *launch, const struct launch_run *what,
-                    const struct reply *reply, double elapsed_s, struct record *record,
+                    const struct reply *reply, double elapsed_s, double gap_s, struct record *record,
                     struct bench_error *why)
 {
     const struct run_asked asked = asked_of(launch, what);
@@ -290,12 +312,12 @@ static int read_run(const struct launch *launch, const struct launch_run *what,
                                   .old = launch->child.version == PROTOCOL_OLD};
     if (elapsed_s < 0)
         return bench_error_set(
-            why, -EPROTO, "the clock (CLOCK_MONOTONIC) went back by %g s during the run", -elapsed_s);
+            why, -ETIME, "the clock (CLOCK_MONOTONIC) went back by %g s during the run", -elapsed_s);
     int rc = told_decode(record, reply, why);
     if (rc == 0)
         count_tree(launch, what, record);
     if (rc == 0)
-        rc = plausible_run(record, &launch->opened, &asked, &seen, why);
+        rc = believe_run(launch, &asked, &seen, gap_s, record, why);
     if (rc < 0)
         return rc;
     if (isnan(record->work))
@@ -328,16 +350,18 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
     struct reply reply;
     enum talk talk = talk_hear(&launch->child, launch->deadline_ns, &reply, &why);
     double elapsed_s = clock_seconds(launch->asked_ns, bench_now());
+    int64_t gap_ns = suspended_ns() - launch->suspended_ns;
     int rc = talk == TALK_ANSWERED ? take(launch, what, &reply, err)
                                    : describe_failure(launch, talk, what, &why, err);
     if (rc != LAUNCH_GOES_ON) {
         record_free(record);
         return rc;
     }
-    note_standstill(launch, what, record);
     if (reply.note)
         add_note(record, reply.note);
-    int read = read_run(launch, what, &reply, elapsed_s, record, &why);
+    int read = read_run(launch, what, &reply, elapsed_s, (double)gap_ns * 1e-9, record, &why);
+    if (read != -ETIME)
+        note_standstill(launch, what, gap_ns, record);
     reply_free(&reply);
     if (read < 0) {
         forget_told(record);
