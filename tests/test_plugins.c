@@ -120,6 +120,31 @@ static void a_file_that_has_changed_is_asked_again(void **state)
     assert_refused(*state, "bench -n -w constructed --plugin ./a.so", "it crashed");
 }
 
+/* Else each start would take as long again. */
+static void one_that_hung_is_not_waited_for_again_before_it_changes_or_is_given_longer(void **state)
+{
+    struct sandbox *box = *state;
+    static char cache[300], path[300];
+    snprintf(cache, sizeof cache, "XDG_CACHE_HOME=%s", box->folder);
+    snprintf(path, sizeof path, "BENCH_PLUGIN_PATH=%s/path", box->folder);
+    box->variables[0] = cache;
+    box->variables[1] = path;
+    box->variables[2] = "FAKE_CONSTRUCTOR=hang";
+    program_run(box, "mkdir path; cp " FAKE("constructor") " path/a.so");
+    struct program *bench = program_run(box, "bench -n -w spin -x serial --timeout 1");
+    assert_non_null(strstr(bench->err, "had not come after 1 s"));
+    bench = program_run(box, "bench -n -w spin -x serial --timeout 1");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->err, "at an earlier start nothing had come from it after 1 s"));
+    assert_non_null(strstr(bench->err, "bench list"));
+    bench = program_run(box, "bench -n -w spin -x serial --timeout 1.5");
+    assert_non_null(strstr(bench->err, "had not come after 1.5 s"));
+    box->variables[2] = "FAKE_CONSTRUCTOR=";
+    program_run(box, "touch -d '2001-01-01' path/a.so");
+    bench = program_run(box, "bench -n -w constructed -x serial --timeout 1");
+    assert_int_equal(bench->status, 0);
+}
+
 static void list_believes_nothing_that_is_kept(void **state)
 {
     keep_and_crash(*state);
@@ -208,6 +233,7 @@ int main(void)
         TEST(a_folder_that_everybody_may_write_to_is_warned_of),
         TEST(a_table_that_is_known_is_not_asked_for_again),
         TEST(a_file_that_has_changed_is_asked_again),
+        TEST(one_that_hung_is_not_waited_for_again_before_it_changes_or_is_given_longer),
         TEST(list_believes_nothing_that_is_kept),
         TEST(a_damaged_cache_is_passed_over_and_replaced),
         TEST(nowhere_to_keep_it_is_no_failure),

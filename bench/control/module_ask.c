@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,32 +94,77 @@ static void forget_missing(json_t *reply)
     }
 }
 
+/*
+ * What did not answer is remembered like what did: else each start would wait as long again, of which a
+ * plug-in in BENCH_PLUGIN_PATH is the cause whatever is measured. Whoever gives it longer, or asks with
+ * `bench list`, tries again.
+ */
+static const char hung_key[] = "no_answer_s";
+
+static int describe_hung(const struct question *question, const json_t *kept, struct bench_error *err)
+{
+    return bench_error_set(err, -ETIMEDOUT,
+                           "%s: at an earlier start nothing had come from it after %g s; it is not "
+                           "tried again before it changes (bench list tries it now)",
+                           question->from, json_number_value(json_object_get(kept, hung_key)));
+}
+
+static double limit_s(const struct question *question)
+{
+    return (double)(question->limit_ns ? question->limit_ns : usual_limit_ns) * 1e-9;
+}
+
+static void keep_hung(const struct question *question, const char *key)
+{
+    json_t *hung = json_pack("{s:f}", hung_key, limit_s(question));
+    module_cache_store(key, hung);
+    json_decref(hung);
+}
+
+static bool is_hung(const struct question *question, const json_t *kept)
+{
+    const json_t *waited_s = json_object_get(kept, hung_key);
+    return waited_s && json_number_value(waited_s) >= limit_s(question);
+}
+
+/* Nothing useful is kept under the key (which is NULL where nothing can be). */
+static int ask_anew(const struct question *question, const char *name, char *const *files,
+                    const struct module_asker *asker, const char *key, struct module_list *list,
+                    struct bench_error *err)
+{
+    struct reply reply;
+    int rc = ask(question, &reply, err);
+    if (rc == -ETIMEDOUT && key)
+        keep_hung(question, key);
+    if (rc < 0)
+        return rc;
+    json_t *kept = json_deep_copy(reply.document);
+    forget_missing(kept);
+    rc = module_list_decode(list, asker->fresh ? reply.document : kept, question->from, name, err);
+    char *after = module_cache_key(files);
+    if (rc == 0 && key && after && strcmp(key, after) == 0)
+        module_cache_store(key, kept);
+    free(after);
+    json_decref(kept);
+    reply_free(&reply);
+    return rc;
+}
+
 static int ask_and_keep(const struct question *question, const char *name, char *const *files,
                         const struct module_asker *asker, struct module_list *list,
                         struct bench_error *err)
 {
-    const char *from = question->from;
     char *key = module_cache_key(files);
     json_t *kept = key && !asker->fresh ? module_cache_load(key) : NULL;
-    int rc = kept ? module_list_decode(list, kept, from, name, NULL) : -ENOENT;
+    bool hung = is_hung(question, kept);
+    int rc = kept && !hung ? module_list_decode(list, kept, question->from, name, NULL) : -ENOENT;
+    if (rc < 0 && asker->kept_only)
+        bench_error_set(err, rc, "%s: nothing is kept of it", question->from);
+    else if (hung)
+        rc = describe_hung(question, kept, err);
+    else if (rc < 0)
+        rc = ask_anew(question, name, files, asker, key, list, err);
     json_decref(kept);
-    if (rc < 0 && asker->kept_only) {
-        bench_error_set(err, rc, "%s: nothing is kept of it", from);
-    } else if (rc < 0) {
-        struct reply reply;
-        rc = ask(question, &reply, err);
-        if (rc == 0) {
-            kept = json_deep_copy(reply.document);
-            forget_missing(kept);
-            rc = module_list_decode(list, asker->fresh ? reply.document : kept, from, name, err);
-            char *after = module_cache_key(files);
-            if (rc == 0 && key && after && strcmp(key, after) == 0)
-                module_cache_store(key, kept);
-            free(after);
-            json_decref(kept);
-            reply_free(&reply);
-        }
-    }
     free(key);
     return rc;
 }
