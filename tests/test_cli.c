@@ -339,6 +339,50 @@ static void help_names_every_option(void **state)
     }
 }
 
+static size_t longest_line(const char *text)
+{
+    size_t longest = 0;
+    while (*text) {
+        size_t length = strcspn(text, "\r\n");
+        longest = length > longest ? length : longest;
+        text += length + (text[length] != '\0');
+    }
+    return longest;
+}
+
+/* Each name that `overview` shows, on a line of its own behind two blanks, has an explanation within 80
+ * columns. */
+static void assert_explained_within_80(void **state, const char *overview, const char *explain)
+{
+    char *all = strdup(program_run(*state, "%s", overview)->out), *rest = NULL;
+    size_t found = 0;
+    for (char *line = strtok_r(all, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char name[32];
+        if (strncmp(line, "  ", 2) != 0 || sscanf(line + 2, "%31[a-z]", name) != 1 ||
+            strcmp(name, "workload") == 0 || strcmp(name, "executor") == 0 ||
+            strcmp(name, "version") == 0)
+            continue;
+        struct program *bench = program_run(*state, "%s %s", explain, name);
+        if (bench->status != 0 || longest_line(bench->out) > 80)
+            fail_msg("%s %s: exit status %d, a line of %zu characters:\n%s", explain, name,
+                     bench->status, longest_line(bench->out), bench->out);
+        found++;
+    }
+    free(all);
+    assert_in_range(found, 8, 100);
+}
+
+static void help_of_every_command_fits_into_80_columns(void **state)
+{
+    assert_explained_within_80(state, "bench help", "bench help");
+}
+
+static void list_of_every_module_fits_into_80_columns(void **state)
+{
+    ((struct sandbox *)*state)->variables[0] = "COLUMNS=80";
+    assert_explained_within_80(state, "bench list", "bench list");
+}
+
 static void version_goes_to_stdout(void **state)
 {
     struct program *bench = program_run(*state, "bench --version");
@@ -677,17 +721,6 @@ static void launcher_that_fails_is_a_crashed_launch(void **state)
 
 /* ---- terminals ---- */
 
-static size_t longest_line(const char *text)
-{
-    size_t longest = 0;
-    while (*text) {
-        size_t length = strcspn(text, "\r\n");
-        longest = length > longest ? length : longest;
-        text += length + (text[length] != '\0');
-    }
-    return longest;
-}
-
 static void table_is_what_a_terminal_gets(void **state)
 {
     struct program *bench = program_start(*state, TERMINAL_OUT, SPIN " -r 2");
@@ -912,6 +945,8 @@ int main(void)
         TEST(reader_of_stdout_that_goes_away_ends_it),
         TEST(help_goes_to_stdout),
         TEST(help_names_every_option),
+        TEST(help_of_every_command_fits_into_80_columns),
+        TEST(list_of_every_module_fits_into_80_columns),
         TEST(version_goes_to_stdout),
         TEST(list_shows_workloads_and_executors),
         TEST(list_shows_parameters_with_default_and_range),

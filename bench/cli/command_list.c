@@ -6,6 +6,7 @@
 #include "control/module_ask.h"
 #include "modules/param.h"
 #include "modules/registry.h"
+#include "report/wrap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -103,14 +104,17 @@ static void print_all(struct registry *registry)
 static void print_parameter(const struct bench_param *entry)
 {
     char *allowed = param_allowed(entry);
-    printf("  %s=%s\n      %s%s%s%s", entry->name,
+    struct text help = {0};
+    text_add(&help, "%s%s%s%s", entry->help, entry->unit ? " (" : "", entry->unit ? entry->unit : "",
+             entry->unit ? ")" : "");
+    if (entry->type != BENCH_PARAM_TEXT)
+        text_add(&help, "; %s", allowed);
+    printf("  %s=%s\n", entry->name,
            !entry->initial     ? "(required)"
            : entry->initial[0] ? entry->initial
-                               : "(nothing)",
-           entry->help, entry->unit ? " (" : "", entry->unit ? entry->unit : "", entry->unit ? ")" : "");
-    if (entry->type != BENCH_PARAM_TEXT)
-        printf("; %s", allowed);
-    printf("\n");
+                               : "(nothing)");
+    wrap_print(stdout, "      ", help.text, output_width(), 6);
+    free(help.text);
     free(allowed);
 }
 
@@ -128,17 +132,19 @@ static void print_flags(const struct module_info *module)
     if (module->flags & MODULE_ONE_WORKER)
         printf("Always one worker, whatever --workers says.\n");
     if (module->flags & MODULE_LANES)
-        printf("Several lanes a worker: --inflight.\n");
+        printf("Each worker has --inflight lanes.\n");
     if (module->flags & MODULE_SCHEDULES_ITSELF)
-        printf("It hands out tasks by itself: --schedule is without effect.\n");
+        printf("It hands out tasks by itself: --schedule has no effect.\n");
     if (module->flags & MODULE_ON_REQUEST)
-        printf("Used only when it is named.\n");
+        printf("Used only when named: all does not include it.\n");
 }
 
 static void print_module(const struct module_info *module)
 {
-    printf("%s%s%s: %s\n", module->runtime ? module->runtime : "", module->runtime ? "." : "",
-           module->name, module->missing ? module->missing : module->summary);
+    char *title = mem_format("%s%s%s: ", module->runtime ? module->runtime : "",
+                             module->runtime ? "." : "", module->name);
+    wrap_print(stdout, title, module->missing ? module->missing : module->summary, output_width(), 2);
+    free(title);
     if (!module->summary)
         return;
     print_flags(module);
