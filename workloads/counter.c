@@ -31,9 +31,9 @@ struct counter_params {
 
 static const struct bench_param params_table[] = {
     BENCH_CHOICE(struct counter_params, sync, "atomic", sync_words,
-                 "what keeps updates apart (none loses some)"),
+                 "how concurrent updates are protected (none: some get lost)"),
     BENCH_COUNT(struct counter_params, tasks, "1000", 1, 1e9, NULL, "tasks in a run"),
-    BENCH_COUNT(struct counter_params, updates, "1000", 1, 1e9, NULL, "of the counter, in a task"),
+    BENCH_COUNT(struct counter_params, updates, "1000", 1, 1e9, NULL, "updates of the counter per task"),
     BENCH_PARAM_END,
 };
 
@@ -212,7 +212,7 @@ static int counter_finish(void *shared, struct bench_error *err)
 const struct bench_workload BENCH_WORKLOAD(counter) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "counter",
-    .summary = "all workers add to one counter: with a race, a mutex, a lock, atomically, or apart",
+    .summary = "CPU-bound: add to one shared counter: unprotected, locked, atomic, or one each",
     .params = params_table,
     .params_size = sizeof(struct counter_params),
     .needs = BENCH_NEEDS_SHARED_MEMORY,

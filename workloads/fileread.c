@@ -40,18 +40,18 @@ static const char *const cache_words[] = {"warm", "cold", NULL};
 
 static const struct bench_param params_table[] = {
     BENCH_CHOICE(struct fileread_params, order, "sequential", order_words,
-                 "in which order blocks are read"),
+                 "order in which blocks are read"),
     BENCH_SIZE(struct fileread_params, block, "64KiB", 1, 1 << 30, "bytes read at a time"),
     BENCH_SIZE(struct fileread_params, size, "64MiB", 1, 0x1p50,
-               "of the file that is made where path is not given"),
+               "size of the file that is made if path is not given"),
     BENCH_TEXT(struct fileread_params, path, "",
-               "your own file, or a directory: all files in it, by name, without subdirectories"),
-    BENCH_TEXT(
-        struct fileread_params, dir, "",
-        "where to make the file (it has no name and is gone afterwards); default: $TMPDIR or /var/tmp"),
-    BENCH_CHOICE(struct fileread_params, cache, "warm", cache_words,
-                 "is the file in the page cache when a run starts? (direct=yes goes past the cache)"),
-    BENCH_BOOL(struct fileread_params, direct, "no", "read past the page cache (O_DIRECT)"),
+               "a file of yours, or a directory: all files in it, without subdirectories"),
+    BENCH_TEXT(struct fileread_params, dir, "",
+               "folder for the temporary file; default: $TMPDIR or /var/tmp"),
+    BENCH_CHOICE(
+        struct fileread_params, cache, "warm", cache_words,
+        "whether the file is in the page cache when a run starts (direct=yes bypasses the cache)"),
+    BENCH_BOOL(struct fileread_params, direct, "no", "bypass the page cache (O_DIRECT)"),
     BENCH_PARAM_END,
 };
 
@@ -326,7 +326,7 @@ static void fileread_lane_fini(struct bench_lane *lane)
 const struct bench_workload BENCH_WORKLOAD(fileread) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "fileread",
-    .summary = "read files in blocks, in order or at random, warm, cold or past the page cache",
+    .summary = "I/O-bound, or memory-bound if cached: read files in blocks, in order or at random",
     .params = params_table,
     .params_size = sizeof(struct fileread_params),
     .validate = fileread_validate,

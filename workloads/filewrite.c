@@ -42,15 +42,14 @@ struct filewrite_params {
 
 static const struct bench_param params_table[] = {
     BENCH_CHOICE(struct filewrite_params, order, "sequential", order_words,
-                 "in which order blocks are written"),
+                 "order in which blocks are written"),
     BENCH_SIZE(struct filewrite_params, block, "64KiB", 1, 1 << 30, "bytes written at a time"),
-    BENCH_SIZE(struct filewrite_params, size, "16MiB", 1, 0x1p50, "of the file"),
+    BENCH_SIZE(struct filewrite_params, size, "16MiB", 1, 0x1p50, "size of the file"),
     BENCH_CHOICE(struct filewrite_params, sync, "none", sync_words,
-                 "how each block gets to the disk: when the kernel likes, at once, or past the page "
-                 "cache (O_DIRECT)"),
-    BENCH_TEXT(
-        struct filewrite_params, dir, "",
-        "where to make the file (it has no name and is gone afterwards); default: $TMPDIR or /var/tmp"),
+                 "none: blocks reach the disk when the kernel decides; fdatasync: each at once; direct: "
+                 "each at once, bypassing the page cache (O_DIRECT)"),
+    BENCH_TEXT(struct filewrite_params, dir, "",
+               "folder for the temporary file; default: $TMPDIR or /var/tmp"),
     BENCH_PARAM_END,
 };
 
@@ -317,7 +316,7 @@ static void filewrite_lane_fini(struct bench_lane *lane)
 const struct bench_workload BENCH_WORKLOAD(filewrite) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "filewrite",
-    .summary = "write a file in blocks, into the page cache, forced to the disk, or past the cache",
+    .summary = "I/O-bound if synced: write a file in blocks, to the page cache or to the disk",
     .params = params_table,
     .params_size = sizeof(struct filewrite_params),
     .validate = filewrite_validate,

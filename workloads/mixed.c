@@ -29,7 +29,7 @@ static const struct bench_param params_table[] = {
                    "how long a task then waits; 0: not at all"),
     BENCH_COUNT(struct mixed_params, tasks, "100", 1, 1e12, NULL, "tasks in a run"),
     BENCH_REAL(struct mixed_params, steps_per_us, "0", 0, 1e6, "steps/us",
-               "multiply-adds that fill a microsecond (about MHz / 4); 0: measure it", "rate"),
+               "multiply-adds per microsecond (about MHz / 4); 0: measure it", "rate"),
     BENCH_PARAM_END,
 };
 
@@ -100,7 +100,7 @@ static int mixed_check(struct bench_lane *lane, uint64_t first, uint64_t end)
 const struct bench_workload BENCH_WORKLOAD(mixed) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "mixed",
-    .summary = "compute, then wait: the dial between CPU-bound and I/O-bound",
+    .summary = "CPU-bound to I/O-bound, as you set it: compute, then wait",
     .params = params_table,
     .params_size = sizeof(struct mixed_params),
     .setup = mixed_setup,

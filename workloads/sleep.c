@@ -81,7 +81,7 @@ static int sleep_check(struct bench_lane *lane, uint64_t first, uint64_t end)
 const struct bench_workload BENCH_WORKLOAD(sleep) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "sleep",
-    .summary = "wait for a deadline; the latency is how late it woke",
+    .summary = "I/O-bound: wait for a deadline; the latency is how late it woke",
     .params = params_table,
     .params_size = sizeof(struct sleep_params),
     .flags = BENCH_OWN_LATENCY,

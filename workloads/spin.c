@@ -28,10 +28,10 @@ struct spin_params {
 static const struct bench_param params_table[] = {
     BENCH_DURATION(struct spin_params, work, "1us", 0, 1e12, "CPU time of a task"),
     BENCH_COUNT(struct spin_params, tasks, "0", 0, 1e12, NULL,
-                "tasks in a run; 0: as many as make about 2 ms of work"),
+                "tasks in a run; 0: enough for about 2 ms of work"),
     BENCH_REAL(struct spin_params, steps_per_us, "0", 0, 1e6, "steps/us",
-               "multiply-adds that fill a microsecond (about MHz / 4); 0: measure it", "rate"),
-    BENCH_BOOL(struct spin_params, yield, "no", "let the worker's other lanes go first after each task"),
+               "multiply-adds per microsecond (about MHz / 4); 0: measure it", "rate"),
+    BENCH_BOOL(struct spin_params, yield, "no", "yield to the worker's other lanes after each task"),
     BENCH_PARAM_END,
 };
 
@@ -110,7 +110,7 @@ static int spin_check(struct bench_lane *lane, uint64_t first, uint64_t end)
 const struct bench_workload BENCH_WORKLOAD(spin) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "spin",
-    .summary = "pure CPU work of a given length; work=0 shows what handing out tasks costs",
+    .summary = "CPU-bound: compute for a given time; work=0 shows what handing out tasks costs",
     .params = params_table,
     .params_size = sizeof(struct spin_params),
     .setup = spin_setup,

@@ -21,7 +21,7 @@ struct gil_params {
 
 static const struct bench_param params[] = {
     BENCH_DURATION(struct gil_params, interval, "5ms", 1e3, 1e9,
-                   "how long a thread waits for the lock before it asks the holder to let go"),
+                   "how long a thread waits for the lock before it asks the holder to release it"),
     BENCH_PARAM_END,
 };
 
@@ -220,7 +220,8 @@ static const struct bench_io io = {
 const struct bench_executor BENCH_EXECUTOR(gil) = {
     .abi = BENCH_EXECUTOR_ABI,
     .name = "gil",
-    .summary = "POSIX threads under one global lock, as CPython's: they wait together, compute in turn",
+    .summary = "POSIX threads under one global lock, like CPython's: they all wait at once, but compute "
+               "one at a time",
     .params = params,
     .params_size = sizeof(struct gil_params),
     .offers = BENCH_OFFERS_ONE_ADDRESS_SPACE,

@@ -18,7 +18,7 @@ struct uring_params {
 
 static const struct bench_param params[] = {
     BENCH_SIZE(struct uring_params, stack, "0", 0, 1 << 30,
-               "of each lane; 0: what the workload says that it needs"),
+               "stack size of each lane; 0: what the workload says it needs"),
     BENCH_PARAM_END,
 };
 

@@ -22,9 +22,9 @@ struct uv_params {
 
 static const struct bench_param params[] = {
     BENCH_COUNT(struct uv_params, threads, "4", 1, 1024, NULL,
-                "of libuv's own, which read and write files for all workers"),
+                "libuv's own threads, which read and write files for all workers"),
     BENCH_SIZE(struct uv_params, stack, "0", 0, 1 << 30,
-               "of each lane; 0: what the workload says that it needs"),
+               "stack size of each lane; 0: what the workload says it needs"),
     BENCH_PARAM_END,
 };
 

@@ -40,13 +40,14 @@ static const struct bench_param params[] = {
                "gauss: standard deviation"),
     BENCH_COUNT(struct blur_params, radius, "5", 1, BOX_RADIUS_MAX, "pixel",
                 "box: pixels on each side of the middle one"),
-    BENCH_TEXT(struct blur_params, image, "", "picture to blur (PNG, PPM, PGM); else one is generated"),
+    BENCH_TEXT(struct blur_params, image, "",
+               "picture to blur (PNG, PPM, PGM); default: a generated one"),
     BENCH_COUNT(struct blur_params, width, "3840", 1, IMAGE_SIDE_MAX, "pixel",
-                "of the generated picture"),
+                "width of the generated picture"),
     BENCH_COUNT(struct blur_params, height, "2160", 1, IMAGE_SIDE_MAX, "pixel",
-                "of the generated picture"),
-    BENCH_CHOICE(struct blur_params, channels, "rgb", layouts, "of the generated picture"),
-    BENCH_TEXT(struct blur_params, output, "", "keep the result in this .png file"),
+                "height of the generated picture"),
+    BENCH_CHOICE(struct blur_params, channels, "rgb", layouts, "channels of the generated picture"),
+    BENCH_TEXT(struct blur_params, output, "", "write the result to this .png file"),
     BENCH_PARAM_END,
 };
 
@@ -313,7 +314,7 @@ static int blur_finish(void *shared, struct bench_error *err)
 const struct bench_workload BENCH_WORKLOAD(blur) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "blur",
-    .summary = "Gaussian or box blur of a picture: CPU-bound, bands of rows",
+    .summary = "CPU-bound: Gaussian or box blur of a picture, in bands of rows",
     .params = params,
     .params_size = sizeof(struct blur_params),
     .validate = blur_validate,

@@ -89,7 +89,7 @@ static int primes_check(struct bench_lane *lane, uint64_t first, uint64_t end)
 const struct bench_workload BENCH_WORKLOAD(primes) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "primes",
-    .summary = "count primes by trial division; later tasks take longer",
+    .summary = "CPU-bound: count primes by trial division; later tasks take longer",
     .params = params,
     .params_size = sizeof(struct primes_params),
     .setup = primes_setup,

@@ -399,7 +399,7 @@ static void matmul_teardown(void *shared)
 const struct bench_workload BENCH_WORKLOAD(matmul) = {
     .abi = BENCH_WORKLOAD_ABI,
     .name = "matmul",
-    .summary = "matrix product; arithmetic that lives in caches and vector registers",
+    .summary = "CPU-bound: matrix product; arithmetic in caches and vector registers",
     .params = params_table,
     .params_size = sizeof(struct matmul_params),
     .validate = matmul_validate,

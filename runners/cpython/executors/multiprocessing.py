@@ -217,7 +217,7 @@ def _kill(processes: list[Any]) -> None:
 
 
 class Multiprocessing(Executor):
-    summary = "processes of multiprocessing: Pool, ProcessPoolExecutor, or one for each range"
+    summary = "processes of multiprocessing: Pool, ProcessPoolExecutor, or a new one for each range"
     params = (
         choice(
             "pool", "pool", ("pool", "executor", "none"), "Pool, ProcessPoolExecutor, or a new Process for each range"

@@ -57,7 +57,7 @@ class _Thread:
 
 
 class Threading(Executor):
-    summary = "threads of CPython: they wait at once, and compute one at a time under its global lock"
+    summary = "threads of CPython: they all wait at once, but compute one at a time under its global lock"
     params = (
         choice(
             "pool", "threads", ("threads", "executor"), "threading.Thread, or ThreadPoolExecutor, timed from submitting"

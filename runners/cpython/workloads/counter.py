@@ -17,11 +17,11 @@ def add_one(value: int) -> int:
 
 
 class CounterWork(Workload):
-    summary = "all workers add to one counter: with a race, or a lock"
+    summary = "CPU-bound: add to one shared counter: unprotected or locked"
     params = (
-        choice("sync", "mutex", ("none", "mutex"), "what keeps updates apart (none loses some)"),
+        choice("sync", "mutex", ("none", "mutex"), "how concurrent updates are protected (none: some get lost)"),
         count("tasks", "1000", 1, 1e9, "tasks in a run"),
-        count("updates", "1000", 1, 1e9, "of the counter, in a task"),
+        count("updates", "1000", 1, 1e9, "updates of the counter per task"),
     )
 
     def setup(self, given: Any, plan: Plan) -> None:

@@ -19,17 +19,15 @@ _SAID_BYTES = 300  # of what a process that failed has said, the last are told
 
 
 class Exec(Workload):
-    summary = "any program: start it, wait for its end, count its CPU time"
+    summary = "CPU-bound or I/O-bound: run any program, and count its CPU time"
     params = (
         text("command", "true", "the program and its arguments, quoted as for a shell; a comma in it is written \\,"),
-        count("tasks", "1", 1, 1e9, "how often in a run; each process finds its number in $BENCH_TASK"),
-        boolean("shell", "no", "run it by /bin/sh -c, for pipes and the like; the shell's start is measured too"),
-        duration("timeout", "0", 0, 1e15, "a process that takes longer is killed, and the run has failed; 0: none"),
-        boolean(
-            "ignore_status", "no", "an exit status that is not 0 is no failure; death by a signal is one all the same"
-        ),
-        text("output", "", "the file to which stdout and stderr are appended; not given: they are discarded"),
-        text("prepare", "", "a command for /bin/sh -c before each run, untimed, such as 'rm -f file.gz'"),
+        count("tasks", "1", 1, 1e9, "processes per run; each has its number, from 0, in $BENCH_TASK"),
+        boolean("shell", "no", "run it with /bin/sh -c, for pipes and the like; starting the shell is measured too"),
+        duration("timeout", "0", 0, 1e15, "kill a process that takes longer, and fail the run; 0: no limit"),
+        boolean("ignore_status", "no", "accept exit statuses other than 0; death by a signal still fails the run"),
+        text("output", "", "append stdout and stderr to this file; default: discard them"),
+        text("prepare", "", "shell command to run before each run, untimed, such as 'rm -f file.gz'"),
     )
 
     def validate(self, given: Any) -> None:

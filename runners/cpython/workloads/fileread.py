@@ -23,17 +23,20 @@ class _Reader:
 
 
 class FileRead(Workload):
-    summary = "read files in blocks, in order or at random, warm, cold or past the page cache"
+    summary = "I/O-bound, or memory-bound if cached: read files in blocks, in order or at random"
     params = (
-        choice("order", "sequential", ("sequential", "random"), "in which order blocks are read"),
+        choice("order", "sequential", ("sequential", "random"), "order in which blocks are read"),
         size("block", "64KiB", 1, 1 << 30, "bytes read at a time"),
-        size("size", "64MiB", 1, 2.0**50, "of the file that is made where path is not given"),
-        text("path", "", "your own file, or a directory: all files in it, by name, without subdirectories"),
-        text("dir", "", "where to make the file (it has no name and is gone afterwards); default: $TMPDIR or /var/tmp"),
+        size("size", "64MiB", 1, 2.0**50, "size of the file that is made if path is not given"),
+        text("path", "", "a file of yours, or a directory: all files in it, without subdirectories"),
+        text("dir", "", "folder for the temporary file; default: $TMPDIR or /var/tmp"),
         choice(
-            "cache", "warm", ("warm", "cold"), "is the file in the page cache when a run starts? (direct goes past it)"
+            "cache",
+            "warm",
+            ("warm", "cold"),
+            "whether the file is in the page cache when a run starts (direct=yes bypasses the cache)",
         ),
-        boolean("direct", "no", "read past the page cache (O_DIRECT)"),
+        boolean("direct", "no", "bypass the page cache (O_DIRECT)"),
     )
     blocks = True
 

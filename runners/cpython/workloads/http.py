@@ -17,20 +17,20 @@ _SERVERS_OWN = {"delay": 20_000_000, "jitter": 0, "body": 16384, "error_rate": 0
 
 
 class Http(Workload):
-    summary = "fetch URLs, from our own server or from those you name"
+    summary = "I/O-bound: fetch URLs, from bench's own server or from yours"
     params = (
-        text("url", "", "fetch this; without url and urls, from a server of our own on this machine"),
-        text("urls", "", "fetch those in this file, one a line, in turn"),
+        text("url", "", "URL to fetch; without url and urls, bench starts its own server"),
+        text("urls", "", "file with URLs to fetch in turn, one a line"),
         count("requests", "128", 1, 1e9, "requests in a run"),
-        boolean("keepalive", "yes", "keep connections open for the next request; no: a new one for each"),
-        duration("timeout", "10s", 1e6, 3.6e12, "a request that takes longer has failed"),
-        count("redirects", "5", 0, 1000, "followed at most; 0: a redirect is an answer like any other"),
-        real("allow", "0", 0, 1, "share of the requests that may fail; 0: the first one fails the run"),
+        boolean("keepalive", "yes", "reuse connections; no: a new one for each request"),
+        duration("timeout", "10s", 1e6, 3.6e12, "a request that takes longer fails"),
+        count("redirects", "5", 0, 1000, "redirects to follow at most; 0: a redirect is an answer like any other"),
+        real("allow", "0", 0, 1, "share of requests that may fail; 0: the first failure fails the run"),
         boolean("insecure", "no", "do not verify TLS certificates"),
-        duration("delay", "20ms", 0, 3.6e12, "our own server: how long it waits before it answers"),
-        duration("jitter", "0", 0, 3.6e12, "our own server: by how much that varies, up and down"),
-        size("body", "16KiB", 0, 1 << 30, "our own server: bytes of an answer"),
-        real("error_rate", "0", 0, 1, "our own server: share of the requests that it answers with status 503"),
+        duration("delay", "20ms", 0, 3.6e12, "bench's own server: delay before each answer"),
+        duration("jitter", "0", 0, 3.6e12, "bench's own server: vary the delay by up to this much, up and down"),
+        size("body", "16KiB", 0, 1 << 30, "bench's own server: size of an answer"),
+        real("error_rate", "0", 0, 1, "bench's own server: share of requests answered with status 503"),
     )
     server: Optional[Server] = None
 

@@ -21,7 +21,7 @@ _ROWS_ENOUGH = 2048  # of a range
 
 
 class Matmul(Workload):
-    summary = "matrix product, by numpy or in plain Python"
+    summary = "CPU-bound: matrix product, by numpy or in plain Python"
     params = (
         count("n", "1024", 1, 65536, "columns of B and C"),
         count("m", "0", 0, 65536, "rows of A and C; 0: as many as n"),

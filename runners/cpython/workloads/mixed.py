@@ -10,12 +10,12 @@ from cpython.workloads._waiting import sleep_until, sleep_until_async
 
 
 class Mixed(Workload):
-    summary = "compute, then wait: the dial between CPU-bound and I/O-bound"
+    summary = "CPU-bound to I/O-bound, as you set it: compute, then wait"
     params = (
         duration("compute", "100us", 0, 1e12, "CPU time of a task"),
         duration("wait", "1ms", 0, 3.6e12, "how long a task then waits; 0: not at all"),
         count("tasks", "100", 1, 1e12, "tasks in a run"),
-        real("steps_per_us", "0", 0, 1e6, "steps that fill a microsecond; 0: measure it", "steps/us", was="rate"),
+        real("steps_per_us", "0", 0, 1e6, "steps per microsecond of CPU time; 0: measure it", "steps/us", was="rate"),
     )
 
     def setup(self, given: Any, plan: Plan) -> None:

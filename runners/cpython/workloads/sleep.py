@@ -9,7 +9,7 @@ from cpython.workloads._waiting import sleep_until, sleep_until_async
 
 
 class Sleep(Workload):
-    summary = "wait for a deadline; the latency is how late it woke"
+    summary = "I/O-bound: wait for a deadline; the latency is how late it woke"
     params = (
         duration("duration", "1ms", 0, 3.6e12, "how long a task sleeps"),
         count("tasks", "100", 1, 1e12, "sleeps in a run"),

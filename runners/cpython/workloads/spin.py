@@ -12,20 +12,20 @@ _RANGE_NS = 20_000  # tasks that are shorter are handed out together
 
 
 class Spin(Workload):
-    summary = "pure CPU work of a given length, in Python; work=0 shows what handing out tasks costs"
+    summary = "CPU-bound: compute for a given time, in Python; work=0 shows what handing out tasks costs"
     params = (
         duration("work", "1us", 0, 1e12, "CPU time of a task"),
-        count("tasks", "0", 0, 1e12, "tasks in a run; 0: as many as make about 2 ms of work"),
+        count("tasks", "0", 0, 1e12, "tasks in a run; 0: enough for about 2 ms of work"),
         real(
             "steps_per_us",
             "0",
             0,
             1e6,
-            "steps that fill a microsecond of CPU time; 0: measure it",
+            "steps per microsecond of CPU time; 0: measure it",
             "steps/us",
             was="rate",
         ),
-        boolean("yield", "no", "let the worker's other lanes, or threads, go first after each task"),
+        boolean("yield", "no", "yield to the worker's other lanes, or to other threads, after each task"),
     )
 
     def setup(self, given: Any, plan: Plan) -> None:
