@@ -710,6 +710,14 @@ static void launcher_stands_before_every_runner(void **state)
                     3); /* parameters are checked in one too */
 }
 
+static void launcher_that_closes_descriptors_costs_nothing(void **state)
+{
+    static const char script[] = "for n in 3 4 5 6 7 8 9; do eval \"exec $n>&-\"; done; exec \"$@\"\n";
+    sandbox_write(*state, "launcher.sh", script, sizeof script - 1);
+    struct program *bench = program_run(*state, SPIN " -r 1 --timeout 20 --launcher 'sh launcher.sh'");
+    assert_int_equal(bench->status, 0);
+}
+
 static void launcher_that_fails_is_a_crashed_launch(void **state)
 {
     struct program *bench = program_run(*state, SPIN " -r 1 --launcher 'sh -c \"exit 5\"'");
@@ -981,6 +989,7 @@ int main(void)
         TEST(plugins_are_found_in_the_path),
         TEST(plugin_path_that_is_none_is_refused),
         TEST(launcher_stands_before_every_runner),
+        TEST(launcher_that_closes_descriptors_costs_nothing),
         TEST(launcher_that_fails_is_a_crashed_launch),
         TEST(table_is_what_a_terminal_gets),
         TEST(table_keeps_within_the_terminal),

@@ -1,5 +1,6 @@
 /* `bench runner`: the other process. */
 #include "cli/commands.h"
+#include "machine/topology.h"
 #include "runner/runner.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@ int command_runner(int argc, char **argv, struct bench_error *err)
     int rc = command_line_parse(&runner_line, NULL, argc, argv, err);
     if (rc != 0)
         return rc < 0 ? rc : EXIT_OK;
+    topology_forget_lost();
     rc = runner_serve();
     return rc < 0 ? bench_error_set(err, rc, "runner: the protocol's pipe: %s", strerror(-rc)) : EXIT_OK;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -173,4 +174,14 @@ fail_write:
 fail_create:
     hwloc_free_xmlbuffer(topology, xml);
     return rc;
+}
+
+void topology_forget_lost(void)
+{
+    static const char descriptors[] = "/dev/fd/";
+    const char *path = getenv("HWLOC_XMLFILE");
+    struct stat status;
+    if (path && strncmp(path, descriptors, sizeof descriptors - 1) == 0 &&
+        (stat(path, &status) < 0 || !S_ISREG(status.st_mode)))
+        unsetenv("HWLOC_XMLFILE");
 }

@@ -31,4 +31,8 @@ int topology_load_described(hwloc_topology_t *out, struct bench_error *err);
  */
 int topology_export(hwloc_topology_t topology, int *fd, struct bench_error *err);
 
+/* For such a child, before it opens anything: where somebody between has closed that file, as sudo does,
+ * forget it; its number may soon be a pipe's, from which nothing would ever come. Main thread. */
+void topology_forget_lost(void);
+
 #endif
