@@ -50,8 +50,8 @@ static void check_verdicts(const struct comparison *comparison)
         require((one->verdict == VERDICT_INCONCLUSIVE) == (one->why != NULL));
         require(interval_known(one->interval) == !isnan(one->p));
     }
-    for (enum verdict verdict = 0; verdict < VERDICTS; verdict++)
-        count += comparison_count(comparison, verdict);
+    for (int verdict = 0; verdict < VERDICTS; verdict++)
+        count += comparison_count(comparison, (enum verdict)verdict);
     require(count == comparison->size);
     if (comparison_exit_status(comparison, true) == EXIT_OK)
         require(comparison->size == comparison_count(comparison, VERDICT_SAME) +
@@ -91,7 +91,6 @@ static void compare(const struct metric *metric, const struct side *old, const s
                                     .new_name = new->name,
                                     .threshold = 0.02,
                                     .confidence = 0.95};
-    struct bench_error err = {0};
 
     comparison_make(&comparison, old, new);
     check_verdicts(&comparison);

@@ -2,7 +2,7 @@
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from . import part_calls, part_kills
+from . import part_allocations, part_calls, part_hammers, part_kills, part_plugins, part_replies
 from .trial import Trial
 
 
@@ -20,6 +20,14 @@ def make_part(name: str, module: Any) -> Part:
 PARTS: List[Part] = [
     make_part("kills", part_kills),
     make_part("calls", part_calls),
+    make_part("allocations", part_allocations),
+    make_part("replies", part_replies),
+    make_part("plugins", part_plugins),
+    make_part("decoder", part_hammers.DECODER),
+    make_part("options", part_hammers.OPTIONS),
+    make_part("texts", part_hammers.TEXTS),
+    make_part("csvs", part_hammers.CSVS),
+    make_part("pictures", part_hammers.PICTURES),
 ]
 
 

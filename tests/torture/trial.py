@@ -29,6 +29,7 @@ class World:
         self.fakes = os.path.join(build, "tests", "fakes")
         self.home = tempfile.mkdtemp(prefix="torture-")
         self.patience_s = 30.0
+        self.is_short = False
         self.executors = self._working_executors()
 
     def environment(self, folder: str) -> Dict[str, str]:
