@@ -39,18 +39,18 @@ await() {
 none_left() { [ -z "$(left)" ]; }
 some_there() { [ "$(left | wc -l)" -ge "$wanted" ] && [ -s "$folder/seen" ]; }
 
-# How many processes of a way there are to be, controller and runner included, and its words.
+# How many processes of a way there are to be, with the controller, its keeper and the runner, and its words.
 ways() {
     cat <<'END'
-2 -x cpython.serial
-2 -x threading
-2 -x threading -s threading.pool=executor
-4 -x asyncio
-4 -x multiprocessing
-4 -x multiprocessing -s multiprocessing.pool=executor
-4 -x multiprocessing -s multiprocessing.pool=none
-5 -x multiprocessing -s multiprocessing.method=spawn
-5 -x multiprocessing -s multiprocessing.method=forkserver -s multiprocessing.pool=executor
+3 -x cpython.serial
+3 -x threading
+3 -x threading -s threading.pool=executor
+5 -x asyncio
+5 -x multiprocessing
+5 -x multiprocessing -s multiprocessing.pool=executor
+5 -x multiprocessing -s multiprocessing.pool=none
+6 -x multiprocessing -s multiprocessing.method=spawn
+6 -x multiprocessing -s multiprocessing.method=forkserver -s multiprocessing.pool=executor
 END
 }
 
@@ -82,7 +82,7 @@ try() {
     controller=$!
     if [ "$how" != timeout ]; then
         await some_there || say_failed "$how: $*: it did not begin: $(cat "$folder/err")"
-        runner=$(pgrep -P "$controller" | head -1)
+        runner=$(pgrep -P "$controller" -f "runners/cpython\$")
         case $how in
         interrupt) kill -INT "$controller" ;;
         controller) kill -KILL "$controller" ;;
@@ -109,7 +109,7 @@ try() {
 ways >"$folder/ways"
 while read -r wanted way; do
     for how in timeout interrupt controller runner worker; do
-        [ "$how" = worker ] && [ "$wanted" != 4 ] && continue # which of the others is a worker, is not told
+        [ "$how" = worker ] && [ "$wanted" != 5 ] && continue # which of the others is a worker, is not told
         # shellcheck disable=SC2086 # words of options
         try "$how" $way
     done
