@@ -46,6 +46,7 @@ ways() {
 3 -x threading
 3 -x threading -s threading.pool=executor
 5 -x asyncio
+5 -x gevent
 5 -x multiprocessing
 5 -x multiprocessing -s multiprocessing.pool=executor
 5 -x multiprocessing -s multiprocessing.pool=none
@@ -108,6 +109,9 @@ try() {
 
 ways >"$folder/ways"
 while read -r wanted way; do
+    case $way in # what is not installed
+    *gevent) "$python" -c 'import gevent' 2>/dev/null || continue ;;
+    esac
     for how in timeout interrupt controller runner worker; do
         [ "$how" = worker ] && [ "$wanted" != 5 ] && continue # which of the others is a worker, is not told
         # shellcheck disable=SC2086 # words of options

@@ -93,6 +93,7 @@ class Workload:
     own_latency = False  # latencies are what run() gives to lane.latency, not the times of ranges
     blocks = False  # run() waits in the kernel: asyncio has it done by asyncio.to_thread, unless there is a
     # coroutine()
+    reaps = False  # run() waits for processes by itself, by wait4(2): gevent's subprocess would be there before it
     one_address_space = False  # workers have to be threads
     allow = 0.0  # share of the tasks that may fail (lane.fault); setup() sets it
 

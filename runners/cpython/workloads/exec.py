@@ -20,6 +20,7 @@ _SAID_BYTES = 300  # of what a process that failed has said, the last are told
 
 class Exec(Workload):
     summary = "CPU-bound or I/O-bound: run any program, and count its CPU time"
+    reaps = True
     params = (
         text("command", "true", "the program and its arguments, quoted as for a shell; a comma in it is written \\,"),
         count("tasks", "1", 1, 1e9, "processes per run; each has its number, from 0, in $BENCH_TASK"),
