@@ -21,6 +21,7 @@ static const struct bound_rules rules = {.cpu_share = 0.5,
 
 struct work {
     double cpu_s, wait_s, held_s, others_s, delay_s, unseen_s;
+    double tasks;
     double noise;   /* 0.01: runs differ by up to 1 % */
     double cache;   /* more CPU time without the cache */
     double overlap; /* of the waits, that goes away while the CPU is slowed */
@@ -32,7 +33,8 @@ static void make(struct lever_round *rounds, const struct work *work)
     for (int i = 0; i < ROUNDS; i++) {
         lever_round_init(&rounds[i]);
         double factor = 1 + work->noise * ((i * 7 % ROUNDS) / (double)ROUNDS - 0.45);
-        struct lever_seen off = {.cpu_s = work->cpu_s,
+        struct lever_seen off = {.tasks = work->tasks,
+                                 .cpu_s = work->cpu_s,
                                  .held_s = work->held_s,
                                  .others_s = work->others_s,
                                  .delay_s = work->delay_s};
@@ -156,12 +158,28 @@ static void busy_machine_leaves_it_to_accounting(void **state)
     assert_int_equal(bound.class, BOUND_IO);
 }
 
-static void programs_are_accounted_for(void **state)
+static void short_programs_are_accounted_for(void **state)
 {
     (void)state;
-    struct bound bound = of((struct work){.cpu_s = 0.01, .wait_s = 0.99, .others_s = 0.98});
+    struct bound bound =
+        of((struct work){.cpu_s = 0.01, .wait_s = 0.99, .others_s = 0.98, .tasks = 100});
+    assert_int_equal(bound.reason, BOUND_ACCOUNTED);
     assert_int_equal(bound.class, BOUND_CPU);
     assert_true(isnan(bound.wait.value));
+}
+
+static void longer_programs_are_stopped_for_their_share(void **state)
+{
+    struct lever_round rounds[ROUNDS];
+    struct bound bound;
+    (void)state;
+    make(rounds, &(struct work){.wait_s = 1, .others_s = 0.2, .tasks = 1});
+    for (int i = 0; i < ROUNDS; i++)
+        rounds[i].turns[TURN_CPU].wall_s = rounds[i].turns[TURN_OFF].wall_s + 0.5 * 0.2;
+    bound_of(&bound, rounds, ROUNDS, &rules);
+    assert_int_equal(bound.reason, BOUND_PROGRAMS);
+    assert_int_equal(bound.class, BOUND_IO);
+    assert_near(bound.cpu.value, 0.2);
 }
 
 static void a_lock_that_others_want_binds(void **state)
@@ -221,7 +239,8 @@ int main(void)
         cmocka_unit_test(what_nothing_explains_is_no_answer),
         cmocka_unit_test(stolen_time_explains_what_is_missing),
         cmocka_unit_test(busy_machine_leaves_it_to_accounting),
-        cmocka_unit_test(programs_are_accounted_for),
+        cmocka_unit_test(short_programs_are_accounted_for),
+        cmocka_unit_test(longer_programs_are_stopped_for_their_share),
         cmocka_unit_test(a_lock_that_others_want_binds),
         cmocka_unit_test(a_lock_that_nobody_waits_for_is_cpu_time),
         cmocka_unit_test(overlap_is_seen_and_excuses_the_sum),

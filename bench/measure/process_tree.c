@@ -46,24 +46,38 @@ static int64_t pss_bytes(pid_t pid)
     return line ? strtoll(line + strlen("\nPss:"), NULL, 10) * 1024 : -1;
 }
 
-static void add_process(pid_t pid, bool memory, struct tree_use *use)
+uint64_t process_cpu_ns(pid_t pid)
 {
     clockid_t clock;
     struct timespec now;
     if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &now) != 0)
-        return; /* it has ended: its parent's account has it, once that has waited for it */
-    use->processes++;
-    use->cpu_s += (double)now.tv_sec + (double)now.tv_nsec * 1e-9 + ended_children_s(pid);
-    if (!memory)
-        return;
-    int64_t own = pss_bytes(pid);
-    use->pss_bytes = own < 0 || use->pss_bytes < 0 ? -1 : use->pss_bytes + own;
+        return 0;
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static void add_tree(pid_t pid, bool memory, int depth, struct tree_use *use)
+bool process_is_running(pid_t pid)
+{
+    char path[300], text[512];
+    bool is_running = false;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *tasks = opendir(path);
+    for (struct dirent *task; !is_running && tasks && (task = readdir(tasks));) {
+        if (task->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "/proc/%d/task/%s/stat", (int)pid, task->d_name);
+        read_text(path, text, sizeof text);
+        const char *state = strrchr(text, ')');
+        is_running = state && strncmp(state, ") R", 3) == 0;
+    }
+    if (tasks)
+        closedir(tasks);
+    return is_running;
+}
+
+static void visit_tree(pid_t pid, int depth, void (*visit)(void *context, pid_t pid), void *context)
 {
     char path[300], list[65536];
-    add_process(pid, memory, use);
+    visit(context, pid);
     snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
     DIR *tasks = depth < DEPTH_MOST ? opendir(path) : NULL;
     for (struct dirent *task; tasks && (task = readdir(tasks));) {
@@ -76,15 +90,39 @@ static void add_tree(pid_t pid, bool memory, int depth, struct tree_use *use)
         for (char *word; (word = strsep(&rest, " "));) {
             pid_t child = (pid_t)strtol(word, NULL, 10);
             if (child > 0)
-                add_tree(child, memory, depth + 1, use);
+                visit_tree(child, depth + 1, visit, context);
         }
     }
     if (tasks)
         closedir(tasks);
 }
 
+void tree_visit(pid_t root, void (*visit)(void *context, pid_t pid), void *context)
+{
+    visit_tree(root, 0, visit, context);
+}
+
+static void add_process(void *context, pid_t pid)
+{
+    struct tree_use *use = context;
+    uint64_t cpu_ns = process_cpu_ns(pid);
+    if (cpu_ns == 0)
+        return; /* it has ended: its parent's account has it, once that has waited for it */
+    use->processes++;
+    use->cpu_s += (double)cpu_ns * 1e-9 + ended_children_s(pid);
+}
+
+static void add_memory(void *context, pid_t pid)
+{
+    struct tree_use *use = context;
+    int64_t own = process_cpu_ns(pid) == 0 ? 0 : pss_bytes(pid);
+    use->pss_bytes = own < 0 || use->pss_bytes < 0 ? -1 : use->pss_bytes + own;
+}
+
 void tree_read(pid_t root, bool memory, struct tree_use *use)
 {
     *use = (struct tree_use){.pss_bytes = memory ? 0 : -1};
-    add_tree(root, memory, 0, use);
+    tree_visit(root, add_process, use);
+    if (memory)
+        tree_visit(root, add_memory, use);
 }

@@ -18,4 +18,14 @@ struct tree_use {
  */
 void tree_read(pid_t root, bool memory, struct tree_use *use);
 
+/* Call visit(context, pid) for `root` and each of its descendants, parents first. */
+void tree_visit(pid_t root, void (*visit)(void *context, pid_t pid), void *context);
+
+/* Is a thread of the process running, or ready to (state R of proc(5))? */
+bool process_is_running(pid_t pid);
+
+/* CPU time of the process alone so far, in nanoseconds; 0 once it has ended. It moves with the kernel's
+ * tick, up to 10 ms. */
+uint64_t process_cpu_ns(pid_t pid);
+
 #endif

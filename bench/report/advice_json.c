@@ -43,10 +43,10 @@ static json_t *json_of_waits(const struct bound *bound)
 static const char *reason_word(enum bound_reason reason)
 {
     static const char *const words[] = {
-        [BOUND_PLAIN] = "levers",        [BOUND_TOO_FEW] = "too_few_runs",
-        [BOUND_TOO_WIDE] = "too_noisy",  [BOUND_SUM_HIGH] = "sum_high",
-        [BOUND_SUM_LOW] = "sum_low",     [BOUND_BUSY_MACHINE] = "busy_machine",
-        [BOUND_ACCOUNTED] = "accounting"};
+        [BOUND_PLAIN] = "levers",         [BOUND_TOO_FEW] = "too_few_runs",
+        [BOUND_TOO_WIDE] = "too_noisy",   [BOUND_SUM_HIGH] = "sum_high",
+        [BOUND_SUM_LOW] = "sum_low",      [BOUND_BUSY_MACHINE] = "busy_machine",
+        [BOUND_ACCOUNTED] = "accounting", [BOUND_PROGRAMS] = "levers_of_programs"};
     return words[reason];
 }
 

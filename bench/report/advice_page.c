@@ -80,9 +80,9 @@ static void say_verdict(struct page *page, const struct advice *advice)
 {
     const struct bound *bound = &advice->bound;
     int wait = main_wait(bound);
-    bool by_levers = bound->reason == BOUND_PLAIN;
-    double cpu = by_levers ? bound->cpu.value : bound->cpu_part,
-           waits = by_levers ? bound->wait.value : 1 - cpu;
+    bool by_levers = bound->reason == BOUND_PLAIN || bound->reason == BOUND_PROGRAMS;
+    double cpu = by_levers ? bound->cpu.value : bound->cpu_part;
+    double waits = isnan(bound->wait.value) ? 1 - cpu : bound->wait.value;
     char how[64] = "";
     if (wait >= 0)
         snprintf(how, sizeof how, " (%s)", advice_wait_words(wait));
@@ -141,10 +141,15 @@ static void say_reason(struct page *page, const struct advice *advice)
                   "decides here, not levers.",
                   bound->delay_part * 100);
         break;
+    case BOUND_PROGRAMS:
+        page_text(page, "Programs that it starts were stopped for a share of their CPU time. That the "
+                        "rest of their time is "
+                        "waiting is an inference.");
+        break;
     case BOUND_ACCOUNTED:
-        page_text(page, "Its work is done by programs that it starts, which levers do not reach here: "
-                        "this is accounting of "
-                        "their CPU time. That the rest is waiting is an inference.");
+        page_text(page, "The programs that it starts are too short for levers (under 20 ms): this is "
+                        "accounting of their CPU "
+                        "time. That the rest of their time is waiting is an inference.");
         break;
     }
 }

@@ -13,7 +13,7 @@ const char *const bound_words[BOUND_CLASSES] = {
     [BOUND_MIXED] = "mixed"};
 
 static const double class_from = 0.7, cache_from = 0.05, wide = 0.3, sum_most = 1.15, sum_least = 0.85,
-                    changes_from = 0.05, matters_from = 0.02, differs_from = 0.1, others_from = 0.1,
+                    changes_from = 0.05, matters_from = 0.02, differs_from = 0.1, program_least_s = 0.02,
                     busy_from = 0.05, level = 0.95;
 enum { ROUNDS_LEAST = 2 };
 
@@ -64,6 +64,7 @@ static struct lever_seen summed(const struct lever_round *rounds, size_t count, 
         sum.cpu_s += seen->cpu_s;
         sum.held_s += seen->held_s;
         sum.others_s += seen->others_s;
+        sum.tasks += seen->tasks;
         sum.delay_s += seen->delay_s;
         for (int kind = 0; kind < WAIT_KINDS; kind++)
             sum.waits_s[kind] += seen->waits_s[kind];
@@ -128,6 +129,7 @@ static void account(struct bound *bound, const struct lever_round *rounds, size_
     bound->cpu_part = cpu_s / (cpu_s + waited_s);
     bound->time_part = cpu_s / off.wall_s;
     bound->held_part = off.held_s / off.wall_s;
+    bound->task_s = off.tasks > 0 ? off.wall_s / off.tasks : NAN;
     bound->others_part = off.others_s / off.wall_s;
     bound->delay_part = off.delay_s / off.wall_s;
     bound->unseen_part = fmax(0, 1 - (cpu_s + waited_s + off.waits_s[WAIT_LOCK]) / off.wall_s);
@@ -161,10 +163,13 @@ static double or_none(double value)
 
 static enum bound_reason doubt(const struct bound *bound, const struct bound_rules *rules)
 {
-    if (bound->others_part > others_from)
+    bool has_programs = bound->others_part > 0;
+    if (has_programs && bound->task_s < program_least_s)
         return BOUND_ACCOUNTED;
     if (bound->rounds < ROUNDS_LEAST)
         return BOUND_TOO_FEW;
+    if (has_programs)
+        return is_wide(&bound->cpu) ? BOUND_TOO_WIDE : BOUND_PROGRAMS;
     if (bound->delay_part > busy_from)
         return BOUND_BUSY_MACHINE;
     if (is_wide(&bound->cpu) || is_wide(&bound->wait) || is_wide(&bound->lock))
@@ -175,6 +180,13 @@ static enum bound_reason doubt(const struct bound *bound, const struct bound_rul
         bound->sum + bound->unseen_part < sum_least)
         return BOUND_SUM_LOW;
     return BOUND_PLAIN;
+}
+
+static void forget_waits(struct bound *bound)
+{
+    bound->wait = bound->lock = ELASTICITY_UNKNOWN;
+    for (int kind = 0; kind < WAIT_KINDS; kind++)
+        bound->waits[kind] = ELASTICITY_UNKNOWN;
 }
 
 void bound_of(struct bound *bound, const struct lever_round *rounds, size_t count,
@@ -193,13 +205,15 @@ void bound_of(struct bound *bound, const struct lever_round *rounds, size_t coun
     account(bound, rounds, count);
     bound->reason = doubt(bound, rules);
     bool by_levers = bound->reason == BOUND_PLAIN;
-    if (bound->reason == BOUND_ACCOUNTED) /* what slows the parent does not slow its children */
-        bound->cpu = bound->wait = bound->lock = ELASTICITY_UNKNOWN;
-    for (int kind = 0; bound->reason == BOUND_ACCOUNTED && kind < WAIT_KINDS; kind++)
-        bound->waits[kind] = ELASTICITY_UNKNOWN;
+    if (bound->others_part > 0)
+        forget_waits(bound); /* those are the parent's, for its children */
+    if (bound->reason == BOUND_ACCOUNTED)
+        bound->cpu = ELASTICITY_UNKNOWN;
     if (by_levers)
         bound->class =
             class_of_parts(bound->cpu.value, or_none(bound->wait.value), or_none(bound->lock.value));
+    else if (bound->reason == BOUND_PROGRAMS)
+        bound->class = class_of_parts(bound->cpu.value, 1 - bound->cpu.value, 0);
     else if (bound->reason == BOUND_ACCOUNTED || bound->reason == BOUND_BUSY_MACHINE)
         bound->class =
             class_of_parts(bound->cpu_part - bound->held_part, 1 - bound->cpu_part, bound->held_part);

@@ -30,7 +30,9 @@ enum bound_reason {
     BOUND_SUM_HIGH,     /* over 1.15 although pauses are as coarse as they get */
     BOUND_SUM_LOW,      /* under 0.85, and nothing explains it */
     BOUND_BUSY_MACHINE, /* other work had the CPUs: accounting decides */
-    BOUND_ACCOUNTED,    /* levers cannot act on it: accounting decides */
+    BOUND_ACCOUNTED,    /* programs that are too short for levers: accounting decides */
+    BOUND_PROGRAMS,     /* programs: the CPU lever decides alone, and what is no CPU time is taken for
+                           waiting */
 };
 
 struct bound_rules {
@@ -61,6 +63,7 @@ struct bound {
     bool has_overlap;  /* waits shrink when the CPU takes longer: something goes on meanwhile */
     bool is_disturbed; /* CPU time or waits grow by a lever that should leave them alone */
     bool disagrees;    /* the two witnesses do, by more than 0.1 */
+    double task_s;     /* wall time of one task */
     double off_s;      /* median time of a run without a lever */
     size_t rounds;
 };

@@ -195,17 +195,28 @@ static double known_s(double seconds)
     return seconds >= 0 ? seconds : NAN;
 }
 
+/* CPU time of other processes that worked for the lanes. */
+static int64_t charged_us(const struct team *team)
+{
+    int64_t sum_us = 0;
+    for (uint32_t w = 0; w < team->shape.workers; w++)
+        sum_us += team->workers[w].tally.charged.user_us + team->workers[w].tally.charged.sys_us;
+    return sum_us;
+}
+
+bool tally_has_charged(const struct team *team)
+{
+    return !(team->executor->flags & BENCH_PROCESSES) && charged_us(team) > 0;
+}
+
 /* What the lever has burned is not the work's; whether in user or system time is not known. */
 static void tally_lever(struct record *record, const struct team *team)
 {
     struct lever_use sum = {0};
     struct text waits = {0}, counters = {0};
-    int64_t children_us = 0;
-    for (uint32_t w = 0; w < team->shape.workers; w++) {
-        const struct worker_tally *own = &team->workers[w].tally;
-        lever_use_add(&sum, &own->lever);
-        children_us += own->charged.user_us + own->charged.sys_us;
-    }
+    int64_t children_us = charged_us(team);
+    for (uint32_t w = 0; w < team->shape.workers; w++)
+        lever_use_add(&sum, &team->workers[w].tally.lever);
     if (team->shape.workers == 1 && team->shape.inflight == 1)
         record->run_delay_s = (double)sum.delay_ns * 1e-9;
     record->cpu_s = record->user_s + record->sys_s - (double)sum.spun_ns * 1e-9;
@@ -219,7 +230,8 @@ static void tally_lever(struct record *record, const struct team *team)
              (double)sum.cpu_ns * 1e-9, (double)sum.held_ns * 1e-9, (double)sum.spun_ns * 1e-9,
              (double)sum.slept_ns * 1e-9);
     if (children_us > 0)
-        text_add(&counters, " children_cpu_s=%.9g", (double)children_us * 1e-6);
+        text_add(&counters, " children_cpu_s=%.9g lever_stopped_s=%.9g", (double)children_us * 1e-6,
+                 (double)team->stopped_ns * 1e-9);
     record_set_text(record, COLUMN_waits, waits.text);
     record_set_text(record, COLUMN_counters, counters.text);
     free(waits.text);

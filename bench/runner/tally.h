@@ -24,4 +24,7 @@ void tally(struct record *record, const struct team *team, const struct bench_pl
 /* The CPUs that the workers are to be on: OS indexes, a text a worker; both levels for free(). */
 char **tally_cpus(const struct team *team);
 
+/* Have other processes worked for the lanes, started by this one? */
+bool tally_has_charged(const struct team *team);
+
 #endif

@@ -78,6 +78,8 @@ struct team {
     struct lever lever;
     uint64_t settle_ns;   /* of the lever */
     double tick_ns;       /* of the clock above, as far as it is known yet; for the lever */
+    bool starts_programs; /* it has, in an earlier run: the CPU lever is to reach them, too */
+    uint64_t stopped_ns;  /* for which the lever has stopped them */
     bool is_plain;        /* there is nothing to do after a range that went well */
     uint64_t called_ns;   /* when the executor was asked */
     uint64_t released_ns; /* when the clock started for all workers */
