@@ -347,6 +347,38 @@ static void thread_that_ends_itself_is_a_crashed_row(void **state)
     assert_int_equal(sandbox_processes_left(*state), 0);
 }
 
+/*
+ * As a user of whom nothing else runs, with room for bench, what keeps watch over it and the runner.
+ * Where the build cannot be read by others, or there is no such user, it is not tried.
+ */
+static void threads_that_a_user_may_not_have_are_said_with_the_limit_to_raise(void **state)
+{
+    static const char as_nobody[] = "setpriv --reuid 65534 --regid 65534 --clear-groups";
+    if (geteuid() != 0 || program_run(*state, "%s bench list", as_nobody)->status != 0)
+        skip();
+    for (char *rest = strdupa(getenv(EXECUTORS)), *executor; (executor = strsep(&rest, ","));) {
+        if (strcmp(executor, "serial") == 0)
+            continue;
+        struct program *bench =
+            program_run(*state, "%s prlimit --nproc=5 " FAULTY " -x %s -j 6", as_nobody, executor);
+        bool ended = strcmp(executor, "omp") == 0 || strcmp(executor, "uv") == 0;
+        assert_row(bench, executor, ended ? "crashed" : "failed", "ulimit -u");
+    }
+}
+
+static void locked_memory_that_a_user_may_not_have_is_said_with_the_limit_to_raise(void **state)
+{
+    static const char as_nobody[] = "setpriv --reuid 65534 --regid 65534 --clear-groups";
+    if (geteuid() != 0 || !executor_works("uring") ||
+        program_run(*state, "%s bench list", as_nobody)->status != 0)
+        skip();
+    struct program *bench =
+        program_run(*state, "%s prlimit --memlock=0 " FAULTY " -x uring -j 2", as_nobody);
+    if (bench->status == 0)
+        skip(); /* this kernel does not count rings */
+    assert_row(bench, "uring", "unsupported", "ulimit -l");
+}
+
 static void every_launch_is_tried(void **state)
 {
     struct program *bench = program_run(*state, FAULTY " -x serial --launches 3 -s how=kill");
@@ -694,6 +726,8 @@ int main(void)
         TEST(death_is_seen_where_there_are_no_descriptors_to_watch_with),
         TEST(worker_that_cannot_tell_that_it_has_finished_is_a_crashed_row),
         TEST(thread_that_ends_itself_is_a_crashed_row),
+        TEST(threads_that_a_user_may_not_have_are_said_with_the_limit_to_raise),
+        TEST(locked_memory_that_a_user_may_not_have_is_said_with_the_limit_to_raise),
         TEST(every_launch_is_tried),
         TEST(use_of_all_memory_is_a_failed_row),
         TEST(hang_is_ended_by_the_timeout_under_every_executor),

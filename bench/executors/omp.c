@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <omp.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,17 @@ static void omp_environment(const void *values,
     set(context, "OMP_DYNAMIC", "false");
 }
 
+static atomic_bool starting; /* threads that there may be too many of */
+
+/* The runtime ends the program where it cannot have them, and says so on stderr alone. */
+static void on_exit_while_starting(void)
+{
+    if (atomic_load(&starting))
+        bench_abort(
+            "OpenMP could not start its threads and has ended the runner: too many processes and "
+            "threads for this user (ulimit -u), or too little memory for their stacks");
+}
+
 /* A run of the same program without that environment would measure something else than its name says. */
 static int omp_open(struct bench_team *team, const void *values, void **state, struct bench_error *err)
 {
@@ -46,6 +58,8 @@ static int omp_open(struct bench_team *team, const void *values, void **state, s
                                "(in the open message: \"env\":{\"OMP_WAIT_POLICY\":\"%s\"})",
                                wait_words[given->wait], wait_words[given->wait],
                                wait_words[given->wait]);
+    if (atexit(on_exit_while_starting) != 0)
+        return bench_error_set(err, -ENOMEM, "out of memory");
     return 0;
 }
 
@@ -100,10 +114,14 @@ static int omp_run(struct bench_team *team, void *state, struct bench_error *err
     (void)state;
     int got = 0;
     set_schedule(team);
+    atomic_store(&starting, true);
 #pragma omp parallel num_threads((int)team->workers) shared(got)
     {
 #pragma omp single
-        got = omp_get_num_threads();
+        {
+            got = omp_get_num_threads();
+            atomic_store(&starting, false);
+        }
         if (got == (int)team->workers)
             work(team);
     }

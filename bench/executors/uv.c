@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,16 +224,28 @@ static void done_nothing(uv_work_t *work, int status)
     (void)status;
 }
 
+/* libuv ends the program without a word where it cannot have its threads. */
+static void on_abort(int signal_number)
+{
+    (void)signal_number;
+    bench_abort(
+        "libuv could not start its threads, of which the parameter threads says how many: too many "
+        "processes and threads for this user (ulimit -u)");
+}
+
 /* libuv's threads inherit the CPUs of whoever needs them first: that is to be the main thread, which may
  * use all, and not a worker, which has one. */
 static int start_threads(struct bench_error *err)
 {
     uv_loop_t loop;
     uv_work_t work;
+    struct sigaction action = {.sa_handler = on_abort}, before;
     int rc = uv_loop_init(&loop);
     if (rc == 0) {
+        sigaction(SIGABRT, &action, &before);
         rc = uv_queue_work(&loop, &work, do_nothing, done_nothing);
         uv_run(&loop, UV_RUN_DEFAULT);
+        sigaction(SIGABRT, &before, NULL);
         uv_loop_close(&loop);
     }
     return rc < 0 ? bench_error_set(err, rc, "libuv's threads: %s", uv_strerror(rc)) : 0;

@@ -122,8 +122,8 @@ static int make_all(struct threads *threads, struct bench_error *err)
         threads->made += rc == 0;
     }
     if (rc < 0)
-        bench_error_set(err, rc, "thread %u of %u could not be made: %s", threads->made + 1, workers,
-                        strerror(-rc));
+        bench_error_set(err, rc, "thread %u of %u could not be made: %s%s", threads->made + 1, workers,
+                        strerror(-rc), rc == -EAGAIN ? " (ulimit -u)" : "");
     else
         rc = all_begun(threads, err);
     if (rc < 0)
