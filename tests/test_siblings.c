@@ -56,6 +56,25 @@ static void garbage_is_nobody(void **state)
     assert_int_equal(siblings_sharing(*state, "  x y,, 99999999999999999999 "), 0);
 }
 
+static void add_kind(hwloc_topology_t topology, const char *list, int efficiency)
+{
+    hwloc_bitmap_t set = hwloc_bitmap_alloc();
+    hwloc_bitmap_list_sscanf(set, list);
+    assert_int_equal(hwloc_cpukinds_register(topology, set, efficiency, 0, NULL, 0), 0);
+    hwloc_bitmap_free(set);
+}
+
+static void cores_of_two_kinds_are_seen(void **state)
+{
+    assert_int_equal(siblings_kinds(*state, "0 2"), 0);
+    add_kind(*state, "0-1", 0);
+    add_kind(*state, "2-3", 1);
+    assert_int_equal(siblings_kinds(*state, "0 2"), 2);
+    assert_int_equal(siblings_kinds(*state, "2 3 2"), 1);
+    assert_int_equal(siblings_kinds(*state, "0-3 0"), 0);
+    assert_int_equal(siblings_kinds(*state, ""), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -64,6 +83,7 @@ int main(void)
         cmocka_unit_test(one_place_for_two_workers_is_another_matter),
         cmocka_unit_test(workers_that_may_go_anywhere_are_not_counted),
         cmocka_unit_test(garbage_is_nobody),
+        cmocka_unit_test(cores_of_two_kinds_are_seen),
     };
     return cmocka_run_group_tests(tests, make, destroy);
 }

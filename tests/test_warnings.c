@@ -164,6 +164,29 @@ static void workers_on_one_core_are_told(void **state)
     hwloc_topology_destroy(topology);
 }
 
+static void cores_of_different_kinds_are_told(void **state)
+{
+    struct fixture *fixture = *state;
+    hwloc_topology_t topology;
+    assert_int_equal(hwloc_topology_init(&topology), 0);
+    assert_int_equal(hwloc_topology_set_synthetic(topology, "pack:1 core:4 pu:1"), 0);
+    assert_int_equal(hwloc_topology_load(topology), 0);
+    for (unsigned kind = 0; kind < 2; kind++) {
+        hwloc_bitmap_t set = hwloc_bitmap_alloc();
+        hwloc_bitmap_set_range(set, 2 * kind, (int)(2 * kind + 1));
+        assert_int_equal(hwloc_cpukinds_register(topology, set, (int)kind, 0, NULL, 0), 0);
+        hwloc_bitmap_free(set);
+    }
+    fixture->facts.topology = topology;
+    add_good_case(fixture, "omp", 2);
+    record_set_text(&fixture->records[29], COLUMN_cpus, "1 2");
+    assert_told(fixture,
+                "cores: workers are on cores of 2 kinds, faster and slower ones (blur under omp, 2 "
+                "workers), so that speed-up is no matter of their number alone: fewer workers (-j) are "
+                "put on the faster ones, and bench topo shows which these are");
+    hwloc_topology_destroy(topology);
+}
+
 static void steal_is_a_share_of_what_all_workers_could_have_had(void **state)
 {
     struct fixture *fixture = *state;
@@ -306,6 +329,7 @@ int main(void)
         TEST(governor_that_changes_the_clock_is_named),
         TEST(other_load_is_told_from_a_twentieth_of_the_machine),
         TEST(workers_on_one_core_are_told),
+        TEST(cores_of_different_kinds_are_told),
         TEST(steal_is_a_share_of_what_all_workers_could_have_had),
         TEST(ticks_of_steal_in_a_short_case_are_no_share),
         TEST(short_runs_are_told_by_the_shortest_and_how_many),

@@ -1,4 +1,4 @@
-/* Do workers share a core without sharing a hardware thread? */
+/* Do workers share a core without sharing a hardware thread, or are their cores of different kinds? */
 #include "machine/siblings.h"
 
 #include "base/memory.h"
@@ -48,13 +48,28 @@ static int compare_cores(const void *a, const void *b)
     return (x->core > y->core) - (x->core < y->core);
 }
 
-size_t siblings_sharing(hwloc_topology_t topology, const char *cpus)
+/* Of all of `cpus`, in one piece, for free(). */
+static struct seat *seats_make(hwloc_topology_t topology, const char *cpus, size_t *count)
 {
-    size_t room = 1, sharing = 0;
+    size_t room = 1;
     for (const char *at = cpus; (at = strchr(at, ' ')); at++)
         room++;
     struct seat *seats = mem_zero(room, sizeof *seats);
-    size_t count = seats_read(topology, cpus, seats, room);
+    *count = seats_read(topology, cpus, seats, room);
+    return seats;
+}
+
+static void seats_free(struct seat *seats, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        hwloc_bitmap_free(seats[i].set);
+    free(seats);
+}
+
+size_t siblings_sharing(hwloc_topology_t topology, const char *cpus)
+{
+    size_t count, sharing = 0;
+    struct seat *seats = seats_make(topology, cpus, &count);
     qsort(seats, count, sizeof *seats, compare_cores);
     for (size_t first = 0, end; first < count; first = end) {
         bool differ = false;
@@ -62,8 +77,28 @@ size_t siblings_sharing(hwloc_topology_t topology, const char *cpus)
             differ = differ || !hwloc_bitmap_isequal(seats[end].set, seats[first].set);
         sharing += seats[first].core && differ ? end - first : 0;
     }
-    for (size_t i = 0; i < count; i++)
-        hwloc_bitmap_free(seats[i].set);
-    free(seats);
+    seats_free(seats, count);
     return sharing;
+}
+
+size_t siblings_kinds(hwloc_topology_t topology, const char *cpus)
+{
+    size_t count, kinds = 0;
+    int of_machine = hwloc_cpukinds_get_nr(topology, 0);
+    if (of_machine < 2)
+        return 0;
+    struct seat *seats = seats_make(topology, cpus, &count);
+    bool *used = mem_zero((size_t)of_machine, sizeof *used);
+    bool each_has_one = true;
+    for (size_t i = 0; i < count; i++) {
+        int kind = hwloc_cpukinds_get_by_cpuset(topology, seats[i].set, 0);
+        each_has_one = each_has_one && kind >= 0;
+        if (kind >= 0 && kind < of_machine && !used[kind]) {
+            used[kind] = true;
+            kinds++;
+        }
+    }
+    free(used);
+    seats_free(seats, count);
+    return each_has_one ? kinds : 0;
 }

@@ -1,4 +1,4 @@
-/* Do workers share a core without sharing a hardware thread? */
+/* Do workers share a core without sharing a hardware thread, or are their cores of different kinds? */
 #ifndef MACHINE_SIBLINGS_H
 #define MACHINE_SIBLINGS_H
 
@@ -12,5 +12,11 @@
  * list.
  */
 size_t siblings_sharing(hwloc_topology_t topology, const char *cpus);
+
+/*
+ * On how many kinds of cores (as hwloc has it: performance and efficiency ones) the workers are, if all
+ * of them are on one kind each; else 0, and where the machine has but one.
+ */
+size_t siblings_kinds(hwloc_topology_t topology, const char *cpus);
 
 #endif

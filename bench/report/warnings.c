@@ -94,22 +94,46 @@ static void warn_others(struct told *told, const struct warning_facts *facts)
     finish(told);
 }
 
-static void warn_siblings(struct told *told, const struct results *results,
-                          const struct warning_facts *facts)
+/* Of which case the workers' places have the most of something, if at least so much. */
+static struct finding find_places(const struct results *results, const struct warning_facts *facts,
+                                  size_t (*count)(hwloc_topology_t topology, const char *cpus),
+                                  size_t least)
 {
     struct finding worst = {0};
     for (size_t i = 0; facts->topology && i < results->size; i++) {
         const struct case_result *result = &results->cases[i];
         const char *cpus = result->source->cpus;
-        size_t sharing = cpus ? siblings_sharing(facts->topology, cpus) : 0;
-        if (sharing == 0)
+        size_t counted = cpus ? count(facts->topology, cpus) : 0;
+        if (counted < least)
             continue;
         worst.cases++;
-        if ((double)sharing > worst.value) {
+        if ((double)counted > worst.value) {
             worst.worst = result;
-            worst.value = (double)sharing;
+            worst.value = (double)counted;
         }
     }
+    return worst;
+}
+
+static void warn_kinds(struct told *told, const struct results *results,
+                       const struct warning_facts *facts)
+{
+    struct finding worst = find_places(results, facts, siblings_kinds, 2);
+    if (!worst.cases)
+        return;
+    text_add(&told->text, "cores: workers are on cores of %.0f kinds, faster and slower ones",
+             worst.value);
+    add_where(told, &worst);
+    text_add(&told->text,
+             ", so that speed-up is no matter of their number alone: fewer workers (-j) are "
+             "put on the faster ones, and bench topo shows which these are");
+    finish(told);
+}
+
+static void warn_siblings(struct told *told, const struct results *results,
+                          const struct warning_facts *facts)
+{
+    struct finding worst = find_places(results, facts, siblings_sharing, 1);
     if (!worst.cases)
         return;
     text_add(&told->text, "cores: %.0f workers share cores with others, as hardware threads",
@@ -228,6 +252,7 @@ void warnings_tell(const struct results *results, const struct warning_facts *fa
     warn_governor(&told, facts);
     warn_others(&told, facts);
     warn_siblings(&told, results, facts);
+    warn_kinds(&told, results, facts);
     warn_short(&told, &findings[FINDING_SHORT], facts);
     warn_first(&told, &findings[FINDING_FIRST]);
     warn_correlation(&told, &findings[FINDING_DRIFT]);
