@@ -89,11 +89,16 @@ FILE *mem_open(const char *path)
     return file;
 }
 
-ssize_t mem_line(char **line, size_t *size, FILE *file)
+ssize_t mem_delimited(char **text, size_t *size, int end, FILE *file)
 {
     errno = 0;
-    ssize_t length = getline(line, size, file);
+    ssize_t length = getdelim(text, size, end, file);
     if (length < 0 && errno == ENOMEM)
         memory_exhausted();
     return length;
+}
+
+ssize_t mem_line(char **line, size_t *size, FILE *file)
+{
+    return mem_delimited(line, size, '\n', file);
 }

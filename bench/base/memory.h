@@ -41,11 +41,12 @@ char *mem_vformat(const char *format, va_list arguments)
     __attribute__((format(printf, 1, 0), returns_nonnull));
 
 /*
- * As fopen(path, "re") and getline(), which else fail for want of memory as if there were no such file,
- * or no line any more.
+ * As fopen(path, "re"), getline() and getdelim(), which else fail for want of memory as if there were no
+ * such file, or nothing in it any more.
  */
 FILE *mem_open(const char *path);
 ssize_t mem_line(char **line, size_t *size, FILE *file);
+ssize_t mem_delimited(char **text, size_t *size, int end, FILE *file);
 
 /* Says that there is no memory and ends the process. For what libraries could not get. */
 _Noreturn void memory_exhausted(void);

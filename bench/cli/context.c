@@ -145,7 +145,7 @@ static void add_command(struct text *command)
     char *line = NULL;
     size_t size = 0;
     FILE *words = mem_open("/proc/self/cmdline");
-    while (words && getdelim(&line, &size, '\0', words) > 0) {
+    while (words && mem_delimited(&line, &size, '\0', words) > 0) {
         if (command->length)
             text_add(command, " ");
         text_add_word(command, line);

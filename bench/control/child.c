@@ -266,9 +266,9 @@ static bool is_kin(const struct child *child, pid_t pid)
     bool kin = false, whole = false;
     snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
     while (!kin && !whole) {
-        FILE *environment = fopen(path, "re");
+        FILE *environment = mem_open(path);
         bool any = false;
-        while (environment && !kin && getdelim(&variable, &size, '\0', environment) > 0) {
+        while (environment && !kin && mem_delimited(&variable, &size, '\0', environment) > 0) {
             any = true;
             kin = strcmp(variable, child->mark) == 0;
         }

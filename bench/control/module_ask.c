@@ -296,6 +296,8 @@ static void read_folder(void *context, struct found *found, const char *folder, 
 {
     struct dirent **entries;
     int count = scandir(folder, &entries, only_json, alphasort);
+    if (count < 0 && errno == ENOMEM)
+        memory_exhausted(); /* none of its runtimes would be known */
     if (count < 0 && must_be) {
         char *text = mem_format("BENCH_RUNNER_PATH: %s: %s", folder, strerror(errno));
         warn(context, text);

@@ -83,7 +83,10 @@ static char *path_for_key(const char *key)
 json_t *module_cache_load(const char *key)
 {
     char *path = path_for_key(key);
-    json_t *kept = path ? json_load_file(path, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    FILE *file = path ? mem_open(path) : NULL;
+    json_t *kept = file ? json_loadf(file, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    if (file)
+        fclose(file);
     const char *kept_key = json_string_value(json_object_get(kept, "key"));
     json_t *list =
         kept_key && strcmp(kept_key, key) == 0 ? json_incref(json_object_get(kept, "list")) : NULL;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,10 +91,23 @@ static int read_document(struct runtime *runtime, const char *path, struct bench
     return module_check(&as_module, path, NULL, err) < 0 ? -EINVAL : 0;
 }
 
+/* NULL, with the reason, where it cannot be opened or is no JSON. */
+static json_t *load(const char *path, json_error_t *why)
+{
+    FILE *file = mem_open(path);
+    if (!file) {
+        snprintf(why->text, sizeof why->text, "it cannot be opened: %s", strerror(errno));
+        return NULL;
+    }
+    json_t *document = json_loadf(file, JSON_REJECT_DUPLICATES, why);
+    fclose(file);
+    return document;
+}
+
 int manifest_read(struct runtime *runtime, const char *path, struct bench_error *err)
 {
     json_error_t why;
-    *runtime = (struct runtime){.document = json_load_file(path, JSON_REJECT_DUPLICATES, &why)};
+    *runtime = (struct runtime){.document = load(path, &why)};
     if (!json_is_object((json_t *)runtime->document)) {
         bench_error_set(err, -EINVAL, "%s: no manifest of a runner: %s", path,
                         runtime->document ? "no JSON object" : why.text);
