@@ -297,6 +297,21 @@ static void worker_that_dies_after_the_last_run_is_a_crashed_row_and_keeps_the_g
     assert_int_equal(rows_with(&rows, "status", "ok"), 2);
 }
 
+static void crash_and_time_out_name_the_hooks_that_they_can_have_been_in(void **state)
+{
+    static const char *const hooks[] = {"setup",  "lane_init", "run",     "check",
+                                        "finish", "lane_fini", "teardown"};
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        struct program *bench = program_run(*state, FAULTY " -x serial -s how=segv -s at=%s", hooks[i]);
+        assert_row(bench, "serial", "crashed", hooks[i]);
+    }
+    struct program *bench =
+        program_run(*state, FAULTY " -x serial -s how=asleep -s at=setup --timeout 1");
+    assert_row(bench, "serial", "timeout", "setup");
+    bench = program_run(*state, FAULTY " -x process -j 2 -s how=segv -s at=check");
+    assert_row(bench, "process", "crashed", "check");
+}
+
 static void worker_of_whose_end_nothing_is_told_is_a_crashed_row(void **state)
 {
     struct program *bench =
@@ -721,6 +736,7 @@ int main(void)
         TEST(worker_that_does_not_retire_well_is_a_crashed_row),
         TEST(worker_that_dies_between_runs_is_a_crashed_row),
         TEST(worker_that_dies_after_the_last_run_is_a_crashed_row_and_keeps_the_good_ones),
+        TEST(crash_and_time_out_name_the_hooks_that_they_can_have_been_in),
         TEST(worker_of_whose_end_nothing_is_told_is_a_crashed_row),
         TEST(ends_are_told_where_whoever_started_bench_ignores_sigchld),
         TEST(death_is_seen_where_there_are_no_descriptors_to_watch_with),

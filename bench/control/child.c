@@ -239,6 +239,14 @@ void child_describe_death(const struct child *child, struct bench_error *err)
                         info.si_status == SIGKILL ? ", perhaps for want of memory" : "");
 }
 
+int child_killed_by(const struct child *child)
+{
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
+        return 0;
+    return info.si_code == CLD_EXITED ? 0 : info.si_status;
+}
+
 bool child_was_stopped(const struct child *child)
 {
     siginfo_t info = {0};

@@ -74,6 +74,8 @@ bool child_was_stopped(const struct child *child);
 
 /* What its wait status says, once it is dead. Does not reap it, so that its process id stays its own. */
 void child_describe_death(const struct child *child, struct bench_error *err);
+/* The signal that it was killed by; 0 when it lives, or has ended otherwise. */
+int child_killed_by(const struct child *child);
 
 /*
  * End it: let it finish for `grace_ns` after closing its stdin (0, or when the user wants to end: kill

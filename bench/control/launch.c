@@ -2,6 +2,7 @@
 #include "control/launch.h"
 
 #include "base/memory.h"
+#include "control/fate.h"
 #include "control/opening.h"
 #include "control/plausible.h"
 #include "control/scratch.h"
@@ -133,6 +134,18 @@ static enum status refusal_status(const char *said)
     return status > STATUS_OK ? status : STATUS_FAILED;
 }
 
+static struct fate fate_of(const struct launch *launch, const struct launch_run *what, enum talk talk)
+{
+    const struct module_info *executor = launch->request->one->executor;
+    return (struct fate){.stage = launch->closing_ns ? STAGE_CLOSE
+                                  : launch->is_open  ? STAGE_RUN
+                                                     : STAGE_OPEN,
+                         .phase = what->phase,
+                         .run = what->run,
+                         .signal = talk == TALK_DIED ? child_killed_by(&launch->child) : 0,
+                         .small_stacks = !executor->runtime && executor->flags & MODULE_LANES};
+}
+
 /* All has been measured: that the runner takes its time to end does not make any of it less true. */
 static int note_slow_end(struct launch *launch)
 {
@@ -170,6 +183,10 @@ static int describe_failure(struct launch *launch, enum talk talk, const struct 
         return note_slow_end(launch);
     if (talk == TALK_TIMEOUT)
         describe_timeout(launch, why);
+    if (talk == TALK_DIED || (talk == TALK_TIMEOUT && launch->request->timeout_ns)) {
+        const struct fate fate = fate_of(launch, what, talk);
+        fate_tell(&fate, why);
+    }
     int rc = give_up(launch, what, talk_status(talk), why->message, err);
     return rc < 0 ? rc : LAUNCH_OVER;
 }
@@ -182,8 +199,15 @@ static int take(struct launch *launch, const struct launch_run *what, struct rep
         note(launch, reply->note);
         return LAUNCH_GOES_ON;
     }
-    int rc = give_up(launch, what, refusal_status(reply->status),
-                     reply->error ? reply->error : "the runner says that it failed, but not why", err);
+    struct bench_error why = {0};
+    enum status status = refusal_status(reply->status);
+    bench_error_set(&why, -EIO, "%s",
+                    reply->error ? reply->error : "the runner says that it failed, but not why");
+    if (status == STATUS_CRASHED) { /* a worker of its, or it itself with a last word */
+        const struct fate fate = fate_of(launch, what, TALK_ANSWERED);
+        fate_tell(&fate, &why);
+    }
+    int rc = give_up(launch, what, status, why.message, err);
     reply_free(reply);
     return rc < 0 ? rc : LAUNCH_OVER;
 }
