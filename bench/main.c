@@ -60,6 +60,12 @@ static void hear_of_children(void)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* A full disk or a reader that has gone is no mistake in what was typed. */
+static bool is_output_lost(int rc)
+{
+    return ferror(stdout) || rc == -ENOSPC || rc == -EDQUOT || rc == -EFBIG || rc == -EPIPE;
+}
+
 int main(int argc, char **argv)
 {
     struct bench_error err = {0};
@@ -72,5 +78,5 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     fprintf(stderr, "bench: %s\n", err.message[0] ? text_make_visible(err.message) : strerror(-status));
-    return EXIT_USAGE;
+    return is_output_lost(status) ? EXIT_CASE : EXIT_USAGE;
 }

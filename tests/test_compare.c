@@ -431,7 +431,7 @@ static void full_disk_is_no_pass(void **state)
         struct program *bench =
             program_run(*state, "bench compare --format %s old.csv new.csv >/dev/full", formats[i]);
 
-        assert_int_equal(bench->status, 2);
+        assert_int_equal(bench->status, 3);
         assert_has(bench->err, "cannot print ");
         assert_has(bench->err, ": No space left");
     }

@@ -1,5 +1,6 @@
 /* The subcommands. Each returns the program's exit status, or a negative errno value with `err` filled:
- * then main says it and exits with status 2. argv[0] is what the user typed up to the command. */
+ * then main says it and exits with status 2, or with 3 where an output could not be written.
+ * argv[0] is what the user typed up to the command. */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
