@@ -618,6 +618,17 @@ static void label_is_kept_as_it_was_typed(void **state)
     assert_string_equal(rows_field(&rows, 1, "label"), label);
 }
 
+static void label_does_not_control_a_terminal(void **state)
+{
+    struct program *bench = program_start(*state, TERMINAL_OUT,
+                                          SPIN " -r 1 --format csv --columns label,status --label "
+                                               "\"$(printf 'a\\033[31m\\n::error::\\302\\233b')\"");
+    program_finish(bench);
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, "a?[31m?::error::?b"));
+    assert_null(strchr(bench->out, '\033'));
+}
+
 static void label_that_looks_like_a_formula_is_neutralised(void **state)
 {
     static const char *const labels[] = {"=1+1", "+1", "-1", "@SUM(A1)"};
@@ -985,6 +996,7 @@ int main(void)
         TEST(output_file_has_the_samples_whatever_stdout_shows),
         TEST(summary_has_a_row_a_case),
         TEST(label_is_kept_as_it_was_typed),
+        TEST(label_does_not_control_a_terminal),
         TEST(label_that_looks_like_a_formula_is_neutralised),
         TEST(a_table_is_what_stdout_gets_unless_it_is_a_csv_file),
         TEST(json_is_what_was_asked_for),

@@ -133,10 +133,7 @@ char *text_make_visible(char *text)
     text_mask_secrets(text);
     for (char *at = text; *at;) {
         size_t length = utf8_length(at);
-        unsigned char first = (unsigned char)at[0], second = length == 2 ? (unsigned char)at[1] : 0;
-        bool control =
-            first < 0x20 || first == 0x7f || (first == 0xc2 && second < 0xa0); /* C0, DEL, C1 */
-        if (length == 0 || control)
+        if (length == 0 || utf8_is_control(at))
             memset(at, '?', length ? length : 1);
         at += length ? length : 1;
     }

@@ -42,6 +42,12 @@ size_t utf8_length(const char *text)
     return length;
 }
 
+bool utf8_is_control(const char *text)
+{
+    unsigned char first = (unsigned char)text[0];
+    return first < 0x20 || first == 0x7f || (first == 0xc2 && (unsigned char)text[1] < 0xa0);
+}
+
 bool utf8_is_valid(const char *text)
 {
     while (*text) {

@@ -15,6 +15,9 @@
  */
 size_t utf8_length(const char *text);
 
+/* Is the well-formed character that `text` begins with one for controlling terminals: C0, DEL or C1? */
+bool utf8_is_control(const char *text);
+
 /*
  * Columns that a terminal gives to the first `size` bytes of `text`, which is well-formed: two for what
  * is wide in East Asia and for pictures (UAX #11), none for what combines with the character before.

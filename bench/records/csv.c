@@ -88,6 +88,8 @@ void csv_text(struct csv *csv, const char *text)
             row_add(csv, UTF8_REPLACEMENT, strlen(UTF8_REPLACEMENT));
         else if (*text == '"')
             row_add(csv, "\"\"", 2);
+        else if (csv->is_terminal && utf8_is_control(text))
+            row_add(csv, "?", 1);
         else
             row_add(csv, text, size);
         text += size != 0 ? size : 1;
@@ -391,7 +393,7 @@ static int begin_file(struct csv *csv, const char *path, const char *header, str
 
 static int init(struct csv *csv, int fd, bool fd_is_owned, const char *name, struct bench_error *err)
 {
-    *csv = (struct csv){.fd = fd, .fd_is_owned = fd_is_owned, .name = name};
+    *csv = (struct csv){.fd = fd, .fd_is_owned = fd_is_owned, .is_terminal = isatty(fd), .name = name};
     csv->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     return csv->c_locale != (locale_t)0 ? 0 : fail(csv, errno, err);
 }

@@ -28,7 +28,8 @@ struct csv {
     bool was_torn;          /* its last line was cut off, and csv_open has removed it */
     bool has_decimal_comma; /* 1,5 and columns apart by ';', as spreadsheets want it in much of Europe;
                              * to be set before the first field, and bench does not read such files */
-    const char *name;       /* for messages; the caller's */
+    bool is_terminal; /* whoever looks at it is safe from control characters: they are shown as ? */
+    const char *name; /* for messages; the caller's */
     locale_t c_locale;
     char *row; /* the row being built */
     size_t row_size, row_capacity;
