@@ -369,6 +369,14 @@ static void selftest_says_which_case_failed(void **state)
     assert_non_null(strstr(bench->out, "could not be compared"));
 }
 
+static void selftest_shows_what_it_would_compare(void **state)
+{
+    struct program *bench = program_run(*state, "bench selftest " FAULTY " -s how=segv -n -o t.csv");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, " how=segv "));
+    assert_false(sandbox_has(*state, "t.csv"));
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, sandbox_setup, sandbox_teardown)
 
 int main(void)
@@ -400,6 +408,7 @@ int main(void)
         test(selftest_finds_what_it_put_in),
         test(selftest_refuses_sizes_that_are_none),
         test(selftest_says_which_case_failed),
+        test(selftest_shows_what_it_would_compare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

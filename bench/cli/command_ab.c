@@ -268,12 +268,8 @@ out:
 static int show(const struct ab *ab, struct bench_error *err)
 {
     for (size_t i = 0; i < ab->workplaces[A].plan.count; i++) {
-        for (int side = A; side < SIDES; side++) {
-            const struct plan_case *one = &ab->workplaces[side].plan.cases[i];
-            char *name = plan_name(one, &(struct case_naming){.has_all = true});
-            printf("%s: %s\n", side == A ? "A" : "B", name);
-            free(name);
-        }
+        for (int side = A; side < SIDES; side++)
+            plan_show(side == A ? "A: " : "B: ", &ab->workplaces[side].plan.cases[i]);
     }
     if (fflush(stdout) != 0)
         return bench_error_set(err, -errno, "stdout: %s", strerror(errno));

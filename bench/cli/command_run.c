@@ -255,13 +255,6 @@ static void print_messages(const struct command *command, const struct plan_case
     print_message(&(struct message){.op = OP_CLOSE}, (int64_t)runs + 2);
 }
 
-static void print_case(const struct plan_case *one)
-{
-    char *name = plan_name(one, &(struct case_naming){.has_all = true});
-    puts(name);
-    free(name);
-}
-
 static int dry_run(const struct command *command, struct bench_error *err)
 {
     for (size_t i = 0; i < command->context.plan.count; i++) {
@@ -269,7 +262,7 @@ static int dry_run(const struct command *command, struct bench_error *err)
         if (command->options.verbose)
             print_messages(command, one);
         else
-            print_case(one);
+            plan_show("", one);
     }
     if (fflush(stdout) != 0)
         return bench_error_set(err, -errno, "stdout: %s", strerror(errno));

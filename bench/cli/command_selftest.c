@@ -261,7 +261,7 @@ static int begin(struct selftest *selftest, struct bench_error *err)
     struct plan *plan = &selftest->context.plan;
     int rc =
         preflight(&selftest->verdicts, plan, &selftest->context.setup, options->run.timeout_ns, err);
-    if (rc == 0 && options->run.output) {
+    if (rc == 0 && options->run.output && !options->run.dry_run) {
         rc = csv_open(&selftest->csv, options->run.output, header, err);
         selftest->has_csv = rc == 0;
     }
@@ -293,6 +293,17 @@ static int end(struct selftest *selftest, struct bench_error *err)
     return EXIT_OK;
 }
 
+/* What would be compared with itself. */
+static int show(const struct selftest *selftest, struct bench_error *err)
+{
+    const struct plan *plan = &selftest->context.plan;
+    for (size_t i = 0; i < plan->count; i++)
+        plan_show("", &plan->cases[i]);
+    if (fflush(stdout) != 0)
+        return bench_error_set(err, -errno, "stdout: %s", strerror(errno));
+    return EXIT_OK;
+}
+
 int command_selftest(int argc, char **argv, struct bench_error *err)
 {
     struct selftest selftest = {0};
@@ -307,7 +318,9 @@ int command_selftest(int argc, char **argv, struct bench_error *err)
         stop_watch();
         rc = begin(&selftest, err);
     }
-    if (rc == 0) {
+    if (rc == 0 && selftest.options.run.dry_run) {
+        rc = show(&selftest, err);
+    } else if (rc == 0) {
         rc = do_trials(&selftest, err);
         if (rc == 0)
             rc = end(&selftest, err);
@@ -316,8 +329,10 @@ int command_selftest(int argc, char **argv, struct bench_error *err)
             rc = EXIT_CASE;
         }
     }
-    if (selftest.has_csv && csv_close(&selftest.csv, &closing) < 0 && rc >= 0)
-        rc = bench_error_set(err, closing.code, "%s", closing.message);
+    if (selftest.has_csv && csv_close(&selftest.csv, &closing) < 0 && rc >= 0) {
+        fprintf(stderr, "bench: %s\n", closing.message);
+        rc = EXIT_CASE;
+    }
     if (rc == -EINTR && stop_signal)
         rc = EXIT_SIGNAL + stop_signal;
     free(selftest.cells);

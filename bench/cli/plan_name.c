@@ -45,3 +45,10 @@ char *plan_name(const struct plan_case *one, const struct case_naming *naming)
     record_free(&identity);
     return name;
 }
+
+void plan_show(const char *before, const struct plan_case *one)
+{
+    char *name = plan_name(one, &(struct case_naming){.has_all = true});
+    printf("%s%s\n", before, name);
+    free(name);
+}

@@ -12,4 +12,7 @@ void plan_naming(struct case_naming *naming, const struct plan *plan);
 /* "blur radius=4 under omp, 2 workers"; `naming` may be NULL. For free(). */
 char *plan_name(const struct plan_case *one, const struct case_naming *naming);
 
+/* A line on stdout: `before`, then the case with all that it has; what --dry-run shows of it. */
+void plan_show(const char *before, const struct plan_case *one);
+
 #endif
