@@ -567,6 +567,57 @@ static void the_same_row_again_is_noted(void **state)
     assert_true(is_noted);
 }
 
+/* Six launches of ten runs with so many switches of context each, now and then one more. */
+static void add_switches(struct fixture *fixture, int side, int64_t switches, bool varies)
+{
+    struct record row = row_of("serial", 1, "measure", 0.01);
+    for (row.launch = 1; row.launch <= LAUNCHES; row.launch++) {
+        for (row.run = 1; row.run <= RUNS; row.run++) {
+            row.ctx_voluntary = switches + (varies && row.run % 3 == 0);
+            add(fixture, side, &row);
+        }
+    }
+}
+
+static const struct compared_case *compare_switches(struct fixture *fixture, int64_t old, int64_t new,
+                                                    bool varies)
+{
+    const struct metric *metric = metric_find("ctx_voluntary");
+    fixture->comparison.metric = metric;
+    for (int side = OLD; side <= NEW; side++) {
+        const char *name = fixture->sides[side].name;
+        side_free(&fixture->sides[side]);
+        side_init(&fixture->sides[side], metric, name);
+        add_switches(fixture, side, side == OLD ? old : new, varies);
+    }
+    return compare(fixture);
+}
+
+static void counts_that_are_0_everywhere_are_the_same(void **state)
+{
+    const struct compared_case *one = compare_switches(*state, 0, 0, false);
+    assert_int_equal(one->verdict, VERDICT_SAME);
+    assert_float_equal(one->old_value, 0, 0);
+    assert_float_equal(one->ratio, 1, 0);
+    assert_null(one->note);
+}
+
+static void counts_that_are_0_at_times_are_compared(void **state)
+{
+    const struct compared_case *one = compare_switches(*state, 0, 0, true);
+    assert_int_equal(one->verdict, VERDICT_SAME);
+    assert_non_null(strstr(one->note, "some runs have 0 of it"));
+}
+
+static void more_than_0_is_more(void **state)
+{
+    const struct compared_case *one = compare_switches(*state, 0, 3, true);
+    assert_int_equal(one->verdict, VERDICT_WORSE);
+    assert_float_equal(one->old_value, 0, 0);
+    assert_float_equal(one->new_value, 3, 0);
+    assert_float_equal(one->ratio, 4, 1e-9);
+}
+
 static void metric_is_found_by_its_name_alone(void **state)
 {
     (void)state;
@@ -673,6 +724,9 @@ int main(void)
         COMPARISON_TEST(a_parameter_that_one_side_has_never_heard_of_parts_no_case),
         COMPARISON_TEST(a_parameter_of_which_there_are_two_values_parts_them),
         COMPARISON_TEST(the_same_row_again_is_noted),
+        COMPARISON_TEST(counts_that_are_0_everywhere_are_the_same),
+        COMPARISON_TEST(counts_that_are_0_at_times_are_compared),
+        COMPARISON_TEST(more_than_0_is_more),
         COMPARISON_TEST(metric_is_found_by_its_name_alone),
         COMPARISON_TEST(other_machines_are_refused_unless_asked_for),
         COMPARISON_TEST(two_sides_in_one_file_are_refused),

@@ -18,9 +18,14 @@ static bool is_in_sample(const struct case_runs *one, size_t run, enum column co
     return is_of_launch(column) ? run == launch->first : one->runs[run].phase == PHASE_MEASURE;
 }
 
-static void note_bad(struct case_sample *sample, const struct case_runs *one, size_t run, double value)
+/* No ratio is made of a time of 0, which is too short for its clock; 0 page faults are a number. */
+static void note_bad(struct case_sample *sample, const struct case_runs *one, size_t run,
+                     enum column column, double value)
 {
-    if (sample->has_bad || (value > 0 && isfinite(value)))
+    bool is_zero = !(value < 0) && !(value > 0) && !isnan(value);
+    bool is_counted = column_type(column) == COLUMN_COUNT;
+    sample->has_zero |= is_zero && is_counted;
+    if (sample->has_bad || (value > 0 && isfinite(value)) || (is_zero && is_counted))
         return;
     sample->has_bad = true;
     sample->bad_value = value;
@@ -40,7 +45,7 @@ void case_sample_make(struct case_sample *sample, const struct cases *cases, con
         double value = cases_value(cases, one, i, column);
         if (record_columns[column].role == ROLE_PER_PASS)
             value /= cases_passes(cases, one, i, pass_tasks);
-        note_bad(sample, one, i, value);
+        note_bad(sample, one, i, column, value);
         sample->launches += one->runs[i].launch != before;
         before = one->runs[i].launch;
         sample->launch_sizes[sample->launches - 1]++;
@@ -55,4 +60,10 @@ void case_sample_free(struct case_sample *sample)
     free(sample->values);
     free(sample->launch_sizes);
     *sample = (struct case_sample){0};
+}
+
+void case_sample_add_one(struct case_sample *sample)
+{
+    for (size_t i = 0; i < sample->size; i++)
+        sample->values[i]++;
 }

@@ -12,7 +12,8 @@ struct case_sample {
     size_t size;
     size_t launches;
     struct sample sample; /* of these; no launches when there is nothing to be said: see `bad` */
-    bool has_bad;         /* a run has no value, or one that is not over 0: the first of them */
+    bool has_zero;        /* a run has 0 of what is counted */
+    bool has_bad;         /* a run has no value, or one that makes no ratio: the first of them */
     double bad_value;
     int64_t bad_launch, bad_run;
 };
@@ -25,5 +26,8 @@ struct case_sample {
 void case_sample_make(struct case_sample *sample, const struct cases *cases, const struct case_runs *one,
                       enum column column, double pass_tasks);
 void case_sample_free(struct case_sample *sample);
+
+/* One more of each value: so counts that may be 0 have a ratio. */
+void case_sample_add_one(struct case_sample *sample);
 
 #endif

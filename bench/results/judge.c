@@ -103,7 +103,7 @@ static void judge(struct comparison *comparison, const struct pair *pair)
 {
     struct compared_case *one = &comparison->cases[pair->number];
     one->rank_p = ask_ranks(pair);
-    one->ratio = one->new_value / one->old_value;
+    one->ratio = pair->found.ratio;
     one->interval = pair->found.interval;
     one->detectable = (1 + comparison->threshold) * (1 + pair->found.detectable) - 1;
     one->verdict = verdict_of(&one->interval, comparison->threshold, comparison->metric);
@@ -112,18 +112,25 @@ static void judge(struct comparison *comparison, const struct pair *pair)
     note_waiting(one, comparison->metric, pair->cpu_ratio);
 }
 
+static struct sample_ratio ask(const struct pair *pair, double level)
+{
+    if (pair->is_nothing)
+        return (struct sample_ratio){.ratio = 1, .interval = {1, 1}, .p = 1, .detectable = NAN};
+    return sample_ratio(&pair->old.sample, &pair->new.sample, level);
+}
+
 /* Intervals at first of the level that all have where there is no difference in any: mostly that is it.
  */
 static void judge_all(struct comparison *comparison, struct pair *pairs, size_t size)
 {
     double level = 1 - (1 - comparison->confidence) / (double)size;
     for (size_t i = 0; i < size; i++)
-        pairs[i].found = sample_ratio(&pairs[i].old.sample, &pairs[i].new.sample, level);
+        pairs[i].found = ask(&pairs[i], level);
     set_levels(pairs, size, comparison->confidence);
     for (size_t i = 0; i < size; i++) {
         double p = pairs[i].found.p;
         if (pairs[i].level != level)
-            pairs[i].found = sample_ratio(&pairs[i].old.sample, &pairs[i].new.sample, pairs[i].level);
+            pairs[i].found = ask(&pairs[i], pairs[i].level);
         pairs[i].found.p = p;
         judge(comparison, &pairs[i]);
     }

@@ -275,6 +275,15 @@ static double cpu_of_task(const struct side *side, const struct case_runs *one)
     return cpu_s / tasks;
 }
 
+static bool is_all_zero(const struct case_sample *sample)
+{
+    for (size_t i = 0; i < sample->size; i++) {
+        if (sample->values[i] > 0)
+            return false;
+    }
+    return true;
+}
+
 static void add_case(struct comparison *comparison, const struct side *old,
                      const struct case_runs *old_case, const struct side *new,
                      const struct case_runs *new_case, struct pair *pairs, size_t *pairs_size)
@@ -315,6 +324,14 @@ static void add_case(struct comparison *comparison, const struct side *old,
                                old_pass, new_pass);
     one->old_value = summary_median(pair.old.values, pair.old.size);
     one->new_value = summary_median(pair.new.values, pair.new.size);
+    pair.is_nothing = is_all_zero(&pair.old) && is_all_zero(&pair.new);
+    if (!pair.is_nothing && (pair.old.has_zero || pair.new.has_zero)) {
+        case_sample_add_one(&pair.old);
+        case_sample_add_one(&pair.new);
+        if (!one->note)
+            one->note =
+                mem_format("some runs have 0 of it: the change is of %s and one more", metric->name);
+    }
     pair.cpu_ratio = cpu_of_task(new, new_case) / cpu_of_task(old, old_case);
     pairs[(*pairs_size)++] = pair;
 }

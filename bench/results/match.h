@@ -8,10 +8,11 @@
 
 /* A case that has numbers on both sides. */
 struct pair {
-    size_t number;    /* of comparison.cases */
-    double cpu_ratio; /* new / old of the CPU time for a task; NaN where not known */
-    struct case_sample old, new;
-    double level; /* of its interval */
+    size_t number;               /* of comparison.cases */
+    double cpu_ratio;            /* new / old of the CPU time for a task; NaN where not known */
+    struct case_sample old, new; /* where a run has 0 of what is counted, one more of each */
+    bool is_nothing;             /* but where all runs have 0: then they are that */
+    double level;                /* of its interval */
     struct sample_ratio found;
 };
 
