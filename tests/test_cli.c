@@ -525,6 +525,16 @@ static void values_may_have_commas_when_escaped(void **state)
     assert_int_equal(rows_with(&rows, "status", "ok"), 2);
 }
 
+static void comma_that_has_parted_a_text_is_told(void **state)
+{
+    struct program *bench = program_run(*state, "bench -w exec -x serial -s command='cut -c1,3 f'");
+    assert_int_equal(bench->status, 2);
+    assert_non_null(strstr(bench->err, "command=3: no such program"));
+    assert_non_null(strstr(bench->err, "parted at commas: one within command is written \\,\n"));
+    bench = program_run(*state, "bench -w exec -x serial -s command=nosuch");
+    assert_null(strstr(bench->err, "commas"));
+}
+
 static void dry_run_runs_nothing_and_writes_nothing(void **state)
 {
     struct program *bench = program_run(*state, FAULTY " -n -s how=segv -o r.csv --summary s.csv");
@@ -986,6 +996,7 @@ int main(void)
         TEST(run_may_be_said_or_not),
         TEST(parameters_of_one_module_leave_others_alone),
         TEST(values_may_have_commas_when_escaped),
+        TEST(comma_that_has_parted_a_text_is_told),
         TEST(dry_run_runs_nothing_and_writes_nothing),
         TEST(messages_of_a_dry_run_can_be_run_by_a_runner),
         TEST(every_run_is_a_row_in_order),

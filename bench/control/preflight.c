@@ -40,9 +40,12 @@ static int read_reply(const struct plan_case *one, const struct reply *reply, st
 {
     if (reply->ok || status_find(reply->status) == STATUS_UNSUPPORTED)
         return 0;
-    return bench_error_set(
-        err, -EINVAL, "%s: %s", one->workload->name,
-        reply->error ? reply->error : "its parameters were refused, but the runner does not say why");
+    const char *split = one->work->split;
+    return bench_error_set(err, -EINVAL, "%s: %s%s%s%s", one->workload->name,
+                           reply->error ? reply->error
+                                        : "its parameters were refused, but the runner does not say why",
+                           split ? "; its values were parted at commas: one within " : "",
+                           split ? split : "", split ? " is written \\," : "");
 }
 
 /* Variables that the executor wants, into its variant. */

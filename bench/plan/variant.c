@@ -40,6 +40,7 @@ static struct variant *variant_copy(const struct variant *from)
     param_set_copy(&variant->params, &from->params);
     param_set_copy(&variant->runner_params, &from->runner_params);
     variant->unsupported = mem_text(from->unsupported);
+    variant->split = from->split;
     return variant;
 }
 
@@ -103,6 +104,9 @@ static int give(struct variant *variant, struct param_set *params, const char *o
 {
     struct bench_error why = {0};
     int rc = param_set_value(params, setting->name, value, &why);
+    const struct bench_param *entry = param_find(params->table, setting->name);
+    if (entry && entry->type == BENCH_PARAM_TEXT && setting->values[1])
+        variant->split = entry->name;
     if (rc < 0 && at_home)
         return bench_error_set(err, rc, "--set: %s: %s", owner, why.message);
     if (rc < 0 && !variant->unsupported)

@@ -20,6 +20,7 @@ struct variant {
     char *version;
     /* What preflight found wrong with it: a status as in the CSV, NULL for nothing, and why. */
     bool checked;
+    const char *split; /* a parameter that is a text and was given several values, or NULL */
     const char *status;
     char *error;
 };
