@@ -946,10 +946,22 @@ static void case_that_is_not_complete_is_run_again(void **state)
     }
 }
 
+static void proc_that_is_not_mounted_is_said_and_no_option_is_blamed(void **state)
+{
+    static const char without[] = "unshare -m sh -c 'mount -t tmpfs none /proc && exec \"$@\"' sh";
+    if (program_run(*state, "%s true", without)->status != 0)
+        skip(); /* may not be hidden by this user */
+    struct program *bench = program_run(*state, "%s bench -w spin -x omp -r 1", without);
+    assert_int_equal(bench->status, 2);
+    assert_non_null(strstr(bench->err, "/proc must be mounted"));
+    assert_null(strstr(bench->err, "--executor"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(no_workload_is_refused),
+        TEST(proc_that_is_not_mounted_is_said_and_no_option_is_blamed),
         TEST(unknown_names_are_refused_with_the_nearest),
         TEST(names_like_nothing_are_refused_with_where_to_look),
         TEST(options_without_their_value_are_refused),

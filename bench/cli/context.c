@@ -5,9 +5,11 @@
 #include "base/text.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
+#include "modules/own_modules.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,8 +197,11 @@ int context_open(struct context *context, const struct options *options, struct 
     context->asker.limit_ns = options->timeout_ns;
     context->asker.warn = options->quiet ? NULL : say_warning;
     const struct module_source source = module_ask_source(&context->asker);
-    int rc =
-        registry_open(&context->registry, &source, options->plugins.texts, options->plugins.count, err);
+    char program[PATH_MAX];
+    int rc = own_program(program, sizeof program, err); /* else each module would seem to be missing */
+    if (rc == 0)
+        rc = registry_open(&context->registry, &source, options->plugins.texts, options->plugins.count,
+                           err);
     if (rc == 0)
         rc = topology_load(&context->topology, err);
     if (rc < 0) {

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "control/stop.h"
+#include "modules/own_modules.h"
 
 #include <bench/workload.h>
 
@@ -156,12 +157,7 @@ static int find_program(const struct child_setup *setup, char *program, struct b
         snprintf(program, PATH_MAX, "%s", setup->program);
         return 0;
     }
-    ssize_t length = readlink("/proc/self/exe", program, PATH_MAX - 1);
-    if (length < 0)
-        return bench_error_set(err, -errno, "cannot tell where bench itself is: /proc/self/exe: %s",
-                               strerror(errno));
-    program[length] = '\0';
-    return 0;
+    return own_program(program, PATH_MAX, err);
 }
 
 /* Take our ends of the pipes; the others are the child's. */

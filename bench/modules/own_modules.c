@@ -60,14 +60,25 @@ int own_module_refuse(enum module_kind kind, const char *name, struct bench_erro
                            nearest ? nearest : "", nearest ? "'?" : "");
 }
 
+int own_program(char *path, size_t room, struct bench_error *err)
+{
+    ssize_t length = readlink("/proc/self/exe", path, room - 1);
+    if (length < 0)
+        return bench_error_set(err, -errno,
+                               "cannot tell where bench itself is: /proc/self/exe: %s; /proc must be "
+                               "mounted (mount -t proc proc /proc)",
+                               strerror(errno));
+    path[length] = '\0';
+    return 0;
+}
+
 /* ../lib/bench beside the program's folder. */
 int own_file(const char *name, char *path, size_t room)
 {
     char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length < 0)
-        return -errno;
-    program[length] = '\0';
+    int rc = own_program(program, sizeof program, NULL);
+    if (rc < 0)
+        return rc;
     for (int up = 0; up < 2; up++) {
         char *slash = strrchr(program, '/');
         if (slash)

@@ -21,6 +21,9 @@ const struct own_module *own_module_find(enum module_kind kind, const char *name
 /* -ENOENT with a message that there is none of that name, and which is near. */
 int own_module_refuse(enum module_kind kind, const char *name, struct bench_error *err);
 
+/* Where this program is. -errno with a message. */
+int own_program(char *path, size_t room, struct bench_error *err);
+
 /* The path of a file in bench's own folder of modules, whether it is there or not. 0 or -errno. */
 int own_file(const char *name, char *path, size_t room);
 /* The same of the .so that a module is in. */
