@@ -2,6 +2,7 @@
 #include "base/command_line.h"
 
 #include "base/memory.h"
+#include "base/standard_output.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -335,7 +336,8 @@ int command_line_parse(const struct command_line *line, void *target, int argc, 
         command_line_help(stdout, line);
     else
         printf("bench %s\n", BENCH_VERSION);
-    if (fflush(stdout) != 0)
-        return bench_error_set(err, -EIO, "stdout: %s", strerror(errno));
+    int written = standard_output_end(err);
+    if (written < 0)
+        return written;
     return COMMAND_LINE_ANSWERED;
 }

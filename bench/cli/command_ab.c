@@ -1,5 +1,7 @@
 /* `bench ab`: two cases that can run now, compared in pairs, one pair of cases after the other. */
 #include "base/memory.h"
+
+#include "base/standard_output.h"
 #include "cli/ab_outcome.h"
 #include "cli/commands.h"
 #include "cli/context.h"
@@ -271,8 +273,9 @@ static int show(const struct ab *ab, struct bench_error *err)
         for (int side = A; side < SIDES; side++)
             plan_show(side == A ? "A: " : "B: ", &ab->workplaces[side].plan.cases[i]);
     }
-    if (fflush(stdout) != 0)
-        return bench_error_set(err, -errno, "stdout: %s", strerror(errno));
+    int written = standard_output_end(err);
+    if (written < 0)
+        return written;
     return EXIT_OK;
 }
 

@@ -1,6 +1,7 @@
 /* `bench --complete WORD...`: what the last word may become, for scripts/completion.bash. */
 #include "base/completion.h"
 #include "base/memory.h"
+#include "base/standard_output.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "control/module_ask.h"
@@ -231,7 +232,8 @@ int command_complete(int argc, char **argv, struct bench_error *err)
                            command ? 1 : 0);
     }
     completion_close(&completion);
-    if (fflush(stdout) != 0)
-        return bench_error_set(err, -EIO, "stdout: %s", strerror(errno));
+    int written = standard_output_end(err);
+    if (written < 0)
+        return written;
     return EXIT_OK;
 }

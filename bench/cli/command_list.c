@@ -1,5 +1,6 @@
 /* `bench list [NAME...]`: the modules there are, or one's parameters. */
 #include "base/memory.h"
+#include "base/standard_output.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -254,8 +255,8 @@ int command_list(int argc, char **argv, struct bench_error *err)
         print_all(registry);
     for (size_t i = 0; rc == 0 && i < options.names.count; i++)
         rc = print_named(registry, options.names.texts[i], err);
-    if (rc == 0 && fflush(stdout) != 0)
-        rc = bench_error_set(err, -errno, "stdout: %s", strerror(errno));
+    if (rc == 0)
+        rc = standard_output_end(err);
     registry_close(registry);
     option_texts_free(&options.names);
     option_texts_free(&options.plugins);

@@ -1,5 +1,6 @@
 /* `bench [run]`: plan the cases, launch each, write what comes. */
 #include "base/memory.h"
+#include "base/standard_output.h"
 #include "base/text.h"
 #include "cli/baseline.h"
 #include "cli/commands.h"
@@ -264,8 +265,9 @@ static int dry_run(const struct command *command, struct bench_error *err)
         else
             plan_show("", one);
     }
-    if (fflush(stdout) != 0)
-        return bench_error_set(err, -errno, "stdout: %s", strerror(errno));
+    int written = standard_output_end(err);
+    if (written < 0)
+        return written;
     return EXIT_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "base/command_line.h"
+#include "base/standard_output.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -39,8 +40,9 @@ static int print_commands(struct bench_error *err)
     for (const struct subcommand *command = subcommands; command->name; command++)
         command_line_print_item(stdout, command->name, command->line->summary);
     printf("\nbench help COMMAND, or bench COMMAND --help, explains one.\n");
-    if (fflush(stdout) != 0)
-        return bench_error_set(err, -EIO, "stdout: %s", strerror(errno));
+    int written = standard_output_end(err);
+    if (written < 0)
+        return written;
     return EXIT_OK;
 }
 

@@ -1,5 +1,6 @@
 /* bench-serve, which `bench serve` becomes: a program of its own because of the libraries it needs. */
 #include "base/quantity.h"
+#include "base/standard_output.h"
 #include "base/text.h"
 #include "serve/listener.h"
 #include "serve/options.h"
@@ -84,8 +85,9 @@ static int say_ready(const struct listener *listener, const struct server *serve
 {
     printf("{\"url\":\"%s\",\"port\":%u,\"body_bytes\":%" PRIu64 ",\"body_xxh3\":\"%016" PRIx64 "\"}\n",
            listener->url, listener->port, settings->body_bytes, server_body_xxh3(server));
-    if (fflush(stdout) != 0)
-        return bench_error_set(err, -errno, "stdout: %s", strerror(errno));
+    int written = standard_output_end(err);
+    if (written < 0)
+        return written;
     if (isatty(STDERR_FILENO)) {
         char delay[32], body[32];
         fprintf(stderr, "bench serve: %s answers with %s after %s; Ctrl-C ends it\n", listener->url,

@@ -3,6 +3,7 @@
 
 #include "base/completion.h"
 #include "base/quantity.h"
+#include "base/standard_output.h"
 #include "serve/limits.h"
 
 #include <errno.h>
@@ -45,8 +46,9 @@ static int complete(int argc, char **argv, struct bench_error *err)
     completion_open(&completion, argc, argv, stdout);
     completion_of_line(&completion, &serve_line, 0);
     completion_close(&completion);
-    if (fflush(stdout) != 0)
-        return bench_error_set(err, -EIO, "stdout: %s", strerror(errno));
+    int written = standard_output_end(err);
+    if (written < 0)
+        return written;
     return OPTIONS_ANSWERED;
 }
 
