@@ -102,7 +102,11 @@ void module_cache_store(const char *key, const json_t *list)
     int fd = beside ? open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
     json_t *kept = json_pack("{s:s, s:O}", "key", key, "list", list);
     if (fd >= 0) {
-        bool written = json_dumpfd(kept, fd, JSON_COMPACT | JSON_REAL_PRECISION(17)) == 0;
+        char *text = json_dumps(kept, JSON_COMPACT |
+                                          JSON_REAL_PRECISION(17)); /* json_dumpfd writes every comma */
+        ssize_t length = text ? (ssize_t)strlen(text) : -1;
+        bool written = text && write(fd, text, (size_t)length) == length;
+        free(text);
         written = close(fd) == 0 && written;
         if (!written || rename(beside, path) < 0)
             unlink(beside);
