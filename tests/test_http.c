@@ -97,6 +97,12 @@ static void send_garbage(int fd, struct fake_seen *seen)
     fake_send(fd, "\1\2\3 what is this?\r\n\r\n");
 }
 
+static void send_half_a_head(int fd, struct fake_seen *seen)
+{
+    fake_read_request(fd, seen);
+    fake_send(fd, "HTTP/1.1 200 OK\r\nServer: fa");
+}
+
 static void send_endless_headers(int fd, struct fake_seen *seen)
 {
     fake_read_request(fd, seen);
@@ -228,6 +234,13 @@ static void body_that_is_cut_short_fails_the_run(void **state)
 {
     const char *url = url_of(*state, send_the_beginning);
     assert_fails(*state, url, "", ": the server closed the connection after 512 of 16384 bytes");
+    assert_can_be_allowed(*state, url, "errors: 4 of 4 requests failed: 4 cut short");
+}
+
+static void head_that_is_cut_short_fails_the_run(void **state)
+{
+    const char *url = url_of(*state, send_half_a_head);
+    assert_fails(*state, url, "", ": the server closed the connection within the head of its answer");
     assert_can_be_allowed(*state, url, "errors: 4 of 4 requests failed: 4 cut short");
 }
 
@@ -581,9 +594,9 @@ static bool rows_are_written(void *box)
     return lines >= 3;
 }
 
-static bool only_one_process_is_left(void *box)
+static bool only_controller_and_keeper_are_left(void *box)
 {
-    return sandbox_processes(box) == 1;
+    return sandbox_processes(box) == 2;
 }
 
 static void own_server_ends_when_its_runner_is_killed(void **state)
@@ -595,7 +608,7 @@ static void own_server_ends_when_its_runner_is_killed(void **state)
     assert_true(wait_until(rows_are_written, world->box));
     kill(bench->pid, SIGSTOP); /* so that it is not the controller who ends the server */
     kill(sandbox_runner(world->box, false), SIGKILL);
-    assert_true(wait_until(only_one_process_is_left, world->box));
+    assert_true(wait_until(only_controller_and_keeper_are_left, world->box));
     kill(bench->pid, SIGCONT);
     program_finish(bench);
     assert_int_equal(bench->status, 3);
@@ -612,6 +625,7 @@ int main(void)
         TEST(stall_before_the_headers_times_out),
         TEST(stall_in_the_body_times_out_and_says_how_far_it_got),
         TEST(body_that_is_cut_short_fails_the_run),
+        TEST(head_that_is_cut_short_fails_the_run),
         TEST(garbage_fails_the_run),
         TEST(endless_headers_fail_the_run),
         TEST(status_of_400_or_more_fails_the_run),

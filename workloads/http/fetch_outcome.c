@@ -136,6 +136,9 @@ static int failed(struct fetch_result *result, const struct fetch_options *optio
 /* All of it has come, as far as HTTP can tell. */
 static int arrived(struct fetch_result *result, const struct fetch_options *options)
 {
+    if (result->is_in_head)
+        return say(result, FETCH_CUT_SHORT,
+                   "the server closed the connection within the head of its answer");
     if (result->status >= 400)
         return say(result, FETCH_STATUS, "status %" PRIu32, result->status);
     if (!options->known)

@@ -42,6 +42,7 @@ struct fetch_result {
     /* in */
     CURL *easy;
     CURLcode code;
+    bool is_in_head; /* the head of the answer has not come to its end */
     uint64_t received_bytes;
     uint64_t body_xxh3;         /* of these; where the body is known */
     char said[CURL_ERROR_SIZE]; /* libcurl's words, "" for none */
