@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import Any, BinaryIO, List
 
-VALUES = [
+VALUES: List[Any] = [
     0,
     -1,
     1,

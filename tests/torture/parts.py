@@ -2,7 +2,17 @@
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from . import part_allocations, part_calls, part_hammers, part_kills, part_plugins, part_replies
+from . import (
+    part_allocations,
+    part_calls,
+    part_clocks,
+    part_full,
+    part_hammers,
+    part_http,
+    part_kills,
+    part_plugins,
+    part_replies,
+)
 from .trial import Trial
 
 
@@ -23,6 +33,9 @@ PARTS: List[Part] = [
     make_part("allocations", part_allocations),
     make_part("replies", part_replies),
     make_part("plugins", part_plugins),
+    make_part("full", part_full),
+    make_part("clocks", part_clocks),
+    make_part("http", part_http),
     make_part("decoder", part_hammers.DECODER),
     make_part("options", part_hammers.OPTIONS),
     make_part("texts", part_hammers.TEXTS),

@@ -207,9 +207,13 @@ class Trial:
         for name in new():
             self.fault("shared", f"/dev/shm/{name}")
 
-    def close(self) -> None:
-        """Looks for what is left, and removes it."""
+    def check_left(self) -> None:
+        """What is left, of processes and files."""
         self._check_processes()
         self._check_files()
+
+    def close(self) -> None:
+        """Looks for what is left, and removes it."""
+        self.check_left()
         self._check_shared()
         shutil.rmtree(self.folder, ignore_errors=True)
