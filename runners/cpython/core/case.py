@@ -142,7 +142,7 @@ class OpenCase:
             told["startup_s"] = max(0, job.released_ns - asked_ns + self.opening_ns) / 1e9
             self.opening_ns = 0
             told.update(usage.memory(pids))
-            told["cpus"] = " ".join(tally.cpus for tally in tallies)
+            told["cpus"] = " ".join(tally.cpus for tally in tallies).strip()  # nothing, where none is known
             if not job.verify:
                 _tell_usage(told, tallies, outside, pids)
                 _tell_latency(told, tallies)
