@@ -47,12 +47,23 @@ ways() {
 3 -x threading -s threading.pool=executor
 5 -x asyncio
 5 -x gevent
+6 -x dask
+3 -x dask -s dask.scheduler=threads
+5 -x dask -s dask.scheduler=processes
 5 -x multiprocessing
 5 -x multiprocessing -s multiprocessing.pool=executor
 5 -x multiprocessing -s multiprocessing.pool=none
 6 -x multiprocessing -s multiprocessing.method=spawn
 6 -x multiprocessing -s multiprocessing.method=forkserver -s multiprocessing.pool=executor
 END
+}
+
+# A process that does tasks, of this runner's.
+worker_of() {
+    case $way in
+    *dask) pgrep -P "$1" -f spawn_main | head -1 ;;
+    *) pgrep -P "$1" | head -1 ;;
+    esac
 }
 
 semaphores() { find /dev/shm -name 'sem.mp-*' 2>/dev/null | wc -l; }
@@ -77,7 +88,8 @@ try() {
     # A shell has what it starts in the background ignore SIGINT.
     set -- env --default-signal=INT "$bench" -q -w cpython.exec -s exec.tasks=4 -s exec.shell=yes -s "exec.command=echo >>$folder/seen; exec sleep 60" \
         -s cpython.program=$python -j 2 --format csv "$@"
-    [ "$how" = timeout ] && limit=2 || limit=40
+    limit=40
+    [ "$how" = timeout ] && case $way in *dask) limit=8 ;; *) limit=2 ;; esac # a cluster takes 2 s to start
     set -- "$@" --timeout "$limit"
     "$@" >"$folder/out" 2>"$folder/err" </dev/null &
     controller=$!
@@ -88,7 +100,7 @@ try() {
         interrupt) kill -INT "$controller" ;;
         controller) kill -KILL "$controller" ;;
         runner) kill -KILL "$runner" ;;
-        worker) kill -KILL "$(pgrep -P "$runner" | head -1)" ;;
+        worker) kill -KILL "$(worker_of "$runner")" ;;
         esac
     fi
     wait "$controller" 2>/dev/null
@@ -102,7 +114,7 @@ try() {
     case $how in
     timeout) grep -q ',timeout,' "$folder/out" || say_failed "$how: $*: the row does not say so" ;;
     runner) grep -q ',crashed,' "$folder/out" || say_failed "$how: $*: the row does not say so" ;;
-    worker) grep -q ',crashed,.*SIGKILL' "$folder/out" || say_failed "$how: $*: $(cat "$folder/err")" ;;
+    worker) grep -qE ',crashed,.*(SIGKILL|was lost)' "$folder/out" || say_failed "$how: $*: $(cat "$folder/err")" ;;
     esac
     check_end "$how: $*"
 }
@@ -111,9 +123,13 @@ ways >"$folder/ways"
 while read -r wanted way; do
     case $way in # what is not installed
     *gevent) "$python" -c 'import gevent' 2>/dev/null || continue ;;
+    *dask*) "$python" -c 'import distributed' 2>/dev/null || continue ;;
     esac
     for how in timeout interrupt controller runner worker; do
-        [ "$how" = worker ] && [ "$wanted" != 5 ] && continue # which of the others is a worker, is not told
+        case "$how $wanted $way" in # which of the others is a worker, is not told
+        "worker 5"* | worker*dask) ;;
+        worker*) continue ;;
+        esac
         # shellcheck disable=SC2086 # words of options
         try "$how" $way
     done

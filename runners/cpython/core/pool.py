@@ -122,6 +122,19 @@ def task_for(job: Job) -> Callable[[int], Answer]:
     return do_range
 
 
+def forget_names() -> None:
+    """Take the names of semaphores off the file system, once all workers have them.
+
+    With spawn and forkserver they have names for others to open them by, which would be left behind by kill -9.
+    """
+    from multiprocessing import synchronize, util
+
+    cleanup = synchronize.SemLock._cleanup  # type: ignore[attr-defined]
+    for finalizer in list(util._finalizer_registry.values()):  # type: ignore[attr-defined]
+        if finalizer._callback is cleanup:
+            finalizer()
+
+
 def grain_of_pool(plan: Plan) -> int:
     """multiprocessing.Pool.map's own: four chunks a worker."""
     return max(plan.grain, -(-plan.tasks // (plan.workers * 4)))

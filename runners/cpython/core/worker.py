@@ -19,6 +19,7 @@ class Worker:
         self.index = index
         self.tally = Tally()
         self.lanes: list[Lane] = []
+        self.given = 0  # ranges that a broker has had it do
         self.trouble = ""  # why it could not be pinned
 
     def begin(self) -> None:

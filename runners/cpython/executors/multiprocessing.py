@@ -31,19 +31,6 @@ def _describe(process: Any) -> str:
     return f"a worker (process {process.pid}) ended in the middle of its work, with status {code}"
 
 
-def forget_names() -> None:
-    """Take the names of semaphores off the file system, once all workers have them.
-
-    With spawn and forkserver they have names for others to open them by, which would be left behind by kill -9.
-    """
-    from multiprocessing import synchronize, util
-
-    cleanup = synchronize.SemLock._cleanup  # type: ignore[attr-defined]
-    for finalizer in list(util._finalizer_registry.values()):  # type: ignore[attr-defined]
-        if finalizer._callback is cleanup:
-            finalizer()
-
-
 class _Pool:
     """multiprocessing.Pool. It starts others for workers that have died, and waits for ever for what they had."""
 
@@ -252,7 +239,7 @@ class Multiprocessing(Executor):
         self.pool = made = self.kind(self.context)
         made.open(case)
         if self.method != "fork" and not isinstance(self.pool, _EachItsOwn):
-            forget_names()
+            pool.forget_names()
             shutil.rmtree(case.scratch, ignore_errors=True)  # no other process is to be forked: the socket is of no use
 
     def run(self, case: Case, job: Job) -> list[Tally]:
