@@ -10,6 +10,7 @@ from .trial import Trial
 
 WHAT = "clocks that step up and back, at random moments, in controller and runner"
 AT_LEAST = 500
+CAN_COUNT = ["torn", "processes", "files", "status", "crashes", "hangs"]
 
 TIMES = [
     "startup_s",

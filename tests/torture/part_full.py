@@ -10,6 +10,7 @@ from .trial import Started, Trial
 
 WHAT = "file systems that fill up, limits to the size of a file; and whether --resume goes on when there is room again"
 AT_LEAST = 1000
+CAN_COUNT = ["lost", "torn", "twice", "files", "status", "crashes", "hangs"]
 
 FOLDER = "small"  # that fills up
 

@@ -90,6 +90,7 @@ class Hammers:
 
     def __init__(self, what: str, at_least: int, *names: str) -> None:
         self.WHAT, self.AT_LEAST, self.names = what, at_least, names
+        self.CAN_COUNT = ["crashes", "hangs"]
 
     def attempt(self, trial: Trial, memory: Dict[str, Any]) -> bool:
         name = self.names[trial.number % len(self.names)]

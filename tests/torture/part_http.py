@@ -9,6 +9,7 @@ from .trial import Trial
 
 WHAT = "HTTP answers that are torn, endless, contradictory, slow or somebody else's, and mutations of them"
 AT_LEAST = 100
+CAN_COUNT = ["torn", "processes", "files", "status", "crashes", "hangs"]
 
 OK, BAD, EITHER = "ok", "bad", "either"
 HEAD = b"HTTP/1.1 200 OK\r\n"

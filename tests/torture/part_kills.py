@@ -7,11 +7,13 @@ import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
 from . import processes
+from .counts import COUNTS
 from .rows import Rows, read_rows
 from .trial import Started, Trial
 
 WHAT = "INT, TERM, HUP and KILL at random moments to controller, runner or worker; readers that stall or go away"
 AT_LEAST = 2000
+CAN_COUNT = list(COUNTS)
 
 OLD = "results/reference-2-core-vm.csv"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]

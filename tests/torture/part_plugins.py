@@ -7,6 +7,7 @@ from .trial import Trial
 
 WHAT = "plug-ins that misbehave in each hook, in each way, under each executor"
 AT_LEAST = 0
+CAN_COUNT = ["torn", "processes", "files", "status", "crashes", "hangs"]
 
 HOOKS = ["validate", "setup", "prepare", "lane_init", "run", "check", "finish", "lane_fini", "teardown"]
 ENDS = ["segv", "abort", "exit", "_exit", "kill", "busy", "asleep", "daemon_crash"]  # no run is finished

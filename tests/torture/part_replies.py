@@ -12,6 +12,7 @@ from .trial import Trial
 
 WHAT = "a runner one of whose replies is not what it sent: end to end"
 AT_LEAST = 3000
+CAN_COUNT = ["torn", "processes", "files", "status", "crashes", "hangs"]
 
 TIMES = ["startup_s", "wall_s", "cpu_s", "user_s", "sys_s", "latency_p50_s", "latency_max_s"]
 

@@ -21,10 +21,13 @@ class Part(NamedTuple):
     what: str
     at_least: int  # 0: everything there is, once
     attempt: Callable[[Trial, Dict[str, Any]], bool]  # False: there is nothing left to try
+    counts: List[str]  # what it can count, as --prove shows
+    long: bool  # one trial takes minutes
 
 
 def make_part(name: str, module: Any) -> Part:
-    return Part(name, module.WHAT, module.AT_LEAST, module.attempt)
+    counts = getattr(module, "CAN_COUNT", ["status", "crashes", "hangs"])
+    return Part(name, module.WHAT, module.AT_LEAST, module.attempt, counts, getattr(module, "IS_LONG", False))
 
 
 PARTS: List[Part] = [

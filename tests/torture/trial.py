@@ -29,12 +29,12 @@ class World:
         self.fakes = os.path.join(build, "tests", "fakes")
         self.home = tempfile.mkdtemp(prefix="torture-")
         self.patience_s = 30.0
-        self.is_short = False
         self.executors = self._working_executors()
 
     def environment(self, folder: str) -> Dict[str, str]:
         """None of the caller's, as tests/run.sh has it; what is remembered of modules is remembered."""
-        kept = ["PATH", "HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TORTURE_BREAK"]
+        kept = ["PATH", "HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"]
+        kept += ["TORTURE_BREAK", "TORTURE_BENCH"]
         environment = {name: os.environ[name] for name in kept if name in os.environ}
         cache = os.path.join(self.home, "cache")
         environment.update(LANG="C.UTF-8", TZ="UTC", TERM="xterm", TMPDIR=folder, XDG_CACHE_HOME=cache)
