@@ -1,6 +1,6 @@
 #!/bin/sh
 # test_cpython_ends.sh BENCH: whatever way a case of CPython's runtimes ends, nothing of it is left: no worker, no
-# runner, no folder, no semaphore. Processes are found by a variable in their environment that all inherit.
+# runner, no broker, no folder, no semaphore. Processes are found by a variable in their environment that all inherit.
 set -u
 bench=$1
 python=/usr/bin/python3
@@ -23,6 +23,9 @@ left() {
         pid=${environment#/proc/}
         pid=${pid%/environ}
         { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qE 'cpython|multiprocessing' && echo "$pid"
+    done
+    for pid in $(pgrep redis-server); do # where its environment was is its title
+        case $(readlink "/proc/$pid/cwd") in "$TMPDIR"*) echo "$pid" ;; esac
     done
 }
 
@@ -47,6 +50,7 @@ ways() {
 3 -x threading -s threading.pool=executor
 5 -x asyncio
 5 -x gevent
+7 -x celery
 6 -x dask
 3 -x dask -s dask.scheduler=threads
 5 -x dask -s dask.scheduler=processes
@@ -61,6 +65,7 @@ END
 # A process that does tasks, of this runner's.
 worker_of() {
     case $way in
+    *celery) pgrep -P "$(pgrep -P "$1" -f 'runners/cpython$')" | head -1 ;;
     *dask) pgrep -P "$1" -f spawn_main | head -1 ;;
     *) pgrep -P "$1" | head -1 ;;
     esac
@@ -114,7 +119,7 @@ try() {
     case $how in
     timeout) grep -q ',timeout,' "$folder/out" || say_failed "$how: $*: the row does not say so" ;;
     runner) grep -q ',crashed,' "$folder/out" || say_failed "$how: $*: the row does not say so" ;;
-    worker) grep -qE ',crashed,.*(SIGKILL|was lost)' "$folder/out" || say_failed "$how: $*: $(cat "$folder/err")" ;;
+    worker) grep -qE ',crashed,.*(SIGKILL|was lost|WorkerLost)' "$folder/out" || say_failed "$how: $*: $(cat "$folder/err")" ;;
     esac
     check_end "$how: $*"
 }
@@ -123,11 +128,12 @@ ways >"$folder/ways"
 while read -r wanted way; do
     case $way in # what is not installed
     *gevent) "$python" -c 'import gevent' 2>/dev/null || continue ;;
+    *celery) "$python" -c 'import celery, redis, shutil; assert shutil.which("redis-server")' 2>/dev/null || continue ;;
     *dask*) "$python" -c 'import distributed' 2>/dev/null || continue ;;
     esac
     for how in timeout interrupt controller runner worker; do
         case "$how $wanted $way" in # which of the others is a worker, is not told
-        "worker 5"* | worker*dask) ;;
+        "worker 5"* | worker*dask | worker*celery) ;;
         worker*) continue ;;
         esac
         # shellcheck disable=SC2086 # words of options

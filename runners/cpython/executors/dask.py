@@ -72,7 +72,7 @@ class Dask(Executor):
         self.ledger = broker.Ledger()
 
     def missing(self) -> Optional[str]:
-        for module in ("dask", "distributed"):
+        for module in ("distributed", "dask"):
             if not importlib.util.find_spec(module):
                 return not_installed(module, f"python3-{module}")
         return None
