@@ -1,11 +1,12 @@
 /*
  * A fuzz target without a fuzzer: so many mutations of a corpus, each of which follows from a seed and
- * its number, in one process. hammer_NAME SEED FIRST COUNT PROGRESS FILE...
+ * its number, in one process. hammer_NAME SEED FIRST COUNT PROGRESS FOLDER...
  *
  * How far it came stands in PROGRESS, 8 bytes, also when an input has ended it; one that takes 10 s ends
  * it by SIGALRM. What was mutated most often finds faults that coverage does not lead to; libFuzzer
  * (preset `fuzz`) finds the others.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -170,28 +171,53 @@ static void *allocate(size_t size)
     return memory;
 }
 
-static void read_input(struct input *input, const char *path)
+static _Noreturn void give_up(const char *path)
 {
+    perror(path);
+    exit(2);
+}
+
+static void read_input(const char *folder, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "rbe");
-    if (!file) {
-        perror(path);
-        exit(2);
-    }
+    corpus = realloc(corpus, (size_t)(corpus_size + 1) * sizeof *corpus);
+    if (!file || !corpus)
+        give_up(path);
+    struct input *input = &corpus[corpus_size++];
     input->bytes = allocate(INPUT_MAX);
     input->size_bytes = fread(input->bytes, 1, INPUT_MAX, file);
     fclose(file);
 }
 
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* In the order of their names, so that the same number is the same input anywhere. */
+static void read_folder(const char *folder)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_visible, alphasort);
+    if (count < 0)
+        give_up(folder);
+    for (int i = 0; i < count; i++) {
+        read_input(folder, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
 static volatile uint64_t *open_progress(const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0 || ftruncate(fd, sizeof(uint64_t)) < 0) {
-        perror(path);
-        exit(2);
-    }
+    if (fd < 0 || ftruncate(fd, sizeof(uint64_t)) < 0)
+        give_up(path);
     void *memory = mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED)
-        exit(2);
+        give_up(path);
     close(fd);
     return memory;
 }
@@ -208,7 +234,7 @@ static void break_on_purpose(const char *how)
 int main(int argc, char **argv)
 {
     if (argc < 6) {
-        fprintf(stderr, "usage: hammer_NAME SEED FIRST COUNT PROGRESS FILE...\n");
+        fprintf(stderr, "usage: hammer_NAME SEED FIRST COUNT PROGRESS FOLDER...\n");
         return 2;
     }
     uint64_t seed = strtoull(argv[1], NULL, 10), first = strtoull(argv[2], NULL, 10);
@@ -216,10 +242,10 @@ int main(int argc, char **argv)
     const char *broken = getenv("TORTURE_BREAK");
     volatile uint64_t *progress = open_progress(argv[4]);
     uint8_t *bytes = allocate(INPUT_MAX);
-    corpus_size = argc - 5;
-    corpus = allocate((size_t)corpus_size * sizeof *corpus);
-    for (int i = 0; i < corpus_size; i++)
-        read_input(&corpus[i], argv[5 + i]);
+    for (int i = 5; i < argc; i++)
+        read_folder(argv[i]);
+    if (corpus_size == 0)
+        give_up("no corpus");
     for (uint64_t number = first; number < end; number++) {
         state = seed ^ number * 0xd1342543de82ef95u;
         *progress = number;

@@ -1,12 +1,12 @@
 """Mutations by the thousand, in one process each: the fuzz targets of tests/fuzz_*.c without a fuzzer (tests/hammer.c)."""
 
-import glob
 import os
 import signal
 import struct
 import subprocess
 from typing import Any, Callable, Dict, List
 
+from .part_http import ANSWERS
 from .trial import Trial
 
 BATCH = 1000
@@ -45,19 +45,20 @@ SEEDS: Dict[str, Callable[[Trial], List[bytes]]] = {
     "text": lambda trial: [b"0,2,4-7", b"1.5MiB", b"10ms"],
     "urls": lambda trial: [b"# two\nhttp://[::1]:80/a?b#c\n https://example.org\n", b"env A=\"$HOME/b\" 'c d' true"],
     "protocol": lambda trial: [],
+    "answers": lambda trial: [answer for _, answer, _ in ANSWERS if 0 < len(answer) < 2000],
 }
 
 
 def corpus_of(trial: Trial, name: str) -> List[str]:
-    """Made once."""
+    """Its folders; the first is made once."""
     folder = os.path.join(trial.world.home, "corpus", name)
     if not os.path.isdir(folder):
         os.makedirs(folder)
         for number, seed in enumerate(SEEDS[name](trial)):
             with open(os.path.join(folder, str(number)), "wb") as file:
                 file.write(seed)
-    kept = glob.glob(os.path.join(trial.world.top, "tests", "corpus", name, "*"))
-    return sorted(glob.glob(os.path.join(folder, "*"))) + sorted(kept)
+    kept = os.path.join(trial.world.top, "tests", "corpus", name)
+    return [folder] + ([kept] if os.path.isdir(kept) else [])
 
 
 def hammer(trial: Trial, name: str, first: int, count: int) -> None:
@@ -106,3 +107,4 @@ OPTIONS = Hammers("command lines from the options' own rows, parsed and planned"
 TEXTS = Hammers("what options, lists of URLs and commands are made of, mutated", 20000, "text", "urls")
 CSVS = Hammers("results files, mutated, read, written again and compared", 20000, "csv", "compare")
 PICTURES = Hammers("pictures, mutated, their checksums right", 5000, "image")
+ANSWERS_ALONE = Hammers("HTTP answers, mutated, through libcurl and our judgement of what it says", 20000, "answers")

@@ -43,6 +43,7 @@ PARTS: List[Part] = [
     make_part("options", part_hammers.OPTIONS),
     make_part("texts", part_hammers.TEXTS),
     make_part("csvs", part_hammers.CSVS),
+    make_part("answers", part_hammers.ANSWERS_ALONE),
     make_part("pictures", part_hammers.PICTURES),
 ]
 
