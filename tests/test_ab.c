@@ -277,7 +277,7 @@ static void mistakes_are_told_with_what_would_be_right(void **state)
 {
     static const struct mistake mistakes[] = {
         {SPIN, "say what A adds and what B adds"},
-        {SPIN " -- -s work=1us", "one -- only"},
+        {SPIN " -- -s work=1us", "only one --"},
         {SPIN " -- -- --", "a third --"},
         {SPIN " -r 3 -- --", "no option '-r'"},
         {SPIN " --min-runs 3 -- --", "no option '--min-runs'"},
@@ -287,7 +287,7 @@ static void mistakes_are_told_with_what_would_be_right(void **state)
         {SPIN " --bench-a ./nothing", "--bench-a: ./nothing: No such file"},
         {SPIN " --duett -- --", "did you mean '--duet'"},
         {"blur -- --", "'blur'"},
-        {"-w spin -x pthread -j 2 --duet -- --", "--duet: goes with cases of one worker"},
+        {"-w spin -x pthread -j 2 --duet -- --", "--duet: needs cases with one worker"},
         {"-w blurr -x serial -- --", "did you mean 'blur'"},
         {"-w spin -x serial -- -s work=1us -- -s wrok=2us", "did you mean 'work'"},
     };

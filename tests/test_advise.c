@@ -140,7 +140,7 @@ static void a_sweep_is_refused(void **state)
 {
     struct program *program = program_run(*state, "bench advise -w sleep -s duration=1ms,2ms");
     assert_int_equal(program->status, 2);
-    assert_non_null(strstr(program->err, "no sweep"));
+    assert_non_null(strstr(program->err, "not a sweep"));
 }
 
 static void interrupted_it_ends_at_once(void **state)

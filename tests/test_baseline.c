@@ -74,7 +74,7 @@ static void baseline_is_what_output_gets_with_5_launches(void **state)
     struct rows rows = rows_of(*state, sandbox_read(*state, "b.csv"));
 
     assert_status(bench, 0);
-    assert_has(bench->err, "bench: b.csv: made of what was measured now\n");
+    assert_has(bench->err, "bench: b.csv: written with the new results\n");
     assert_string_equal(sandbox_read(*state, "b.csv"), sandbox_read(*state, "o.csv"));
     assert_int_equal(rows_with(&rows, "phase", "verify"), 5);
     assert_int_equal(rows_with(&rows, "phase", "measure"), 25);
@@ -159,7 +159,8 @@ static void what_got_slower_ends_with_1_and_is_not_saved(void **state)
     assert_has(bench->err, "bench: b.csv: not replaced: a case got worse\n");
     assert_unchanged(*state, before);
     bench = program_run(*state, SPIN " -x serial,pthread -m ctx_voluntary --baseline b.csv");
-    assert_has(bench->out, "ctx_voluntary (context switches of workers that waited): old is b.csv");
+    assert_has(bench->out,
+               "ctx_voluntary (voluntary context switches: the worker waited): old is b.csv");
 }
 
 static void what_got_faster_ends_with_0_and_is_saved(void **state)
@@ -173,7 +174,7 @@ static void what_got_faster_ends_with_0_and_is_saved(void **state)
         program_run(*state, SPIN " -x serial,pthread --strict --baseline b.csv --save-baseline b.csv");
     assert_status(bench, 0);
     assert_has(bench->out, "\n2 faster\n");
-    assert_has(bench->err, "bench: b.csv: replaced by what was measured now\n");
+    assert_has(bench->err, "bench: b.csv: replaced with the new results\n");
     assert_string_not_equal(sandbox_read(*state, "b.csv"), before);
     assert_string_equal(program_run(*state, "ls")->out, "b.csv\n");
 }
@@ -214,8 +215,8 @@ static void case_that_the_baseline_lacks_is_told_before_it_is_run(void **state)
                                      "b.csv");
     assert_status(bench, 4);
     assert_has(bench->err, note);
-    assert_has(bench->err, "bench: note: b.csv will lose what is not run: spin ");
-    assert_has(bench->err, "bench: b.csv: not replaced: --strict, and a case is in doubt\n");
+    assert_has(bench->err, "bench: note: b.csv will lose the cases that are not run: spin ");
+    assert_has(bench->err, "bench: b.csv: not replaced: with --strict, a case is inconclusive\n");
     assert_has(bench->out, "only in this run");
     assert_has(bench->out, "only in b.csv");
     assert_unchanged(*state, before);
@@ -258,12 +259,12 @@ static void other_machines_are_compared_when_asked_for(void **state)
 static void baselines_that_are_none_are_refused(void **state)
 {
     assert_refused(*state, "--baseline b.csv", "--baseline: b.csv: No such file",
-                   "--save-baseline b.csv makes it");
+                   "create it with --save-baseline b.csv");
     make_baseline(*state, "1");
     assert_refused(*state, "-s work=2us --baseline b.csv", "no case is in both: b.csv has spin work=1us",
                    "this run has spin work=2us");
     program_run(*state, "head -1 b.csv >head.csv; echo hello >photo");
-    assert_refused(*state, "--baseline head.csv", "head.csv: no rows", "no results");
+    assert_refused(*state, "--baseline head.csv", "head.csv: no rows", "only a header line");
     assert_refused(*state, "--baseline photo", "photo:1: not a file of runs", "no column 'schema'");
     assert_refused(*state, "--baseline .", ".: ", "Is a directory");
     assert_refused(*state, "--save-baseline photo", "--save-baseline: photo is not replaced",
@@ -280,8 +281,8 @@ static void baselines_that_are_none_are_refused(void **state)
 static void options_that_do_not_go_together_are_refused(void **state)
 {
     make_baseline(*state, "1");
-    assert_refused(*state, "--threshold 3", "--threshold: goes with --baseline FILE", "nothing");
-    assert_refused(*state, "--save-baseline b.csv --strict", "--strict: goes with --baseline", "FILE");
+    assert_refused(*state, "--threshold 3", "--threshold: needs --baseline FILE", "to compare with");
+    assert_refused(*state, "--save-baseline b.csv --strict", "--strict: needs --baseline", "FILE");
     assert_refused(*state, "--format junit", "--format: 'junit' must be table, markdown, csv, json",
                    "--baseline FILE");
     assert_refused(*state, "--baseline b.csv --format csv",

@@ -259,7 +259,7 @@ static void files_that_are_none_are_refused(void **state)
     assert_refused(program_run(*state, ": >e.csv; bench compare old.csv e.csv"), "e.csv: empty",
                    "column names");
     assert_refused(program_run(*state, "head -1 old.csv >h.csv; bench compare old.csv h.csv"),
-                   "h.csv: no rows", "no results");
+                   "h.csv: no rows", "only a header line");
 }
 
 /* What `command` makes of good.csv, into bad.csv. */
@@ -277,17 +277,17 @@ static void bad_files_are_refused_with_line_and_column(void **state)
     assert_bad(state, "cut -d, -f1-30 old.csv", "bad.csv:1: not a file of runs", "no column 'status'");
     assert_bad(state, "sed 's/wall_s/wall_ms/' old.csv", "bad.csv:1: not a file of runs",
                "no column 'wall_s'");
-    assert_bad(state, "sed '1!s/^2,/3,/' old.csv", "bad.csv:2:1: schema: neither 1 nor 2",
-               "this program reads");
+    assert_bad(state, "sed '1!s/^2,/3,/' old.csv", "bad.csv:2:1: schema:", "must be 1 or 2");
     assert_bad(state, "tr , ';' <old.csv", "bad.csv:1: columns are separated by ';'", "commas");
     assert_bad(state, "sed '4s/0\\.0/0,0/' old.csv", "bad.csv:4:", "numbers have a point, not a comma");
     assert_bad(state, "sed -E '4s/,(0)\\.(0[0-9]*)/,\"\\1,\\2\"/' old.csv",
                "bad.csv:4:", "is not a number, which has a point, not a comma");
-    assert_bad(state, "sed '5s/spin/sp\"in/' old.csv", "bad.csv:5:", "workload: a quote inside a field");
+    assert_bad(state, "sed '5s/spin/sp\"in/' old.csv",
+               "bad.csv:5:", "workload: a quote inside an unquoted field");
     assert_bad(state, "sed '5s/spin/\"spin/' old.csv", "bad.csv:", "workload: ");
     assert_bad(state, "sed '6s/spin/sp\\x00in/' old.csv", "bad.csv:6:", "workload: a NUL byte");
     assert_bad(state, "sed '6s/spin/sp\\rin/' old.csv",
-               "bad.csv:6:", "a carriage return that ends no line");
+               "bad.csv:6:", "a carriage return that does not end a line");
     assert_bad(state, "sed '7s/measure,,ok/measure,,ok,/' old.csv", "bad.csv:7:", "");
     assert_bad(state, "sed '4s/,0\\.0[0-9]*/,nan/' old.csv",
                "bad.csv:4:", "wall_s: 'nan' is not a number");
@@ -323,8 +323,8 @@ static void doubtful_files_are_noted(void **state)
 
     write_pair(state, (struct results){.session = "s1", .launches = 1});
     bench = compare(state, "", 0);
-    assert_has(bench->out, "note: both sides have the session s1");
-    assert_has(bench->out, "note: one launch only");
+    assert_has(bench->out, "note: both sides have session s1");
+    assert_has(bench->out, "note: only one launch");
     assert_has(bench->out, "--launches 5");
     program_run(*state, "cat old.csv >>new.csv"); /* its header line is no row */
     assert_refused(program_run(*state, "bench compare old.csv new.csv"), "new.csv:", "schema");

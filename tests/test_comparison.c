@@ -162,8 +162,7 @@ static void slower_without_more_cpu_time_is_noted(void **state)
 {
     assert_string_equal(
         note_of_slower(*state, 0.01, 0.0101),
-        "its CPU time has changed by +1.0 % only: the rest is waiting, or other programs "
-        "on its CPUs");
+        "its CPU time changed by only +1.0 %: the rest is waiting, or other programs on its CPUs");
 }
 
 static void slower_with_more_cpu_time_is_not_noted(void **state)
@@ -370,7 +369,7 @@ static void unsupported_on_both_sides_is_noted_and_no_failure(void **state)
     assert_int_equal(fixture->comparison.size, 1);
     assert_int_equal(exit_status_of(fixture, true), EXIT_OK);
     assert_string_equal(fixture->comparison.notes[0],
-                        "not compared, as it is unsupported in both: spin uring: no io_uring here");
+                        "not compared, because it is unsupported in both: spin uring: no io_uring here");
 }
 
 static void no_longer_supported_is_a_failure_and_newly_supported_is_none(void **state)
@@ -413,13 +412,14 @@ static void missing_value_is_a_failure(void **state)
 
 static void zero_is_a_failure(void **state)
 {
-    assert_value_fails(*state, 0, "new.csv: wall is 0 in launch 3, run 7; a ratio needs numbers over 0");
+    assert_value_fails(*state, 0,
+                       "new.csv: wall is 0 in launch 3, run 7; a ratio needs numbers above 0");
 }
 
 static void negative_value_is_a_failure(void **state)
 {
     assert_value_fails(*state, -200,
-                       "new.csv: wall is -200 in launch 3, run 7; a ratio needs numbers over 0");
+                       "new.csv: wall is -200 in launch 3, run 7; a ratio needs numbers above 0");
 }
 
 static void case_without_measured_runs_is_a_failure(void **state)
@@ -488,7 +488,7 @@ static void other_work_in_a_pass_is_noted(void **state)
     add_runs(fixture, NEW, row, 0.02);
     assert_int_equal(compare(fixture)->verdict, VERDICT_WORSE);
     assert_string_equal(fixture->comparison.cases[0].note,
-                        "a pass has 100 tasks in one and 200 in the other: not the same work");
+                        "a pass has 100 tasks on one side and 200 on the other: not the same work");
 }
 
 /* Launches alternate between two speeds: their many runs do not make it certain which is which. */
@@ -535,8 +535,7 @@ static void a_parameter_that_one_side_has_never_heard_of_parts_no_case(void **st
     add_runs(fixture, NEW, row, 0.01);
     assert_int_equal(compare(fixture)->verdict, VERDICT_SAME);
     assert_string_equal(fixture->comparison.notes[0],
-                        "only new.csv knows tile=0 (of spin, serial): taken for the same case as "
-                        "without it");
+                        "only new.csv has tile=0 (of spin, serial): matched with the case without it");
 }
 
 static void a_parameter_of_which_there_are_two_values_parts_them(void **state)
@@ -563,7 +562,7 @@ static void the_same_row_again_is_noted(void **state)
     compare(fixture);
     bool is_noted = false;
     for (size_t i = 0; i < fixture->comparison.notes_size; i++)
-        is_noted = is_noted || strstr(fixture->comparison.notes[i], "old.csv: 1 row is there more");
+        is_noted = is_noted || strstr(fixture->comparison.notes[i], "old.csv: 1 row is present more");
     assert_true(is_noted);
 }
 
@@ -639,7 +638,7 @@ static void other_machines_are_refused_unless_asked_for(void **state)
     add(fixture, NEW, &row);
     assert_int_equal(sides_check(&fixture->sides[OLD], &fixture->sides[NEW], false, &err), -EINVAL);
     assert_string_equal(err.message, "the machines differ: old.csv: 2 cores; new.csv: 4 cores; "
-                                     "--across-machines compares them all the same");
+                                     "--across-machines compares them anyway");
     assert_int_equal(sides_check(&fixture->sides[OLD], &fixture->sides[NEW], true, NULL), 0);
     compare(fixture);
     assert_string_equal(fixture->comparison.notes[0],
@@ -657,7 +656,7 @@ static void two_sides_in_one_file_are_refused(void **state)
     row.side = (char *)"B";
     add(fixture, OLD, &row);
     assert_int_equal(sides_check(&fixture->sides[OLD], &fixture->sides[NEW], true, &err), -EINVAL);
-    assert_non_null(strstr(err.message, "old.csv: has two sides in it, 'A' and 'B'"));
+    assert_non_null(strstr(err.message, "old.csv: has two sides, 'A' and 'B'"));
 }
 
 static void what_is_taken_together_is_noted(void **state)
@@ -676,7 +675,7 @@ static void what_is_taken_together_is_noted(void **state)
     assert_int_equal(fixture->comparison.notes_size, 4);
     assert_non_null(strstr(fixture->comparison.notes[0], "old.csv: 2 labels ('a', 'b')"));
     assert_non_null(strstr(fixture->comparison.notes[1], "old.csv: 2 sessions"));
-    assert_non_null(strstr(fixture->comparison.notes[2], "one launch only"));
+    assert_non_null(strstr(fixture->comparison.notes[2], "only one launch"));
     assert_non_null(strstr(fixture->comparison.notes[3], "as few as 1 run"));
 }
 

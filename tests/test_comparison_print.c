@@ -115,22 +115,16 @@ static void table_is_as_shown(void **state)
 {
     assert_string_equal(
         print(*state, table_comparison),
-        "wall (time of a run, s): A is -x pthread, B is -x omp\n"
-        "\n"
-        "spin work=1us\n"
-        "executor workers       A       B  change         interval  seen verdict\n"
-        "omp            1 10.0 ms 10.6 ms  +6.0 %   +5.6 .. +6.4 % 3.1 % slower\n"
-        "omp            2 10.0 ms 10.1 ms  +1.1 %   -1.9 .. +4.1 % 3.1 % inconclusive\n"
-        "omp            4       -       -       -                -     - failed\n"
-        "omp            8 10.0 ms 10.0 ms +0.10 % -0.10 .. +0.30 % 3.1 % same\n"
-        "omp, 4 workers: failed: B: crashed: 100 %, line 1??line 2 ::error::\n"
-        "\n"
-        "only in -x omp: spin work=1us under uring, 1 worker\n"
-        "inconclusive: more launches would tell\n"
-        "change: of the median; interval: of the change, 95 % sure for all cases\n"
-        "together; seen: the smallest change that would be seen nine times in ten; same:\n"
-        "within 2 %\n"
-        "1 slower, 1 failed, 1 inconclusive, 1 same, 1 only in -x omp\n");
+        "wall (time of a run, s): A is -x pthread, B is -x omp\n\nspin work=1us\nexecutor workers       "
+        "A       B  change         interval  seen verdict\nomp            1 10.0 ms 10.6 ms  +6.0 %   "
+        "+5.6 .. +6.4 % 3.1 % slower\nomp            2 10.0 ms 10.1 ms  +1.1 %   -1.9 .. +4.1 % 3.1 % "
+        "inconclusive\nomp            4       -       -       -                -     - failed\nomp      "
+        "      8 10.0 ms 10.0 ms +0.10 % -0.10 .. +0.30 % 3.1 % same\nomp, 4 workers: failed: B: "
+        "crashed: 100 %, line 1??line 2 ::error::\n\nonly in -x omp: spin work=1us under uring, 1 "
+        "worker\ninconclusive: more launches would tell\nchange: of the median; interval: of the "
+        "change, 95 % sure for all cases\ntogether; seen: the smallest change that would be found nine "
+        "times in ten; same:\nwithin 2 %\n1 slower, 1 failed, 1 inconclusive, 1 same, 1 only in -x "
+        "omp\n");
 }
 
 static void github_escapes_what_would_end_a_command(void **state)

@@ -331,12 +331,12 @@ static void file_of_other_columns_is_refused_untouched(void **state)
 {
     (void)state;
     assert_refused("schema,session,when\n1,2,3\n",
-                   ": other columns: column 3 is 'when', not 'time_utc'; write to another file, or "
+                   ": different columns: column 3 is 'when', not 'time_utc'; write to another file, or "
                    "convert this one (bench report OLD.csv --format rows -o NEW.csv)");
     assert_refused("schema,label\n",
-                   ": other columns: column 2 is 'label', not 'session'; write to another file");
+                   ": different columns: column 2 is 'label', not 'session'; write to another file");
     assert_refused("\x1B[2J\n",
-                   ": other columns: column 1 is '?[2J', not 'schema'; write to another file");
+                   ": different columns: column 1 is '?[2J', not 'schema'; write to another file");
 }
 
 static void torn_last_line_is_removed_where_rows_are_appended(void **state)
@@ -460,19 +460,19 @@ static void reader_says_where_and_what(void **state)
     put_rows("2{status}OK~\n");
     assert_read_fails(":2:32: status: 'OK' is not ok, failed, crashed, timeout or unsupported");
     put_rows("2,a\"b~\n");
-    assert_read_fails(":2:4: session: a quote inside a field that is not quoted");
+    assert_read_fails(":2:4: session: a quote inside an unquoted field");
     put_rows("2,\"a\"b~\n");
     assert_read_fails(":2:6: session: text after the closing quote");
     put_rows("2,\"a~\n");
-    assert_read_fails(":2:3: session: this quote is never closed");
+    assert_read_fails(":2:3: session: this quote is not closed");
     put_rows("2,a\rb~\n");
-    assert_read_fails(":2:4: session: a carriage return that ends no line");
+    assert_read_fails(":2:4: session: a carriage return that does not end a line");
     put_rows("2,a,b\n2~\n");
     assert_read_fails(":2:6: the row ends after 3 of 74 columns");
     put_rows("2~,\n");
     assert_read_fails(":2:75: more than 74 columns; numbers have a point, not a comma");
     put_rows("3~\n");
-    assert_read_fails(":2:1: schema: neither 1 nor 2, which this program reads");
+    assert_read_fails(":2:1: schema: must be 1 or 2");
 }
 
 static void torn_last_line_is_left_out_with_a_note(void **state)
@@ -489,7 +489,7 @@ static void torn_last_line_is_left_out_with_a_note(void **state)
         assert_int_equal(csv_read_next(reader, &row, NULL), 1);
         assert_null(csv_read_note(reader));
         assert_int_equal(csv_read_next(reader, &row, NULL), 0);
-        snprintf(note, sizeof note, "%s: its last line is cut off and was left out", path);
+        snprintf(note, sizeof note, "%s: its last line is cut off and was ignored", path);
         assert_memory_equal(csv_read_note(reader), note, strlen(note));
         csv_read_close(reader);
     }
@@ -568,7 +568,7 @@ static void reader_refuses_other_files(void **state)
     put_file("schema,workload,executor,status,phase,median_s\n", 47);
     assert_read_fails(":1: not a file of runs (bench -o FILE): it has no column 'wall_s'");
     put_file("schema,label,label\n", 19);
-    assert_read_fails(":1: the column 'label' is there twice");
+    assert_read_fails(":1: the column 'label' appears twice");
 }
 
 static void reader_refuses_a_field_without_end(void **state)

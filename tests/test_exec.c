@@ -179,16 +179,16 @@ static void no_command_is_refused_with_an_example(void **state)
 
 static void what_needs_a_shell_is_refused_without_one(void **state)
 {
-    assert_refused(*state, "-s command='echo a | cat'", "quote them, or shell=yes");
+    assert_refused(*state, "-s command='echo a | cat'", "quote them, or use shell=yes");
     assert_refused(*state, "-s command='echo $(date)'", "shell=yes");
     assert_refused(*state, "-s command='touch $BENCH_TASK'", "shell=yes");
-    assert_refused(*state, "-s command=\"echo 'a\"", "no end");
+    assert_refused(*state, "-s command=\"echo 'a\"", "unbalanced quotes");
 }
 
 static void script_variables_are_not_ours(void **state)
 {
-    assert_refused(*state, "-s command='echo $1'", "quote them as '$1', or shell=yes");
-    assert_refused(*state, "-s command='echo \"${2}$$\"'", "quote them as '$1', or shell=yes");
+    assert_refused(*state, "-s command='echo $1'", "quote them as '$1', or use shell=yes");
+    assert_refused(*state, "-s command='echo \"${2}$$\"'", "quote them as '$1', or use shell=yes");
     assert_ok(*state, "-x serial -s output=o -s 'command=echo '\\''$1'\\'' \\$2'");
     assert_output_twice(*state, "o", "$1 $2\n");
 }
@@ -197,7 +197,7 @@ static void why_a_long_command_is_refused_is_not_cut_off(void **state)
 {
     char options[1024];
     snprintf(options, sizeof options, "-s command='echo %0800d ;'", 0);
-    assert_refused(*state, options, "quote them, or shell=yes");
+    assert_refused(*state, options, "quote them, or use shell=yes");
 }
 
 static void a_script_without_its_first_line_is_told(void **state)
@@ -366,8 +366,8 @@ static void without_prepare_the_second_run_finds_what_the_first_left(void **stat
 {
     sandbox_write(*state, "x", "text", 4);
     assert_fails(*state, "-s 'command=gzip -k x'",
-                 "command 'gzip -k x' exited with status 2: gzip: x.gz already exists; not overwritten"
-                 "; it went well in a run before: prepare=COMMAND can undo what that has left");
+                 "command 'gzip -k x' exited with status 2: gzip: x.gz already exists; not overwritten; "
+                 "it succeeded in an earlier run: prepare=COMMAND can undo what that left behind");
 }
 
 static void prepare_comes_before_each_run(void **state)

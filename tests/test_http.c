@@ -334,12 +334,13 @@ static void what_is_no_url_of_ours_is_refused(void **state)
 
 static void url_and_urls_together_are_refused(void **state)
 {
-    assert_refused(*state, "-s url=http://localhost/ -s urls=list", "url and urls: only one of them");
+    assert_refused(*state, "-s url=http://localhost/ -s urls=list",
+                   "url and urls: give only one of them");
 }
 
 static void jitter_longer_than_the_delay_is_refused(void **state)
 {
-    assert_refused(*state, "-s delay=1ms -s jitter=2ms", "jitter: at most as long as delay");
+    assert_refused(*state, "-s delay=1ms -s jitter=2ms", "jitter: must be at most delay");
 }
 
 static void file_of_urls_that_cannot_be_read_is_named(void **state)
@@ -368,7 +369,7 @@ static void file_that_is_no_text_is_refused(void **state)
     static const char list[] = "http://localhost/\nhttp://localhost/\0x\n";
     struct world *world = *state;
     sandbox_write(world->box, "list", list, sizeof list - 1);
-    assert_refused(world, "-s urls=list", "list:2: http://localhost/: a zero byte after this");
+    assert_refused(world, "-s urls=list", "list:2: http://localhost/: a zero byte follows");
 }
 
 static void urls_of_a_file_are_fetched_in_turn(void **state)
@@ -461,7 +462,7 @@ static void settings_of_our_own_server_are_noted_beside_a_url(void **state)
     const char *url = url_of(world, behave_well);
     struct program *bench = program_run(world->box, BENCH " -x serial -s url=%s -s body=1KiB", url);
     assert_well(bench);
-    assert_non_null(strstr(bench->err, "without effect"));
+    assert_non_null(strstr(bench->err, "no effect"));
 }
 
 /* ---- connections ---- */

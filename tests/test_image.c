@@ -283,7 +283,7 @@ static void a_png_that_promises_too_much_is_refused(void **state)
     struct png_file file = png_bomb(60000);
     assert_refused(file.bytes, file.size_bytes, "60000x60000 pixels: at most");
     file = png_bomb(16384);
-    assert_refused(file.bytes, file.size_bytes, "too few bytes for its size");
+    assert_refused(file.bytes, file.size_bytes, "fewer bytes than its size needs");
     file = png_bomb(0);
     assert_refused(file.bytes, file.size_bytes, "PNG: ");
 }
@@ -292,7 +292,7 @@ static void what_is_no_file_is_refused(void **state)
 {
     (void)state;
     assert_unreadable(in_folder("missing.png"), "No such file");
-    assert_unreadable(folder, "a directory");
+    assert_unreadable(folder, "a folder");
     assert_unreadable("/dev/zero", "not a regular file");
 }
 

@@ -318,7 +318,7 @@ static void assert_refused(struct sandbox *box, const char *command)
     struct rows rows = rows_of(box, bench->out);
     const char *error = rows_field(&rows, rows_find(&rows, 0, "executor", "uring"), "error");
     assert_int_equal(rows_with(&rows, "status", "unsupported"), 1);
-    assert_non_null(strstr(error, "io_uring is refused here (Operation not permitted)"));
+    assert_non_null(strstr(error, "io_uring is not available here (Operation not permitted)"));
     assert_non_null(strstr(error, "the executor uv"));
     assert_int_equal(bench->status, executor_works("uv") ? 0 : 3);
 }

@@ -329,13 +329,13 @@ static void unknown_pin_names_the_choices(void **state)
 {
     (void)state;
     assert_refused("foo", NULL,
-                   "--pin: 'foo' is none of close, spread, none, or a list of CPUs such as 0,2,4-7");
+                   "--pin: 'foo' is not close, spread, none or a list of CPUs such as 0,2,4-7");
 }
 
 static void unknown_places_name_the_choices(void **state)
 {
     (void)state;
-    assert_refused("close", "core", "--places: 'core' is none of cores, threads, numa, sockets");
+    assert_refused("close", "core", "--places: 'core' is not cores, threads, numa or sockets");
 }
 
 static void malformed_lists_are_refused(void **state)
@@ -354,7 +354,7 @@ static void malformed_lists_are_refused(void **state)
 static void endless_lists_are_refused(void **state)
 {
     (void)state;
-    assert_refused("0-16383,0", NULL, "--pin: a list of more than 16384 CPUs");
+    assert_refused("0-16383,0", NULL, "--pin: the list has more than 16384 CPUs");
 }
 
 static void assert_unplaceable(hwloc_topology_t topology, const char *pin, const char *message)

@@ -29,8 +29,8 @@ static void a_constructor_that_misbehaves_is_told_with_its_file(void **state)
 {
     struct sandbox *box = *state;
     static const char *const how[][2] = {
-        {"FAKE_CONSTRUCTOR=exit", "it ended the process by exit()"},
-        {"FAKE_CONSTRUCTOR=_exit", "ended by itself with exit status 0"},
+        {"FAKE_CONSTRUCTOR=exit", "it called exit()"},
+        {"FAKE_CONSTRUCTOR=_exit", "ended with exit status 0"},
         {"FAKE_CONSTRUCTOR=crash", "(its constructors): it crashed (SIGSEGV)"},
     };
     for (size_t i = 0; i < sizeof how / sizeof *how; i++) {
@@ -47,7 +47,7 @@ static void a_constructor_that_hangs_is_ended_after_the_time_limit(void **state)
     box->variables[0] = "FAKE_CONSTRUCTOR=hang";
     box->variables[1] = "XDG_CACHE_HOME=/dev/null";
     assert_refused(box, "bench -n --timeout 1 -w constructed --plugin " FAKE("constructor"),
-                   "had not come after 1 s");
+                   "no answer within 1 s");
     assert_int_equal(sandbox_processes_left(box), 0);
 }
 
@@ -74,7 +74,7 @@ static void files_in_the_path_that_are_none_are_passed_over(void **state)
     program_run(box, "cp " FAKE("constructor") " bad.so; cp " FAKE("faulty") " good.so");
     struct program *bench = program_run(box, "bench -n -w faulty -x serial");
     assert_int_equal(bench->status, 0);
-    assert_non_null(strstr(bench->err, "warning: BENCH_PLUGIN_PATH: passed over: "));
+    assert_non_null(strstr(bench->err, "warning: BENCH_PLUGIN_PATH: skipped: "));
     assert_non_null(strstr(bench->err, "text.so"));
     assert_non_null(strstr(bench->err, "bad.so"));
     assert_null(strstr(bench->err, "good.so"));
@@ -87,9 +87,9 @@ static void a_folder_that_everybody_may_write_to_is_warned_of(void **state)
                 "mkdir open mine && chmod 0777 open && chmod 0755 mine && cp " FAKE("faulty") " open");
     struct program *bench = program_run(box, "BENCH_PLUGIN_PATH=$PWD/open bench -n -w faulty -x serial");
     assert_int_equal(bench->status, 0);
-    assert_non_null(strstr(bench->err, "everybody may write there"));
+    assert_non_null(strstr(bench->err, "everybody may write to it"));
     bench = program_run(box, "mv open/* mine; BENCH_PLUGIN_PATH=mine bench -n -w faulty -x serial");
-    assert_non_null(strstr(bench->err, "it is another folder wherever bench is called"));
+    assert_non_null(strstr(bench->err, "it depends on the folder that bench is called from"));
     bench = program_run(box, "BENCH_PLUGIN_PATH=$PWD/mine bench -n -w faulty -x serial");
     assert_string_equal(bench->err, "");
 }
@@ -132,13 +132,13 @@ static void one_that_hung_is_not_waited_for_again_before_it_changes_or_is_given_
     box->variables[2] = "FAKE_CONSTRUCTOR=hang";
     program_run(box, "mkdir path; cp " FAKE("constructor") " path/a.so");
     struct program *bench = program_run(box, "bench -n -w spin -x serial --timeout 1");
-    assert_non_null(strstr(bench->err, "had not come after 1 s"));
+    assert_non_null(strstr(bench->err, "no answer within 1 s"));
     bench = program_run(box, "bench -n -w spin -x serial --timeout 1");
     assert_int_equal(bench->status, 0);
     assert_non_null(strstr(bench->err, "at an earlier start nothing had come from it after 1 s"));
     assert_non_null(strstr(bench->err, "bench list"));
     bench = program_run(box, "bench -n -w spin -x serial --timeout 1.5");
-    assert_non_null(strstr(bench->err, "had not come after 1.5 s"));
+    assert_non_null(strstr(bench->err, "no answer within 1.5 s"));
     box->variables[2] = "FAKE_CONSTRUCTOR=";
     program_run(box, "touch -d '2001-01-01' path/a.so");
     bench = program_run(box, "bench -n -w constructed -x serial --timeout 1");

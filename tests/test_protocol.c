@@ -680,8 +680,8 @@ static void runs_that_cannot_be_are_failed_rows_without_numbers(void **state)
         {"{\"ok\":true,\"tasks\":77,\"wall_s\":\"fast\"}", "wall_s is \"fast\", a text"},
         {"{\"ok\":true,\"tasks\":77,\"wall_s\":-1}", "wall_s is -1; it must be a number of 0 or more"},
         {"{\"ok\":true,\"tasks\":77,\"wall_s\":0}", "wall_s is 0"},
-        {"{\"ok\":true,\"tasks\":77,\"wall_s\":3600}", "wall_s is 3600, but it came"},
-        {"{\"ok\":true,\"tasks\":77,\"wall_s\":1e308}", "wall_s is 1e+308, but it came"},
+        {"{\"ok\":true,\"tasks\":77,\"wall_s\":3600}", "wall_s is 3600, but the reply came"},
+        {"{\"ok\":true,\"tasks\":77,\"wall_s\":1e308}", "wall_s is 1e+308, but the reply came"},
         {"{\"ok\":true,\"tasks\":77,\"wall_s\":1e-6,\"user_s\":-1}", "user_s is -1"},
         {"{\"ok\":true,\"tasks\":77,\"wall_s\":1e-6,\"user_s\":1e6}", "of CPU time"},
         {"{\"ok\":true,\"tasks\":77,\"wall_s\":1e-6,\"latency_max_s\":99}", "latency_max_s is 99"},
@@ -714,14 +714,14 @@ static void what_open_promises_has_to_be_possible(void **state)
 static void more_tasks_than_any_machine_does_are_not_believed(void **state)
 {
     const struct impossible one = {"{\"ok\":true,\"tasks\":1000000000000000,\"wall_s\":1e-6}",
-                                   "no machine is as fast"};
+                                   "no machine is that fast"};
     assert_impossible(*state, "say '{\"ok\":true,\"tasks\":1000000000000000}'", &one, "");
 }
 
 static void numbers_that_json_does_not_have_are_said(void **state)
 {
     assert_last_row(run_with(*state, GOOD_OPEN, "say '{\"ok\":true,\"tasks\":77,\"wall_s\":NaN}'", ""),
-                    "crashed", "leave out what is not known");
+                    "crashed", "leave out what is unknown");
 }
 
 static void key_that_comes_twice_is_refused(void **state)
@@ -896,10 +896,11 @@ static void refusal_of_a_runner_of_version_1_arrives(void **state)
 
 static void failure_without_a_reason_has_one_in_the_row(void **state)
 {
-    assert_last_row(run_with(*state, GOOD_OPEN, "say '{\"ok\":false}'", ""), "failed", "why");
+    assert_last_row(run_with(*state, GOOD_OPEN, "say '{\"ok\":false}'", ""), "failed",
+                    "without a reason");
     assert_last_row(
         run_with(*state, GOOD_OPEN, "say '{\"ok\":false,\"status\":\"failed\",\"error\":5}'", ""),
-        "failed", "why");
+        "failed", "without a reason");
     assert_last_row(
         run_with(*state, GOOD_OPEN, "say '{\"ok\":false,\"status\":\"ok\",\"error\":\"x\"}'", ""),
         "failed", "x");

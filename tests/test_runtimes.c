@@ -129,7 +129,7 @@ static void what_a_runtime_cannot_do_is_unsupported_beside_what_can_be_done(void
     size_t row = rows_find(&rows, 0, "status", "unsupported");
     assert_non_null(strstr(rows_field(&rows, row, "error"),
                            "workload 'nap' is one of toy, and executor 'pthread' one of bench's own"));
-    assert_refused(box, "-w nap -x pthread", "which has none of that name");
+    assert_refused(box, "-w nap -x pthread", "which has no workload of that name");
     rows = measure(box, "-w sleep -x serial,loop -s tasks=2");
     row = rows_find(&rows, 0, "status", "unsupported");
     assert_non_null(strstr(rows_field(&rows, row, "error"), "sleep of toy: no parameter 'tasks'"));
@@ -162,7 +162,7 @@ static void one_that_hangs_can_be_interrupted_before_anything_is_measured(void *
     assert_int_equal(bench->status, 130);
     assert_int_equal(sandbox_processes_left(box), 0);
     bench = program_run(box, "bench -r 1 --timeout 1 -w nap -x loop");
-    assert_non_null(strstr(bench->err, "asked for its modules, which had not come after 1 s"));
+    assert_non_null(strstr(bench->err, "asked for its modules; no answer within 1 s"));
 }
 
 static void list_shows_a_runtimes_own_parameters(void **state)
@@ -195,7 +195,7 @@ static void a_manifest_that_is_none_is_passed_over(void **state)
     sandbox_write(box, "b.json", "{\"name\":\"b\",\"summary\":\"c\"}", 26);
     struct program *bench = program_run(box, "bench -n -w nap -x loop");
     assert_int_equal(bench->status, 0);
-    assert_non_null(strstr(bench->err, "a.json: no manifest"));
+    assert_non_null(strstr(bench->err, "a.json: not the manifest"));
     assert_non_null(strstr(bench->err, "b.json: \"command\" must be a list"));
 }
 

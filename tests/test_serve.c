@@ -262,7 +262,7 @@ static void words_that_are_no_options_are_refused(void **state)
     assert_refused(state, "-x", "no option '-x' (bench serve --help shows them)");
     assert_refused(state, "--port", "--port: needs a value (bench serve --help)");
     assert_refused(state, "--lifeline=3", "--lifeline: takes no value (bench serve --help)");
-    assert_refused(state, "8080", "'8080' is no option (bench serve --help)");
+    assert_refused(state, "8080", "'8080' is not an option (bench serve --help)");
 }
 
 static void addresses_that_are_names_or_of_others_are_refused(void **state)
@@ -280,8 +280,8 @@ static void port_in_use_is_refused(void **state)
     struct server server = serve(*state, FAST);
     char options[32], message[128];
     snprintf(options, sizeof options, "--port %u", server.port);
-    snprintf(message, sizeof message,
-             "--port: %u of 127.0.0.1 is in use; --port 0 takes one that is free", server.port);
+    snprintf(message, sizeof message, "--port: %u on 127.0.0.1 is in use; --port 0 takes a free one",
+             server.port);
     assert_refused(state, options, message);
     stop(&server);
 }
@@ -289,7 +289,7 @@ static void port_in_use_is_refused(void **state)
 static void lifeline_without_stdin_is_refused(void **state)
 {
     assert_refused(state, "--lifeline <&-",
-                   "--lifeline: stdin is closed: it must be open, and the server ends with it");
+                   "--lifeline: stdin is closed; it must be open, because the server ends with it");
 }
 
 static void bench_without_the_program_says_what_to_install(void **state)
@@ -297,8 +297,8 @@ static void bench_without_the_program_says_what_to_install(void **state)
     struct program *bench =
         program_run(*state, "mkdir bin && cp \"$BUILD\"/bin/bench bin && bin/bench serve");
     assert_int_equal(bench->status, 2);
-    assert_string_equal(bench->err, "bench: serve: is not built: libmicrohttpd was not found (apt "
-                                    "install libmicrohttpd-dev, build again)\n");
+    assert_string_equal(bench->err, "bench: serve: not built: libmicrohttpd was not found (apt install "
+                                    "libmicrohttpd-dev, build again)\n");
 }
 
 /* ---- what it answers ---- */
@@ -522,7 +522,7 @@ static void query_that_is_wrong_is_told_so(void **state)
         {"/?delay", "delay: '' must be a time with its unit, such as 20ms, at most 1h\n"},
         {"/?body=2GiB", "body: '2GiB' must be a size such as 16KiB, at most 1GiB\n"},
         {"/?status=99", "status: '99' must be 200 to 599\n"},
-        {"/?status=200&dealy=5ms", "no parameter 'dealy': there are delay, body and status\n"},
+        {"/?status=200&dealy=5ms", "no parameter 'dealy'; the parameters are delay, body and status\n"},
     };
     struct server server = serve(*state, FAST);
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {

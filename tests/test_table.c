@@ -143,7 +143,7 @@ static void without_serial_the_first_row_is_the_reference_and_it_is_said(void **
     add_case(*state, "pthread", 2, 0.1);
     add_case(*state, "omp", 2, 0.05);
     table = table_for(*state, 200);
-    assert_non_null(strstr(table, "against the first row of the same work, as serial was not run"));
+    assert_non_null(strstr(table, "against the first row of the same work, because serial was not run"));
     assert_non_null(
         strstr(table, "omp with 2 workers was 2.00 times as fast as pthread with 2 workers\n"));
     assert_non_null(strstr(table, " 2.00  !200 % "));
@@ -204,7 +204,7 @@ static void figures_that_cannot_be_are_marked(void **state)
     }
     table = table_for(*state, 200);
     assert_non_null(strstr(table, " !400 % "));
-    assert_non_null(strstr(table, "!: so much cannot come of the workers alone"));
+    assert_non_null(strstr(table, "!: more than the workers alone can explain"));
 }
 
 static void rate_is_that_of_the_median(void **state)

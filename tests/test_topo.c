@@ -109,7 +109,7 @@ static void quota_below_the_workers_is_said(void **state)
 {
     (void)state;
     assert_prints("pack:1 core:2 pu:1", "close", "cores", 2,
-                  "more workers than the quota of 1.5 CPUs lets run at once\n");
+                  "more workers than the quota of 1.5 CPUs allows at once\n");
 }
 
 static void impossible_list_prints_nothing(void **state)

@@ -115,7 +115,7 @@ static void quota_below_the_workers_is_told_with_both(void **state)
     fixture->facts.quota_cpus = 1.5;
     add_good_case(fixture, "omp", 2);
     assert_told(fixture, "quota: this control group has a quota of 1.5 CPUs, and there were up to 2 "
-                         "workers: raise the quota, or take fewer workers (-j)");
+                         "workers: raise the quota, or use fewer workers (-j)");
 }
 
 static void throttling_is_told_with_how_long_it_was(void **state)
@@ -133,9 +133,8 @@ static void governor_that_changes_the_clock_is_named(void **state)
     struct fixture *fixture = *state;
     fixture->facts.governor = "powersave";
     add_good_case(fixture, "omp", 2);
-    assert_told(fixture,
-                "frequency: the governor is 'powersave', which changes the clock with the load: "
-                "cpupower frequency-set -g performance");
+    assert_told(fixture, "frequency: the governor 'powersave' changes the clock with the load: cpupower "
+                         "frequency-set -g performance");
 }
 
 static void other_load_is_told_from_a_twentieth_of_the_machine(void **state)
@@ -143,9 +142,9 @@ static void other_load_is_told_from_a_twentieth_of_the_machine(void **state)
     struct fixture *fixture = *state;
     fixture->facts.others_cpus = 0.21;
     add_good_case(fixture, "omp", 2);
-    assert_told(fixture,
-                "other load: other programs kept 0.21 of 4 CPUs busy: end them, or see that they "
-                "run elsewhere");
+    assert_told(
+        fixture,
+        "other load: other programs kept 0.21 of 4 CPUs busy: stop them, or move them to other CPUs");
 }
 
 static void workers_on_one_core_are_told(void **state)
@@ -197,9 +196,8 @@ static void steal_is_a_share_of_what_all_workers_could_have_had(void **state)
     fixture->records[5].steal_s = 0.03;
     fixture->records[35].steal_s = fixture->records[55].steal_s = 0.1;
     assert_told(fixture,
-                "steal: the hypervisor gave up to 3.3 % of the CPU time to other machines (blur "
-                "under omp, 2 workers): measure when they are quieter, or with --launches 5, "
-                "and compare medians");
+                "steal: the hypervisor gave up to 3.3 % of the CPU time to other machines (blur under "
+                "omp, 2 workers): measure at a quieter time, or with --launches 5, and compare medians");
 }
 
 static void ticks_of_steal_in_a_short_case_are_no_share(void **state)
@@ -219,10 +217,10 @@ static void short_runs_are_told_by_the_shortest_and_how_many(void **state)
         add_run(fixture, "omp", 2, 0.00025);
         add_run(fixture, "process", 2, 0.0015);
     }
-    assert_told(fixture,
-                "short runs: of 250 us (blur under omp, 2 workers; 2 cases), of which the clock "
-                "and the start of the workers are a large part: give a run more tasks, or ask "
-                "for --precision, which makes such runs longer");
+    assert_told(
+        fixture,
+        "short runs: of 250 us (blur under omp, 2 workers; 2 cases), much of it reading the clock and "
+        "starting the workers: give a run more tasks, or use --precision, which makes such runs longer");
 }
 
 static void slow_first_run_suggests_a_longer_warm_up(void **state)
@@ -254,7 +252,7 @@ static void drift_suggests_launches(void **state)
     for (size_t i = 0; i < 20; i++)
         add_run(fixture, "serial", 1, 0.1 + 0.0001 * (double)i);
     tell(fixture);
-    assert_int_equal(strncmp(fixture->said, "drift: runs are like those just before them", 43), 0);
+    assert_int_equal(strncmp(fixture->said, "drift: runs resemble those just before them", 43), 0);
     assert_non_null(strstr(fixture->said, "--launches 5"));
     assert_int_equal(fixture->lines, 1);
 }

@@ -70,7 +70,7 @@ static void counter_without_sync_loses_updates_and_says_so(void **state)
             program_run(*state, "bench -w counter -x pthread -j 2 -s sync=none -s updates=10k " ONCE);
     assert_failed(bench, " of 10000000 updates (sync=none: ");
     assert_failed(bench, "lost ");
-    assert_failed(bench, "sync=mutex, lock, atomic or private cure it)");
+    assert_failed(bench, "use sync=mutex, lock, atomic or private)");
 }
 
 static void counter_without_sync_loses_none_with_one_worker(void **state)
@@ -200,7 +200,7 @@ static void filewrite_notices_what_an_earlier_run_has_left(void **state)
 static void filewrite_says_that_the_disk_is_full(void **state)
 {
     assert_failed(program_run(*state, LIAR " -w filewrite -s how=full"),
-                  "writing at byte 0: No space left on device; a smaller size");
+                  "writing at byte 0: No space left on device; use a smaller size");
 }
 
 static void filewrite_does_not_wait_for_writes_that_get_nowhere(void **state)

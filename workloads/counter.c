@@ -95,7 +95,8 @@ static int counter_setup(void **shared, const void *params, struct bench_plan *p
     if (rc < 0) {
         bench_shared_free(tallies, tallies_bytes);
         free(counter);
-        return bench_error_set(err, rc, "no counter for %u workers: %s", plan->workers, strerror(-rc));
+        return bench_error_set(err, rc, "cannot create a counter for %u workers: %s", plan->workers,
+                               strerror(-rc));
     }
     *counter = (struct counter){.sync = (enum sync)given->sync,
                                 .updates = (uint64_t)given->updates,
@@ -200,13 +201,13 @@ static int counter_finish(void *shared, struct bench_error *err)
         return 0;
     const char *sync = sync_words[counter->sync];
     if (counted > made)
-        return bench_error_set(err, -EPROTO, "counted %llu updates, and there were %llu (sync=%s)",
+        return bench_error_set(err, -EPROTO, "counted %llu updates instead of %llu (sync=%s)",
                                (ull)counted, (ull)made, sync);
-    return bench_error_set(err, -EPROTO, "lost %llu of %llu updates (sync=%s%s)", (ull)(made - counted),
-                           (ull)made, sync,
-                           counter->sync == SYNC_NONE ? ": read-then-write is not atomic; "
-                                                        "sync=mutex, lock, atomic or private cure it"
-                                                      : "");
+    return bench_error_set(
+        err, -EPROTO, "lost %llu of %llu updates (sync=%s%s)", (ull)(made - counted), (ull)made, sync,
+        counter->sync == SYNC_NONE
+            ? ": read-then-write is not atomic; use sync=mutex, lock, atomic or private"
+            : "");
 }
 
 const struct bench_workload BENCH_WORKLOAD(counter) = {

@@ -45,7 +45,7 @@ static const struct bench_param params_table[] = {
     BENCH_SIZE(struct fileread_params, size, "64MiB", 1, 0x1p50,
                "size of the file that is made if path is not given"),
     BENCH_TEXT(struct fileread_params, path, "",
-               "a file of yours, or a directory: all files in it, without subdirectories"),
+               "a file of yours, or a folder: all files in it, without subfolders"),
     BENCH_TEXT(struct fileread_params, dir, "",
                "folder for the temporary file; default: $TMPDIR or /var/tmp"),
     BENCH_CHOICE(
@@ -82,7 +82,7 @@ static int open_set(const struct fileread_params *given, struct file_set *set, s
     if (*given->path)
         rc = file_set_open(set, given->path, given->block, err);
     else if (given->block > given->size)
-        rc = bench_error_set(err, -EINVAL, "block=%llu: at most the size of the file (%llu)",
+        rc = bench_error_set(err, -EINVAL, "block=%llu: must be at most the size of the file (%llu)",
                              (ull)given->block, (ull)given->size);
     else
         rc = file_set_create(set, given->dir, given->size, given->block, err);
@@ -126,14 +126,14 @@ static int go_direct(struct fileread *reading, unsigned char *data, struct bench
         return rc;
     if (pread(set->files[0].fd, data, set->block_bytes, 0) < 0 && errno == EINVAL)
         return bench_error_set(err, -EINVAL,
-                               "block=%llu: with direct=yes a multiple of the disk's sector, mostly 512 "
-                               "or 4096 (%s)",
+                               "block=%llu: with direct=yes it must be a multiple of the disk's sector, "
+                               "usually 512 or 4096 (%s)",
                                (ull)set->block_bytes, set->files[0].name);
     if (file_set_in_memory(set))
         bench_error_note(err, "direct=yes: %s is in memory (tmpfs): no disk is read",
                          set->files[0].name);
     else if (reading->params->cache == CACHE_COLD)
-        bench_error_note(err, "cache=cold: without effect, as direct=yes reads past the page cache");
+        bench_error_note(err, "cache=cold: no effect, because direct=yes bypasses the page cache");
     return 0;
 }
 
@@ -216,16 +216,15 @@ static int fileread_prepare(void *shared, struct bench_error *err)
         file_set_drop(set);
         double cached = file_set_cached(set);
         if (cached < 0)
-            bench_error_note(err,
-                             "cache=cold: whether the cache was dropped is not shown for files that "
-                             "you may not write; these numbers may be partly warm");
+            bench_error_note(err, "cache=cold: the kernel does not show whether the cache was dropped "
+                                  "for files that you may not write; these numbers may be partly warm");
         else if (cached >= 0.005)
             bench_error_note(err,
                              "cache=cold: %.0f %% of the file was still cached (%s); these numbers are "
                              "partly warm",
                              cached * 100,
                              file_set_in_memory(set) ? "it is in memory, on a tmpfs"
-                                                     : "another program keeps it");
+                                                     : "another program keeps it there");
         return 0;
     }
     if (file_set_cached(set) < 1) {

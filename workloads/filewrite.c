@@ -88,10 +88,11 @@ static inline size_t bytes_of(const struct filewrite *writing, uint64_t block)
 static int make_file(const struct filewrite_params *given, struct file_set *set, struct bench_error *err)
 {
     if (given->block > given->size)
-        return bench_error_set(err, -EINVAL, "block=%llu: at most the size of the file (%llu)",
+        return bench_error_set(err, -EINVAL, "block=%llu: must be at most the size of the file (%llu)",
                                (ull)given->block, (ull)given->size);
     if (given->sync == SYNC_DIRECT && given->size % given->block)
-        return bench_error_set(err, -EINVAL, "size=%llu: with sync=direct a multiple of block (%llu)",
+        return bench_error_set(err, -EINVAL,
+                               "size=%llu: with sync=direct it must be a multiple of block (%llu)",
                                (ull)given->size, (ull)given->block);
     int rc = file_set_create(set, given->dir, given->size, given->block, err);
     if (rc == 0 && given->sync == SYNC_DIRECT) {
@@ -130,11 +131,10 @@ static int go_direct(struct filewrite *writing, struct bench_error *err)
         return bench_error_set(err, -ENOMEM, "block=%llu: out of memory", (ull)writing->set.block_bytes);
     int rc = file_set_make_direct(&writing->set, err);
     if (rc == 0 && pwrite(writing->fd, data, writing->set.block_bytes, 0) < 0 && errno == EINVAL)
-        rc = bench_error_set(
-            err, -EINVAL,
-            "block=%llu: with sync=direct a multiple of the disk's sector, mostly 512 or "
-            "4096 (%s)",
-            (ull)writing->set.block_bytes, writing->set.files->name);
+        rc = bench_error_set(err, -EINVAL,
+                             "block=%llu: with sync=direct it must be a multiple of the disk's sector, "
+                             "usually 512 or 4096 (%s)",
+                             (ull)writing->set.block_bytes, writing->set.files->name);
     free(data);
     return rc;
 }
@@ -215,7 +215,7 @@ static __attribute__((cold, noinline)) int fail_write(struct bench_lane *lane, u
     bool full = rc == -ENOSPC || rc == -EDQUOT || rc == -EFBIG;
     return bench_fail(lane, rc, "%s: writing at byte %llu: %s%s", writing->set.files->name,
                       (ull)offset_of(writing, block), strerror(-rc),
-                      full ? "; a smaller size, or dir= elsewhere" : "");
+                      full ? "; use a smaller size, or another dir=" : "");
 }
 
 static int write_block(struct bench_lane *lane, uint64_t block)

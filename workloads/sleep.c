@@ -72,7 +72,7 @@ static int sleep_check(struct bench_lane *lane, uint64_t first, uint64_t end)
     uint64_t least_ns = (end - first) * duration_ns;
 
     if (took_ns < least_ns)
-        return bench_fail(lane, -EPROTO, "%llu sleeps took %llu ns, less than the %llu ns asked for",
+        return bench_fail(lane, -EPROTO, "%llu sleeps took %llu ns, less than the %llu ns they should",
                           (unsigned long long)(end - first), (unsigned long long)took_ns,
                           (unsigned long long)least_ns);
     return 0;

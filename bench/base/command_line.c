@@ -283,7 +283,7 @@ static int take_operand(const struct parse *parse, const char *word)
         if (row->type == OPTION_OPERANDS)
             return option_take(row, (char *)parse->target + part->offset, word, parse->err);
     }
-    return bench_error_set(parse->err, -EINVAL, "'%s' is no option (%s --help)", word,
+    return bench_error_set(parse->err, -EINVAL, "'%s' is not an option (%s --help)", word,
                            parse->line->name);
 }
 

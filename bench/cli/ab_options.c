@@ -66,15 +66,15 @@ static int cut(struct parts *parts, int argc, char **argv, struct bench_error *e
         if (strcmp(argv[i], "--") != 0)
             continue;
         if (++seen > 2)
-            return bench_error_set(err, -EINVAL,
-                                   "ab: a third --: what is common, --, what A adds, --, what B "
-                                   "adds");
+            return bench_error_set(
+                err, -EINVAL,
+                "ab: a third --; write what both have in common, --, what A adds, --, what B adds");
         *(seen == 1 ? &parts->common_end : &parts->a_end) = i;
     }
     if (seen == 1)
         return bench_error_set(err, -EINVAL,
-                               "ab: one -- only: say what B adds, behind a second one: bench ab -w "
-                               "blur -- -x pthread -- -x omp");
+                               "ab: only one --; add a second one and what B adds: bench ab -w blur -- "
+                               "-x pthread -- -x omp");
     return 0;
 }
 

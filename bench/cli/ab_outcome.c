@@ -83,9 +83,9 @@ static char *explain(const struct ab_options *options, const struct alternate_ou
     if (outcome->failed)
         return mem_text(outcome->why ? outcome->why : failure ? failure : "a run failed");
     if (paired->state == PAIRED_NOT_CONFIRMED)
-        return mem_format("a change was found in %zu launches of each, and %zu fresh ones did not show "
-                          "it again with certainty",
-                          paired->found_at, paired->rounds.count - paired->found_at);
+        return mem_format(
+            "%zu launches of each side showed a change, but %zu fresh ones did not confirm it",
+            paired->found_at, paired->rounds.count - paired->found_at);
     bool too_few = (double)paired->rounds.count < least;
     char *advice =
         advise(options, outcome,

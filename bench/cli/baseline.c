@@ -56,8 +56,8 @@ static int check_replaced(const char *file, struct bench_error *err)
     csv_read_close(reader);
     if (rc < 0)
         return bench_error_set(err, -EINVAL,
-                               "--save-baseline: %s is not replaced, for it is not what bench has "
-                               "written (%s); name another, or remove it",
+                               "--save-baseline: %s is not replaced, because bench did not write it "
+                               "(%s); name another file, or remove it",
                                file, why.message);
     return 0;
 }
@@ -132,7 +132,7 @@ static int check_cases(const struct baseline *baseline, const struct side *plann
         say_unmatched(&comparison, "does not have", comparison.only_new, comparison.only_new_size);
     if (rc == 0 && !options->quiet && comparison.only_old_size > 0 && options->save_baseline &&
         output_is_same_file(options->baseline, options->save_baseline))
-        say_unmatched(&comparison, "will lose what is not run:", comparison.only_old,
+        say_unmatched(&comparison, "will lose the cases that are not run:", comparison.only_old,
                       comparison.only_old_size);
     comparison_free(&comparison);
     return rc;
@@ -145,11 +145,11 @@ static int check_baseline(struct baseline *baseline, const struct context *conte
     const struct metric *metric = options->compare.request.metric;
     struct side planned;
     if (options->output && output_is_same_file(options->baseline, options->output))
-        return bench_error_set(err, -EINVAL,
-                               "--output: %s is the baseline, and would have both old and new in it",
-                               options->output);
+        return bench_error_set(
+            err, -EINVAL, "--output: %s is the baseline; it would then hold both old and new results",
+            options->output);
     if (access(options->baseline, F_OK) < 0)
-        return bench_error_set(err, -errno, "--baseline: %s: %s; --save-baseline %s makes it",
+        return bench_error_set(err, -errno, "--baseline: %s: %s; create it with --save-baseline %s",
                                options->baseline, strerror(errno), options->baseline);
     int rc = side_read(&baseline->old, options->baseline, metric, err);
     if (rc < 0)
@@ -219,7 +219,7 @@ static int save(struct baseline *baseline)
         baseline_give_up(baseline, err.message);
     else if (!baseline->options->quiet)
         fprintf(stderr, "bench: %s: %s\n", file,
-                was_there ? "replaced by what was measured now" : "made of what was measured now");
+                was_there ? "replaced with the new results" : "written with the new results");
     return rc;
 }
 
@@ -237,7 +237,7 @@ int baseline_finish(struct baseline *baseline, int status, struct bench_error *e
     if (status == EXIT_OK && baseline->has_rows)
         return save(baseline) < 0 ? EXIT_CASE : EXIT_OK;
     baseline_give_up(baseline, status == EXIT_REGRESSION     ? "a case got worse"
-                               : status == EXIT_INCONCLUSIVE ? "--strict, and a case is in doubt"
+                               : status == EXIT_INCONCLUSIVE ? "with --strict, a case is inconclusive"
                                                              : "a case failed");
     return status;
 }

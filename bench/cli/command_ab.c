@@ -43,8 +43,8 @@ static int check_cases(const struct ab *ab, struct bench_error *err)
     const struct plan *a = &ab->workplaces[A].plan, *b = &ab->workplaces[B].plan;
     if (a->count != b->count)
         return bench_error_set(err, -EINVAL,
-                               "ab: A has %zu case%s and B has %zu; they are paired in order, so "
-                               "both must have as many",
+                               "ab: A has %zu case%s and B has %zu; cases are paired in order, so both "
+                               "sides need the same number",
                                a->count, a->count == 1 ? "" : "s", b->count);
     for (size_t i = 0; ab->options.duet && i < a->count; i++) {
         const struct plan_case *one = a->cases[i].shape.workers > 1   ? &a->cases[i]
@@ -53,8 +53,7 @@ static int check_cases(const struct ab *ab, struct bench_error *err)
         if (!one)
             continue;
         char *name = plan_name(one, NULL);
-        bench_error_set(err, -EINVAL, "--duet: goes with cases of one worker (-j 1), not with '%s'",
-                        name);
+        bench_error_set(err, -EINVAL, "--duet: needs cases with one worker (-j 1), not '%s'", name);
         free(name);
         return -EINVAL;
     }
@@ -76,8 +75,8 @@ static int find_duet(struct ab *ab, struct bench_error *err)
     rc = placement_make(ab->workplaces[A].topology, &policy, SIDES, &placement, err);
     if (rc == 0 && placement.per_place > 1)
         rc = bench_error_set(err, -EINVAL,
-                             "--duet: needs two cores, and only one is allowed here; leave it out, and "
-                             "they take turns");
+                             "--duet: needs two cores, and only one is allowed here; without --duet, "
+                             "both sides take turns");
     for (int side = A; rc == 0 && side < SIDES; side++)
         ab->duet[side] = mem_format("%d", hwloc_bitmap_first(placement.sets[side]));
     if (rc == 0 || placement.sets)
@@ -252,7 +251,7 @@ static int compare_and_tell(struct ab *ab, struct bench_error *err)
         rc = rc == 0 ? told : rc;
     }
     if (rc == -EINTR && stop_signal) {
-        fprintf(stderr, "bench: interrupted; what was finished is told and written\n");
+        fprintf(stderr, "bench: interrupted; what was finished is shown and written\n");
         rc = EXIT_SIGNAL + stop_signal;
     } else if (rc == 0)
         rc = comparison_exit_status(&ab->comparison, ab->options.strict);

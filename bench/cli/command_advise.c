@@ -42,11 +42,11 @@ struct advising {
 };
 
 static const struct option_row rows[] = {
-    HEADING("The advice itself:"),
+    HEADING("Advice:"),
     {"time", 't', "SECONDS", SECONDS_OPTION(struct advise_options, run.limits.time_ns), .initial = "45",
-     .help = "about this long in all"},
+     .help = "roughly this long in total"},
     {"explain", 0, NULL, FLAG_OPTION(struct advise_options, explain),
-     .help = "say how each figure came about"},
+     .help = "explain how each figure was obtained"},
     {"format", 0, "FORMAT", CHOICE_OPTION(struct advise_options, format), .word = format_word_of_advice,
      .initial = "table", .help = "what stdout gets"},
     {0},
@@ -54,18 +54,13 @@ static const struct option_row rows[] = {
 
 const struct command_line advise_line = {
     .name = "bench advise",
-    .summary = "Find out what work is bound by (CPU, waiting, memory, a lock), which way of running it "
-               "is best, and "
-               "with how many workers",
-    .notes = "Takes one workload with one set of parameters. Without -x all of bench's own executors "
-             "take part, or "
-             "those of the workload's runtime; without -j and -i their numbers are found, too. -o FILE "
-             "keeps every "
-             "run (column lever). -n says what would be tried.\n"
-             "\n"
-             "Exit status: 0 success; 2 the command line is wrong; 3 the work failed, or an output "
-             "could not be "
-             "written; 4 it cannot be told what it is bound by; 130 interrupted.",
+    .summary = "Find out what limits a workload (CPU, waiting, memory, a lock), and which way of "
+               "running it is best, with how many workers.",
+    .notes = "Takes one workload with one set of parameters. Without -x it tries all of bench's own "
+             "executors, or those of the workload's runtime; without -j and -i it finds the best "
+             "numbers, too. -o FILE gets every run (column lever). -n shows what would be "
+             "tried.\n\nExit status: 0 success; 2 the command line is wrong; 3 the work failed, or an "
+             "output could not be written; 4 what limits it could not be determined; 130 interrupted.",
     .parts = {{options_rows, offsetof(struct advise_options, run)}, {rows, 0}},
 };
 
@@ -117,12 +112,12 @@ static int check_plan(const struct plan *plan, struct bench_error *err)
         if (plan->cases[i].workload != plan->cases[0].workload &&
             strcmp(plan->cases[i].workload->name, plan->cases[0].workload->name) != 0)
             return bench_error_set(err, -EINVAL,
-                                   "--workload: advise takes one workload at a time, such as -w %s",
+                                   "--workload: advise takes one workload at a time, for example -w %s",
                                    plan->cases[0].workload->name);
         if (strcmp(plan->cases[i].params, plan->cases[0].params) != 0)
             return bench_error_set(
                 err, -EINVAL,
-                "--set: advise takes one set of the workload's parameters at a time, no sweep");
+                "--set: advise takes one value per parameter of the workload, not a sweep");
     }
     return 0;
 }

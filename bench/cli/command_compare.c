@@ -49,7 +49,8 @@ const struct command_line compare_line = {
 static int check(const struct command *command, struct bench_error *err)
 {
     if (command->files.count > 2)
-        return bench_error_set(err, -EINVAL, "compare: '%s' is one file too many: OLD.csv NEW.csv",
+        return bench_error_set(err, -EINVAL,
+                               "compare: '%s' is one file too many; give two: OLD.csv NEW.csv",
                                command->files.texts[2]);
     if (command->files.count < 2)
         return bench_error_set(err, -EINVAL,

@@ -71,7 +71,7 @@ static void print_runtime(struct registry *registry, const struct runtime *runti
     const struct module_list *list = registry_modules_of(registry, runtime, &why);
     printf("\n%s: %s  from %s\n", runtime->name, runtime->summary, runtime->file);
     if (!list)
-        printf("  cannot be asked: %s\n", text_make_visible(why.message));
+        printf("unavailable: %s\n", text_make_visible(why.message));
     struct grid grid;
     begin_grid(&grid, 3);
     for (size_t i = 0; list && i < list->count; i++) {

@@ -60,7 +60,7 @@ static int check_files(const struct report_options *options, struct bench_error 
 {
     if (options->files.count == 0)
         return bench_error_set(err, -EINVAL,
-                               "report: say which results to tell, such as: bench report runs.csv (- is "
+                               "report: name a results file, for example: bench report runs.csv (- is "
                                "stdin; bench report --help)");
     for (size_t i = 0; i < options->files.count; i++) {
         const char *file = options->files.texts[i];
@@ -70,7 +70,7 @@ static int check_files(const struct report_options *options, struct bench_error 
         }
         if (options->output && output_is_same_file(file, options->output))
             return bench_error_set(err, -EINVAL,
-                                   "--output: %s is one of the files to read, and would be written over",
+                                   "--output: %s is also an input file and would be overwritten",
                                    options->output);
     }
     return 0;
@@ -85,11 +85,11 @@ static void check_rows(const char *path, const struct cases_file *file, struct b
     if (file->measured > 0)
         return;
     if (file->rows == 0)
-        bench_error_set(err, -ENODATA, "%s: no runs, only the line of column names", name);
+        bench_error_set(err, -ENODATA, "%s: no runs, only a header line", name);
     else
         bench_error_set(err, -ENODATA,
-                        "%s: nothing to report: of %zu rows none is a measured run that is ok%s%s%s%s",
-                        name, file->rows, file->status ? "; the first that is not: " : "",
+                        "%s: nothing to report: none of %zu rows is a successful measured run%s%s%s%s",
+                        name, file->rows, file->status ? "; the first failure: " : "",
                         file->status ? status_word(file->status) : "", file->error[0] ? ": " : "",
                         file->error);
 }
@@ -115,9 +115,10 @@ static int read_files(const struct report_options *options, struct cases *cases,
     for (size_t i = 0; i < cases->notes_size; i++)
         say_note(cases->notes[i]);
     if (cases->repeated > 0)
-        fprintf(stderr,
-                "bench: warning: %zu %s there more than once: the same session, launch, phase and run\n",
-                cases->repeated, cases->repeated == 1 ? "row is" : "rows are");
+        fprintf(
+            stderr,
+            "bench: warning: %zu %s present more than once: the same session, launch, phase and run\n",
+            cases->repeated, cases->repeated == 1 ? "row is" : "rows are");
     return 0;
 }
 
@@ -128,7 +129,7 @@ static void check_cases(const struct results *results, struct bench_error *empty
         if (result_has_numbers(&results->cases[i]))
             return;
     }
-    bench_error_set(empty, -ENODATA, "nothing to report: every case has failed");
+    bench_error_set(empty, -ENODATA, "nothing to report: every case failed");
 }
 
 /* ---- telling ---- */
@@ -143,7 +144,7 @@ static void say_left_out(const struct format *format, const struct results *resu
             continue;
         char *name = case_name_words(result->identity, parts);
         char *said =
-            mem_format("bench: left out: %s: %s%s%s", name, is_ok ? "no measured run" : result->status,
+            mem_format("bench: omitted: %s: %s%s%s", name, is_ok ? "no measured run" : result->status,
                        result->error ? ": " : "", result->error ? result->error : "");
         fprintf(stderr, "%s\n", text_make_visible(said));
         free(said);

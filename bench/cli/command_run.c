@@ -79,9 +79,8 @@ static void note_inflight(const struct command *command)
     for (size_t i = 0; i < command->context.plan.count; i++)
         asked = asked && !(command->context.plan.cases[i].executor->flags & MODULE_LANES);
     if (asked && !command->options.quiet)
-        fprintf(stderr,
-                "bench: note: --inflight: without effect on the executors chosen, which have one "
-                "lane a worker; uring and uv have several\n");
+        fprintf(stderr, "bench: note: --inflight: no effect on the chosen executors, which have one "
+                        "lane per worker; uring and uv have several\n");
 }
 
 static void on_end(void *context, const struct measure_end *end)

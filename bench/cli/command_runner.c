@@ -20,5 +20,7 @@ int command_runner(int argc, char **argv, struct bench_error *err)
         return rc < 0 ? rc : EXIT_OK;
     topology_forget_lost();
     rc = runner_serve();
-    return rc < 0 ? bench_error_set(err, rc, "runner: the protocol's pipe: %s", strerror(-rc)) : EXIT_OK;
+    return rc < 0 ? bench_error_set(err, rc, "runner: cannot set up the protocol's pipes: %s",
+                                    strerror(-rc))
+                  : EXIT_OK;
 }

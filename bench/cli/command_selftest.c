@@ -74,7 +74,7 @@ static int take_sizes(void *field, const char *value, struct bench_error *err)
 }
 
 static const struct option_row rows[] = {
-    HEADING("The test itself:"),
+    HEADING("Self-test:"),
     {"time", 't', "SECONDS", SECONDS_OPTION(struct selftest_options, run.limits.time_ns),
      .initial = "2; 1 with --quick", .help = "at most this long per comparison"},
     {"trials", 0, "N", COUNT_OPTION(struct selftest_options, trials, 1, 1e6),

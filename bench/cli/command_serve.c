@@ -10,7 +10,7 @@
 /* Its options are its own (serve/options.c). */
 const struct command_line serve_line = {
     .name = "bench serve",
-    .summary = "Answer HTTP requests on this machine, each after a delay: something to fetch from.",
+    .summary = "Answer HTTP requests, each after a delay: a server to fetch from.",
 };
 
 int command_serve(int argc, char **argv, struct bench_error *err)
@@ -19,12 +19,12 @@ int command_serve(int argc, char **argv, struct bench_error *err)
     (void)argc;
     int rc = own_file("bench-serve", path, sizeof path);
     if (rc < 0)
-        return bench_error_set(err, rc, "serve: cannot tell where it is: %s", strerror(-rc));
+        return bench_error_set(err, rc, "serve: cannot find its own path: %s", strerror(-rc));
     argv[0] = name;
     execv(path, argv);
     if (errno == ENOENT)
         return bench_error_set(err, -ENOENT,
-                               "serve: is not built: libmicrohttpd was not found (apt install "
+                               "serve: not built: libmicrohttpd was not found (apt install "
                                "libmicrohttpd-dev, build again)");
     return bench_error_set(err, -errno, "serve: %s: %s", path, strerror(errno));
 }

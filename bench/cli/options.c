@@ -128,7 +128,7 @@ static const struct option_row run_rows[] = {
      .help = "what stdout gets (bench help report); with --baseline, a format of bench compare"},
     {"columns", 0, "LIST", PARSED_OPTION(struct options, columns, take_columns), .word = column_word,
      .is_list = true,
-     .help = "which columns stdout gets, as the CSV names them, or all; files from -o always have all"},
+     .help = "columns of the CSV on stdout, by name, or all; the file of -o always has all"},
     {"resume", 0, NULL, FLAG_OPTION(struct options, resume),
      .help = "skip cases that are complete in the file of -o"},
     HEADING(COMPARISON),
@@ -177,8 +177,7 @@ static int check_comparison(struct options *options, struct bench_error *err)
     struct compare_options *compare = &options->compare;
     const char *word = options->format_word;
     if (!options->baseline && compare->given)
-        return bench_error_set(err, -EINVAL,
-                               "--%s: goes with --baseline FILE: there is nothing to compare with",
+        return bench_error_set(err, -EINVAL, "--%s: needs --baseline FILE to compare with",
                                compare->given);
     if (!options->baseline) {
         options->format = word ? format_find(word, FORMAT_OF_RESULTS, err) : NULL;
@@ -205,18 +204,18 @@ static int check_limits(struct options *options, struct bench_error *err)
 {
     struct stopping_limits *limits = &options->limits;
     if (options->output && strcmp(options->output, "-") == 0)
-        return bench_error_set(err, -EINVAL,
-                               "--output: '-' must be a file; for stdout say --format csv");
+        return bench_error_set(err, -EINVAL, "--output: '-' is not a file; for stdout use --format csv");
     if (limits->runs && limits->time_ns)
         return bench_error_set(err, -EINVAL,
-                               "--runs and --time exclude each other: say how often or how long");
+                               "--runs and --time exclude each other: give a number of runs or a time");
     if (limits->runs && limits->precision > 0)
-        return bench_error_set(err, -EINVAL,
-                               "--runs and --precision exclude each other: say how often or how well");
+        return bench_error_set(
+            err, -EINVAL,
+            "--runs and --precision exclude each other: give a number of runs or a precision");
     if (limits->runs && (limits->min_runs || limits->max_runs))
         return bench_error_set(err, -EINVAL,
-                               "--min-runs and --max-runs go with --time and --precision, not with "
-                               "--runs, which says how many there are");
+                               "--min-runs and --max-runs work with --time and --precision, not with "
+                               "--runs, which fixes the number");
     uint64_t least = 3;
     if (!limits->runs && (limits->precision > 0 || !limits->time_ns)) {
         share_limits(limits, options->launches);
@@ -249,7 +248,7 @@ static int check(struct options *options, struct bench_error *err)
     }
     if (options->resume && !options->output)
         return bench_error_set(err, -EINVAL,
-                               "--resume: goes with --output FILE, whose complete cases are skipped");
+                               "--resume: needs --output FILE, whose complete cases are skipped");
     int rc = check_comparison(options, err);
     if (!options->launches)
         options->launches = options->baseline || options->save_baseline ? BASELINE_LAUNCHES : 1;

@@ -38,7 +38,7 @@ static void begin_sink(struct output *output, struct sink *sink)
     sink->csv.wait = wait_for_reader;
     sink->csv.wait_context = output;
     if (sink->csv.was_torn)
-        fprintf(stderr, "bench: warning: %s: its last line was cut off, and is removed\n",
+        fprintf(stderr, "bench: warning: %s: its last line was cut off and has been removed\n",
                 sink->csv.name);
 }
 
@@ -59,7 +59,7 @@ int output_open(struct output *output, const struct options *options, const vola
 {
     *output = (struct output){.options = options, .stop = stop, .format = choose_format(options)};
     if (options->columns && output->format)
-        return bench_error_set(err, -EINVAL, "--columns: chooses columns of rows: add --format csv");
+        return bench_error_set(err, -EINVAL, "--columns: only works with --format csv");
     cases_init(&output->cases, IDENTITY_ALL);
     output->cases.is_for_people = true;
     output->cases.is_with_rows = output->format && strcmp(output->format->name, "json") == 0;

@@ -107,8 +107,8 @@ int resume_open(bool **done, struct output *output, const struct context *contex
     if (rc == 0 && complete > 0)
         rc = take_rows(output, places, *done, count, err);
     if (rc == 0 && complete > 0 && !options->quiet)
-        fprintf(stderr, "bench: %s holds %zu of %zu cases complete: they are not run again\n",
-                options->output, complete, count);
+        fprintf(stderr, "bench: %s holds %zu of %zu cases complete; skipping them\n", options->output,
+                complete, count);
     cases_free(&held);
     free_places(places, count);
     return rc;

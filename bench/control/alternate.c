@@ -102,7 +102,7 @@ static int run_both(struct alternation *alternation, double wall_s[SIDES], struc
 static int keep_pair(struct alternation *alternation, int half, double a_s, double b_s)
 {
     if (!(a_s > 0 && b_s > 0)) {
-        alternation->outcome->why = "a run has taken no time, so there is no ratio; let it do more";
+        alternation->outcome->why = "a run took no time, so there is no ratio; give it more work";
         return LAUNCH_OVER;
     }
     run_order_add(&alternation->pairs, alternation->outer, half, log(b_s / a_s));

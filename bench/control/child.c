@@ -226,13 +226,13 @@ void child_describe_death(const struct child *child, struct bench_error *err)
     struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
     poll(&died, 1, 1000); /* its stdout may close a moment before it is dead */
     if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
-        bench_error_set(err, -ECHILD, "the runner closed its stdout but goes on");
+        bench_error_set(err, -ECHILD, "the runner closed its stdout but is still running");
     else if (info.si_code == CLD_EXITED)
-        bench_error_set(err, -ECHILD, "the runner ended by itself with exit status %d", info.si_status);
+        bench_error_set(err, -ECHILD, "the runner ended with exit status %d", info.si_status);
     else
         bench_error_set(err, -ECHILD, "the runner was killed by signal %d (%s)%s", info.si_status,
                         strsignal(info.si_status),
-                        info.si_status == SIGKILL ? ", perhaps for want of memory" : "");
+                        info.si_status == SIGKILL ? ", perhaps because memory ran out" : "");
 }
 
 int child_killed_by(const struct child *child)

@@ -151,7 +151,8 @@ static int note_slow_end(struct launch *launch)
 {
     char text[200];
     snprintf(text, sizeof text,
-             "all was measured, but the runner had not ended %g s after it was asked to and was killed",
+             "everything was measured, but the runner did not exit within %g s of being told to, and "
+             "was killed",
              round((double)(bench_now() - launch->closing_ns) * 1e-8) / 10);
     launch->slow_end = true;
     note(launch, text);
@@ -163,13 +164,12 @@ static void describe_timeout(const struct launch *launch, struct bench_error *wh
     uint64_t timeout_ns = launch->request->timeout_ns;
     *why = (struct bench_error){0};
     if (timeout_ns)
-        bench_error_set(why, -ETIMEDOUT,
-                        "the launch had not ended after %g s (--timeout) and was killed",
+        bench_error_set(why, -ETIMEDOUT, "the launch took longer than %g s (--timeout) and was killed",
                         (double)timeout_ns * 1e-9);
     else
         bench_error_set(why, -ETIMEDOUT,
-                        "the case was not open after %g s and its runner was killed; --timeout SECONDS "
-                        "gives it longer",
+                        "opening the case took longer than %g s, so its runner was killed; --timeout "
+                        "SECONDS allows more",
                         (double)opening_most_ns * 1e-9);
 }
 
@@ -202,7 +202,7 @@ static int take(struct launch *launch, const struct launch_run *what, struct rep
     struct bench_error why = {0};
     enum status status = refusal_status(reply->status);
     bench_error_set(&why, -EIO, "%s",
-                    reply->error ? reply->error : "the runner says that it failed, but not why");
+                    reply->error ? reply->error : "the runner reported a failure without a reason");
     if (status == STATUS_CRASHED) { /* a worker of its, or it itself with a last word */
         const struct fate fate = fate_of(launch, what, TALK_ANSWERED);
         fate_tell(&fate, &why);
@@ -283,8 +283,8 @@ static void note_standstill(const struct launch *launch, const struct launch_run
     add_note(record, text);
     size_t length = strlen(text);
     snprintf(text + length, sizeof text - length,
-             " during run %" PRIu64 " (%s) of launch %" PRId64 ": its time is no measurement", what->run,
-             phase_word(what->phase), launch->request->number);
+             " during run %" PRIu64 " (%s) of launch %" PRId64 "; its time is not a measurement",
+             what->run, phase_word(what->phase), launch->request->number);
     note(launch, text);
 }
 
@@ -504,8 +504,10 @@ void launch_end(struct launch *launch, int outcome)
 {
     int rc = child_end(&launch->child, outcome == LAUNCH_GOES_ON && !launch->slow_end ? grace_ns : 0);
     if (rc < 0)
-        note(launch, rc == -EPERM ? "something that the runner has started is another user's and goes on"
-                                  : "something that the runner has started was killed and goes on");
+        note(launch,
+             rc == -EPERM
+                 ? "a process that the runner started belongs to another user and is still running"
+                 : "a process that the runner started was killed but is still running");
     if (launch->scratch)
         scratch_remove(launch->scratch);
     free(launch->scratch);

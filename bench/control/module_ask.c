@@ -41,8 +41,8 @@ static int describe_end(enum talk talk, const struct question *question, const s
     if (talk == TALK_STOPPED)
         return bench_error_set(err, -EINTR, "interrupted");
     if (talk == TALK_TIMEOUT)
-        return bench_error_set(err, -ETIMEDOUT, "%s: %s, which had not come after %g s", question->from,
-                               when, (double)limit_ns * 1e-9);
+        return bench_error_set(err, -ETIMEDOUT, "%s: %s; no answer within %g s", question->from, when,
+                               (double)limit_ns * 1e-9);
     return bench_error_set(err, -ENOEXEC, "%s: %s: %s", question->from, when, why->message);
 }
 
@@ -74,7 +74,7 @@ static int ask(const struct question *question, struct reply *reply, struct benc
         return 0;
     rc = bench_error_set(err, -ENOEXEC, "%s%s%s", question->file ? "" : question->from,
                          question->file ? "" : ": ",
-                         reply->error ? reply->error : "it does not say which modules it has");
+                         reply->error ? reply->error : "its reply has no list of modules");
     reply_free(reply);
     return rc;
 }
@@ -159,7 +159,7 @@ static int ask_and_keep(const struct question *question, const char *name, char 
     bool hung = is_hung(question, kept);
     int rc = kept && !hung ? module_list_decode(list, kept, question->from, name, NULL) : -ENOENT;
     if (rc < 0 && asker->kept_only)
-        bench_error_set(err, rc, "%s: nothing is kept of it", question->from);
+        bench_error_set(err, rc, "%s: its modules are not cached", question->from);
     else if (hung)
         rc = describe_hung(question, kept, err);
     else if (rc < 0)
@@ -275,7 +275,7 @@ static void read_manifest(void *context, struct found *found, const char *path)
     struct runtime runtime;
     struct bench_error why = {0};
     if (manifest_read(&runtime, path, &why) < 0) {
-        char *text = mem_format("passed over: %s", why.message);
+        char *text = mem_format("skipped: %s", why.message);
         warn(context, text);
         free(text);
     } else if (is_known(found, runtime.name)) {

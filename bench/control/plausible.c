@@ -29,7 +29,7 @@ static int wrong(struct bench_error *err, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return bench_error_set(err, -EPROTO, "the runner's answer cannot be: %s", text);
+    return bench_error_set(err, -EPROTO, "the runner's reply cannot be true: %s", text);
 }
 
 int plausible_opened(const struct opened *opened, struct bench_error *err)
@@ -81,13 +81,13 @@ static int check_wall(const struct record *record, const struct opened *opened,
     if (isnan(record->wall_s))
         return wrong(err, "wall_s is missing: the run has no time");
     if (record->wall_s <= 0)
-        return wrong(err, "wall_s is %g; a run takes more time than none", record->wall_s);
+        return wrong(err, "wall_s is %g; a run takes time", record->wall_s);
     if (record->wall_s > most_s)
-        return wrong(err, "wall_s is %g, but it came %g s after the run was asked for", record->wall_s,
+        return wrong(err, "wall_s is %g, but the reply came %g s after the request", record->wall_s,
                      seen->elapsed_s);
     double ranges = ceil((double)record->tasks / (double)(opened->grain > 0 ? opened->grain : 1));
     if (ranges / record->wall_s > ranges_per_s_most)
-        return wrong(err, "%g ranges of tasks in %g s; no machine is as fast", ranges, record->wall_s);
+        return wrong(err, "%g ranges of tasks in %g s; no machine is that fast", ranges, record->wall_s);
     return 0;
 }
 
@@ -128,7 +128,7 @@ static int check_lever(const struct record *record, const struct run_asked *aske
         return 0;
     return bench_error_set(
         err, -ENOTSUP,
-        "this runtime's runner has no levers: it was asked for %s and does not say what that came to",
+        "this runtime's runner has no levers: told to use %s, it did not report the effect",
         asked->lever);
 }
 

@@ -42,10 +42,9 @@ static int read_reply(const struct plan_case *one, const struct reply *reply, st
         return 0;
     const char *split = one->work->split;
     return bench_error_set(err, -EINVAL, "%s: %s%s%s%s", one->workload->name,
-                           reply->error ? reply->error
-                                        : "its parameters were refused, but the runner does not say why",
-                           split ? "; its values were parted at commas: one within " : "",
-                           split ? split : "", split ? " is written \\," : "");
+                           reply->error ? reply->error : "its parameters were refused without a reason",
+                           split ? "; its values were split at commas; write a comma within " : "",
+                           split ? split : "", split ? " as \\," : "");
 }
 
 /* Variables that the executor wants, into its variant. */

@@ -80,7 +80,7 @@ enum talk talk_tell(struct child *child, struct message *message, uint64_t deadl
     }
     char *line = message_encode(message);
     if (!line) {
-        bench_error_set(err, -EILSEQ, "a parameter or a path is no UTF-8, and messages are");
+        bench_error_set(err, -EILSEQ, "a parameter or a path is not UTF-8; messages must be");
         return TALK_WRONG;
     }
     enum talk talk = send_line(child, line, deadline_ns, err);
@@ -129,7 +129,7 @@ static enum talk hear_line(struct child *child, uint64_t deadline_ns, struct ben
         if (got == 0)
             child_describe_death(child, err);
         else if (got < 0)
-            bench_error_set(err, got, "reading the runner's answer: %s", strerror(-got));
+            bench_error_set(err, got, "reading the runner's reply: %s", strerror(-got));
         if (got <= 0)
             return TALK_DIED;
     }
@@ -144,11 +144,11 @@ static enum talk check_id(const struct child *child, const struct reply *reply, 
         return TALK_ANSWERED;
     if (reply->id == 0)
         bench_error_set(err, -EPROTO,
-                        "the runner's answer has no id; it must have that of its message, %" PRId64,
+                        "the runner's reply has no id; it must have that of its message, %" PRId64,
                         child->asked);
     else
         bench_error_set(err, -EPROTO,
-                        "the runner answered with id %" PRId64 " to message %" PRId64
+                        "the runner replied with id %" PRId64 " to message %" PRId64
                         "; each message has exactly one reply, with its id",
                         reply->id, child->asked);
     return TALK_WRONG;
@@ -212,7 +212,8 @@ enum talk talk_introduce(struct child *child, const struct child_setup *setup, s
         if (talk == TALK_ANSWERED && child->version != PROTOCOL_OLD && reply->ok &&
             reply->version != PROTOCOL_VERSION) {
             bench_error_set(err, -EPROTO,
-                            "the runner speaks version %" PRId64 " of the protocol; 1 and %d will do",
+                            "the runner speaks version %" PRId64
+                            " of the protocol; this bench speaks 1 and %d",
                             reply->version, PROTOCOL_VERSION);
             talk = TALK_WRONG;
         }

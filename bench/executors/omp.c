@@ -82,7 +82,7 @@ static void set_schedule(const struct bench_team *team)
 static void worker_left(void *index)
 {
     char message[80];
-    snprintf(message, sizeof message, "worker %u has ended its thread (pthread_exit)",
+    snprintf(message, sizeof message, "worker %u ended its own thread (pthread_exit)",
              (unsigned)(uintptr_t)index);
     bench_abort(message);
 }
@@ -126,9 +126,8 @@ static int omp_run(struct bench_team *team, void *state, struct bench_error *err
             work(team);
     }
     if (got != (int)team->workers)
-        return bench_error_set(err, -EAGAIN,
-                               "OpenMP gave %d threads of the %u asked for (OMP_THREAD_LIMIT?)", got,
-                               team->workers);
+        return bench_error_set(err, -EAGAIN, "OpenMP started only %d of %u threads (OMP_THREAD_LIMIT?)",
+                               got, team->workers);
     return 0;
 }
 

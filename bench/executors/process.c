@@ -151,15 +151,15 @@ static bool member_reap(const struct pool *pool, uint32_t index, struct bench_er
         return true;
     if (got < 0)
         bench_error_set(err, -ECHILD,
-                        "worker %u (process %d) has ended, and nobody knows how: the workload, or a "
-                        "library of its, ignores SIGCHLD or waits for children that are not its own",
+                        "worker %u (process %d) ended, and its exit status is lost: the workload, or a "
+                        "library it uses, ignores SIGCHLD or waits for children that are not its own",
                         index, (int)pid);
     else if (WIFSIGNALED(status))
         bench_error_set(err, -ECHILD, "worker %u (process %d) was killed by signal %d (%s)", index,
                         (int)pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
     else
-        bench_error_set(err, -ECHILD, "worker %u (process %d) ended by itself with exit status %d",
-                        index, (int)pid, WEXITSTATUS(status));
+        bench_error_set(err, -ECHILD, "worker %u (process %d) ended with exit status %d", index,
+                        (int)pid, WEXITSTATUS(status));
     return false;
 }
 
@@ -212,8 +212,8 @@ static int pool_make(struct pool *pool, struct bench_error *err)
         if (pid < 0) {
             int rc = -errno;
             pool_kill(pool);
-            return bench_error_set(err, rc, "process %u of %u could not be made: %s%s", w + 1, workers,
-                                   strerror(-rc), rc == -EAGAIN ? " (ulimit -u)" : "");
+            return bench_error_set(err, rc, "process %u of %u could not be created: %s%s", w + 1,
+                                   workers, strerror(-rc), rc == -EAGAIN ? " (ulimit -u)" : "");
         }
         pool->members[w] = (struct member){.pid = pid, .death = -1};
         pool->made++;
@@ -275,7 +275,7 @@ static int process_run(struct bench_team *team, void *state, struct bench_error 
     if (rc < 0)
         return rc;
     if (pool->made != team->workers)
-        return bench_error_set(err, -ECHILD, "the workers have died in an earlier run");
+        return bench_error_set(err, -ECHILD, "the workers died in an earlier run");
     rc = pool_listen(pool, 0, err); /* one may have died since the last run */
     if (rc < 0)
         return rc;

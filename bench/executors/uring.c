@@ -53,12 +53,12 @@ static int ring_make(struct io_uring *ring, unsigned entries, unsigned done_entr
 /* In the words of whoever can change it. */
 static const char *why_not(int rc)
 {
-    return rc == -ENOSYS   ? "this kernel has none, or an older one than that of Linux 5.11"
+    return rc == -ENOSYS   ? "this kernel has none, or one older than Linux 5.11"
            : rc == -EPERM  ? "kernel.io_uring_disabled or a container's seccomp profile forbids it"
            : rc == -ENOMEM ? "its rings are counted as locked memory, of which this user may have no "
                              "more (ulimit -l; "
                              "LimitMEMLOCK= of a systemd unit; --ulimit memlock=-1 of a container)"
-                           : "an io_uring could not be made or used";
+                           : "an io_uring could not be created or used";
 }
 
 /* May and can this process use io_uring? A request that does nothing must come back. */
@@ -73,9 +73,10 @@ static int probe(struct bench_error *err)
         if (rc > 0)
             return 0;
     }
-    return bench_error_set(err, -ENOTSUP,
-                           "io_uring is refused here (%s): %s; the executor uv does the same without it",
-                           strerror(-rc), why_not(rc));
+    return bench_error_set(
+        err, -ENOTSUP,
+        "io_uring is not available here (%s): %s; the executor uv does the same without it",
+        strerror(-rc), why_not(rc));
 }
 
 static int uring_begin(void **kernel, uint32_t lanes, struct bench_error *err)
@@ -88,8 +89,8 @@ static int uring_begin(void **kernel, uint32_t lanes, struct bench_error *err)
     int rc = ring_make(ring, entries, done_entries < entries ? entries * 2 : done_entries);
     if (rc < 0) {
         free(ring);
-        return bench_error_set(err, rc, "an io_uring of %u entries could not be made: %s: %s", entries,
-                               strerror(-rc), why_not(rc));
+        return bench_error_set(err, rc, "an io_uring of %u entries could not be created: %s: %s",
+                               entries, strerror(-rc), why_not(rc));
     }
     *kernel = ring;
     return 0;

@@ -286,7 +286,7 @@ static int append_cpus(struct placement_policy *policy, uint32_t first, uint32_t
 {
     size_t size = policy->cpus_size + (size_t)(last - first) + 1;
     if (size > AFFINITY_CPUS_MAX)
-        return bench_error_set(err, -EINVAL, "--pin: a list of more than %d CPUs", AFFINITY_CPUS_MAX);
+        return bench_error_set(err, -EINVAL, "--pin: the list has more than %d CPUs", AFFINITY_CPUS_MAX);
     policy->cpus = mem_resize(policy->cpus, size, sizeof *policy->cpus);
     for (uint32_t cpu = first; cpu <= last; cpu++)
         policy->cpus[policy->cpus_size++] = cpu;
@@ -329,8 +329,8 @@ int placement_policy_parse(const char *pin, const char *places, struct placement
         while (i < count && strcmp(places, places_names[i]))
             i++;
         if (i == count)
-            return bench_error_set(err, -EINVAL,
-                                   "--places: '%s' is none of cores, threads, numa, sockets", places);
+            return bench_error_set(err, -EINVAL, "--places: '%s' is not cores, threads, numa or sockets",
+                                   places);
         policy->places = (enum places)i;
     }
     if (!pin || !strcmp(pin, "close"))
@@ -343,8 +343,8 @@ int placement_policy_parse(const char *pin, const char *places, struct placement
         return parse_list(pin, policy, err);
     else
         return bench_error_set(
-            err, -EINVAL,
-            "--pin: '%s' is none of close, spread, none, or a list of CPUs such as 0,2,4-7", pin);
+            err, -EINVAL, "--pin: '%s' is not close, spread, none or a list of CPUs such as 0,2,4-7",
+            pin);
     return 0;
 }
 

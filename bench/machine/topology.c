@@ -62,7 +62,7 @@ static int allow_own_cpus(hwloc_topology_t topology, struct bench_error *err)
     /* With plain hwloc_topology_restrict() the rest of the machine would be gone from `bench topo`. */
     if (hwloc_topology_allow(topology, own, NULL, HWLOC_ALLOW_FLAG_CUSTOM))
         rc = bench_error_set(err, -EINVAL,
-                             "HWLOC_XMLFILE: describes another machine: none of the CPUs that this "
+                             "HWLOC_XMLFILE describes another machine, with none of the CPUs that this "
                              "process may use; unset it");
     hwloc_bitmap_free(own);
     return rc;
@@ -81,10 +81,10 @@ static int take_description(hwloc_topology_t topology, struct bench_error *err)
     const char *text = variable("HWLOC_SYNTHETIC");
     if (!text || variable("HWLOC_XMLFILE") || hwloc_topology_set_synthetic(topology, text) == 0)
         return 0;
-    return bench_error_set(err, -EINVAL,
-                           "HWLOC_SYNTHETIC=%.300s: not a machine as hwloc describes one, such as "
-                           "'pack:2 core:8 pu:2'",
-                           text);
+    return bench_error_set(
+        err, -EINVAL,
+        "HWLOC_SYNTHETIC=%.300s: not a description that hwloc understands, such as 'pack:2 core:8 pu:2'",
+        text);
 }
 
 static int load(hwloc_topology_t *out, struct bench_error *err)
@@ -95,10 +95,10 @@ static int load(hwloc_topology_t *out, struct bench_error *err)
     int rc = take_description(topology, err);
     if (rc == 0 && (keep_what_is_needed(topology) || hwloc_topology_load(topology))) {
         const char *file = variable("HWLOC_XMLFILE");
-        rc = file
-                 ? bench_error_set(err, -EIO, "HWLOC_XMLFILE=%.300s: not a topology as hwloc writes it",
-                                   file)
-                 : bench_error_set(err, -EIO, "hwloc cannot discover this machine: %s", strerror(errno));
+        rc =
+            file
+                ? bench_error_set(err, -EIO, "HWLOC_XMLFILE=%.300s: not a topology in hwloc's XML", file)
+                : bench_error_set(err, -EIO, "hwloc cannot discover this machine: %s", strerror(errno));
     }
     if (rc < 0)
         hwloc_topology_destroy(topology);
@@ -111,8 +111,8 @@ int topology_load(hwloc_topology_t *out, struct bench_error *err)
 {
     if (variable("HWLOC_SYNTHETIC") && !variable("HWLOC_XMLFILE"))
         return bench_error_set(err, -EINVAL,
-                               "HWLOC_SYNTHETIC describes another machine: plan for it with bench topo; "
-                               "to measure on this one, unset it");
+                               "HWLOC_SYNTHETIC describes another machine: bench topo can show it; to "
+                               "measure on this one, unset it");
     int rc = load(out, err);
     if (rc < 0)
         return rc;

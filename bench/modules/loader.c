@@ -16,8 +16,8 @@ static int check_abi(const char *path, const char *what, uint32_t abi, uint32_t 
     if (abi == ours)
         return 0;
     return bench_error_set(err, -ENOEXEC,
-                           "%s: its %s was compiled for contract version %u, this bench has %u; "
-                           "compile it again with this bench's headers",
+                           "%s: its %s was compiled for contract version %u, but this bench has %u; "
+                           "recompile it against this bench's headers",
                            path, what, abi, ours);
 }
 
@@ -93,7 +93,7 @@ static int load_own(enum module_kind kind, const char *name, struct module_file 
         return 0;
     int rc = own_module_file(kind, name, path, sizeof path);
     if (rc < 0)
-        return bench_error_set(err, rc, "%s '%s': cannot tell where it is: %s", module_kind_word(kind),
+        return bench_error_set(err, rc, "%s '%s': cannot find its path: %s", module_kind_word(kind),
                                name, strerror(-rc));
     rc = module_file_open(path, file, NULL, err);
     if (rc == 0 && !(kind == MODULE_WORKLOAD ? (const void *)file->workload : file->executor))

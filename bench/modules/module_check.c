@@ -55,7 +55,7 @@ static int check_text(const struct place *place, const char *what, const char *t
     if (!text || !text[0])
         return fault(place, "has no %s", what);
     if (!utf8_is_valid(text))
-        return fault(place, "its %s is no UTF-8 text", what);
+        return fault(place, "its %s is not UTF-8 text", what);
     return 0;
 }
 
@@ -68,7 +68,7 @@ static int check_choices(const struct place *place, const struct bench_param *en
             return fault(place, "its list of choices has over %d words, or does not end with NULL",
                          PARAMS_MAX);
         if (!entry->choices[i][0] || !utf8_is_valid(entry->choices[i]))
-            return fault(place, "one of its choices is empty or no UTF-8 text");
+            return fault(place, "one of its choices is empty or not UTF-8 text");
     }
     return 0;
 }
@@ -90,18 +90,17 @@ static int check_field(const struct place *place, const struct bench_param *entr
 {
     size_t size = param_size(entry->type);
     if (struct_size == 0)
-        return fault(place, "the module does not say how large its parameter struct is (.params_size)");
+        return fault(place, ".params_size is missing: the size of the module's parameter struct");
     if (entry->offset > struct_size || size > struct_size - entry->offset)
         return fault(place,
-                     "its field, %zu bytes at %zu, lies outside of the struct of %zu bytes "
-                     "(.params_size)",
+                     "its field, %zu bytes at %zu, lies outside the struct of %zu bytes (.params_size)",
                      size, entry->offset, struct_size);
     if (entry->offset % size)
         return fault(place, "its field at %zu is not aligned for its type", entry->offset);
     for (const struct bench_param *other = place->info->params; other < entry; other++) {
         if (entry->offset < other->offset + param_size(other->type) &&
             other->offset < entry->offset + size)
-            return fault(place, "its field is that of parameter '%s', too", other->name);
+            return fault(place, "parameter '%s' uses the same field", other->name);
     }
     return 0;
 }

@@ -65,7 +65,7 @@ int own_program(char *path, size_t room, struct bench_error *err)
     ssize_t length = readlink("/proc/self/exe", path, room - 1);
     if (length < 0)
         return bench_error_set(err, -errno,
-                               "cannot tell where bench itself is: /proc/self/exe: %s; /proc must be "
+                               "cannot find the path of bench itself: /proc/self/exe: %s; /proc must be "
                                "mounted (mount -t proc proc /proc)",
                                strerror(errno));
     path[length] = '\0';

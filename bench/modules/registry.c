@@ -80,7 +80,7 @@ static int add_plugin_modules(struct registry *registry, const char *path, struc
     for (size_t i = 0; i < list->count; i++) {
         const struct module_info *same = find(registry, list->modules[i].kind, list->modules[i].name);
         if (same)
-            return bench_error_set(err, -EEXIST, "%s: there is %s %s '%s' already, in %s", path,
+            return bench_error_set(err, -EEXIST, "%s: %s %s '%s' already exists, in %s", path,
                                    same->kind == MODULE_WORKLOAD ? "a" : "an",
                                    module_kind_word(same->kind), same->name,
                                    same->file ? same->file : "bench itself");
@@ -123,12 +123,12 @@ static void warn_of_folder(const struct registry *registry, const char *folder)
     struct stat is;
     const char *what = NULL;
     if (stat(folder, &is) == 0 && is.st_mode & S_IWOTH)
-        what = "everybody may write there";
+        what = "everybody may write to it";
     else if (folder[0] != '/')
-        what = "it is another folder wherever bench is called";
+        what = "it depends on the folder that bench is called from";
     if (!what)
         return;
-    char *text = mem_format("BENCH_PLUGIN_PATH: plug-ins in '%s' are opened, though %s", folder, what);
+    char *text = mem_format("BENCH_PLUGIN_PATH: plug-ins in '%s' are loaded, although %s", folder, what);
     warn(registry, text);
     free(text);
 }
@@ -149,7 +149,7 @@ static int add_folder(struct registry *registry, const char *folder, struct benc
         if (rc == -EINTR)
             *err = why;
         else if (rc < 0) {
-            char *text = mem_format("BENCH_PLUGIN_PATH: passed over: %s", why.message);
+            char *text = mem_format("BENCH_PLUGIN_PATH: skipped: %s", why.message);
             warn(registry, text);
             free(text);
             rc = 0;
@@ -197,7 +197,7 @@ static int complete(struct registry *registry, struct module_info *module, struc
         return 0;
     int rc = own_module_file(module->kind, module->name, path, sizeof path);
     if (rc < 0)
-        return bench_error_set(err, rc, "cannot tell where bench itself is: %s", strerror(-rc));
+        return bench_error_set(err, rc, "cannot find the path of bench itself: %s", strerror(-rc));
     rc = registry->source.list(registry->source.context, path, NULL, &list, err);
     if (rc < 0)
         return rc;

@@ -59,7 +59,7 @@ int number_list_parse(struct number_list *list, const char *option, const char *
     for (size_t i = 0; rc == 0 && items[i]; i++) {
         if (!item_add(list, items[i], max, limit))
             rc = bench_error_set(err, -EINVAL,
-                                 "%s: '%s' must be whole numbers from 1 to %" PRIu32
+                                 "%s: '%s' is not a list of whole numbers from 1 to %" PRIu32
                                  ", such as 4 or 1,2,4 or 1-8%s",
                                  option, items[i], limit, max ? " or max" : "");
     }

@@ -112,9 +112,9 @@ static int add_foreign(const struct search *search, const char *name, struct ben
         const struct module_info *one =
             registry_find(search->registry, &runtimes[i], search->kind, name, &why);
         if (one && module)
-            return bench_error_set(err, -EINVAL, "'%s' is a name in %s and in %s: say %s.%s or %s.%s",
-                                   name, found->name, runtimes[i].name, found->name, name,
-                                   runtimes[i].name, name);
+            return bench_error_set(err, -EINVAL, "both %s and %s have '%s': write %s.%s or %s.%s", name,
+                                   found->name, runtimes[i].name, found->name, name, runtimes[i].name,
+                                   name);
         if (one) {
             found = &runtimes[i];
             module = one;

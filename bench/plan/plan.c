@@ -78,8 +78,8 @@ static int add_case(struct making *making, const struct plan_case *like, struct 
     struct plan *plan = making->plan;
     if (plan->count == PLAN_CASES_MAX)
         return bench_error_set(err, -EINVAL,
-                               "--workers, --inflight and --set make more than %d cases: that is too "
-                               "many to measure; give shorter lists",
+                               "--workers, --inflight and --set make more than %d cases, too many to "
+                               "measure; give shorter lists",
                                PLAN_CASES_MAX);
     plan->cases = mem_grow(plan->cases, plan->count, &plan->capacity, sizeof *plan->cases);
     plan->cases[plan->count++] = *like;
@@ -141,10 +141,10 @@ static struct named workload_for(struct making *making, const struct named *work
         return (struct named){.module = module, .runtime = executor->runtime};
     *unsupported = keep_text(
         making->plan,
-        mem_format(
-            "workload '%s' is one of %s, and executor '%s' one of %s, which has none of that name", name,
-            workload->runtime ? workload->runtime->name : "bench's own", executor->module->name,
-            executor->runtime ? executor->runtime->name : "bench's own"));
+        mem_format("workload '%s' is one of %s, and executor '%s' one of %s, which has no workload of "
+                   "that name",
+                   name, workload->runtime ? workload->runtime->name : "bench's own",
+                   executor->module->name, executor->runtime ? executor->runtime->name : "bench's own"));
     return *workload;
 }
 

@@ -262,8 +262,8 @@ json_t *line_decode(const char *line, size_t length, const char *what, struct be
     start[strcspn(start, "\r\n")] = '\0';
     bool number = !object && (strstr(why.text, "NaN") || strstr(why.text, "Infinity"));
     bench_error_set(err, -EPROTO, "%s must be a JSON object on one line: %s%s: '%s'", what,
-                    object ? "this is none" : why.text,
-                    number ? " (JSON has no such number: leave out what is not known)" : "",
+                    object ? "this is not one" : why.text,
+                    number ? " (JSON has no such number: leave out what is unknown)" : "",
                     text_make_visible(start));
     json_decref(object);
     return NULL;

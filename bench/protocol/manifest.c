@@ -109,8 +109,8 @@ int manifest_read(struct runtime *runtime, const char *path, struct bench_error 
     json_error_t why;
     *runtime = (struct runtime){.document = load(path, &why)};
     if (!json_is_object((json_t *)runtime->document)) {
-        bench_error_set(err, -EINVAL, "%s: no manifest of a runner: %s", path,
-                        runtime->document ? "no JSON object" : why.text);
+        bench_error_set(err, -EINVAL, "%s: not the manifest of a runner: %s", path,
+                        runtime->document ? "not a JSON object" : why.text);
         runtime_free(runtime);
         return -EINVAL;
     }

@@ -52,7 +52,7 @@ int reply_decode(struct reply *reply, const char *line, size_t length, struct be
         return -EPROTO;
     const json_t *ok = json_object_get(reply->document, key_ok);
     if (!json_is_boolean(ok))
-        return value_wrong("the runner's answer: \"ok\"", ok, "true or false", err);
+        return value_wrong("the runner's reply: \"ok\"", ok, "true or false", err);
     reply->ok = json_is_true(ok);
     int rc = fields_decode(reply->document, reply_fields, reply, err);
     struct bench_error ignored = {0}; /* a refusal is one, however badly it is put */

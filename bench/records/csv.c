@@ -232,7 +232,9 @@ enum column *csv_columns(const char *list, struct bench_error *err)
             columns[size++] = column;
         }
         if (!is_good)
-            bench_error_set(err, -EINVAL, "'%s' must be a column of the CSV, or all", names[i]);
+            bench_error_set(
+                err, -EINVAL,
+                "'%s' is not a column of the CSV; columns are named as in its header, or all", names[i]);
     }
     free(names);
     columns = mem_grow(columns, size, &capacity, sizeof *columns);
@@ -280,13 +282,14 @@ static int check_header(const char *name, const char *line, const char *header, 
         name_for_message(line, has, is);
         name_for_message(header, wants, should_be);
         if (has != wants || memcmp(line, header, has) != 0)
-            return bench_error_set(err, -EINVAL, "%s: other columns: column %d is '%s', not '%s'; %s",
-                                   name, column, is, should_be, advice);
+            return bench_error_set(err, -EINVAL,
+                                   "%s: different columns: column %d is '%s', not '%s'; %s", name,
+                                   column, is, should_be, advice);
         if (line[has] == '\0' && header[wants] == '\0')
             return 0;
         if (line[has] == '\0' || header[wants] == '\0') /* one list is the beginning of the other */
-            return bench_error_set(err, -EINVAL, "%s: other columns: %s after column %d, '%s'; %s", name,
-                                   line[has] == '\0' ? "none" : "more", column, is, advice);
+            return bench_error_set(err, -EINVAL, "%s: different columns: %s after column %d, '%s'; %s",
+                                   name, line[has] == '\0' ? "none" : "more", column, is, advice);
         line += has + 1;
         header += wants + 1;
     }
@@ -380,7 +383,7 @@ static int begin_file(struct csv *csv, const char *path, const char *header, str
     } else {
         int readable = open(path, O_RDONLY | O_CLOEXEC);
         if (readable < 0)
-            rc = bench_error_set(err, -errno, "%s: cannot read which columns it holds: %s", csv->name,
+            rc = bench_error_set(err, -errno, "%s: cannot read its header: %s", csv->name,
                                  strerror(errno));
         else
             rc = check_existing(csv, readable, status.st_size, header, err);
@@ -420,7 +423,7 @@ int csv_open(struct csv *csv, const char *path, const char *header, struct bench
     if (fd < 0 && errno == EEXIST)
         fd = open(path, flags, 0666);
     if (fd < 0 && errno == ENXIO)
-        return bench_error_set(err, -ENXIO, "%s: a pipe that nobody reads; start its reader first",
+        return bench_error_set(err, -ENXIO, "%s: nobody reads from this pipe; start its reader first",
                                path);
     if (fd < 0)
         return bench_error_set(err, -errno, "%s: %s", path, strerror(errno));

@@ -215,7 +215,7 @@ static int set_field(struct csv_reader *reader, enum column column, struct field
 /* For messages. */
 static const char *slot_name(enum column column)
 {
-    return column < COLUMNS ? column_name(column) : "a column that is not known here";
+    return column < COLUMNS ? column_name(column) : "an unknown column";
 }
 
 /* What ends an unquoted field, well or badly. */
@@ -240,8 +240,7 @@ static int scan_unquoted(struct csv_reader *reader, enum column column, const ch
     if (p == reader->end && !reader->is_at_end)
         return need_more(reader, column, start, err);
     if (*p == '"')
-        return row_error(reader, p, err, "%s: a quote inside a field that is not quoted",
-                         slot_name(column));
+        return row_error(reader, p, err, "%s: a quote inside an unquoted field", slot_name(column));
     struct field field = {start, (size_t)(p - start)};
     *at = p;
     if (field.length > CSV_FIELD_MAX_BYTES)
@@ -269,8 +268,7 @@ static int scan_quoted(struct csv_reader *reader, enum column column, const char
     for (;; p++) {
         if (p == reader->end) {
             if (reader->is_at_end)
-                return row_error(reader, start, err, "%s: this quote is never closed",
-                                 slot_name(column));
+                return row_error(reader, start, err, "%s: this quote is not closed", slot_name(column));
             return need_more(reader, column, start, err);
         }
         if (*p == '\0')
@@ -399,7 +397,7 @@ static int end_column(const struct csv_reader *reader, size_t i, const char **at
     if (*p == '\r' && p[1] == '\n')
         p++;
     if (*p != '\n')
-        return row_error(reader, p, err, "%s: a carriage return that ends no line",
+        return row_error(reader, p, err, "%s: a carriage return that does not end a line",
                          slot_name(reader->slots[i].column));
     if (!is_last)
         return row_error(reader, p, err, "the row ends after %zu of %zu columns", i + 1,
@@ -424,8 +422,7 @@ static int parse_row(struct csv_reader *reader, struct bench_error *err)
             return status;
     }
     if (reader->record.schema != 1 && reader->record.schema != RECORD_SCHEMA)
-        return row_error(reader, reader->next, err, "schema: neither 1 nor %d, which this program reads",
-                         RECORD_SCHEMA);
+        return row_error(reader, reader->next, err, "schema: must be 1 or %d", RECORD_SCHEMA);
     reader->next += p - reader->next;
     reader->row_line = reader->line;
     reader->line += reader->row_lines;
@@ -462,7 +459,7 @@ int csv_read_next(struct csv_reader *reader, const struct record **record, struc
         else if (reader->is_at_end)
             return 0;
         if (status < 0 && is_torn(reader)) {
-            reader->note = mem_format("%s: its last line is cut off and was left out (%s)", reader->name,
+            reader->note = mem_format("%s: its last line is cut off and was ignored (%s)", reader->name,
                                       why.message);
             reader->next = reader->end;
             return 0;
@@ -508,7 +505,7 @@ static int check_columns(const struct csv_reader *reader, struct bench_error *er
     size_t times[COLUMNS] = {0};
     for (size_t i = 0; i < reader->slots_size; i++) {
         if (reader->slots[i].column < COLUMNS && ++times[reader->slots[i].column] > 1)
-            return bench_error_set(err, -EINVAL, "%s:1: the column '%s' is there twice", reader->name,
+            return bench_error_set(err, -EINVAL, "%s:1: the column '%s' appears twice", reader->name,
                                    column_name(reader->slots[i].column));
     }
     for (size_t i = 0; i < sizeof required / sizeof *required; i++) {

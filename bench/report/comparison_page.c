@@ -154,16 +154,16 @@ static void put_legend(struct page *page, const struct comparison *comparison)
     struct text promise = {0};
     if (comparison->false_alarm > 0)
         text_add(&promise,
-                 "; a difference is reported where there is none at most once in %.0f such comparisons",
+                 "; at most one in %.0f such comparisons reports a difference where there is none",
                  1 / comparison->false_alarm);
-    page_text(
-        page,
-        "change: %s; interval: of the change, %.4g %% sure%s%s; seen: the smallest change that would "
-        "be seen nine times in ten; same: within %.3g %%",
-        comparison->is_paired ? "the median of pairs; B is A's median and that change" : "of the median",
-        100 * comparison->confidence,
-        comparison->size > 1 && !comparison->is_paired ? " for all cases together" : "",
-        promise.text ? promise.text : "", 100 * comparison->threshold);
+    page_text(page,
+              "change: %s; interval: of the change, %.4g %% sure%s%s; seen: the smallest change that "
+              "would be found nine times in ten; same: within %.3g %%",
+              comparison->is_paired ? "the median of pairs; B is A's median and that change"
+                                    : "of the median",
+              100 * comparison->confidence,
+              comparison->size > 1 && !comparison->is_paired ? " for all cases together" : "",
+              promise.text ? promise.text : "", 100 * comparison->threshold);
     free(promise.text);
 }
 

@@ -62,9 +62,8 @@ static void refuse(const char *name, enum format_subject subject, struct bench_e
     enum format_subject other = subject == FORMAT_OF_RESULTS ? FORMAT_OF_COMPARISON : FORMAT_OF_RESULTS;
     const char *elsewhere = !format_find(name, other, NULL) ? ""
                             : other == FORMAT_OF_COMPARISON
-                                ? "; that is of a comparison: bench compare, "
-                                  "or --baseline FILE"
-                                : "; that is of results: -o FILE, and bench report";
+                                ? "; that is a format of comparisons: bench compare, or --baseline FILE"
+                                : "; that is a format of results: -o FILE, and bench report";
     bench_error_set(err, -EINVAL, "--format: '%s' must be %s%s%s%s%s", name, all, elsewhere,
                     nearest && !*elsewhere ? "; did you mean '" : "",
                     nearest && !*elsewhere ? nearest : "", nearest && !*elsewhere ? "'?" : "");

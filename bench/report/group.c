@@ -148,7 +148,7 @@ char *group_sentence(const struct group *group, size_t work_number)
     char *other = case_name_row(reference->identity, &group->naming), times[UNITS_TEXT];
     units_times(times, reference->wall_s.median / fastest->wall_s.median, &interval);
     char *sentence = mem_format("%s was %s times as fast as %s%s", name, times, other,
-                                is_chance ? ", which may be chance" : "");
+                                is_chance ? ", which may be due to chance" : "");
     free(name);
     free(other);
     return sentence;

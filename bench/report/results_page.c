@@ -176,11 +176,10 @@ static void put_marks(struct page *page, const struct group *group)
         too_busy = too_busy || result_is_too_busy(group->cases[i]);
     }
     if (too_efficient)
-        page_item(page, "!: so much cannot come of the workers alone: the reference was disturbed, or a "
-                        "worker's share of the data fits a cache that the whole does not");
+        page_item(page, "!: more than the workers alone can explain: the reference was disturbed, or a "
+                        "worker's share of the data fits into a cache that the whole does not");
     if (too_busy)
-        page_item(page, "!: more CPU time than the machine has: the runs are too short for it to be "
-                        "measured");
+        page_item(page, "!: more CPU time than the machine has: the runs are too short to measure it");
 }
 
 /* For each work of the group, while there are few; then the column of speedups has to do. */
@@ -253,8 +252,8 @@ static const char *find_reference(const struct results *results)
             continue;
         bool is_serial = strcmp(result->reference, "serial") == 0;
         if (reference && (strcmp(reference, "serial") == 0) != is_serial)
-            return "serial, or the first row of the same work where that has none";
-        reference = is_serial ? "serial" : "the first row of the same work, as serial was not run";
+            return "serial, or the first row of the same work if that has no serial";
+        reference = is_serial ? "serial" : "the first row of the same work, because serial was not run";
     }
     return reference;
 }
@@ -272,9 +271,8 @@ static void put_legend(struct page *page, const struct results *results)
                   "+-: half-width of the median's 95 %% confidence interval; -: too few runs; CPU: "
                   "(user + sys) / wall");
     if (some_overlap_unevenly(results))
-        page_text(page,
-                  "inflight: only executors with event loops have several lanes a worker; the others "
-                  "overlap as many tasks as they have workers (-j)");
+        page_text(page, "inflight: only executors with event loops have several lanes per worker; the "
+                        "others overlap as many tasks as they have workers (-j)");
     if (some_idle(results))
         page_text(page,
                   "tasks: fewer than workers x inflight in some cases, so that workers or lanes sat "
@@ -282,8 +280,8 @@ static void put_legend(struct page *page, const struct results *results)
     if (page->with_details)
         page_text(
             page,
-            "start-up: making the workers; p50, p99, max: time per batch of --grain tasks; switches: "
-            "context switches a run; busiest: busiest worker / mean; memory: PSS, or peak RSS");
+            "start-up: creating the workers; p50, p99, max: time per batch of --grain tasks; switches: "
+            "context switches per run; busiest: busiest worker / mean; memory: PSS, or peak RSS");
 }
 
 int results_page(struct page *page, const struct results *results, struct bench_error *err)

@@ -123,7 +123,7 @@ int selftest_page(struct page *page, const struct selftest_cell *cells, size_t c
             page_item(page, "%s under %s could not be compared", cells[i].workload, cells[i].executor);
     }
     page_gap(page);
-    page_text(page, "false alarms: of a case against itself; at most %g %% is promised",
+    page_text(page, "false alarms: how often a case differed from itself; at most %g %% is promised",
               100 * false_alarm);
     page_text(page, "+1 %% and so on: how often B, made slower by so much on purpose, was found slower");
     page_text(page,

@@ -58,7 +58,7 @@ static void print_machine(struct page *page, const struct machine_facts *facts)
     grid_column(&grid, "", GRID_TEXT | GRID_KEY);
     add_fact(&grid, "machine", "%s", text);
     if (facts->described)
-        add_fact(&grid, "host", "%s%sdescribed, not this machine", facts->host,
+        add_fact(&grid, "host", "%s%sa description, not this machine", facts->host,
                  facts->host[0] ? ", " : "");
     else
         add_fact(&grid, "host", "%s%s", facts->host, facts->virtual_machine ? " (virtual machine)" : "");
@@ -195,7 +195,7 @@ static void print_policy(struct page *page, hwloc_topology_t topology, const str
     else if (policy->pin == PIN_NONE && workers > facts->allowed_threads)
         page_text(page, "more workers than CPUs");
     if (workers > facts->quota_cpus)
-        page_text(page, "more workers than the quota of %.4g CPUs lets run at once", facts->quota_cpus);
+        page_text(page, "more workers than the quota of %.4g CPUs allows at once", facts->quota_cpus);
 }
 
 static bool same_objects(hwloc_topology_t topology, hwloc_obj_type_t type, hwloc_const_bitmap_t a,

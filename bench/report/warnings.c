@@ -67,7 +67,7 @@ static void warn_quota(struct told *told, const struct results *results,
     if (throttled)
         text_add(&told->text, "; it was throttled for %.3g s", facts->throttled_s);
     text_add(&told->text, ": raise the quota%s",
-             few && facts->quota_cpus >= 1 ? ", or take fewer workers (-j)" : "");
+             few && facts->quota_cpus >= 1 ? ", or use fewer workers (-j)" : "");
     finish(told);
 }
 
@@ -76,8 +76,8 @@ static void warn_governor(struct told *told, const struct warning_facts *facts)
     if (!facts->governor || !facts->governor[0] || strcmp(facts->governor, "performance") == 0)
         return;
     text_add(&told->text,
-             "frequency: the governor is '%s', which changes the clock with the load: cpupower "
-             "frequency-set -g performance",
+             "frequency: the governor '%s' changes the clock with the load: cpupower frequency-set -g "
+             "performance",
              facts->governor);
     finish(told);
 }
@@ -88,8 +88,8 @@ static void warn_others(struct told *told, const struct warning_facts *facts)
     if (facts->cpus == 0 || !(share > others_most))
         return;
     text_add(&told->text,
-             "other load: other programs kept %.2g of %" PRIu32 " CPUs busy: end them, or see that they "
-             "run elsewhere",
+             "other load: other programs kept %.2g of %" PRIu32
+             " CPUs busy: stop them, or move them to other CPUs",
              facts->others_cpus, facts->cpus);
     finish(told);
 }
@@ -151,7 +151,7 @@ static void warn_steal(struct told *told, const struct finding *worst)
     text_add(&told->text, "steal: the hypervisor gave up to %s of the CPU time to other machines",
              units_percent(share, worst->value));
     add_where(told, worst);
-    text_add(&told->text, ": measure when they are quieter, or with --launches 5, and compare medians");
+    text_add(&told->text, ": measure at a quieter time, or with --launches 5, and compare medians");
     finish(told);
 }
 
@@ -164,11 +164,10 @@ static void warn_short(struct told *told, const struct finding *worst, const str
         return;
     text_add(&told->text, "short runs: of %s", units_seconds(took, worst->value));
     add_where(told, worst);
-    text_add(&told->text, ", of which the clock and the start of the workers are a large part: %s",
+    text_add(&told->text, ", much of it reading the clock and starting the workers: %s",
              facts->precision > 0
                  ? "give a run more tasks"
-                 : "give a run more tasks, or ask for --precision, which makes such runs "
-                   "longer");
+                 : "give a run more tasks, or use --precision, which makes such runs longer");
     finish(told);
 }
 
@@ -176,7 +175,7 @@ static void warn_first(struct told *told, const struct finding *worst)
 {
     if (!worst->cases)
         return;
-    text_add(&told->text, "first run: took %.3g times the median", worst->value);
+    text_add(&told->text, "first run: took %.3g times as long as the median", worst->value);
     add_where(told, worst);
     text_add(&told->text, ": it was still warming up; --warmup 3");
     finish(told);
@@ -186,10 +185,10 @@ static void warn_correlation(struct told *told, const struct finding *worst)
 {
     if (!worst->cases)
         return;
-    text_add(&told->text, "drift: runs are like those just before them, autocorrelation %.2f",
+    text_add(&told->text, "drift: runs resemble those just before them, autocorrelation %.2f",
              worst->value);
     add_where(told, worst);
-    text_add(&told->text, ", so that many of them say little more than one: --launches 5");
+    text_add(&told->text, ", so many of them say little more than one: --launches 5");
     finish(told);
 }
 
@@ -219,13 +218,13 @@ static void warn_precision(struct told *told, const struct finding *worst,
     add_where(told, worst);
     double needed_s = time_needed_s(worst->worst, facts->precision, facts->time_s);
     if (strcmp(worst->worst->stopped_by, "max-runs") == 0)
-        text_add(&told->text, ": a larger --max-runs, or accept a larger --precision");
+        text_add(&told->text, ": use a larger --max-runs, or accept a larger --precision");
     else if (worst->worst->launches > 1) /* which differ, however long each is */
-        text_add(&told->text, ": more --launches, more --time, or accept a larger --precision");
+        text_add(&told->text, ": use more --launches or --time, or accept a larger --precision");
     else if (needed_s > facts->time_s && needed_s <= 3600)
         add_time_needed(&told->text, needed_s, worst->value);
     else
-        text_add(&told->text, ": more --time, or accept a larger --precision");
+        text_add(&told->text, ": use more --time, or accept a larger --precision");
     finish(told);
 }
 

@@ -49,14 +49,14 @@ static void set_p(struct comparison *comparison, const struct pair *pairs, size_
 static char *explain_doubt(const struct compared_case *one, double threshold)
 {
     if (!interval_known(one->interval))
-        return mem_text("too few runs to say anything: more launches (--launches 5), or more runs");
+        return mem_text("too few runs to say anything: use more launches (--launches 5), or more runs");
     if (!interval_has(one->interval, 1))
-        return mem_format("there is a change, but it may be below the threshold of %.3g %%: more "
-                          "launches would tell",
+        return mem_format("there is a change, but it may be below the threshold of %.3g %%; more "
+                          "launches would decide",
                           100 * threshold);
-    return mem_format("no change and one over the threshold of %.3g %% are both possible: more launches "
-                      "would tell",
-                      100 * threshold);
+    return mem_format(
+        "no change and one above the threshold of %.3g %% are both possible; more launches would decide",
+        100 * threshold);
 }
 
 /*
@@ -70,9 +70,9 @@ static void note_waiting(struct compared_case *one, const struct metric *metric,
     if (one->verdict != VERDICT_WORSE || !is_time || one->note || !isfinite(cpu_ratio) ||
         fabs(cpu_ratio - 1) > (change - 1) / 4)
         return;
-    one->note = mem_format("its CPU time has changed by %+.1f %% only: the rest is waiting, or other "
-                           "programs on its CPUs",
-                           100 * (cpu_ratio - 1));
+    one->note = mem_format(
+        "its CPU time changed by only %+.1f %%: the rest is waiting, or other programs on its CPUs",
+        100 * (cpu_ratio - 1));
 }
 
 /* The medians of a sample's launches or, where `of_runs`, its values. */

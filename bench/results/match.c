@@ -154,9 +154,9 @@ static void note_params(struct comparison *comparison, const struct record *own,
     add_params(&text, own->params, other->params);
     add_params(&text, own->executor_params, other->executor_params);
     if (text.length > 0)
-        comparison_note(
-            comparison, "only %s knows %s (of %s, %s): taken for the same case as without it", name,
-            text.text, own->workload ? own->workload : "", own->executor ? own->executor : "");
+        comparison_note(comparison, "only %s has %s (of %s, %s): matched with the case without it", name,
+                        text.text, own->workload ? own->workload : "",
+                        own->executor ? own->executor : "");
     free(text.text);
 }
 
@@ -220,7 +220,7 @@ static char *explain_bad_value(const struct side *side, const struct metric *met
     if (isnan(sample->bad_value))
         return mem_format("%s: no value of %s in launch %lld, run %lld", side->name, metric->name,
                           (long long)sample->bad_launch, (long long)sample->bad_run);
-    return mem_format("%s: %s is %g in launch %lld, run %lld; a ratio needs numbers over 0", side->name,
+    return mem_format("%s: %s is %g in launch %lld, run %lld; a ratio needs numbers above 0", side->name,
                       metric->name, sample->bad_value, (long long)sample->bad_launch,
                       (long long)sample->bad_run);
 }
@@ -320,8 +320,9 @@ static void add_case(struct comparison *comparison, const struct side *old,
     }
     if (record_columns[metric->column].role == ROLE_PER_PASS &&
         (old_pass > new_pass || old_pass < new_pass))
-        one->note = mem_format("a pass has %.15g tasks in one and %.15g in the other: not the same work",
-                               old_pass, new_pass);
+        one->note =
+            mem_format("a pass has %.15g tasks on one side and %.15g on the other: not the same work",
+                       old_pass, new_pass);
     one->old_value = summary_median(pair.old.values, pair.old.size);
     one->new_value = summary_median(pair.new.values, pair.new.size);
     pair.is_nothing = is_all_zero(&pair.old) && is_all_zero(&pair.new);
@@ -340,7 +341,7 @@ static void note_absent(struct comparison *comparison, const struct case_runs *o
 {
     const struct record *identity = one->identity;
     const char *error = one->failure.error;
-    comparison_note(comparison, "not compared, as it is unsupported in both: %s %s%s%s",
+    comparison_note(comparison, "not compared, because it is unsupported in both: %s %s%s%s",
                     identity->workload ? identity->workload : "",
                     identity->executor ? identity->executor : "", error ? ": " : "", error ? error : "");
 }

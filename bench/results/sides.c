@@ -33,7 +33,7 @@ int side_read(struct side *side, const char *path, const struct metric *metric, 
     side_init(side, metric, path);
     int rc = cases_read(&side->cases, path, NULL, err);
     if (rc == 0 && side->cases.rows == 0)
-        rc = bench_error_set(err, -EINVAL, "%s: no rows: it names columns, and holds no results", path);
+        rc = bench_error_set(err, -EINVAL, "%s: no rows, only a header line", path);
     if (rc == 0)
         cases_finish(&side->cases);
     return rc;
@@ -132,8 +132,8 @@ static int check_side(const struct side *side, struct bench_error *err)
     if (sides->size < 2)
         return 0;
     return bench_error_set(err, -EINVAL,
-                           "%s: has two sides in it, '%s' and '%s' (column side, bench ab); give one of "
-                           "them in a file of its own",
+                           "%s: has two sides, '%s' and '%s' (column side, bench ab); put one of them "
+                           "into a file of its own",
                            side->name, variety_first(sides), variety_second(sides));
 }
 
@@ -148,8 +148,7 @@ int sides_check(const struct side *old, const struct side *new, bool across_mach
         return rc;
     describe_machines(&text, old, new);
     if (text.length > 0)
-        rc =
-            bench_error_set(err, -EINVAL, "%s; --across-machines compares them all the same", text.text);
+        rc = bench_error_set(err, -EINVAL, "%s; --across-machines compares them anyway", text.text);
     free(text.text);
     return rc;
 }
@@ -170,13 +169,13 @@ static void note_pooled(struct comparison *comparison, const struct side *side)
 {
     const struct variety *labels = &side->cases.labels;
     if (labels->size > 1)
-        comparison_note(comparison,
-                        "%s: %zu labels ('%s', '%s'%s) are taken together, as if they were of the same "
-                        "program",
-                        side->name, labels->size, variety_first(labels), variety_second(labels),
-                        labels->size > 2 ? ", ..." : "");
+        comparison_note(
+            comparison,
+            "%s: %zu labels ('%s', '%s'%s) are combined, as if they were of the same program",
+            side->name, labels->size, variety_first(labels), variety_second(labels),
+            labels->size > 2 ? ", ..." : "");
     if (side->cases.sessions.size > 1)
-        comparison_note(comparison, "%s: %zu sessions are taken together", side->name,
+        comparison_note(comparison, "%s: %zu sessions are combined", side->name,
                         side->cases.sessions.size);
 }
 
@@ -185,11 +184,9 @@ static void note_file(struct comparison *comparison, const struct side *side)
     for (size_t i = 0; i < side->cases.notes_size; i++)
         comparison_note(comparison, "%s", side->cases.notes[i]);
     if (side->cases.repeated > 0)
-        comparison_note(comparison,
-                        "%s: %zu %s there more than once: the same session, launch, phase "
-                        "and run",
-                        side->name, side->cases.repeated,
-                        side->cases.repeated == 1 ? "row is" : "rows are");
+        comparison_note(
+            comparison, "%s: %zu %s present more than once: the same session, launch, phase and run",
+            side->name, side->cases.repeated, side->cases.repeated == 1 ? "row is" : "rows are");
 }
 
 static size_t least(size_t a, size_t b)
@@ -209,10 +206,10 @@ static void note_runs(struct comparison *comparison)
         runs = least(runs, least(one->old_runs, one->new_runs));
     }
     if (launches == 1)
-        comparison_note(comparison, "one launch only: how much the luck of a launch changes is not "
-                                    "known; run both with --launches 5");
+        comparison_note(comparison, "only one launch: how much launches differ by chance is unknown; "
+                                    "run both with --launches 5");
     if (runs < RUNS_FEW && comparison->metric->column != COLUMN_startup_s)
-        comparison_note(comparison, "as few as %zu %s a case: run both with --runs 10 or more", runs,
+        comparison_note(comparison, "as few as %zu %s per case: run both with --runs 10 or more", runs,
                         runs == 1 ? "run" : "runs");
 }
 
@@ -225,7 +222,6 @@ void sides_note(struct comparison *comparison, const struct side *old, const str
     note_file(comparison, old);
     note_file(comparison, new);
     if (session[0] && strcmp(session, variety_first(&new->cases.sessions)) == 0)
-        comparison_note(comparison, "both sides have the session %s: they are the same results",
-                        session);
+        comparison_note(comparison, "both sides have session %s: they are the same results", session);
     note_runs(comparison);
 }

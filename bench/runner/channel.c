@@ -55,7 +55,7 @@ int channel_answer(char *line)
 {
     if (!line)
         line = refusal_encode(atomic_load(protocol_id), STATUS_FAILED,
-                              "a text of the workload's is no UTF-8, as replies are");
+                              "the workload returned a text that is not UTF-8, as replies must be");
     int sent = write_all(atomic_load(&protocol_out), line, strlen(line));
     free(line);
     return sent;

@@ -37,7 +37,7 @@ static void on_exit_of_module(void)
 {
     if (!doing[0])
         return;
-    strncat(doing, ": it ended the process by exit()", sizeof doing - 1 - strlen(doing));
+    strncat(doing, ": it called exit()", sizeof doing - 1 - strlen(doing));
     bench_abort(doing);
 }
 

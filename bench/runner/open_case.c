@@ -49,7 +49,7 @@ static int set_environment(const struct entries *variables, struct bench_error *
     for (size_t i = 0; i < variables->count; i++) {
         if (setenv(variables->list[i].name, variables->list[i].value, 1) != 0)
             return bench_error_set(err, -EINVAL,
-                                   "open: env: '%s' must be a variable's name with its text",
+                                   "open: env: '%s' must be a variable's name with its value as text",
                                    variables->list[i].name);
     }
     return 0;
@@ -102,12 +102,12 @@ static int check_needs(const struct open_case *open_case, struct bench_error *er
     unsigned missing = open_case->workload->needs & ~open_case->executor->offers;
     if (missing & BENCH_NEEDS_ONE_ADDRESS_SPACE)
         return bench_error_set(err, -ENOTSUP,
-                               "%s needs workers that share their memory, and %s gives each its own",
+                               "%s needs workers that share their memory; those of %s do not",
                                open_case->workload->name, open_case->executor->name);
     if (missing & BENCH_NEEDS_SHARED_MEMORY)
-        return bench_error_set(
-            err, -ENOTSUP, "%s needs memory that all workers see, and those of %s have none in common",
-            open_case->workload->name, open_case->executor->name);
+        return bench_error_set(err, -ENOTSUP,
+                               "%s needs memory that all workers share; those of %s share none",
+                               open_case->workload->name, open_case->executor->name);
     if (missing)
         return bench_error_set(err, -ENOTSUP, "%s needs what %s does not offer",
                                open_case->workload->name, open_case->executor->name);
@@ -142,16 +142,16 @@ const char *bench_scratch(struct bench_plan *plan, struct bench_error *err)
 static int check_plan(struct bench_plan *plan, struct bench_error *err)
 {
     if (plan->tasks > INT64_MAX)
-        return bench_error_set(err, -EINVAL, "set-up planned more tasks than can be counted (2^63 - 1)");
+        return bench_error_set(err, -EINVAL, "setup planned more than 2^63 - 1 tasks");
     if (plan->tasks == 0)
-        return bench_error_set(err, -EINVAL, "set-up planned no tasks; there must be at least 1");
+        return bench_error_set(err, -EINVAL, "setup planned no tasks; there must be at least 1");
     if (!isfinite(plan->work) || plan->work < 0)
-        return bench_error_set(err, -EINVAL,
-                               "set-up planned work=%g; it must be positive and finite, or 0 for the "
-                               "number of tasks",
-                               plan->work);
+        return bench_error_set(
+            err, -EINVAL,
+            "setup planned work=%g; it must be positive and finite, or 0 for the number of tasks",
+            plan->work);
     if (plan->stack_bytes > STACK_BYTES_MAX)
-        return bench_error_set(err, -EINVAL, "set-up planned stack_bytes=%zu; it must be at most %d",
+        return bench_error_set(err, -EINVAL, "setup planned stack_bytes=%zu; it must be at most %d",
                                plan->stack_bytes, STACK_BYTES_MAX);
     if (plan->work == 0)
         plan->work = (double)plan->tasks;

@@ -16,9 +16,9 @@ int request_check(const struct open_asked *asked, struct bench_error *err)
         return bench_error_set(err, -EINVAL, "open: %" PRId64 " lanes in all: at most %d",
                                shape->workers * shape->inflight, LANES_MAX);
     if (shape->rate_per_s > 0 || shape->arrivals[0])
-        return bench_error_set(err, -ENOTSUP,
-                               "open: rate_per_s and arrivals: this runner knows no open loop; leave "
-                               "them out");
+        return bench_error_set(
+            err, -ENOTSUP,
+            "open: rate_per_s and arrivals: this runner has no open loop; leave them out");
     struct lever lever;
     struct bench_error why = {0};
     int rc = lever_parse(&lever, shape->lever, &why);

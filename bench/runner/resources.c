@@ -36,9 +36,9 @@ static double memory_available(void)
 
 static const char *how_to_need_less(const struct bench_team *shape)
 {
-    return shape->inflight > 1  ? "fewer in flight (--inflight)"
-           : shape->workers > 1 ? "fewer workers (--workers)"
-                                : "smaller tasks, by the workload's parameters";
+    return shape->inflight > 1  ? "use fewer in flight (--inflight)"
+           : shape->workers > 1 ? "use fewer workers (--workers)"
+                                : "use smaller tasks, by the workload's parameters";
 }
 
 /* At least: of its stack a lane touches a page, or all of a smaller one. */

@@ -34,7 +34,7 @@ static int act(struct open_case **one, const struct message *message, struct rep
     switch (message->op) {
     case OP_OPEN:
         if (*one)
-            return bench_error_set(err, -EBUSY, "a case is open already; close it first");
+            return bench_error_set(err, -EBUSY, "a case is already open; close it first");
         return case_open(one, &message->open, head, line, err);
     case OP_RUN:
         if (!*one)

@@ -34,7 +34,7 @@ const char *scratch_get(struct scratch *scratch, struct bench_error *err)
     }
     if (scratch->made)
         return scratch->path;
-    bench_error_set(err, -errno, "a scratch folder cannot be made as %s: %s (TMPDIR)", scratch->path,
+    bench_error_set(err, -errno, "cannot create the scratch folder %s: %s (TMPDIR)", scratch->path,
                     strerror(errno));
     return NULL;
 }

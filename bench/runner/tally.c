@@ -28,12 +28,12 @@ static int check_workers(const struct team *team, struct bench_error *err)
         if (tally->entries != 1)
             return bench_error_set(err, -EPROTO,
                                    "executor %s: worker %" PRIu32 " entered the run %" PRIu32
-                                   " times (bench_enter); each must once",
+                                   " times (bench_enter); each must do so once",
                                    name, w, tally->entries);
         if (tally->exits != 1)
             return bench_error_set(err, -EPROTO,
                                    "executor %s: worker %" PRIu32 " left the run %" PRIu32
-                                   " times (bench_leave); each must once, before the run returns",
+                                   " times (bench_leave); each must do so once, before the run returns",
                                    name, w, tally->exits);
         if (tally->ranges != tally->ranges_inside)
             return bench_error_set(
@@ -52,9 +52,9 @@ static int check_clocks(const struct team *team, struct bench_error *err)
     for (uint32_t w = 0; w < team->shape.workers; w++) {
         const struct worker_tally *tally = &team->workers[w].tally;
         if (tally->left_ns < team->released_ns || tally->entered_ns < team->called_ns)
-            return bench_error_set(err, -ERANGE,
-                                   "the clock (CLOCK_MONOTONIC) went back during the run; times taken "
-                                   "with it mean nothing");
+            return bench_error_set(
+                err, -ERANGE,
+                "the clock (CLOCK_MONOTONIC) went back during the run; its times are meaningless");
         if (histogram_max(&tally->latency) >= 0x1p62)
             return bench_error_set(err, -ERANGE,
                                    "a latency was negative: the clock went back during the run");

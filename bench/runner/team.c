@@ -67,7 +67,7 @@ int team_create(struct team **out, const struct bench_team *shape, const struct 
     struct team *team = bench_shared_alloc(layout.size);
     if (!team)
         return bench_error_set(err, -ENOMEM,
-                               "no memory for %" PRIu32 " workers with %" PRIu32 " lanes each",
+                               "out of memory for %" PRIu32 " workers with %" PRIu32 " lanes each",
                                shape->workers, shape->inflight);
     char *base = (char *)team;
     team->shape = *shape;

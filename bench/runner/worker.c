@@ -33,7 +33,7 @@ static void worker_make_ready(struct team *team, struct bench_worker *worker)
         if (rc == 0)
             continue;
         rc = rc > 0 ? -EIO : rc;
-        bench_error_set(&worker->error, rc, "a lane could not be made: %s", strerror(-rc));
+        bench_error_set(&worker->error, rc, "a lane could not be created: %s", strerror(-rc));
         team_fail(worker);
         break;
     }

@@ -36,11 +36,11 @@ static int refuse(const union address *address, const char *text, uint16_t port,
 {
     int code = -errno;
     if (code == -EADDRINUSE)
-        return bench_error_set(err, code, "--port: %u of %s is in use; --port 0 takes one that is free",
-                               port, text);
+        return bench_error_set(err, code, "--port: %u on %s is in use; --port 0 takes a free one", port,
+                               text);
     if (code == -EACCES)
-        return bench_error_set(err, code, "--port: %u of %s is not yours to use; take one from 1024 on",
-                               port, text);
+        return bench_error_set(err, code, "--port: %u on %s needs privileges; use 1024 or above", port,
+                               text);
     if (code == -EADDRNOTAVAIL)
         return bench_error_set(err, code, "--address: '%s' must be an address of this machine", text);
     return bench_error_set(err, code, "cannot listen on %s%s%s, port %u: %s",

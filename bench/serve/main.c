@@ -35,7 +35,8 @@ static int ends_open(struct ends *ends, bool lifeline, struct bench_error *err)
     /* `bench serve` puts /dev/null where stdin was closed, and such a server would end at once. */
     if (lifeline && (fstat(STDIN_FILENO, &in) < 0 || in.st_rdev == makedev(1, 3)))
         return bench_error_set(
-            err, -EBADF, "--lifeline: stdin is closed: it must be open, and the server ends with it");
+            err, -EBADF,
+            "--lifeline: stdin is closed; it must be open, because the server ends with it");
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);

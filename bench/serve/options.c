@@ -26,17 +26,16 @@ static const struct option_row rows[] = {
     {"seed", 0, "N", COUNT_OPTION(struct options, server.seed, 0, 0), .initial = "1",
      .help = "random seed for jitter and errors"},
     {"lifeline", 0, NULL, FLAG_OPTION(struct options, lifeline),
-     .help = "end when stdin does, or when the process that started this does"},
+     .help = "exit when stdin ends, or when the process that started this does"},
     {0},
 };
 
 static const struct command_line serve_line = {
     .name = "bench serve",
-    .summary = "Answer HTTP requests on this machine, each after a delay: something to fetch from.",
-    .notes = "One line of JSON on stdout says when it is ready, and where. A request may ask for an "
-             "answer of its own: /?delay=5ms&body=1KiB&status=404\n"
-             "\n"
-             "Exit status: 0 ended by SIGINT, SIGTERM or --lifeline; 2 it could not start.",
+    .summary = "Answer HTTP requests, each after a delay: a server to fetch from.",
+    .notes = "When ready, it prints its URL in one line of JSON on stdout. A request may specify its "
+             "answer: /?delay=5ms&body=1KiB&status=404\n\nExit status: 0 ended by SIGINT, SIGTERM or "
+             "--lifeline; 2 it could not start.",
     .parts = {{rows, 0}},
 };
 

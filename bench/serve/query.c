@@ -42,7 +42,8 @@ static enum MHD_Result parse_one(void *context, enum MHD_ValueKind kind, const c
         else
             refuse(parse, key, value, "200 to 599");
     } else {
-        bench_error_set(parse->err, -EINVAL, "no parameter '%s': there are delay, body and status", key);
+        bench_error_set(parse->err, -EINVAL,
+                        "no parameter '%s'; the parameters are delay, body and status", key);
     }
     return parse->err->code ? MHD_NO : MHD_YES;
 }

@@ -296,8 +296,8 @@ static void make_responses(struct server *server)
 {
     const char *text = body_text(&server->body, server->settings.body_bytes);
     server->answer = text ? response_make(text, server->settings.body_bytes) : NULL;
-    server->failure = response_make_text("503: one of the errors that were asked for\n");
-    server->refusal = response_make_text("405: only GET and HEAD are answered\n");
+    server->failure = response_make_text("503: one of the errors requested by --error-rate\n");
+    server->refusal = response_make_text("405: only GET and HEAD are supported\n");
     if (!server->answer || !server->failure || !server->refusal ||
         MHD_add_response_header(server->refusal, "Allow", "GET, HEAD") != MHD_YES)
         memory_exhausted();
@@ -320,7 +320,7 @@ static int start_daemon(struct server *server, int listen_fd, struct bench_error
         raise_connection_limit(), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (!server->daemon)
-        return bench_error_set(err, -EIO, "libmicrohttpd does not start: %s", strerror(errno));
+        return bench_error_set(err, -EIO, "libmicrohttpd could not start: %s", strerror(errno));
     server->mhd_fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     server->gone_fd = epoll_create1(EPOLL_CLOEXEC);
     if (server->gone_fd < 0)
@@ -336,7 +336,7 @@ int server_open(struct server **out, const struct server_settings *settings, int
     server->gone_fd = -1;
     int rc = body_open(&server->body);
     if (rc < 0)
-        bench_error_set(err, rc, "no room for the body: %s", strerror(-rc));
+        bench_error_set(err, rc, "out of memory for the body: %s", strerror(-rc));
     if (rc == 0) {
         make_responses(server);
         rc = start_daemon(server, listen_fd, err);

@@ -190,7 +190,7 @@ class Executor:
 
     def lock(self) -> ContextManager[Any]:
         """A lock that all workers share, for workloads."""
-        raise Unsupported("its workers have no lock that they share")
+        raise Unsupported("its workers share no lock")
 
     def open(self, case: Case) -> None:
         """Make the workers, pinned and with their lanes; return when all are there."""

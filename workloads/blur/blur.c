@@ -81,11 +81,11 @@ static int output_check(const struct blur_params *p, struct bench_error *err)
     struct stat image, output;
     size_t length = strlen(p->output);
     if (length < 5 || strcasecmp(p->output + length - 4, ".png") != 0)
-        return bench_error_set(err, -EINVAL, "output=%s: is written as PNG: a name that ends in .png",
+        return bench_error_set(err, -EINVAL, "output=%s: must end in .png, because it is written as PNG",
                                p->output);
     if (*p->image != '\0' && stat(p->image, &image) == 0 && stat(p->output, &output) == 0 &&
         image.st_dev == output.st_dev && image.st_ino == output.st_ino)
-        return bench_error_set(err, -EINVAL, "output=%s: is the picture to blur: another name",
+        return bench_error_set(err, -EINVAL, "output=%s: is also the picture to blur; use another name",
                                p->output);
     int code = image_check_writable(p->output, &why);
     if (code < 0)
@@ -189,13 +189,13 @@ static int blur_setup(void **shared, const void *params_, struct bench_plan *pla
     blur->source = (struct convolve_source){image->pixels, image->width, image->height, image->channels};
     blur->result = bench_shared_alloc(image_size_bytes(image));
     if (!blur->result) {
-        code =
-            bench_error_set(err, -ENOMEM, "no memory for %zu bytes of result", image_size_bytes(image));
+        code = bench_error_set(err, -ENOMEM, "out of memory for %zu bytes of result",
+                               image_size_bytes(image));
         goto fail;
     }
     code = blur_kernel(blur);
     if (code < 0) {
-        bench_error_set(err, code, "cannot make the weights: %s", strerror(-code));
+        bench_error_set(err, code, "cannot compute the weights: %s", strerror(-code));
         goto fail;
     }
 
@@ -228,7 +228,8 @@ static int blur_lane_init(struct bench_lane *lane)
     const struct blur *blur = lane->shared;
     lane->local = aligned_alloc(64, blur->scratch_bytes);
     if (!lane->local)
-        return bench_fail(lane, -ENOMEM, "no memory for %zu bytes of row buffers", blur->scratch_bytes);
+        return bench_fail(lane, -ENOMEM, "out of memory for %zu bytes of row buffers",
+                          blur->scratch_bytes);
     memset(lane->local, 0, blur->scratch_bytes);
     return 0;
 }
@@ -263,7 +264,7 @@ static int row_check(struct bench_lane *lane, int y, double *columns, double *ex
     reference_row(&blur->reference, &blur->source, y, expected, columns);
     for (int i = 0; i < row; i++)
         if (abs(got[i] - (int)lround(expected[i])) > 1)
-            return bench_fail(lane, -EBADMSG, "wrong at x=%d y=%d channel %d: %d where %.3f is right",
+            return bench_fail(lane, -EBADMSG, "wrong at x=%d y=%d channel %d: %d instead of %.3f",
                               i / channels, y, i % channels, got[i], expected[i]);
     return 0;
 }

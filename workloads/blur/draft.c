@@ -32,10 +32,10 @@ static int create(struct draft *draft, struct bench_error *err)
         return fd;
     draft->name = beside(draft->path, ".bench-XXXXXX");
     if (!draft->name)
-        return bench_error_set(err, -ENOMEM, "no memory for a file name");
+        return bench_error_set(err, -ENOMEM, "out of memory for a file name");
     fd = mkostemp(draft->name, O_CLOEXEC);
     if (fd < 0) {
-        int code = bench_error_set(err, -errno, "cannot be written: its directory: %s", strerror(errno));
+        int code = bench_error_set(err, -errno, "cannot be written: its folder: %s", strerror(errno));
         free(draft->name);
         return code;
     }

@@ -45,7 +45,7 @@ int image_alloc(struct image *image, int width, int height, int channels, struct
     struct image made = {.width = width, .height = height, .channels = channels};
     made.pixels = malloc(image_size_bytes(&made));
     if (!made.pixels)
-        return bench_error_set(err, -ENOMEM, "no memory for %zu bytes of pixels",
+        return bench_error_set(err, -ENOMEM, "out of memory for %zu bytes of pixels",
                                image_size_bytes(&made));
     *image = made;
     return 0;
@@ -159,7 +159,7 @@ static void png_read_header(struct png_work *work)
 
     uint64_t inflated = (uint64_t)png_get_rowbytes(png, work->info) * height;
     if (inflated / DEFLATE_RATIO_MAX > (uint64_t)(work->in.end - work->in.at))
-        png_error(png, "cut short: too few bytes for its size");
+        png_error(png, "cut short: fewer bytes than its size needs");
 
     png_set_scale_16(png);
     png_set_expand(png);
@@ -206,7 +206,7 @@ static int png_parse(struct image *image, struct reader in, struct bench_error *
         return bench_error_set(err, -ENOMEM, "libpng could not be started");
     work.info = png_create_info_struct(work.png);
     if (!work.info) {
-        code = bench_error_set(err, -ENOMEM, "no memory for a PNG header");
+        code = bench_error_set(err, -ENOMEM, "out of memory for a PNG header");
         goto fail_info;
     }
     code = png_read_pixels(&work);
@@ -238,7 +238,7 @@ static int file_size(int fd, size_t *size_bytes, struct bench_error *err)
     if (fstat(fd, &status) < 0)
         return bench_error_set(err, -errno, "%s", strerror(errno));
     if (S_ISDIR(status.st_mode))
-        return bench_error_set(err, -EISDIR, "a directory, not a picture");
+        return bench_error_set(err, -EISDIR, "a folder, not a picture");
     if (!S_ISREG(status.st_mode))
         return bench_error_set(err, -EINVAL, "not a regular file");
     if (status.st_size > FILE_SIZE_MAX)
@@ -279,7 +279,7 @@ int image_read(struct image *image, const char *path, struct bench_error *err)
         goto fail_size;
     bytes = malloc(size_bytes + 1);
     if (!bytes) {
-        code = bench_error_set(err, -ENOMEM, "no memory for %zu bytes", size_bytes);
+        code = bench_error_set(err, -ENOMEM, "out of memory for %zu bytes", size_bytes);
         goto fail_size;
     }
     code = file_read(fd, bytes, &size_bytes, err);
@@ -342,7 +342,7 @@ static int png_write_file(const struct image *image, FILE *out, struct bench_err
         return bench_error_set(err, -ENOMEM, "libpng could not be started");
     work.info = png_create_info_struct(work.png);
     if (!work.info)
-        code = bench_error_set(err, -ENOMEM, "no memory for a PNG header");
+        code = bench_error_set(err, -ENOMEM, "out of memory for a PNG header");
     else
         code = png_write_pixels(&work, image);
     png_destroy_write_struct(&work.png, &work.info);

@@ -104,8 +104,7 @@ static int open_directory(struct file_set *set, const char *path, struct bench_e
     free(entries);
     if (rc == 0 && set->count == 0)
         rc = bench_error_set(
-            err, -ENOENT, "path=%s: no regular file with anything in it (subdirectories do not count)",
-            path);
+            err, -ENOENT, "path=%s: no regular file that is not empty (subfolders do not count)", path);
     return rc;
 }
 
@@ -116,10 +115,10 @@ int file_set_open(struct file_set *set, const char *path, uint64_t block_bytes, 
     if (stat(path, &st) < 0)
         return bench_error_set(err, -errno, "path=%s: %s", path, strerror(errno));
     if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-        return bench_error_set(err, -EINVAL, "path=%s: neither a regular file nor a directory of files",
+        return bench_error_set(err, -EINVAL, "path=%s: neither a regular file nor a folder of files",
                                path);
     if (S_ISREG(st.st_mode) && st.st_size == 0)
-        return bench_error_set(err, -EINVAL, "path=%s: empty; a file with something in it", path);
+        return bench_error_set(err, -EINVAL, "path=%s: empty; give a file with something in it", path);
 
     int rc;
     if (S_ISDIR(st.st_mode)) {
@@ -177,7 +176,7 @@ int file_set_create(struct file_set *set, const char *dir, uint64_t size_bytes, 
 
     int fd = open_unnamed(dir);
     if (fd < 0)
-        return bench_error_set(err, fd, "dir=%s: %s; a directory that can be written", dir,
+        return bench_error_set(err, fd, "dir=%s: %s; give a folder that can be written", dir,
                                strerror(-fd));
     int rc;
     struct statvfs space;
@@ -219,7 +218,7 @@ int file_set_reserve(struct file_set *set, struct bench_error *err)
         rc = fallocate(file->fd, 0, 0, (off_t)file->size_bytes);
     while (rc < 0 && errno == EINTR);
     if (rc < 0 && errno != EOPNOTSUPP)
-        return bench_error_set(err, -errno, "size=%llu: %s: %s; a smaller size, or dir= elsewhere",
+        return bench_error_set(err, -errno, "size=%llu: %s: %s; use a smaller size, or another dir=",
                                (ull)file->size_bytes, file->name, strerror(errno));
     return 0;
 }
@@ -240,7 +239,8 @@ int file_set_make_direct(struct file_set *set, struct bench_error *err)
         const struct file *file = &set->files[i];
         int flags = fcntl(file->fd, F_GETFL);
         if (flags < 0 || fcntl(file->fd, F_SETFL, flags | O_DIRECT) < 0)
-            return bench_error_set(err, -ENOTSUP, "O_DIRECT: the file system of %s cannot (%s)",
+            return bench_error_set(err, -ENOTSUP,
+                                   "O_DIRECT: the file system of %s does not support it (%s)",
                                    file->name, strerror(errno));
     }
     return 0;
@@ -266,7 +266,8 @@ int file_set_check_alignment(const struct file_set *set, struct bench_error *err
     for (size_t i = 0; i < set->count; i++) {
         uint64_t alignment = direct_alignment(set->files[i].fd);
         if (set->block_bytes % alignment)
-            return bench_error_set(err, -EINVAL, "block=%llu: with O_DIRECT a multiple of %llu (%s)",
+            return bench_error_set(err, -EINVAL,
+                                   "block=%llu: with O_DIRECT it must be a multiple of %llu (%s)",
                                    (ull)set->block_bytes, (ull)alignment, set->files[i].name);
     }
     return 0;
@@ -299,9 +300,9 @@ int file_set_check_unchanged(const struct file_set *set, struct bench_error *err
             return bench_error_set(err, -errno, "path=%s: %s", file->name, strerror(errno));
         if ((uint64_t)st.st_size != file->size_bytes || st.st_mtim.tv_sec != file->modified.tv_sec ||
             st.st_mtim.tv_nsec != file->modified.tv_nsec)
-            return bench_error_set(err, -ESTALE,
-                                   "path=%s: changed while it was measured; a file nobody writes to",
-                                   file->name);
+            return bench_error_set(
+                err, -ESTALE,
+                "path=%s: changed while it was measured; give a file that nobody writes to", file->name);
     }
     return 0;
 }

@@ -43,7 +43,7 @@ static int expand(struct command_line *line, struct bench_error *err)
     if (has_script_variable(text))
         return bench_error_set(err, -EINVAL,
                                "command=%.300s: $1, $@, $#, $$ and the like mean nothing here: quote "
-                               "them as '$1', or shell=yes",
+                               "them as '$1', or use shell=yes",
                                text);
     int rc = wordexp(text, &line->expanded, WRDE_NOCMD | WRDE_UNDEF);
     switch (rc) {
@@ -51,26 +51,23 @@ static int expand(struct command_line *line, struct bench_error *err)
         line->words = line->expanded.we_wordv;
         return 0;
     case WRDE_BADCHAR:
-        return bench_error_set(
-            err, -EINVAL,
-            "command=%.300s: | & ; < > ( ) { } and line ends mean something to a shell: "
-            "quote them, or shell=yes",
-            text);
+        return bench_error_set(err, -EINVAL,
+                               "command=%.300s: | & ; < > ( ) { } and line ends are for a shell: quote "
+                               "them, or use shell=yes",
+                               text);
     case WRDE_CMDSUB:
         return bench_error_set(err, -EINVAL, "command=%.300s: $(...) and `...` need shell=yes", text);
     case WRDE_BADVAL:
-        return bench_error_set(
-            err, -EINVAL,
-            "command=%.300s: a variable in it is not set; $BENCH_TASK and others that "
-            "are to be told from process to process need shell=yes",
-            text);
+        return bench_error_set(err, -EINVAL,
+                               "command=%.300s: a variable in it is not set; $BENCH_TASK and others "
+                               "that differ from process to process need shell=yes",
+                               text);
     case WRDE_NOSPACE:
         wordfree(&line->expanded); /* it may hold the words so far */
         return out_of_memory(err);
     default:
-        return bench_error_set(err, -EINVAL,
-                               "command=%.300s: a quote or a brace in it has no end, or a sum no result",
-                               text);
+        return bench_error_set(
+            err, -EINVAL, "command=%.300s: unbalanced quotes or braces, or an invalid $((...))", text);
     }
 }
 
@@ -126,8 +123,7 @@ static int search_path(char **program, const char *name, struct bench_error *err
     if (found == -EACCES)
         return bench_error_set(err, found, "command=%.300s: found in PATH, but not executable", name);
     return bench_error_set(
-        err, found, "command=%.300s: no such program in PATH; what only a shell knows needs shell=yes",
-        name);
+        err, found, "command=%.300s: no such program in PATH; shell built-ins need shell=yes", name);
 }
 
 static int find_program(struct command_line *line, struct bench_error *err)

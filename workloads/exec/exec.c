@@ -119,10 +119,8 @@ static int check_process_fds(struct bench_error *err)
 {
     int fd = process_fd(getpid());
     if (fd < 0)
-        return bench_error_set(err, -ENOTSUP,
-                               "descriptors of processes (pidfd_open; Linux 5.3 or later) are refused "
-                               "here: %s",
-                               strerror(-fd));
+        return bench_error_set(
+            err, -ENOTSUP, "pidfd_open (Linux 5.3 or later) is not available here: %s", strerror(-fd));
     close(fd);
     return 0;
 }
@@ -175,7 +173,7 @@ static int exec_setup(void **shared, const void *params, struct bench_plan *plan
         goto fail_output;
     rc = outlet_open(&exec->outlet, -1);
     if (rc < 0) {
-        bench_error_set(err, rc, "no place to keep what processes say: %s", strerror(-rc));
+        bench_error_set(err, rc, "cannot create a file for the processes' output: %s", strerror(-rc));
         goto fail_outlet;
     }
 
@@ -229,8 +227,8 @@ static int exec_lane_init(struct bench_lane *lane)
     int rc = outlet_open(&starter->outlet, exec->output_fd);
     if (rc < 0) {
         free(starter);
-        return bench_fail(lane, rc, "no place to keep what processes say: %s%s", strerror(-rc),
-                          rc == -EMFILE ? " (ulimit -n)" : "");
+        return bench_fail(lane, rc, "cannot create a file for the processes' output: %s%s",
+                          strerror(-rc), rc == -EMFILE ? " (ulimit -n)" : "");
     }
     memcpy(starter->task, TASK_VARIABLE, sizeof TASK_VARIABLE);
     memcpy(starter->environment, given->variables, given->count * sizeof *given->variables);
@@ -300,7 +298,7 @@ static void describe_failure(void *argument)
 static const char *hint_at_end(const struct exec *exec, const struct starter *starter, uint64_t task)
 {
     return task < starter->well_below && !exec->params->prepare[0]
-               ? "; it went well in a run before: prepare=COMMAND can undo what that has left"
+               ? "; it succeeded in an earlier run: prepare=COMMAND can undo what that left behind"
                : "";
 }
 

@@ -125,7 +125,7 @@ static void end(struct fetch *fetch, int outcome)
 /* What should not happen, on this side of the connection. */
 static void end_broken(struct fetch *fetch, int code, const char *why)
 {
-    snprintf(fetch->result.why, sizeof fetch->result.why, "the transfer could not go on: %s", why);
+    snprintf(fetch->result.why, sizeof fetch->result.why, "the transfer could not continue: %s", why);
     end(fetch, code);
 }
 
@@ -203,7 +203,7 @@ static void choose_wait(struct fetch *fetch)
             end_broken(fetch, rc, strerror(-rc));
         }
     } else if (fetch->deadline_ns == UINT64_MAX) {
-        end_broken(fetch, -EPROTO, "a transfer waits for nothing");
+        end_broken(fetch, -EPROTO, "a transfer is stuck: it waits for nothing");
     }
 }
 

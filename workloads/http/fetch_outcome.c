@@ -91,7 +91,8 @@ static int not_understood(struct fetch_result *result)
     const char *url = NULL;
     curl_easy_getinfo(result->easy, CURLINFO_EFFECTIVE_URL, &url);
     if (url && strncasecmp(url, "http:", 5) != 0 && strncasecmp(url, "https:", 6) != 0)
-        return say(result, FETCH_REDIRECTED_ELSEWHERE, "redirected to %.200s: only http and https", url);
+        return say(result, FETCH_REDIRECTED_ELSEWHERE,
+                   "redirected to %.200s: only http and https are allowed", url);
     return say(result, FETCH_NOT_HTTP, "the answer is not HTTP: %s", result->said);
 }
 

@@ -77,7 +77,7 @@ static int read_urls(const struct http_params *given, struct url_list *list, str
 {
     *list = (struct url_list){0};
     if (*given->url && *given->urls)
-        return bench_error_set(err, -EINVAL, "url and urls: only one of them");
+        return bench_error_set(err, -EINVAL, "url and urls: give only one of them");
     if (*given->url)
         return url_list_one(list, "url", given->url, err);
     if (*given->urls)
@@ -91,7 +91,7 @@ static int http_validate(const void *params, struct bench_error *err)
     struct url_list list;
     int rc = read_urls(given, &list, err);
     if (rc == 0 && list.count == 0 && given->jitter > given->delay)
-        rc = bench_error_set(err, -EINVAL, "jitter: at most as long as delay");
+        rc = bench_error_set(err, -EINVAL, "jitter: must be at most delay");
     url_list_free(&list);
     return rc;
 }
@@ -115,14 +115,14 @@ static int use_own_server(struct http *http, uint64_t seed, struct bench_error *
     http->options.direct = http->options.known = true;
     http->options.body_bytes = http->server.body_bytes;
     http->options.body_xxh3 = http->server.body_xxh3;
-    return url_list_one(&http->list, "our own server", http->server.url, err);
+    return url_list_one(&http->list, "bench's own server", http->server.url, err);
 }
 
 static void note_without_effect(const struct http_params *given, struct bench_error *err)
 {
     const struct server_options wanted = server_wanted(given, 0);
     if (memcmp(&wanted, &server_defaults, sizeof wanted) != 0)
-        bench_error_note(err, "delay, jitter, body and error_rate are of our own server: without effect "
+        bench_error_note(err, "delay, jitter, body and error_rate are for bench's own server: no effect "
                               "on the URLs given");
 }
 
@@ -204,7 +204,7 @@ static int http_lane_init(struct bench_lane *lane)
 {
     const struct http *http = lane->shared;
     lane->local = fetch_open(lane, &http->options);
-    return lane->local ? 0 : bench_fail(lane, -ENOMEM, "libcurl has no memory for another transfer");
+    return lane->local ? 0 : bench_fail(lane, -ENOMEM, "libcurl has out of memory for another transfer");
 }
 
 static int http_run(struct bench_lane *lane, uint64_t first, uint64_t end)
@@ -240,8 +240,8 @@ static int http_finish(void *shared, struct bench_error *err)
                                (ull)failed, (ull)requests, kinds, allow, (ull)allowed);
     if (!http->told)
         bench_error_note(err,
-                         "errors: %llu of %llu requests failed: %.300s; the rate counts them too, and "
-                         "later runs are not told of",
+                         "errors: %llu of %llu requests failed: %.300s; the rate counts them too; later "
+                         "runs are not reported",
                          (ull)failed, (ull)requests, kinds);
     http->told = true;
     return 0;

@@ -40,7 +40,7 @@ static int start_open(struct start *start, struct bench_error *err)
     *start = (struct start){{-1, -1}, {-1, -1}, -1};
     if (pipe2(start->to, O_CLOEXEC) < 0 || pipe2(start->from, O_CLOEXEC) < 0 ||
         (start->words = memfd_create("words of bench serve", MFD_CLOEXEC)) < 0)
-        return bench_error_set(err, -errno, "our own server could not be started: no pipe: %s",
+        return bench_error_set(err, -errno, "bench's own server could not be started: no pipe: %s",
                                strerror(errno));
     return 0;
 }
@@ -142,7 +142,7 @@ static int parse_line(struct server *server, const char *line, struct bench_erro
     }
     rc = end && *end == '\0'
              ? 0
-             : bench_error_set(err, -EPROTO, "our own server did not say where it is: '%.200s'", line);
+             : bench_error_set(err, -EPROTO, "bench's own server did not print its URL: '%.200s'", line);
     json_decref(ready);
     return rc;
 }
@@ -155,8 +155,8 @@ static int tell_words(int fd, struct bench_error *err)
     words[length > 0 ? length : 0] = '\0';
     words[strcspn(words, "\n")] = '\0';
     int code = strstr(words, "not built") ? -ENOTSUP : -EIO;
-    return bench_error_set(err, code, "our own server could not be started: %.400s",
-                           words[0] ? words : "it ended without a word");
+    return bench_error_set(err, code, "bench's own server could not be started: %.400s",
+                           words[0] ? words : "it ended without a message");
 }
 
 static int wait_ready(struct server *server, const struct start *start, struct bench_error *err)
@@ -170,8 +170,8 @@ static int wait_ready(struct server *server, const struct start *start, struct b
         return tell_words(start->words, err);
     }
     if (rc == -ETIMEDOUT)
-        return bench_error_set(err, rc, "our own server was not ready after %d s", READY_MS / 1000);
-    return bench_error_set(err, rc, "our own server: reading its first line: %s", strerror(-rc));
+        return bench_error_set(err, rc, "bench's own server was not ready after %d s", READY_MS / 1000);
+    return bench_error_set(err, rc, "bench's own server: reading its first line: %s", strerror(-rc));
 }
 
 int server_start(struct server *server, const struct server_options *options, struct bench_error *err)
@@ -184,7 +184,7 @@ int server_start(struct server *server, const struct server_options *options, st
     rc = spawn_with(&server->pid, options, &start);
     if (rc < 0) {
         server->pid = 0;
-        bench_error_set(err, rc, "our own server could not be started: %s", strerror(-rc));
+        bench_error_set(err, rc, "bench's own server could not be started: %s", strerror(-rc));
         goto fail_start;
     }
     server->lifeline = start.to[1];

@@ -82,7 +82,7 @@ static int read_lines(struct url_list *list, FILE *file, const char *path, struc
         number++;
         if (is_text && (*url == '\0' || *url == '#'))
             continue;
-        const char *fault = is_text ? url_fault(url) : "a zero byte after this; it must be text";
+        const char *fault = is_text ? url_fault(url) : "a zero byte follows; the file must be text";
         if (fault)
             rc = bench_error_set(err, -EINVAL, "%s:%zu: %.200s: %s", path, number, url, fault);
         else if (append(list, url) < 0)
@@ -103,7 +103,7 @@ int url_list_read(struct url_list *list, const char *path, struct bench_error *e
     int rc = read_lines(list, file, path, err);
     fclose(file);
     if (rc == 0 && list->count == 0)
-        rc = bench_error_set(err, -EINVAL, "%s: no URL in it; one a line", path);
+        rc = bench_error_set(err, -EINVAL, "%s: no URL in it; write one a line", path);
     if (rc < 0)
         url_list_free(list);
     return rc;

@@ -129,11 +129,11 @@ static int matmul_validate(const void *params, struct bench_error *err)
 
     if (needed <= there)
         return 0;
-    return bench_error_set(
-        err, -ENOMEM,
-        "n=%zu: the matrices (%zu x %zu, %zu x %zu, %zu x %zu) take %.3g GiB and this "
-        "machine has %.3g GiB; smaller ones, or type=float, fit",
-        shape.n, shape.m, shape.k, shape.k, shape.n, shape.m, shape.n, needed / gib, there / gib);
+    return bench_error_set(err, -ENOMEM,
+                           "n=%zu: the matrices (%zu x %zu, %zu x %zu, %zu x %zu) take %.3g GiB and "
+                           "this machine has %.3g GiB; use smaller ones, or type=float",
+                           shape.n, shape.m, shape.k, shape.k, shape.n, shape.m, shape.n, needed / gib,
+                           there / gib);
 }
 
 /* Memory in huge pages where it is large: walking down a column takes a new page for every row. */
@@ -253,7 +253,7 @@ no_b:
     free(matmul->a);
 no_a:
     openblas_close(&matmul->blas);
-    bench_error_set(err, status, "no memory for matrices of %zu x %zu x %zu", matmul->m, matmul->n,
+    bench_error_set(err, status, "out of memory for matrices of %zu x %zu x %zu", matmul->m, matmul->n,
                     matmul->k);
 no_kernel:
     free(matmul);
@@ -288,7 +288,7 @@ static int matmul_lane_init(struct bench_lane *lane)
         return 0;
     lane->local = big_alloc(matmul->buffer_bytes);
     if (!lane->local)
-        return bench_fail(lane, -ENOMEM, "no memory for %zu bytes of packed matrices a lane",
+        return bench_fail(lane, -ENOMEM, "out of memory for %zu bytes of packed matrices a lane",
                           matmul->buffer_bytes);
     memset(lane->local, 0, matmul->buffer_bytes);
     return 0;

@@ -31,8 +31,8 @@ static void note_slow_kernels(void *library, struct bench_error *err)
                                                            : NULL;
     if (better && strcmp(core_name(), "Prescott") == 0)
         bench_error_note(err,
-                         "kernel=blas: this OpenBLAS does not know this processor and uses its kernels "
-                         "for Prescott (SSE3); OPENBLAS_CORETYPE=%s in the environment is faster",
+                         "kernel=blas: this OpenBLAS does not recognise the processor and uses its "
+                         "kernels for Prescott (SSE3); set OPENBLAS_CORETYPE=%s to make it faster",
                          better);
 #else
     (void)library;
@@ -53,7 +53,7 @@ int openblas_open(struct openblas *blas, struct bench_error *err)
         openblas_close(blas);
         return bench_error_set(err, -ENOTSUP,
                                "kernel=blas: " BENCH_OPENBLAS_SONAME
-                               " has no CBLAS functions; one built with CBLAS has");
+                               " has no CBLAS functions; install one built with CBLAS");
     }
     if (find_function(blas->library, "openblas_set_num_threads", &set_threads))
         set_threads(1);

@@ -57,7 +57,7 @@ static bool member_begin(struct member *member)
 static void member_left(void *argument)
 {
     char message[80];
-    snprintf(message, sizeof message, "worker %u has ended its thread (pthread_exit)",
+    snprintf(message, sizeof message, "worker %u ended its own thread (pthread_exit)",
              ((const struct member *)argument)->index);
     bench_abort(message);
 }
@@ -122,8 +122,8 @@ static int make_all(struct threads *threads, struct bench_error *err)
         threads->made += rc == 0;
     }
     if (rc < 0)
-        bench_error_set(err, rc, "thread %u of %u could not be made: %s%s", threads->made + 1, workers,
-                        strerror(-rc), rc == -EAGAIN ? " (ulimit -u)" : "");
+        bench_error_set(err, rc, "thread %u of %u could not be created: %s%s", threads->made + 1,
+                        workers, strerror(-rc), rc == -EAGAIN ? " (ulimit -u)" : "");
     else
         rc = all_begun(threads, err);
     if (rc < 0)
@@ -168,7 +168,7 @@ int threads_open(struct threads **out, struct bench_team *team, bool spawn,
     struct threads *threads = calloc(1, sizeof *threads + team->workers * sizeof *threads->members);
     if (!threads || pthread_key_create(&threads->alive, member_left) != 0) {
         free(threads);
-        return bench_error_set(err, -ENOMEM, "no memory for %u threads", team->workers);
+        return bench_error_set(err, -ENOMEM, "out of memory for %u threads", team->workers);
     }
     threads->team = team;
     threads->hooks = hooks;

@@ -30,7 +30,7 @@ class OpenCase:
         os.environ.update(message.get("env", {}))
         for key in ("rate_per_s", "arrivals", "lever"):
             if message.get(key):
-                raise Unsupported(f"{key}={message[key]}: the runner of CPython has no such thing yet")
+                raise Unsupported(f"{key}={message[key]}: CPython's runner does not support this yet")
         self.workload = registry.workload(message["workload"])
         self.executor = registry.executor(message["executor"])
         missing = self.executor.missing()
@@ -58,7 +58,7 @@ class OpenCase:
 
     def _refuse_what_cannot_be(self) -> None:
         if self.workload.one_address_space and not self.executor.one_address_space:
-            raise Unsupported("the workload's workers have to be threads of one interpreter; this executor's are not")
+            raise Unsupported("the workload needs workers that are threads of one interpreter; this executor's are not")
 
     def _make_case(self, message: dict[str, Any]) -> Case:
         plan = self.plan
@@ -202,7 +202,7 @@ class OpenCase:
     def _tell_notes(self, told: dict[str, Any], tallies: list[Tally], note: Optional[str]) -> None:
         notes: list[Optional[str]] = [note]
         if any(tally.sampled for tally in tallies):
-            notes.append("ranges are so short that one in several is timed: latencies are of those")
+            notes.append("ranges are so short that only some are timed; latencies are of those")
         if self.failed_tasks:
             notes.append(f"errors: {self.failed_tasks} tasks failed: {self.faults}; the rate counts them too")
         self._add_note(told, notes)

@@ -89,7 +89,7 @@ class Param:
         scale: int = 10 ** len(digits)
         whole, rest = divmod(int(found[1] + digits) * unit, scale)
         if rest:
-            raise BadValue(f"{self.name}={given}: must come to a whole number")
+            raise BadValue(f"{self.name}={given}: must be a whole number")
         return whole
 
 

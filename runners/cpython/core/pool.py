@@ -46,7 +46,7 @@ class Doorstep:
         states = bytes(self._memory.view[: self.workers])
         if _FAILED in states:
             said = bytes(self._memory.view[self.workers :]).rstrip(b"\0").decode(errors="replace")
-            raise Refused(f"a worker could not begin: {said}")
+            raise Refused(f"a worker could not start: {said}")
         return _NEW not in states
 
 

@@ -50,7 +50,7 @@ class Runner:
         told: dict[str, Any] = {} if version is None else {"protocol": version}
         if op == "open":
             if self.open:
-                raise Refused("open: a case is open already; close it first")
+                raise Refused("open: a case is already open; close it first")
             self.open = OpenCase(message)
             self.failed = False
             told.update(self.open.opened())

@@ -21,7 +21,7 @@ def names(kind: str) -> list[str]:
 
 def _make(kind: str, name: str, base: type[Kind]) -> Kind:
     if name not in names(kind):
-        raise Refused(f"the runner of CPython has no {kind} '{name}'; there is {', '.join(names(kind))}")
+        raise Refused(f"CPython's runner has no {kind} '{name}'; there is {', '.join(names(kind))}")
     module = importlib.import_module(f"cpython.{kind}s.{name}")
     for _, value in inspect.getmembers(module, inspect.isclass):
         if issubclass(value, base) and value.__module__ == module.__name__:

@@ -119,7 +119,7 @@ def describe_death(name: str, pid: int, status: int) -> str:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         return f"{name} (process {pid}) was killed by signal {number} ({signal.Signals(number).name})"
-    return f"{name} (process {pid}) ended by itself, with status {os.WEXITSTATUS(status)}"
+    return f"{name} (process {pid}) exited with status {os.WEXITSTATUS(status)}"
 
 
 class ProcessTeam(Executor):
@@ -143,7 +143,7 @@ class ProcessTeam(Executor):
         for process in self.processes:
             trouble = process.receive()
             if trouble:
-                raise Refused(f"worker {process.index} could not begin: {trouble}")
+                raise Refused(f"worker {process.index} could not start: {trouble}")
 
     def run(self, case: Case, job: Job) -> list[Tally]:
         assert self.go_fds

@@ -102,7 +102,7 @@ class _Executor:
             _await_ends(self.processes)
             dead = [process for process in self.processes if process.exitcode]
             dead.sort(key=lambda process: bool(process.exitcode == -signal.SIGTERM))  # the others are ended so
-            raise Crashed(_describe(dead[0]) if dead else f"a worker has died: {error}") from error
+            raise Crashed(_describe(dead[0]) if dead else f"a worker died: {error}") from error
 
     def close(self) -> None:
         if self.pool is None:

@@ -95,7 +95,7 @@ class _Thread:
         try:
             return self.pipe.receive()
         except EOFError as error:
-            raise Refused(self.trouble or "an interpreter has ended in the middle of its work") from error
+            raise Refused(self.trouble or "an interpreter ended in the middle of its work") from error
 
 
 class Subinterpreters(Executor):
@@ -124,7 +124,7 @@ class Subinterpreters(Executor):
         for index, thread in enumerate(self.threads):
             trouble = thread.receive()
             if trouble:
-                raise Refused(f"worker {index} could not begin: {trouble}")
+                raise Refused(f"worker {index} could not start: {trouble}")
 
     def run(self, case: Case, job: Job) -> list[Tally]:
         assert self.go_fds

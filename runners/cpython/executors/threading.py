@@ -87,7 +87,7 @@ class Threading(Executor):
             thread.done.acquire()
         for thread in self.threads:
             if thread.trouble:
-                raise Refused(f"worker {thread.worker.index} could not begin: {thread.trouble}")
+                raise Refused(f"worker {thread.worker.index} could not start: {thread.trouble}")
 
     def run(self, case: Case, job: Job) -> list[Tally]:
         if self.pool:

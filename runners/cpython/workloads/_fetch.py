@@ -45,7 +45,7 @@ def _place(url: str) -> tuple[SplitResult, tuple[str, str, int]]:
     """A URL taken apart, and the server it is of."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Failure("redirected to neither http nor https", f"redirected to {url}: only http and https")
+        raise Failure("redirected to neither http nor https", f"redirected to {url}: only http and https are allowed")
     return parts, (parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
 
 
@@ -62,13 +62,13 @@ def explain(error: BaseException, timeout_s: float) -> Failure:
     if isinstance(error, ConnectionRefusedError):
         return Failure("connection refused", "connection refused")
     if isinstance(error, socket.gaierror):
-        return Failure("name not resolved", f"the name is not known: {error.strerror}")
+        return Failure("name not resolved", f"the name was not resolved: {error.strerror}")
     if isinstance(error, ssl.SSLError):
         return Failure("TLS failed", f"TLS: {error} (insecure=yes does not verify certificates)")
     if isinstance(error, http.client.RemoteDisconnected):
         return Failure("no answer", "the server closed the connection without an answer")
     if isinstance(error, (http.client.IncompleteRead, EOFError)):
-        return Failure("cut short", f"the server closed the connection before the end: {error}")
+        return Failure("cut short", f"the server closed the connection too early: {error}")
     if isinstance(error, (http.client.HTTPException, ValueError, UnicodeError)):
         return Failure("not HTTP", f"the answer is not HTTP: {type(error).__name__}: {error}")
     if isinstance(error, ConnectionError):

@@ -47,7 +47,7 @@ class FileSet:
             mode = os.stat(path).st_mode
             if not stat.S_ISDIR(mode):
                 if not stat.S_ISREG(mode):
-                    raise Refused(f"path={path}: neither a regular file nor a directory of files")
+                    raise Refused(f"path={path}: neither a regular file nor a folder of files")
                 paths = [path]
             else:
                 paths = [os.path.join(path, name) for name in sorted(os.listdir(path))]
@@ -57,7 +57,7 @@ class FileSet:
         except OSError as error:
             raise Refused(f"path={error.filename}: {error.strerror}") from error
         if not self.blocks:
-            raise Refused(f"path={path}: nothing in it; a file with something in it, or a directory of such files")
+            raise Refused(f"path={path}: empty; give a file with something in it, or a folder of such files")
 
     def make(self, folder: str, size_bytes: int, seed: int) -> None:
         """Data that cannot be compressed, the same for a seed, on the disk when this returns."""
@@ -72,7 +72,7 @@ class FileSet:
                 left -= len(part)
             os.fsync(fd)
         except OSError as error:
-            raise Refused(f"dir={folder}: {error.strerror}; a directory that can be written") from error
+            raise Refused(f"dir={folder}: {error.strerror}; give a folder that can be written") from error
         self._add(f"the file in {folder}", fd)
         self.own = True
 
@@ -104,7 +104,7 @@ class FileSet:
         for name, fd, size_bytes, time_ns in zip(self.names, self.fds, self.sizes, self.times_ns):
             status = os.fstat(fd)
             if (status.st_size, status.st_mtime_ns) != (size_bytes, time_ns):
-                raise Refused(f"path={name}: changed while it was measured; a file nobody writes to")
+                raise Refused(f"path={name}: changed while it was measured; give a file that nobody writes to")
 
     def drop(self) -> None:
         """Have the page cache forget what it can."""

@@ -57,5 +57,5 @@ class CounterWork(Workload):
         counted, made = numbers[0], sum(numbers[1:])
         if counted == made:
             return
-        cure = ": a read and a write are no one step; sync=mutex cures it" if self.sync == "none" else ""
+        cure = ": read-then-write is not atomic; use sync=mutex" if self.sync == "none" else ""
         raise Refused(f"lost {made - counted} of {made} updates (sync={self.sync}{cure})")

@@ -51,7 +51,7 @@ class Exec(Workload):
             raise Refused(f"command={given.command}: say what to run, such as command='gzip -kf file'")
         program = shutil.which(words[0])
         if not program:
-            where = "" if "/" in words[0] else " in PATH; what only a shell knows needs shell=yes"
+            where = "" if "/" in words[0] else " in PATH; shell built-ins need shell=yes"
             raise Refused(f"command={words[0]}: no such program{where}")
         self.words = words
 

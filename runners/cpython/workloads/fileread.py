@@ -28,7 +28,7 @@ class FileRead(Workload):
         choice("order", "sequential", ("sequential", "random"), "order in which blocks are read"),
         size("block", "64KiB", 1, 1 << 30, "bytes read at a time"),
         size("size", "64MiB", 1, 2.0**50, "size of the file that is made if path is not given"),
-        text("path", "", "a file of yours, or a directory: all files in it, without subdirectories"),
+        text("path", "", "a file of yours, or a folder: all files in it, without subfolders"),
         text("dir", "", "folder for the temporary file; default: $TMPDIR or /var/tmp"),
         choice(
             "cache",
@@ -46,7 +46,7 @@ class FileRead(Workload):
             files.open(given.path)
             files.close()
         elif given.block > given.size:
-            raise Refused(f"block={given.block}: at most the size of the file ({given.size})")
+            raise Refused(f"block={given.block}: must be at most the size of the file ({given.size})")
 
     def setup(self, given: Any, plan: Plan) -> None:
         self.validate(given)
@@ -74,8 +74,8 @@ class FileRead(Workload):
             self.files.drop()
             cached = self.files.cached()
             if cached is None or cached >= 0.005:
-                much = "it is not shown how much" if cached is None else f"{cached:.0%}"
-                return f"cache=cold: of the file was still cached: {much}; these numbers are partly warm"
+                much = "an unknown part" if cached is None else f"{cached:.0%}"
+                return f"cache=cold: {much} of the file was still cached; these numbers are partly warm"
             return None
         self.files.load()
         cached = self.files.cached()

@@ -1,7 +1,7 @@
 """http: fetch URLs, as a scraper does. By default from a server of our own on this machine, and from nowhere else.
 
 By http.client; in event loops of asyncio by a client over its streams, as the standard library has no other. A
-request that fails is counted by kind, and fails the run unless `allow` lets it pass. What our own server sends is
+request that fails is counted by kind, and fails the run unless `allow` lets it pass. What bench's own server sends is
 compared with what it has sent before, every byte.
 """
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Http(Workload):
 
     def validate(self, given: Any) -> None:
         if not _read_urls(given) and given.jitter > given.delay:
-            raise Refused("jitter: at most as long as delay")
+            raise Refused("jitter: must be at most delay")
 
     def setup(self, given: Any, plan: Plan) -> None:
         self.urls = _read_urls(given)
@@ -45,7 +45,7 @@ class Http(Workload):
             self.server = Server(given.delay, given.jitter, given.body, given.error_rate, plan.seed)
             self.urls, body = [self.server.url], self.server.body
         elif any(getattr(given, name) != value for name, value in _SERVERS_OWN.items()):
-            plan.notes.append("delay, jitter, body and error_rate are of our own server: without effect on other URLs")
+            plan.notes.append("delay, jitter, body and error_rate are for bench's own server: no effect on other URLs")
         self.options = Options(given.keepalive, given.timeout / 1e9, given.redirects, given.insecure, body)
         self.allow = given.allow
         plan.tasks = given.requests
@@ -98,7 +98,7 @@ class Http(Workload):
 def _read_urls(given: Any) -> list[str]:
     """What the user has named. Refused, with the line if it is one of a file."""
     if given.url and given.urls:
-        raise Refused("url and urls: only one of them")
+        raise Refused("url and urls: give only one of them")
     if given.url:
         return [_check(f"url={given.url}", given.url)]
     if not given.urls:
@@ -110,7 +110,7 @@ def _read_urls(given: Any) -> list[str]:
         raise Refused(f"urls={given.urls}: {getattr(error, 'strerror', None) or error}") from error
     found = [_check(f"{given.urls}:{n}", line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
     if not found:
-        raise Refused(f"urls={given.urls}: no URL in it, one a line")
+        raise Refused(f"urls={given.urls}: no URL in it; write one a line")
     return found
 
 

@@ -43,7 +43,7 @@ class Matmul(Workload):
         if needed > there:
             raise Refused(
                 f"n={shape.n}: the matrices take {needed / 2**30:.1f} GiB and this machine has {there / 2**30:.1f} GiB; "
-                "smaller ones, or type=float, fit"
+                "use smaller ones, or type=float"
             )
 
     def setup(self, given: Any, plan: Plan) -> None:

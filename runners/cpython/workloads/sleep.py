@@ -41,4 +41,4 @@ class Sleep(Workload):
     def check(self, lane: Lane, first: int, end: int) -> None:
         took_ns, least_ns = time.monotonic_ns() - lane.local, (end - first) * self.duration_ns
         if took_ns < least_ns:
-            raise WrongAnswer(f"{end - first} sleeps took {took_ns} ns, less than the {least_ns} ns asked for")
+            raise WrongAnswer(f"{end - first} sleeps took {took_ns} ns, less than the {least_ns} ns they should")
