@@ -15,13 +15,39 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const uint8_t *answer; /* of the next connections; the main thread waits meanwhile */
-static size_t answer_bytes;
+enum { ANSWER_MAX = 1 << 20 };
+
+/* Of connections from now on; one that libcurl has given up may be accepted late. */
+static struct answer {
+    uint8_t bytes[ANSWER_MAX];
+    size_t size;
+} answer;
+static pthread_mutex_t answer_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void require(bool condition)
 {
     if (!condition)
         abort();
+}
+
+static void give_answer(const uint8_t *data, size_t size)
+{
+    pthread_mutex_lock(&answer_lock);
+    answer.size = size < ANSWER_MAX ? size : ANSWER_MAX;
+    memcpy(answer.bytes, data, answer.size);
+    pthread_mutex_unlock(&answer_lock);
+}
+
+static void send_answer(int fd)
+{
+    static struct answer own;
+    size_t sent = 0;
+    pthread_mutex_lock(&answer_lock);
+    own.size = answer.size;
+    memcpy(own.bytes, answer.bytes, own.size);
+    pthread_mutex_unlock(&answer_lock);
+    for (ssize_t n = 1; n > 0 && sent<own.size; sent += n> 0 ? (size_t)n : 0)
+        n = send(fd, own.bytes + sent, own.size - sent, MSG_NOSIGNAL);
 }
 
 static void *serve(void *listener)
@@ -31,11 +57,8 @@ static void *serve(void *listener)
         int fd = accept(*(int *)listener, NULL, NULL);
         if (fd < 0)
             return NULL;
-        if (recv(fd, request, sizeof request, 0) > 0) {
-            size_t sent = 0;
-            for (ssize_t n = 1; n > 0 && sent<answer_bytes; sent += n> 0 ? (size_t)n : 0)
-                n = send(fd, answer + sent, answer_bytes - sent, MSG_NOSIGNAL);
-        }
+        if (recv(fd, request, sizeof request, 0) > 0)
+            send_answer(fd);
         shutdown(fd, SHUT_WR);
         while (recv(fd, request, sizeof request, 0) > 0) /* closed at once it would be a reset */
             ;
@@ -82,8 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct fetch_options options = {.direct = true, .timeout_ms = 5000, .keepalive = true};
     const char *url = server_url();
-    answer = data;
-    answer_bytes = size;
+    give_answer(data, size);
     struct fetch *fetch = fetch_open(blocking_lane(), &options);
     require(fetch);
     int outcome = fetch_url(fetch, url);

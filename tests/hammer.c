@@ -259,5 +259,6 @@ int main(int argc, char **argv)
         free(exact);
     }
     *progress = end;
+    free(bytes);
     return 0;
 }
