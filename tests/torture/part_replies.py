@@ -35,7 +35,7 @@ def attempt(trial: Trial, memory: Dict[str, Any]) -> bool:
     launcher = [sys.executable, "-S", "-E", mutator, str(trial.random.getrandbits(32))]
     executor = trial.random.choice(["serial", "pthread", "uring"])
     words = ["-w", "spin", "-s", "steps_per_us=1000", "-s", "tasks=4", "-x", executor, "-j", "1", "-q"]
-    words += ["-r", "2", "-o", trial.path("rows.csv"), "--timeout", "5", "--launcher", shlex.join(launcher)]
+    words += ["-r", "2", "-o", trial.path("rows.csv"), "--timeout", "1", "--launcher", shlex.join(launcher)]
     began = time.monotonic()
     done = trial.run(trial.bench(*words))
     trial.expect(done, [0, 2, 3])
