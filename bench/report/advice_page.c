@@ -68,11 +68,14 @@ static void say_lock(struct page *page, const struct advice *advice)
 {
     double part = advice->bound.contended.value;
     if (part < 0)
-        page_title(page, "%s is bound by a lock, so short that taking it costs more than holding it",
-                   advice->workload);
+        page_title(
+            page,
+            "%s is bound by a lock: taking it costs more than holding it, because it is held so briefly",
+            advice->workload);
     else
         page_title(
-            page, "%s is bound by a lock: with a worker on each core, holding it is %.0f %% of its time",
+            page,
+            "%s is bound by a lock: with a worker on each core, it is held for %.0f %% of the time",
             advice->workload, percent(isnan(part) ? advice->bound.lock.value : part));
 }
 
@@ -88,18 +91,18 @@ static void say_verdict(struct page *page, const struct advice *advice)
         snprintf(how, sizeof how, " (%s)", advice_wait_words(wait));
     switch (bound->class) {
     case BOUND_CPU:
-        page_title(page, "%s is CPU-bound: %.0f %% of its time it computes", advice->workload,
+        page_title(page, "%s is CPU-bound: it computes for %.0f %% of its time", advice->workload,
                    percent(cpu));
         break;
     case BOUND_IO:
-        page_title(page, "%s is I/O-bound: %.0f %% of its time it waits%s", advice->workload,
+        page_title(page, "%s is I/O-bound: it waits for %.0f %% of its time%s", advice->workload,
                    percent(waits), how);
         break;
     case BOUND_LOCK:
         say_lock(page, advice);
         break;
     case BOUND_MIXED:
-        page_title(page, "%s is mixed: it computes %.0f %% of its time and waits %.0f %%%s",
+        page_title(page, "%s is mixed: it computes for %.0f %% of its time and waits for %.0f %%%s",
                    advice->workload, percent(cpu), percent(waits), how);
         break;
     default:
@@ -114,17 +117,16 @@ static void say_reason(struct page *page, const struct advice *advice)
     case BOUND_PLAIN:
         break;
     case BOUND_TOO_FEW:
-        page_text(page, "There were too few runs to tell what it is bound by; --time gives it longer.");
+        page_text(page, "Too few runs to tell what limits it; use a longer --time.");
         break;
     case BOUND_TOO_WIDE:
-        page_text(page, "Its times vary too much to tell what it is bound by: an interval is wider than "
-                        "0.3. A quieter "
-                        "machine, or a longer --time, would help.");
+        page_text(page, "Its times vary too much to tell what limits it: an interval is wider than 0.3. "
+                        "Use a quieter machine or a longer --time.");
         break;
     case BOUND_SUM_HIGH:
         page_text(page,
-                  "Being slowed changes how it works: CPU time and waits together would explain %.0f %% "
-                  "of its time.",
+                  "Slowing it down changes how it works: CPU time and waits together would explain %.0f "
+                  "%% of its time.",
                   bound->sum * 100);
         break;
     case BOUND_SUM_LOW:
@@ -136,20 +138,19 @@ static void say_reason(struct page *page, const struct advice *advice)
         break;
     case BOUND_BUSY_MACHINE:
         page_text(page,
-                  "The machine is busy: for %.0f %% of its time the work was ready and had no CPU. So "
-                  "accounting "
-                  "decides here, not levers.",
+                  "The machine is busy: the work was ready but had no CPU for %.0f %% of its time. So "
+                  "this verdict comes from accounting, not from levers.",
                   bound->delay_part * 100);
         break;
     case BOUND_PROGRAMS:
-        page_text(page, "Programs that it starts were stopped for a share of their CPU time. That the "
-                        "rest of their time is "
-                        "waiting is an inference.");
+        page_text(page, "The programs that it starts were stopped for a share of their CPU time. The "
+                        "rest of their time is assumed to be waiting.");
         break;
     case BOUND_ACCOUNTED:
-        page_text(page, "The programs that it starts are too short for levers (under 20 ms): this is "
-                        "accounting of their CPU "
-                        "time. That the rest of their time is waiting is an inference.");
+        page_text(
+            page,
+            "The programs that it starts are too short for levers (under 20 ms), so this verdict comes "
+            "from accounting of their CPU time. The rest of their time is assumed to be waiting.");
         break;
     }
 }
@@ -211,9 +212,8 @@ static void say_accounting(struct page *page, const struct bound *bound)
         page_text(page, "Accounting agrees: CPU time is %.0f %% of CPU time and waits together.",
                   bound->cpu_part * 100);
     if (bound->has_overlap)
-        page_text(page, "While it computes something else goes on for it (readahead, a server): its "
-                        "waits shrink when its "
-                        "CPU time grows.");
+        page_text(page, "Something else works for it while it computes (readahead, a server): its waits "
+                        "shrink when its CPU time grows.");
     if (bound->class == BOUND_CACHE)
         page_text(page,
                   "Losing the second-level cache once a millisecond costs it %.0f %% more CPU time.",
@@ -301,14 +301,14 @@ static void say_range(struct page *page, const struct advice *advice)
     const struct advice_way *way = &advice->ways[advice->recommended];
     const char *what = way->inflight > 1 ? "lanes (workers x in flight)" : "workers";
     if (advice->lanes_most > advice->lanes_least)
-        page_text(page, "%" PRId64 " to %" PRId64 " %s are as good, within %.0f %%.",
+        page_text(page, "%" PRId64 " to %" PRId64 " %s are as fast, within %.0f %%.",
                   advice->lanes_least, advice->lanes_most, what, advice->margin * 100);
 }
 
 static void say_recommendation(struct page *page, const struct advice *advice)
 {
     if (advice->recommended == SIZE_MAX) {
-        page_text(page, "No way of running it is recommended: none could be measured.");
+        page_text(page, "No recommendation: no way of running it could be measured.");
         return;
     }
     const struct advice_way *way = &advice->ways[advice->recommended];
@@ -317,7 +317,7 @@ static void say_recommendation(struct page *page, const struct advice *advice)
         page_heading(page, "Use serial: nothing beats it by more than %.0f %%",
                      fmax(1, ceil((advice->ways[advice->best].speedup - 1) * 100)));
     else if (way->is_serial)
-        page_heading(page, "Use serial: nothing that was tried is faster");
+        page_heading(page, "Use serial: nothing tried is faster");
     else if (isnan(way->speedup))
         page_heading(page, "Use %s", name);
     else
@@ -334,9 +334,9 @@ static void say_then(struct page *page, const struct advice *advice)
     if (!advice->has_then || then->reason != BOUND_PLAIN)
         return;
     if (then->class == advice->bound.class)
-        page_text(page, "Run so, it is still %s.", class_words(then->class));
+        page_text(page, "Run like that, it is still %s.", class_words(then->class));
     else
-        page_text(page, "Run so, it is %s (CPU time %.0f %%, waiting %.0f %%).",
+        page_text(page, "Run like that, it is %s (CPU time %.0f %%, waiting %.0f %%).",
                   class_words(then->class), percent(then->cpu.value), percent(then->wait.value));
 }
 
@@ -346,11 +346,11 @@ static void say_cost(struct page *page, const struct advice *advice)
     const struct advice_way *serial = advice->serial == SIZE_MAX ? NULL : &advice->ways[advice->serial];
     if (isnan(advice->task_cost_s))
         return;
-    page_text(page, "It costs about %s a task%s%s.", units_seconds(cost, advice->task_cost_s),
-              isnan(advice->break_even_s) ? "" : "; tasks shorter than ",
+    page_text(page, "It adds about %s per task%s%s.", units_seconds(cost, advice->task_cost_s),
+              isnan(advice->break_even_s) ? "" : "; the break-even is at tasks of ",
               isnan(advice->break_even_s) ? "" : units_seconds(least, advice->break_even_s));
     if (serial && serial->wall_s > 0 && advice->tasks > 0 && !isnan(advice->break_even_s))
-        page_text(page, "Such tasks are done sooner by serial; those of %s take %s each.",
+        page_text(page, "Serial is faster for shorter tasks; those of %s take %s each.",
                   advice->workload, units_seconds(task, serial->wall_s / (double)advice->tasks));
 }
 
@@ -359,7 +359,7 @@ static void explain(struct page *page, const struct advice *advice)
     page_gap(page);
     const struct bound *bound = &advice->bound;
     char text[UNITS_TEXT];
-    page_heading(page, "How these figures came about");
+    page_heading(page, "How these figures were obtained");
     page_item(
         page,
         "elasticity: time with CPU time (or waits, or locks) made %.0f %% longer on purpose, over time "
@@ -373,7 +373,7 @@ static void explain(struct page *page, const struct advice *advice)
         advice->rules.settle_s >= 0.02    ? "20 ms"
         : advice->rules.settle_s >= 0.005 ? "5 ms"
                                           : "1 ms",
-        bound->is_disturbed ? "; they still change what they interrupt" : "");
+        bound->is_disturbed ? "; they still disturb what they interrupt" : "");
     page_item(page,
               "CPU time, waits and locks together: %.2f of the time (1: nothing is missing); neither "
               "computing nor "
@@ -386,11 +386,11 @@ static void explain(struct page *page, const struct advice *advice)
                   "more CPU time than spinning as long; 5 %% or more would be cache-bound",
                   bound->cache.value * 100, bound->cache.interval.low * 100,
                   bound->cache.interval.high * 100);
-    page_item(page,
-              "ways: medians of launches, geometric mean over launches; the spread between launches is "
-              "pooled over all "
-              "ways; who is surely behind by more than %.0f %% is given up",
-              advice->margin * 100);
+    page_item(
+        page,
+        "ways: medians of launches, geometric mean over launches; the spread between launches is pooled "
+        "over all ways; ways that are certainly slower by more than %.0f %% are dropped early",
+        advice->margin * 100);
     page_item(page,
               "recommended: of those within %.0f %% of the best the one with the least memory, then CPU "
               "time, then "
