@@ -47,6 +47,7 @@ def workload_words(trial: Trial, command: Command) -> List[str]:
         return ["-w", "spin", "-s", "steps_per_us=1000", "-s", "work=500us", "-s", "tasks=8"]
     if kind == "exec":
         programs = ["true", "sleep 0.01", "sh -c 'sleep 0.02 & sleep 0.01'"]
+        programs += ["sh -c 'setsid sleep 300 & sleep 0.01'"]  # leaves its session, and would stay
         return ["-w", "exec", "-s", "command=" + trial.random.choice(programs), "-s", "tasks=4"]
     if kind == "blur":
         return ["-w", "blur", "-s", "width=64", "-s", "height=64", "-s", "output=" + trial.path("picture.png")]
