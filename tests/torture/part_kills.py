@@ -124,7 +124,7 @@ def make_ab(trial: Trial) -> Command:
 
 def make_other(trial: Trial) -> Command:
     old = os.path.join(trial.world.top, OLD)
-    which = trial.random.choice(["compare", "report", "report -o", "list", "topo", "serve", "selftest", "selftest"])
+    which = trial.random.choice(["compare", "report", "report -o", "list", "topo", "serve", "selftest", "advise"])
     if which == "compare":
         return Command(["compare", old, old, "--format", trial.random.choice(["table", "json", "github"])])
     if which == "report":
@@ -134,6 +134,9 @@ def make_other(trial: Trial) -> Command:
     if which == "selftest":
         words = ["selftest", "-w", "spin", "-s", "steps_per_us=1000", "-x", "serial", "-t", "0.1", "--trials", "1"]
         return Command(words + ["--sizes", "0,5", "-o", trial.path("selftest.csv")], natural=(0, 3))
+    if which == "advise":
+        words = ["advise", "-w", "spin", "-s", "steps_per_us=1000", "-s", "tasks=8", "-t", "2"]
+        return Command(words + ["-o", trial.path("advice.csv")], natural=(0, 4))
     if which == "serve":
         return Command(["serve"], natural=(0,), port=True)
     return Command([which])
