@@ -60,7 +60,7 @@ static void hear_of_children(void)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* A full disk or a reader that has gone is no mistake in what was typed. */
+/* A full disk or a reader that has gone is not a mistake in what was typed. */
 static bool is_output_lost(int rc)
 {
     return ferror(stdout) || rc == -ENOSPC || rc == -EDQUOT || rc == -EFBIG || rc == -EPIPE;

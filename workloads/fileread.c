@@ -201,7 +201,7 @@ fail_reading:
     return rc;
 }
 
-/* Bring the page cache into the state asked for; a state that was not reached is said. */
+/* Bring the page cache into the requested state; report a state that was not reached. */
 static int fileread_prepare(void *shared, struct bench_error *err)
 {
     struct fileread *reading = shared;

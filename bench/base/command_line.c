@@ -303,7 +303,7 @@ static int take_option(struct parse *parse, size_t index, const char *value)
     return option_take(row, target, value, parse->err);
 }
 
-/* As far as a wish for help. */
+/* Parses until the end, or until help is wanted. */
 static int parse_words(struct parse *parse, int argc, char **argv)
 {
     int rc = 0, key;

@@ -21,7 +21,7 @@ static const struct lever_word {
     {"cache=off", LEVER_CACHE, false, 0},
 };
 
-/* From "50%". */
+/* Parses "50%". */
 static bool parse_share(const char *text, double *share)
 {
     char *end;

@@ -15,7 +15,7 @@
 
 #define MEMORY_EXHAUSTED_STATUS 3 /* EXIT_CASE of the command line */
 
-/* For a size of 0 there is still a pointer of its own. */
+/* A size of 0 still yields a unique pointer. */
 void *mem_alloc(size_t size) __attribute__((malloc, returns_nonnull));
 
 /* `count` times `size` bytes of zeros. A product that overflows is as memory that is not there. */
@@ -35,7 +35,7 @@ void *mem_grow(void *items, size_t size, size_t *capacity, size_t item_size)
 char *mem_text(const char *text);
 char *mem_text_part(const char *text, size_t length);
 
-/* As asprintf() and vasprintf(). */
+/* Like asprintf() and vasprintf(). */
 char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 char *mem_vformat(const char *format, va_list arguments)
     __attribute__((format(printf, 1, 0), returns_nonnull));
@@ -48,7 +48,7 @@ FILE *mem_open(const char *path);
 ssize_t mem_line(char **line, size_t *size, FILE *file);
 ssize_t mem_delimited(char **text, size_t *size, int end, FILE *file);
 
-/* Says that there is no memory and ends the process. For what libraries could not get. */
+/* Says that memory ran out and ends the process, when a library could not allocate. */
 _Noreturn void memory_exhausted(void);
 
 #endif

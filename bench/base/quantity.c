@@ -133,7 +133,7 @@ bool quantity_real(const char *text, double *value)
     return true;
 }
 
-/* In the largest unit that divides the value; one that is written `bare` in the first. */
+/* The value in the largest unit that divides it, or in the first unit if it is written `bare`. */
 static char *exact(char *text, size_t room, uint64_t value, const struct unit *units, const char *bare)
 {
     const struct unit *best = units;

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A name of ours beside the target. What is there already may be somebody's trap: it is never opened. */
+/* A temporary name beside the target. An existing file may be a trap: it is never opened. */
 static char *name_beside(const char *target)
 {
     return mem_format("%s.new-%d", target, (int)getpid());

@@ -1,4 +1,4 @@
-/* How a case is run, whatever its work: workers, lanes, placement, schedule. Whoever carries these
+/* How a case is run, whatever its work: workers, lanes, placement, schedule. A type that carries these
  * embeds a struct shape. */
 #ifndef BASE_SHAPE_H
 #define BASE_SHAPE_H
@@ -30,7 +30,7 @@ struct knob {
 
 extern const struct knob knobs[]; /* in the order of shape.def; ended by one without a name */
 
-/* As where nothing is asked for. */
+/* The defaults. */
 extern const struct shape shape_default;
 
 /* A knob of a shape, by its type. */

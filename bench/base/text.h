@@ -39,8 +39,8 @@ size_t text_word_length(const char *words);
 char *text_mask_secrets(char *text);
 
 /*
- * Text from elsewhere, fit for a terminal: what is no UTF-8 and control characters become '?', in place,
- * and secrets are masked. Returns `text`.
+ * Text from elsewhere, fit for a terminal: what is not UTF-8 and control characters become '?', in
+ * place, and secrets are masked. Returns `text`.
  */
 char *text_make_visible(char *text);
 

@@ -14,7 +14,7 @@ struct ab_options {
     bool strict, duet;
 };
 
-/* As options_parse. */
+/* Like options_parse. */
 int ab_options_parse(struct ab_options *options, int argc, char **argv, struct bench_error *err);
 void ab_options_free(struct ab_options *options);
 

@@ -231,7 +231,7 @@ static int convert_all(const struct report_options *options, struct bench_error 
     return rc;
 }
 
-/* What was asked for; else CSV into a file that is called so, and a table anywhere else. */
+/* The chosen format; else CSV into a file that is called so, and a table anywhere else. */
 static const struct format *choose_format(const struct report_options *options)
 {
     bool is_csv = options->output ? output_is_csv(options->output) : output_stdout_is_csv();

@@ -70,7 +70,7 @@ static void on_note(void *context, const char *note)
     say_case(&command->context, one, "note", note);
 }
 
-/* Lanes were asked for, and no executor chosen has several. */
+/* --inflight was given, but no chosen executor has several lanes. */
 static void note_inflight(const struct command *command)
 {
     bool asked = false;

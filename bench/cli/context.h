@@ -44,8 +44,8 @@ void context_close(struct context *context);
 /* The signal that asked this process to end; 0 while there is none. */
 extern volatile sig_atomic_t stop_signal;
 
-/* From now on SIGINT, SIGTERM and SIGHUP are a wish, and orphans of runners become our children. Once,
- * before anything is started. */
+/* From now on SIGINT, SIGTERM and SIGHUP only ask to stop, and orphans of runners become our children.
+ * Once, before anything is started. */
 void stop_watch(void);
 
 /* "bench: blur under omp, 2 workers: WHAT: TEXT" on stderr; TEXT may be NULL. The case is of the

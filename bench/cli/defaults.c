@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* For free(); NULL: not known. */
+/* The caller frees it; NULL: not known. */
 static char *read_defaults(const struct defaults *defaults, const char *workload)
 {
     struct registry *registry = defaults->registry;

@@ -6,8 +6,8 @@
 #include "modules/registry.h"
 #include "report/case_name.h"
 
-/* Of those modules whose tables are known already, or kept from an earlier call: no runner is started
- * for it. */
+/* Defaults of the modules whose tables are known already, or kept from an earlier call: no runner is
+ * started for it. */
 struct defaults {
     struct case_defaults known; /* for a page; knows nothing where there is no registry */
     struct registry *registry;

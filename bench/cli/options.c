@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a case, where it is measured until its median is known well. */
+/* Runs per case, when it is measured until its median is precise. */
 #define PRECISE_RUNS UINT64_C(10)
 #define PRECISE_TIME_NS UINT64_C(5000000000)
 
-/* With so many a comparison knows how much launches differ by chance. */
+/* Enough for a comparison to know how much launches differ by chance. */
 #define BASELINE_LAUNCHES 5
 
 static int take_lever(void *field, const char *value, struct bench_error *err)

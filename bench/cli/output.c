@@ -42,7 +42,7 @@ static void begin_sink(struct output *output, struct sink *sink)
                 sink->csv.name);
 }
 
-/* Rows on stdout: with the columns that were asked for. */
+/* Rows on stdout, with the chosen columns. */
 static int open_rows(struct output *output, struct bench_error *err)
 {
     output->columns = csv_columns(output->options->columns, NULL); /* its names are good */
@@ -91,7 +91,7 @@ static void break_off(struct sink *sink, const struct bench_error *why)
     sink->is_open = false;
 }
 
-/* Is there anybody left who gets what is measured? */
+/* Is any output left that still receives results? */
 static int is_anyone_left(const struct output *output, struct bench_error *err)
 {
     if (output->format || output->file.is_open || output->out.is_open || output->summary.is_open)

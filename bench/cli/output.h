@@ -32,7 +32,7 @@ struct output {
 };
 
 /*
- * Open the files that are asked for, and write their headers. -errno with `err` filled: then none is
+ * Open the output files, and write their headers. -errno with `err` filled: then none is
  * left. `*stop` is not 0 once the user wants to end.
  */
 int output_open(struct output *output, const struct options *options, const volatile sig_atomic_t *stop,

@@ -7,7 +7,7 @@
 
 enum { LOOKED_AT = 4096 }; /* of a plan, which may have a million cases */
 
-/* To be freed by record_free. */
+/* record_free frees it. */
 static void describe(struct record *identity, const struct plan_case *one)
 {
     const char *runtime = one->executor->runtime;

@@ -22,7 +22,7 @@ enum { A, B, SIDES };
  */
 static const double run_least_s = 400e-6, run_most_s = 5e-3, run_over_asking = 2.5;
 
-/* Of a round: long enough to be worth its launches, short enough that there are many. */
+/* Time of a round: long enough to be worth its launches, short enough that there are many. */
 static const double round_least_s = 0.03, round_most_s = 0.25, round_over_launching = 1.5;
 enum { ROUNDS_WANTED = 24, BLOCKS_LEAST = 2, CALIBRATIONS = 6 };
 
@@ -230,7 +230,7 @@ static int open_both(struct alternation *alternation, struct bench_error *err)
     return rc;
 }
 
-/* As many of one kind as of the other. */
+/* The same number of each kind. */
 static int do_blocks(struct alternation *alternation, struct bench_error *err)
 {
     double until_s = elapsed_s(alternation) + alternation->measured_s;

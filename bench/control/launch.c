@@ -110,7 +110,7 @@ static int give_up(const struct launch *launch, const struct launch_run *what, e
     return give(launch, &record, status, error, err);
 }
 
-/* Of a row, too, where there is one. */
+/* Adds the note to the row, too, if there is one. */
 static void add_note(struct record *record, const char *text)
 {
     char *both = record->notes ? mem_format("%s; %s", record->notes, text) : NULL;
@@ -173,7 +173,7 @@ static void describe_timeout(const struct launch *launch, struct bench_error *wh
                         (double)opening_most_ns * 1e-9);
 }
 
-/* There is no answer to work with: a record says why, and the launch is over. */
+/* No usable reply has come: a record says why, and the launch is over. */
 static int describe_failure(struct launch *launch, enum talk talk, const struct launch_run *what,
                             struct bench_error *why, struct bench_error *err)
 {
@@ -191,7 +191,7 @@ static int describe_failure(struct launch *launch, enum talk talk, const struct 
     return rc < 0 ? rc : LAUNCH_OVER;
 }
 
-/* An answer has come. LAUNCH_GOES_ON: it is a good one, and the caller's; else it is freed. */
+/* A reply has come. LAUNCH_GOES_ON: it is good, and the caller owns it; else it is freed. */
 static int take(struct launch *launch, const struct launch_run *what, struct reply *reply,
                 struct bench_error *err)
 {
@@ -288,7 +288,8 @@ static void note_standstill(const struct launch *launch, const struct launch_run
     note(launch, text);
 }
 
-/* For a runner that leaves it to us. Processes that ended unseen make it unknown. */
+/* Counts CPU time and memory for a runner that leaves it to us. Processes that ended unseen make them
+ * unknown. */
 static void count_tree(const struct launch *launch, const struct launch_run *what, struct record *record)
 {
     struct tree_use now;

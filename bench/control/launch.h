@@ -29,7 +29,7 @@ struct launch_hooks {
     void (*on_progress)(void *context, uint64_t run, uint64_t runs);
     /* All runs of measure_launch have ended well. */
     void (*on_end)(void *context, const struct measure_end *end);
-    /* Something the user should know, that is no failure. */
+    /* Something the user should know, that is not a failure. */
     void (*on_note)(void *context, const char *note);
 };
 
@@ -61,7 +61,7 @@ struct launch {
     char *scratch;       /* the runner's folder, if it makes it */
     bool is_open;
     struct opened opened; /* what the answer to open promises, while is_open */
-    uint64_t asked_ns;    /* when the run at hand was asked for */
+    uint64_t asked_ns;    /* when the current run was requested */
     int64_t suspended_ns; /* of the machine, until then */
     struct tree_use tree; /* of the runner and its children, until then; where it leaves that to us */
     double wall_s;        /* of the last run; NaN before one was timed, and of one that verifies */
@@ -76,7 +76,7 @@ struct launch_run {
     double slower;        /* on purpose, by this part of its time: 0.01 is 1 % */
     const char *lever;    /* as base/lever.h has it; NULL: as the case's shape says */
     double settle_s;      /* of the lever; 0: as the runner likes */
-    bool brief;           /* nothing but the time is asked for: the answer comes sooner */
+    bool brief;           /* only the time is needed, so the reply comes sooner */
 };
 
 /* What became of a step. A negative errno value instead: all is over, `err` says why. */

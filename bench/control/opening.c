@@ -17,7 +17,7 @@ static void add_params(struct entries *entries, const struct param_set *params)
     }
 }
 
-/* From "NAME=VALUE". */
+/* Parses "NAME=VALUE". */
 static void add_environment(struct opening *opening, char *const *variables)
 {
     for (; variables && *variables; variables++) {

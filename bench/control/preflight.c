@@ -35,7 +35,7 @@ static void blame(struct variant *variant, const char *status, char *error)
 
 /* ---- check ---- */
 
-/* `unsupported` is no mistake: the launch will say so in its row. */
+/* `unsupported` is not a mistake: the launch will say so in its row. */
 static int read_reply(const struct plan_case *one, const struct reply *reply, struct bench_error *err)
 {
     if (reply->ok || status_find(reply->status) == STATUS_UNSUPPORTED)

@@ -33,7 +33,7 @@ enum stopping {
     STOPPING_TIME,
 };
 
-/* As in the summary: "precision", "runs", "max-runs", "time". */
+/* The word in the summary: "precision", "runs", "max-runs", "time". */
 const char *stopping_name(enum stopping why);
 
 /* Zero-initialise but for `limits`, which must outlive it; stopping_free() frees it. */

@@ -12,7 +12,7 @@
 /* What asking came to. */
 enum talk {
     TALK_ANSWERED,
-    TALK_DIED,  /* or closed its stdout, or wrote what is no JSON object: err says which */
+    TALK_DIED,  /* or closed its stdout, or wrote something other than a JSON object: err says which */
     TALK_WRONG, /* it answered, but not this message, or not as the protocol has it: err says how */
     TALK_TIMEOUT,
     TALK_STOPPED, /* the user's wish */

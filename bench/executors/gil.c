@@ -1,7 +1,7 @@
 /*
- * Threads under one global lock, as CPython's: only the holder computes. It is let go around every wait,
- * and handed over on request after a switch interval, which is looked at between ranges as CPython looks
- * between instructions. Threads that wait overlap, threads that compute do not.
+ * Threads under one global lock, like CPython's: only the holder computes. It is let go around every
+ * wait, and handed over on request after a switch interval, which is looked at between ranges as CPython
+ * looks between instructions. Threads that wait overlap, threads that compute do not.
  *
  * The lock is that of CPython 3.11, Python/ceval_gil.h (take_gil, drop_gil): one who waits longer than
  * the interval asks; the holder lets go at its next check and waits until another has taken over.

@@ -87,7 +87,7 @@ static void worker_left(void *index)
     bench_abort(message);
 }
 
-/* In all threads of a parallel region. */
+/* Runs in all threads of a parallel region. */
 static void work(struct bench_team *team)
 {
     uint32_t worker = (uint32_t)omp_get_thread_num();

@@ -50,7 +50,7 @@ static int ring_make(struct io_uring *ring, unsigned entries, unsigned done_entr
     return rc;
 }
 
-/* In the words of whoever can change it. */
+/* In words that say what to change. */
 static const char *why_not(int rc)
 {
     return rc == -ENOSYS   ? "this kernel has none, or one older than Linux 5.11"

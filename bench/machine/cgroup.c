@@ -149,7 +149,7 @@ static double memory_stat(const char *root, const char *dir, const char *name)
     return fmax(0, group_stat(root, dir, "memory.stat", name)); /* fmax passes over NaN */
 }
 
-/* For how long one group was throttled. */
+/* How long one group was throttled. */
 static double cpu_throttled_s(const char *root, const char *dir, bool v2)
 {
     return v2 ? group_stat(root, dir, "cpu.stat", "throttled_usec") * 1e-6

@@ -96,7 +96,7 @@ static uint32_t count_objects(hwloc_topology_t topology, hwloc_obj_type_t type)
     return count > 0 ? (uint32_t)count : 0;
 }
 
-/* Of this machine, beside its topology. */
+/* Facts about this machine beyond its topology. */
 static void read_system(hwloc_topology_t topology, struct machine_facts *facts)
 {
     struct utsname system;
@@ -112,7 +112,8 @@ static void read_system(hwloc_topology_t topology, struct machine_facts *facts)
     facts->virtual_machine = is_virtual_machine();
 }
 
-/* Of a machine that is only described: what lstopo wrote beside its topology, and "" for the rest. */
+/* Facts about a machine that is only described: what lstopo wrote beside its topology, and "" for the
+ * rest. */
 static void read_description(hwloc_topology_t topology, struct machine_facts *facts)
 {
     const char *host = topology_info(topology, "HostName");

@@ -48,7 +48,7 @@ static int compare_cores(const void *a, const void *b)
     return (x->core > y->core) - (x->core < y->core);
 }
 
-/* Of all of `cpus`, in one piece, for free(). */
+/* The seats of all of `cpus`, in one block; the caller frees it. */
 static struct seat *seats_make(hwloc_topology_t topology, const char *cpus, size_t *count)
 {
     size_t room = 1;

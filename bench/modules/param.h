@@ -13,7 +13,7 @@ union param_value {
     double real;
     bool truth;
     int choice;
-    const char *text; /* whoever gave it owns it */
+    const char *text; /* not owned */
 };
 
 /* Bytes of the field that receives such a value; 0: there is no such type. */

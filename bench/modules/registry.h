@@ -23,9 +23,9 @@ struct module_source {
 };
 
 /*
- * `plugins` (count of them, paths) are listed now: a file that is no plug-in is an error. Of every *.so
- * in the folders of BENCH_PLUGIN_PATH (separated by ':') it costs a warning. Main thread. On success the
- * caller closes it, which ends all that it has told.
+ * `plugins` (count of them, paths) are listed now: a file that is not a plug-in is an error. Of every
+ * *.so in the folders of BENCH_PLUGIN_PATH (separated by ':') it costs a warning. Main thread. On
+ * success the caller closes it, which ends all that it has told.
  */
 int registry_open(struct registry **registry, const struct module_source *source,
                   const char *const *plugins, size_t count, struct bench_error *err);
@@ -51,7 +51,7 @@ const struct module_info *registry_module(struct registry *registry, size_t inde
 /* The runtimes. *count is 0 where manifests cannot be read, which has been warned of. */
 const struct runtime *registry_runtimes(struct registry *registry, size_t *count);
 const struct runtime *registry_runtime(struct registry *registry, const char *name);
-/* What a runtime has, asked for once. */
+/* The modules of a runtime, listed once. */
 const struct module_list *registry_modules_of(struct registry *registry, const struct runtime *runtime,
                                               struct bench_error *err);
 

@@ -29,7 +29,7 @@ static const char *keep_text(struct plan *plan, char *text)
 
 /* ---- variants ---- */
 
-/* Those of a module, made when they are first asked for; where `home` is given, as that asks for. They
+/* The variants of a module, made when first needed; if `home` is given, for that. They
  * are valid until the next call. */
 static const struct variants *variants_of(struct making *making, const struct named *named,
                                           const struct module_info *home, struct bench_error *err)

@@ -1,4 +1,4 @@
-/* From what the user asked for to the cases to run: lists and sweeps make a matrix. */
+/* From the user's request to the cases to run: lists and sweeps make a matrix. */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
 
@@ -7,7 +7,7 @@
 #include "plan/list.h"
 #include "plan/variant.h"
 
-/* What the user asked for. Texts are the caller's. */
+/* The user's request. Texts are the caller's. */
 struct plan_request {
     const char *workloads, *executors; /* lists of names; executors NULL: each workload's own */
     struct number_list workers, inflight;

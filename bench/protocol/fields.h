@@ -80,7 +80,7 @@ int names_decode(struct names *names, const char *key, const json_t *array, cons
                  struct bench_error *err);
 
 /* An object as a line of its own, its line end included; for free(). Frees the object. NULL: a text in
- * it is no UTF-8. */
+ * it is not UTF-8. */
 char *line_encode(json_t *object);
 
 /*

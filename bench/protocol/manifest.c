@@ -32,7 +32,7 @@ static const char *word_in_folder(json_t *document, const char *word, const char
     return json_string_value(owned);
 }
 
-/* NULL-terminated, for free(); NULL where it is no list of texts. */
+/* NULL-terminated, for free(); NULL where it is not a list of texts. */
 static char **read_words(json_t *document, const char *key, const char *folder)
 {
     const json_t *array = json_object_get(document, key);
@@ -91,7 +91,7 @@ static int read_document(struct runtime *runtime, const char *path, struct bench
     return module_check(&as_module, path, NULL, err) < 0 ? -EINVAL : 0;
 }
 
-/* NULL, with the reason, where it cannot be opened or is no JSON. */
+/* NULL, with the reason, where it cannot be opened or is not JSON. */
 static json_t *load(const char *path, json_error_t *why)
 {
     FILE *file = mem_open(path);

@@ -27,7 +27,7 @@ struct open_asked {
 
 struct run_asked {
     bool verify; /* all answers are to be checked */
-    bool brief;  /* nothing but the time is asked for: the answer comes sooner */
+    bool brief;  /* only the time is needed, so the reply comes sooner */
     int64_t passes;
     double slower;     /* on purpose, by this part of its time: 0.01 is 1 % */
     const char *lever; /* what is slowed down on purpose, as base/lever.h has it; NULL: nothing */
@@ -44,7 +44,7 @@ struct message {
     json_t *document;       /* what the texts are in, where it was decoded */
 };
 
-/* A line, its line end included; for free(). NULL: a text in it is no UTF-8. */
+/* A line, its line end included; for free(). NULL: a text in it is not UTF-8. */
 char *message_encode(const struct message *message);
 
 /*

@@ -11,7 +11,7 @@
 
 /* ---- to JSON ---- */
 
-/* As a whole number where it is one: 1000000, not 1000000.0. */
+/* Written as a whole number if it is one: 1000000, not 1000000.0. */
 static json_t *encode_number(double number)
 {
     return fabs(number) < 0x1p53 && number == floor(number) ? json_integer((json_int_t)number)

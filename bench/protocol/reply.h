@@ -14,7 +14,7 @@ struct reply {
     int64_t id;                 /* of the message that it answers; 0: not said */
     int64_t version;            /* of the protocol, in the reply to a message that has it; 0: not said */
     const char *status, *error; /* of a refusal; NULL: not said */
-    const char *note;           /* something makes the numbers mean less; NULL: nothing does */
+    const char *note;           /* a reason to trust the numbers less; NULL: none */
     json_t *document;
 };
 
@@ -36,7 +36,7 @@ struct opened {
 /* ---- reading ---- */
 
 /*
- * Take a line apart. -EPROTO: it is no JSON object; -EINVAL: it is, but none that answers. The caller
+ * Take a line apart. -EPROTO: it is not a JSON object; -EINVAL: it is, but none that answers. The caller
  * frees it in any case.
  */
 int reply_decode(struct reply *reply, const char *line, size_t length, struct bench_error *err);
@@ -60,7 +60,7 @@ int told_decode(struct record *record, const struct reply *reply, struct bench_e
 /* Is it one of the columns that a runner tells? */
 bool told_column(enum column column);
 
-/* ---- writing: lines with their ends, for free(); NULL: a text is no UTF-8 ---- */
+/* ---- writing: lines with their ends, for free(); NULL: a text is not UTF-8 ---- */
 
 /* What all good replies have. */
 struct reply_head {
@@ -70,10 +70,11 @@ struct reply_head {
 };
 
 char *reply_encode(const struct reply_head *head);
-/* To check: the variables that the executor wants to stand in the environment of those who open it. */
+/* Reply to check: the variables that the executor wants to stand in the environment of those who open
+ * it. */
 char *checked_encode(const struct reply_head *head, const struct entries *environment);
 
-/* To list: what module_list_encode() has made, which is freed. */
+/* Reply to list: what module_list_encode() returned, which is freed. */
 char *listed_encode(const struct reply_head *head, json_t *list);
 
 char *opened_encode(const struct reply_head *head, const struct opened *opened);

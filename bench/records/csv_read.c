@@ -212,7 +212,7 @@ static int set_field(struct csv_reader *reader, enum column column, struct field
                      memchr(field.text, ',', field.length) ? ", which has a point, not a comma" : "");
 }
 
-/* For messages. */
+/* The column's name, for messages. */
 static const char *slot_name(enum column column)
 {
     return column < COLUMNS ? column_name(column) : "an unknown column";
@@ -377,7 +377,7 @@ static inline bool parse_field(struct csv_reader *reader, const struct slot *slo
     }
 }
 
-/* From where a field ended to where the next begins. */
+/* Moves from the end of a field to the start of the next. */
 static int end_column(const struct csv_reader *reader, size_t i, const char **at,
                       struct bench_error *err)
 {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Columns that take part where they are asked for. */
+/* Columns that take part only on request. */
 static const struct {
     unsigned part;
     enum column column;

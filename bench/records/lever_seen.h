@@ -8,7 +8,7 @@
 /* The runs of a round, each with another lever. */
 enum lever_turn { TURN_OFF, TURN_CPU, TURN_WAIT, TURN_LOCK, TURN_CACHE_OFF, TURN_CACHE_ON, LEVER_TURNS };
 
-/* Of one run, for one pass over the tasks; seconds. */
+/* One run's times, for one pass over the tasks; seconds. */
 struct lever_seen {
     double wall_s; /* NaN: there is no such run */
     double cpu_s;  /* of the work alone */

@@ -94,7 +94,7 @@ void record_set_count(struct record *record, enum column column, int64_t count);
 void record_set_real(struct record *record, enum column column, double real);
 
 /*
- * The knobs of a case into the columns of their names. What is not asked for stays unknown: a grain that
+ * The knobs of a case into the columns of their names. What is not set stays unknown: a grain that
  * the workload is to choose, the rate of a closed loop, places where the policy knows none.
  */
 void record_set_shape(struct record *record, const struct shape *shape);

@@ -17,7 +17,7 @@ static bool is_knob(const struct case_part *part, const char *name)
     return part->kind == PART_SHAPE && strcmp(part->key, name) == 0;
 }
 
-/* For free(). */
+/* The caller frees it. */
 static char *finish(struct text *text)
 {
     return text_make_visible(text->text ? text->text : mem_text(""));

@@ -61,7 +61,7 @@ struct case_naming {
 };
 
 /*
- * Of these `count` cases: what tells them apart, and what is not as it is unless asked for; of the
+ * Of these `count` cases: what tells them apart, and what is not at its default; of the
  * workload's parameters, those that are not known to be at their defaults (`defaults` may be NULL). A
  * parameter tells cases of one workload apart, how a case is run those that have the executor in common,
  * too, and the grain, which many workloads choose by themselves, those that have all else in common.
@@ -69,7 +69,7 @@ struct case_naming {
 void case_naming_make(struct case_naming *naming, const struct record *const *identities, size_t count,
                       const struct case_defaults *defaults);
 void case_naming_free(struct case_naming *naming);
-/* Only what tells them apart. */
+/* Names only what tells the cases apart. */
 void case_naming_keep_varying(struct case_naming *naming);
 /* NULL: it is not told. */
 const struct case_key *case_naming_find(const struct case_naming *naming, enum case_part_kind kind,

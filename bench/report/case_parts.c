@@ -33,7 +33,7 @@ static void add_params(struct case_parts *parts, enum case_part_kind kind, const
     }
 }
 
-/* These stand in every name; of the others what is as it is unless asked for does not. */
+/* These stand in every name; the others only if they are not at their defaults. */
 static bool is_always_told(const char *knob)
 {
     static const char *const names[] = {"workers", "pin", "schedule", "grain"};
@@ -65,8 +65,8 @@ static void add_knob(struct case_parts *parts, const struct record *identity, co
     add(parts, PART_SHAPE, knob->name, value);
 }
 
-/* As one asks for it: the serial one, which every runtime has, behind its runtime's name where that is
- * not bench's own, "cpython.serial"; all others by their bare names. */
+/* The name as a user writes it: the serial one, which every runtime has, behind its runtime's name where
+ * that is not bench's own, "cpython.serial"; all others by their bare names. */
 static char *executor_name(const struct record *identity)
 {
     const char *runtime = identity->runtime, *version = runtime ? strrchr(runtime, ' ') : NULL;
@@ -233,7 +233,7 @@ static bool is_among(const char *words, const struct case_part *part)
     return false;
 }
 
-/* Of how it is run, what is not as it is unless asked for: the number of workers and the grain depend on
+/* Settings that are not at their defaults: the number of workers and the grain depend on
  * machine and work. */
 static bool is_set(const struct case_part *part)
 {

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In a property a colon and a comma would end it. */
+/* A colon or a comma would end a property. */
 static void put(FILE *out, const char *text, bool is_property)
 {
     for (; *text; text++) {

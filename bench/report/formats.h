@@ -39,7 +39,8 @@ struct format {
 
 enum format_subject { FORMAT_OF_RESULTS, FORMAT_OF_COMPARISON, FORMAT_OF_ADVICE };
 
-/* By name. NULL: there is none of that for such a subject; `err`, unless NULL, says which there are. */
+/* Finds a format by name. NULL: there is none of that name for such a subject; `err`, unless NULL, says
+ * which there are. */
 const struct format *format_find(const char *name, enum format_subject subject, struct bench_error *err);
 
 /* Does it leave out this case? */

@@ -45,7 +45,7 @@ void grid_free(struct grid *grid);
  */
 void grid_print_text(FILE *out, const struct grid *grid, size_t width);
 
-/* As a table of GitHub Flavored Markdown (github.github.com/gfm, 4.10). */
+/* Prints a table in GitHub Flavored Markdown (github.github.com/gfm, 4.10). */
 void grid_print_markdown(FILE *out, const struct grid *grid);
 
 #endif

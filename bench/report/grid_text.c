@@ -50,7 +50,7 @@ static void find_widths(struct layout *layout)
     }
 }
 
-/* Of a line with all columns. */
+/* The width of a line with all columns. */
 static size_t total(const struct layout *layout)
 {
     size_t sum = layout->grid->indent;

@@ -100,7 +100,7 @@ char *group_heading(const struct group *group, unsigned parts)
 
 /* ---- below it ---- */
 
-/* Which of these is asked for? All of the group where each is a work of its own. */
+/* Which of these to show? All of the group where each is a work of its own. */
 static bool is_asked(const struct group *group, const struct case_result *one, size_t work_number)
 {
     return result_has_numbers(one) && (one->work_number == work_number || group->works == group->size);

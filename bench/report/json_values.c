@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* For free(): what is not UTF-8 becomes U+FFFD, as JSON is UTF-8. */
+/* The caller frees it. What is not UTF-8 becomes U+FFFD, because JSON is UTF-8. */
 static char *clean(const char *text)
 {
     struct text out = {0};

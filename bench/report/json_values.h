@@ -17,7 +17,7 @@ json_t *json_of_count(int64_t count);
 /* What is not finite is null; a whole number has no point. */
 json_t *json_of_real(double real);
 
-/* Of a record's column, whatever its type. */
+/* The value of a record's column, whatever its type. */
 json_t *json_of_column(const struct record *record, enum column column);
 
 /* Into an object, under a key from anywhere, and at an array's end. Both take the reference. */

@@ -25,7 +25,7 @@ static bool is_sign(char before, const char *at)
         return begins_word && (at[1] == ' ' || at[1] == '\0' || at[1] == *at || *at == '>');
     if (*at == '.' || *at == ')')
         return isdigit((unsigned char)before) && (at[1] == ' ' || at[1] == '\0');
-    if (*at == ']') /* "[label]" alone is no link */
+    if (*at == ']') /* "[label]" alone is not a link */
         return at[1] && strchr("([:", at[1]);
     return strchr("\\`*<|~&$", *at);
 }

@@ -230,7 +230,7 @@ static bool some_overlap_unevenly(const struct results *results)
     return one && several;
 }
 
-/* Are there lanes for which there is no task? */
+/* Are there more lanes than tasks? */
 static bool some_idle(const struct results *results)
 {
     for (size_t i = 0; i < results->size; i++) {

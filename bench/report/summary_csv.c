@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* For free(). */
+/* The caller frees it. */
 static char *make_header(const char *separator)
 {
     struct text header = {0};

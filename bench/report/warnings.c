@@ -1,4 +1,4 @@
-/* What makes results mean less than they seem to. */
+/* Reasons to trust results less. */
 #include "report/warnings.h"
 
 #include "base/memory.h"
@@ -94,7 +94,7 @@ static void warn_others(struct told *told, const struct warning_facts *facts)
     finish(told);
 }
 
-/* Of which case the workers' places have the most of something, if at least so much. */
+/* The case whose workers' places have the most of something, if at least `least`. */
 static struct finding find_places(const struct results *results, const struct warning_facts *facts,
                                   size_t (*count)(hwloc_topology_t topology, const char *cpus),
                                   size_t least)

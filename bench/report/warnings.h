@@ -1,5 +1,5 @@
 /*
- * What makes results mean less than they seem to, each with its numbers and what can be done about it.
+ * Reasons to trust results less, each with its numbers and what can be done about it.
  * Of each kind there is at most one warning, which names the case that is worst.
  */
 #ifndef REPORT_WARNINGS_H

@@ -99,7 +99,7 @@ static bool is_as_good(const struct advice *advice, const struct advice_way *way
     return can_be(way) && way->wall_s <= advice->ways[advice->best].wall_s * (1 + advice->margin);
 }
 
-/* Of the executor that is recommended. */
+/* The range of lanes of the recommended executor that is as fast. */
 static void find_range(struct advice *advice)
 {
     const struct advice_way *chosen = &advice->ways[advice->recommended];

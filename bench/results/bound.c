@@ -52,7 +52,7 @@ static struct elasticity cost_of_cache(const struct lever_round *rounds, size_t 
     return of;
 }
 
-/* Of all rounds that have this turn. */
+/* Over all rounds that have this turn. */
 static struct lever_seen summed(const struct lever_round *rounds, size_t count, enum lever_turn turn)
 {
     struct lever_seen sum = {0};

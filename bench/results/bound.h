@@ -19,7 +19,7 @@ enum bound_class {
     BOUND_MIXED,
     BOUND_CLASSES
 };
-/* As in JSON: "cpu", "io", ... */
+/* The word in JSON: "cpu", "io", ... */
 extern const char *const bound_words[BOUND_CLASSES];
 
 /* Why the answer is what it is, where that is not plain. */

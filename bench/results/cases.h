@@ -1,7 +1,7 @@
 /*
  * What a case is, and the one place where rows are grouped into cases, launches and runs. Rows are taken
  * one after the other, as a file has them or as runs end, and none is kept: of a case its identity, what
- * became of it, its launches, and of each run the values of the columns that were asked for. The order
+ * became of it, its launches, and of each run the values of the columns that were requested. The order
  * of the rows does not matter: cases_finish brings launches into the order of session and number, the
  * runs of a launch into that of phase and number.
  *
@@ -63,14 +63,14 @@ struct variety {
     size_t size, capacity, last; /* `last`: the one that came last */
 };
 
-/* How many columns may be asked for. */
+/* How many columns may be requested. */
 enum { CASES_COLUMNS_MAX = 24 };
 
 struct cases {
     unsigned parts;     /* enum identity_parts: what makes a case besides the work */
     bool is_with_rows;  /* whole rows are kept, too */
     bool is_for_people; /* time, host, command and the like are kept: csv_read need not skip them */
-    enum column columns[CASES_COLUMNS_MAX]; /* that are asked for: COUNT or REAL */
+    enum column columns[CASES_COLUMNS_MAX]; /* the requested ones: COUNT or REAL */
     size_t columns_size;
     struct case_runs *list; /* in the order of their places, files, times and first rows */
     size_t size, capacity;
@@ -111,7 +111,7 @@ void cases_free(struct cases *cases);
 const char *variety_first(const struct variety *variety);
 const char *variety_second(const struct variety *variety);
 
-/* Values of one run; NaN where it is not known or the column was not asked for. */
+/* Values of one run; NaN where it is not known or the column was not requested. */
 double cases_value(const struct cases *cases, const struct case_runs *one, size_t run,
                    enum column column);
 

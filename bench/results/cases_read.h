@@ -1,4 +1,4 @@
-/* Results files into cases: a row at a time, and only what is asked for. */
+/* Results files into cases: a row at a time, and only the requested columns. */
 #ifndef RESULTS_CASES_READ_H
 #define RESULTS_CASES_READ_H
 

@@ -34,7 +34,7 @@ struct compared_case {
     double detectable; /* the smallest change that would have been seen: 0.01 is 1 % */
     enum verdict verdict;
     char *why; /* of FAILED and INCONCLUSIVE; else NULL. Cases with the same reason have the same text */
-    char *note; /* what makes the numbers mean less, or how they were got; NULL */
+    char *note; /* why to trust the numbers less, or how they were obtained; NULL */
 };
 
 /* Begins as all zeros. */

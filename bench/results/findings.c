@@ -1,4 +1,4 @@
-/* What makes results mean less than they seem to, as far as their runs tell it. */
+/* Reasons to trust results less, as far as their runs show them. */
 #include "results/findings.h"
 
 #include "base/memory.h"

@@ -38,7 +38,7 @@
  */
 void comparison_make(struct comparison *comparison, const struct side *old, const struct side *new);
 
-/* By interval and threshold alone: never FAILED. NaN: INCONCLUSIVE. */
+/* Decides by interval and threshold alone: never FAILED. NaN: INCONCLUSIVE. */
 enum verdict verdict_of(const struct interval *ratio, double threshold, const struct metric *metric);
 
 /* What all verdicts together come to. */

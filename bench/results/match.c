@@ -160,7 +160,7 @@ static void note_params(struct comparison *comparison, const struct record *own,
     free(text.text);
 }
 
-/* Of each case of `old` the number of its partner, or NONE. */
+/* For each case of `old`, the number of its partner, or NONE. */
 static size_t *find_partners(struct comparison *comparison, const struct side *old_side,
                              const struct side *new_side, bool *is_matched)
 {

@@ -27,7 +27,7 @@ struct results {
 /* Ask for what results are made of; before the first row. */
 void results_ask(struct cases *cases);
 
-/* Of cases that are finished and outlive the results. */
+/* Results of cases that are finished and outlive the results. */
 void results_make(struct results *results, const struct cases *cases);
 
 /* All in one, whole rows kept, of rows in memory. Their texts need not outlive the call. */
@@ -42,7 +42,7 @@ bool result_has_numbers(const struct case_result *result);
  */
 size_t result_runs(const struct case_result *result);
 
-/* Of one of them: was it measured; how many passes over the tasks did it make; and a column that was
+/* About one of them: was it measured; how many passes over the tasks did it make; and a column that was
  * asked for, of one pass where it is a sum over all. */
 bool result_is_measured(const struct case_result *result, size_t run);
 double result_passes(const struct case_result *result, size_t run);

@@ -194,7 +194,7 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Of the cases that were compared. */
+/* Over the cases that were compared. */
 static void note_runs(struct comparison *comparison)
 {
     size_t launches = SIZE_MAX, runs = SIZE_MAX;

@@ -55,7 +55,7 @@ static int set_environment(const struct entries *variables, struct bench_error *
     return 0;
 }
 
-/* Of each file that the message names. */
+/* For each file that the message names. */
 static int open_files(struct open_case *open_case, const struct names *plugins, struct bench_error *err)
 {
     open_case->files = mem_zero(plugins->count, sizeof *open_case->files);

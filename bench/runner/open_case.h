@@ -8,9 +8,9 @@
 struct open_case;
 
 /*
- * Sets the environment that is asked for, loads the modules, sets the workload up, places the workers
+ * Sets the requested environment variables, loads the modules, sets the workload up, places the workers
  * and opens the executor. On success *line, the reply, is the caller's (NULL: a text of the workload's
- * is no UTF-8), and the open_case is for case_close. A note may be in err->message: it is in the reply,
+ * is not UTF-8), and the open_case is for case_close. A note may be in err->message: it is in the reply,
  * too. Main thread, all.
  */
 int case_open(struct open_case **open_case, const struct open_asked *asked, struct reply_head *head,
@@ -23,7 +23,7 @@ int case_run(struct open_case *open_case, const struct run_asked *asked, struct 
 void case_close(struct open_case *open_case);
 
 /*
- * Is what an open would be asked for sensible? Loads the modules and validates; sets nothing up. Where
+ * Would opening this make sense? Loads the modules and validates; sets nothing up. Where
  * the executor wants environment variables before its libraries are loaded, the reply has them: they are
  * for the open of another process, since in this one the libraries are loaded by now.
  */

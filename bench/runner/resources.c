@@ -58,7 +58,7 @@ static int check_memory(uint64_t lanes, const struct bench_team *shape, const st
         quantity_show_size(has, sizeof has, available), how_to_need_less(shape));
 }
 
-/* As many as may be of use, and no more: programs that lanes start inherit the limit. */
+/* As many as can be useful, and no more: programs that lanes start inherit the limit. */
 static int check_descriptors(uint64_t lanes, const struct bench_team *shape,
                              const struct bench_plan *plan, struct bench_error *err)
 {

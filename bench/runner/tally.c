@@ -296,7 +296,7 @@ static void note_pinning(const struct team *team, struct bench_error *err)
                          refused > 1 ? " and others" : "", strerror(-team->workers[first].pin_error));
 }
 
-/* Who is elsewhere at the end than where it was put? */
+/* Notes workers that ended up elsewhere than where they were put. */
 static void note_moved(const struct team *team, struct bench_error *err)
 {
     size_t mask_bytes = team->mask_words * sizeof *team->masks;

@@ -12,7 +12,7 @@
  */
 int tally_check(const struct team *team, struct bench_error *err);
 
-/* What makes the run mean less than it seems: workers that were not where they were put, and what lanes
+/* Reasons to trust the run less: workers that were not where they were put, and what lanes
  * have said (bench_note). */
 void tally_note(const struct team *team, struct bench_error *err);
 

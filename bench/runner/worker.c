@@ -76,7 +76,7 @@ void bench_enter(struct bench_team *shape, uint32_t index)
     bench_lane_begin(bench_team_lane(shape, index, 0));
 }
 
-/* On purpose: for the part asked for of what the worker has taken so far. */
+/* A slowdown on purpose: goes on for the requested share of the time the worker has taken so far. */
 static void slow_down(const struct team *team, struct bench_worker *worker)
 {
     struct worker_tally *tally = &worker->tally;

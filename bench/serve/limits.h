@@ -1,4 +1,4 @@
-/* What may be asked for, by options and by requests. */
+/* The limits of options and requests. */
 #ifndef SERVE_LIMITS_H
 #define SERVE_LIMITS_H
 

@@ -141,7 +141,7 @@ double student_above(double t, double df)
     return t < 0 ? 1 - tail : tail;
 }
 
-/* By the distribution of x = df / (df + T^2), which is a beta one: T^2 / df is 1 / x - 1. */
+/* Uses the distribution of x = df / (df + T^2), a beta distribution: T^2 / df is 1 / x - 1. */
 double student_quantile(double p, double df)
 {
     double tail = fmin(p, 1 - p), a = df / 2, t;

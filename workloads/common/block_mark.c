@@ -14,7 +14,7 @@ uint64_t block_digest(const unsigned char *data, size_t size_bytes)
     return XXH3_64bits(data, size_bytes);
 }
 
-/* In steps of eight bytes. */
+/* Works in steps of eight bytes. */
 void block_fill(unsigned char *data, size_t size_bytes, uint64_t *state)
 {
     for (size_t at = 0; at < size_bytes; at += sizeof *state) {

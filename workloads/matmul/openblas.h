@@ -4,7 +4,7 @@
 
 #include <bench/error.h>
 
-/* From CBLAS, whose enumerations are ints. */
+/* Declared as in CBLAS, whose enumerations are ints. */
 enum { OPENBLAS_ROW_MAJOR = 101, OPENBLAS_NO_TRANSPOSE = 111 };
 
 struct openblas {

@@ -46,7 +46,7 @@ struct call {
     void *argument;
 };
 
-/* Of one worker. */
+/* The state of one worker. */
 struct loop {
     struct strand strand;
     struct queue ready;      /* which can go on */
@@ -98,7 +98,7 @@ static struct fiber *fiber_at(const struct loop *loop, uint32_t index)
     return (struct fiber *)(void *)(top - sizeof(struct fiber));
 }
 
-/* Of thousands of lanes the next one's stack is in no cache: have it fetched while another runs. */
+/* With thousands of lanes the next one's stack is not cached: prefetch it while another runs. */
 static inline void prefetch_stack(const void *where)
 {
     for (int line = 0; line < 6; line++)
@@ -250,7 +250,7 @@ static void fibers_yield(struct bench_lane *lane)
     leave(fiber);
 }
 
-/* Whoever holds the lock may be another lane of this worker: it must be able to go on. */
+/* The lock may be held by another lane of this worker, which must be able to continue. */
 static int fibers_lock(struct bench_lane *lane, struct bench_mutex *mutex)
 {
     struct fiber *fiber = lane->own;

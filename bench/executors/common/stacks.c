@@ -16,7 +16,7 @@
 
 enum { COLORS = 16, COLOR_BYTES = 64 };
 
-/* Of the calling thread, for the signal handler. */
+/* State of the calling thread, for the signal handler. */
 static _Thread_local const struct stacks *guarded;
 
 /* Decimal digits of a number, without what a signal handler may not call. */

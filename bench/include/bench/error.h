@@ -30,7 +30,7 @@ BENCH_API int bench_error_set(struct bench_error *err, int code, const char *for
     __attribute__((format(printf, 3, 4)));
 
 /*
- * Leave a note for the user and go on: something that makes the numbers mean less than they seem to
+ * Leave a note for the user and go on: a reason to trust the numbers less
  * ("cache=cold: 37 % of the file was still cached"). The harness prints each distinct note once.
  * A hook that returns 0 with a message in `err` has left a note. Several are joined by "; ".
  */

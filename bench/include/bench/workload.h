@@ -53,7 +53,7 @@ struct bench_worker; /* the harness's own */
 /* What the harness tells setup, and what setup tells the harness, which begins as all zeros. */
 struct bench_plan {
     /* in */
-    uint64_t seed;    /* --seed: all that is random in the work comes from it */
+    uint64_t seed;    /* --seed: all random numbers in the work come from it */
     uint32_t workers; /* how many workers will share the tasks */
     uint32_t lanes;   /* workers x inflight */
 
@@ -262,9 +262,9 @@ BENCH_API int bench_fail(struct bench_lane *lane, int code, const char *format, 
     __attribute__((format(printf, 3, 4)));
 
 /*
- * Leave a note for the user in the run's row, and go on: something that makes its numbers mean less
- * than they seem to. A worker says the same only once a run. From lane_init, run() and check(), on the
- * lane's worker; not per task, for it costs microseconds.
+ * Leave a note for the user in the run's row, and go on: a reason to trust its numbers less. A worker
+ * says the same only once a run. From lane_init, run() and check(), on the lane's worker; not per task,
+ * for it costs microseconds.
  */
 BENCH_API void bench_note(struct bench_lane *lane, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
