@@ -20,10 +20,10 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
 
 
 class Command:
-    """What is killed, and how it ends when nobody does: with one of `natural`."""
+    """What is killed, and how it ends when nobody does: with one of `natural`; or not, where it is `endless`."""
 
-    def __init__(self, words: Sequence[str], natural: Sequence[int] = (0,), port: bool = False) -> None:
-        self.words, self.natural, self.port = list(words), list(natural), port
+    def __init__(self, words: Sequence[str], natural: Sequence[int] = (0,), endless: bool = False) -> None:
+        self.words, self.natural, self.endless = list(words), list(natural), endless
         self.is_run = False
         self.output: Optional[str] = None  # of rows
         self.witness: Optional[str] = None
@@ -136,9 +136,9 @@ def make_other(trial: Trial) -> Command:
         return Command(words + ["--sizes", "0,5", "-o", trial.path("selftest.csv")], natural=(0, 3))
     if which == "advise":
         words = ["advise", "-w", "spin", "-s", "steps_per_us=1000", "-s", "tasks=8", "-t", "2"]
-        return Command(words + ["-o", trial.path("advice.csv")], natural=(0, 4))
+        return Command(words + ["-o", trial.path("advice.csv")], natural=(0, 4), endless=True)  # or nearly so
     if which == "serve":
-        return Command(["serve"], natural=(0,), port=True)
+        return Command(["serve"], natural=(0,), endless=True)
     return Command([which])
 
 
@@ -299,7 +299,7 @@ def attempt(trial: Trial, memory: Dict[str, Any]) -> bool:
     reader.start()
     stalls = reader.kind == "stalled"
     struck = False
-    if reader.kind != "gone" or command.port:
+    if reader.kind != "gone" or command.endless:
         struck = strike(trial, started, "controller" if stalls else whom, number)
     trial.commands.append(f"stdout: {reader.kind}")
     status = trial.finish(started)
