@@ -1,11 +1,15 @@
 #!/bin/bash
-# allocations.sh BENCH LIBRARY [all]: where one allocation fails, of the controller or of a runner, bench either gives
-# the right answer all the same, or says that it is out of memory and exits with a status that is not 0. It does not
-# crash or hang, leaves nothing behind, and takes nothing wrong for an answer. `all`: each allocation in turn, which
-# takes some minutes; else a few of each command's.
+# allocations.sh BENCH LIBRARY [PART/PARTS | all]: where one allocation fails, of the controller or of a runner, bench
+# either gives the right answer all the same, or says that it is out of memory and exits with a status that is not 0.
+# It does not crash or hang, leaves nothing behind, and takes nothing wrong for an answer. PART/PARTS: of each
+# command's allocations every PARTS-th, from the PART-th, which is from 1; `all` is 1/1, and takes hours. Else a few.
 set -eu
 bench=$1
-tenths=$([ "${3-}" = all ] && echo 10 || echo 25) # each next allocation is that many tenths of the one before
+case ${3-} in
+'') begin=1 step=0 ;; # each next allocation is two and a half times the one before
+all) begin=1 step=1 ;;
+*) begin=${3%/*} step=${3#*/} ;;
+esac
 source=$(cd "$(dirname -- "$0")/.." && pwd)
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
@@ -71,7 +75,7 @@ judge() { # COMMAND
 
 # each exactly|roughly WHOSE COMMAND
 each() {
-    compare=$1 whose=$2 number=0 next=1
+    compare=$1 whose=$2 number=0 next=$begin
     run "$home/first" 0 "$whose" "$3" # what is remembered from the first time is there now
     rm -rf "$home/first"
     run "$home/trial" 0 "$whose" "$3"
@@ -84,7 +88,7 @@ each() {
         if [ -e "$home/token" ]; then break; fi # it has not so many
         trials=$((trials + 1))
         judge "$3"
-        next=$((number * tenths / 10))
+        next=$((step > 0 ? number + step : number * 5 / 2))
         [ "$next" -gt "$number" ] || next=$((number + 1))
     done
     rm -rf "$home/trial"
