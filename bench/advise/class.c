@@ -11,7 +11,14 @@
 
 static const double share = 0.5, settle_first_s = 0.001, settle_most_s = 0.02, run_least_s = 0.025,
                     settles_in_run = 4, precise_half = 0.04, lock_from = 0.02, cpu_from = 0.5;
-enum { LOOK_AFTER = 3, LAUNCHES_LEAST = 2, ROUNDS_A_LAUNCH = 6, ROUNDS_LEAST = 6, COARSER = 5, MOST_LATE = 2 };
+enum {
+    LOOK_AFTER = 3,
+    LAUNCHES_LEAST = 2,
+    ROUNDS_A_LAUNCH = 6,
+    ROUNDS_LEAST = 6,
+    COARSER = 5,
+    MOST_LATE = 2
+};
 
 struct finding {
     struct adviser *adviser;
@@ -20,7 +27,8 @@ struct finding {
     struct lever_rounds rounds;
     struct bound_rules rules;
     size_t launches;
-    bool is_later; /* the work itself is known: it is about another way of running it */
+    bool is_later;   /* the work itself is known: it is about another way of running it */
+    bool has_rounds; /* of the levers that every runtime has */
     bool failed;
 };
 
@@ -31,6 +39,8 @@ static int on_record(void *context, const struct record *record, struct bench_er
     struct advice *advice = finding->adviser->advice;
     if (record->status == STATUS_OK && record->phase == PHASE_VERIFY)
         advice->tasks = record->tasks;
+    else if (record->status == STATUS_UNSUPPORTED && finding->has_rounds)
+        return 0; /* it is of a lever that this runtime has not: the others have told what they can */
     else if (record->status != STATUS_OK && !finding->is_later)
         advice_warn(advice, mem_format("%s: %s: %s", record->executor, status_word(record->status),
                                        record->error ? record->error : "it does not say why"));
@@ -123,6 +133,7 @@ int class_find(struct adviser *adviser, const struct plan_case *one, double unti
     int rc = find_settling(&finding, until, bound, err);
     if (rc == 0 && !finding.failed)
         choose_turns(&finding, bound);
+    finding.has_rounds = !finding.failed;
     while (rc == 0 && !finding.failed) {
         bound_of(bound, finding.rounds.list, finding.rounds.count, &finding.rules);
         bool is_enough = bound_is_precise(bound, precise_half) && finding.launches > LAUNCHES_LEAST;
@@ -131,6 +142,10 @@ int class_find(struct adviser *adviser, const struct plan_case *one, double unti
         if (is_enough || is_late)
             break;
         rc = launch(&finding, ROUNDS_A_LAUNCH, until, err);
+        if (finding.failed && finding.asked.turns[TURN_CACHE_ON]) {
+            finding.asked.turns[TURN_CACHE_ON] = finding.asked.turns[TURN_CACHE_OFF] = finding.failed =
+                false;
+        }
     }
     if (rc == 0)
         bound_of(bound, finding.rounds.list, finding.rounds.count, &finding.rules);

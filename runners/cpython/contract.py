@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, ContextManager, Optional, Sequence
 
 from cpython.core.failures import Crashed, Refused, TaskFailed, Unsupported, WrongAnswer
+from cpython.core.lever import Lever
 from cpython.core.params import Param, boolean, choice, count, duration, real, size, text
 from cpython.core.schedule import Schedule
 from cpython.core.tally import Tally
@@ -143,6 +144,7 @@ class Job:
     passes: int = 1
     slower: float = 0.0
     brief: bool = False
+    lever: Optional[Lever] = None  # turned by core.worker, where the executor says that it has levers
     every: int = 1  # one range in so many is timed
     released_ns: int = 0  # set by the executor, CLOCK_MONOTONIC
 
@@ -174,6 +176,7 @@ class Executor:
     params: Sequence[Param] = ()
     flags: Sequence[str] = ()  # words of the protocol: one_worker, lanes, schedules_itself, on_request
     one_address_space = False  # workers are threads of one interpreter
+    levers = False  # its workers turn them
     clock = "release"  # or "submit": wall time is from handing the work over to the last result
     count: Optional[str] = None  # "tree": the controller is to count CPU time and memory of all processes
 

@@ -8,7 +8,7 @@ import time
 from typing import Any, Optional, Sequence
 
 from cpython.contract import Case, Executor, Job, Plan, Refused, Unsupported, Workload
-from cpython.core import registry, usage
+from cpython.core import lever, registry, usage
 from cpython.core.histogram import Histogram
 from cpython.core.params import read_params
 from cpython.core.schedule import Schedule
@@ -28,12 +28,14 @@ class OpenCase:
 
     def __init__(self, message: dict[str, Any]):
         os.environ.update(message.get("env", {}))
-        for key in ("rate_per_s", "arrivals", "lever"):
+        for key in ("rate_per_s", "arrivals"):
             if message.get(key):
                 raise Unsupported(f"{key}={message[key]}: CPython's runner does not support this yet")
         self.workload = registry.workload(message["workload"])
         self.executor = registry.executor(message["executor"])
         missing = self.executor.missing()
+        if message.get("lever") and not missing:
+            self._lever(message)
         if missing:
             raise Unsupported(missing)
         given = read_params(self.workload.params, message.get("params", {}))
@@ -118,12 +120,20 @@ class OpenCase:
 
     # ---- one run ----
 
+    def _lever(self, message: dict[str, Any]) -> lever.Lever:
+        if not self.executor.levers:
+            raise Unsupported(
+                f"lever={message['lever']}: this executor of CPython's has none; serial and threading have"
+            )
+        return lever.read(str(message["lever"]), float(message.get("settle_s", 0)))
+
     def run(self, message: dict[str, Any]) -> dict[str, Any]:
         job = Job(
             verify=bool(message.get("verify", False)),
             passes=int(message.get("passes", 1)),
             slower=float(message.get("slower", 0)),
             brief=bool(message.get("brief", False)),
+            lever=self._lever(message) if message.get("lever") else None,
             every=self.every,
         )
         note = self.workload.prepare()
@@ -147,7 +157,7 @@ class OpenCase:
                 _tell_usage(told, tallies, outside, pids)
                 _tell_latency(told, tallies)
                 told.update({"steal_s": steal_s} if steal_s >= 0 else {})
-            self._tell_counters(told)
+            self._tell_counters(told, tallies)
         self._tell_notes(told, tallies, note)
         return told
 
@@ -194,8 +204,11 @@ class OpenCase:
         if self.workload.allow > 0:
             told["failed_tasks"] = self.failed_tasks
 
-    def _tell_counters(self, told: dict[str, Any]) -> None:
+    def _tell_counters(self, told: dict[str, Any], tallies: list[Tally]) -> None:
         counters = self.executor.counters()
+        uses = [tally.lever for tally in tallies if tally.lever]
+        if uses:
+            counters.update(_tell_lever(told, uses, sum(t.charged_user_s + t.charged_sys_s for t in tallies)))
         if counters:
             told["counters"] = " ".join(f"{name}={value:.9g}" for name, value in counters.items())
 
@@ -243,3 +256,23 @@ def _tell_latency(told: dict[str, Any], tallies: list[Tally]) -> None:
     for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)):
         told[f"latency_{name}_s"] = merged.quantile_ns(share) / 1e9
     told["latency_max_s"] = merged.max_ns / 1e9
+
+
+def _tell_lever(told: dict[str, Any], uses: list[lever.LeverUse], charged_s: float) -> dict[str, float]:
+    """What the lever has burned is not the work's; whether in user or system time is not known."""
+    spun_s = sum(use.spun for use in uses) / 1e9
+    told["cpu_s"] = max(0.0, told.pop("user_s", 0.0) + told.pop("sys_s", 0.0) - spun_s)
+    waited_ns = sum(use.waited for use in uses)
+    if waited_ns:
+        told["waits"] = f"other={waited_ns / 1e9:.9g}"
+    if len(uses) == 1:
+        told["run_delay_s"] = uses[0].delay / 1e9
+    counters = {
+        "work_cpu_s": sum(use.cpu for use in uses) / 1e9,
+        "lock_held_s": 0.0,
+        "lever_spun_s": spun_s,
+        "lever_slept_s": sum(use.slept for use in uses) / 1e9,
+    }
+    if charged_s:
+        counters["children_cpu_s"] = charged_s
+    return counters

@@ -8,6 +8,7 @@ from typing import Optional
 from cpython.core import random
 from cpython.core.failures import TaskFailed, WrongAnswer
 from cpython.core.histogram import Histogram
+from cpython.core.lever import LeverUse
 from cpython.core.usage import Usage
 
 _OWN = "/cpython/core/"
@@ -29,6 +30,7 @@ class Tally:
     cpus: str = ""
     charged_user_s: float = 0.0
     charged_sys_s: float = 0.0
+    lever: Optional[LeverUse] = None  # of a run with one
     threaded: int = 0  # ranges that an event loop had a thread do
 
 

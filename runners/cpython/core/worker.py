@@ -5,7 +5,7 @@ import time
 from typing import Any, Iterator
 
 from cpython.contract import Case, Job, Lane
-from cpython.core import placement
+from cpython.core import lever, placement
 from cpython.core.tally import Tally, digest, tell
 
 _clock = time.monotonic_ns
@@ -53,7 +53,8 @@ class Worker:
         """Do ranges on the only lane, as they come, to the end. No exception leaves it."""
         try:
             began_ns = _clock()
-            (self._verify if job.verify else self._time)(self.lanes[0], ranges, job)
+            how = self._verify if job.verify else self._turn_lever if job.lever else self._time
+            how(self.lanes[0], ranges, job)
             self.leave(job, began_ns)
         except BaseException as error:  # sys.exit() in a task is a failure of that task
             self.fail(error)
@@ -95,6 +96,12 @@ class Worker:
             done += 1
         self.tally.ranges += done
         self.tally.sampled = every > 1 and not own
+
+    def _turn_lever(self, lane: Lane, ranges: Iterator[int], job: Job) -> None:
+        assert job.lever
+        turner = lever.Turner(job.lever, self.case.workers * self.case.inflight == 1)
+        self.tally.ranges += lever.work(turner, self.case.workload.run, lane, map(self.bounds, ranges))
+        self.tally.lever = turner.end()
 
     def _verify(self, lane: Lane, ranges: Iterator[int], job: Job) -> None:
         workload, tally = self.case.workload, self.tally

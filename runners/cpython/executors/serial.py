@@ -15,6 +15,7 @@ class Serial(Executor):
     summary = "one task after the other, in one thread of CPython"
     flags = ("one_worker",)
     one_address_space = True
+    levers = True
 
     def lock(self) -> ContextManager[Any]:
         return threading.Lock()

@@ -64,6 +64,7 @@ class Threading(Executor):
         ),
     )
     one_address_space = True
+    levers = True  # but where a pool has its threads
 
     def __init__(self) -> None:
         self.threads: list[_Thread] = []
@@ -73,6 +74,7 @@ class Threading(Executor):
         if given.pool == "executor":
             self.pool = ThreadedPool()
             self.clock = "submit"
+            self.levers = False
 
     def lock(self) -> ContextManager[Any]:
         return threading.Lock()
