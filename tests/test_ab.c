@@ -77,6 +77,59 @@ static void too_few_launches_find_nothing_and_say_what_would(void **state)
     assert_int_equal(bench->status, 0);
 }
 
+/* As write_steady_runner; CPU time and switches of context differ, the time does not. */
+static struct program *compare_by(struct sandbox *box, const char *metric)
+{
+    static const char reply[] = "sleep 0.0012; say '{\"ok\":true,\"tasks\":7,\"wall_s\":0.001,"
+                                "\"user_s\":%s,\"sys_s\":0,\"ctx_voluntary\":%s}'";
+    char on_run[256];
+    snprintf(on_run, sizeof on_run, reply, "0.0005", "0");
+    sandbox_write_runner(box, "a.sh", on_run);
+    snprintf(on_run, sizeof on_run, reply, "0.0006", "3");
+    sandbox_write_runner(box, "b.sh", on_run);
+    return program_run(box,
+                       "bench ab -w spin -x serial --launches 40 -t 50 -m %s -- --launcher 'sh a.sh' -- "
+                       "--launcher 'sh b.sh'",
+                       metric);
+}
+
+static void other_metrics_are_compared(void **state)
+{
+    struct program *bench = compare_by(*state, "wall");
+    assert_int_equal(bench->status, 0);
+    bench = compare_by(*state, "cpu");
+    assert_int_equal(bench->status, 1);
+    assert_non_null(strstr(bench->out, "cpu (CPU time"));
+    assert_non_null(strstr(bench->out, "+20"));
+    assert_non_null(strstr(bench->out, "1 more"));
+}
+
+static void count_of_0_is_compared(void **state)
+{
+    struct program *bench = compare_by(*state, "ctx_voluntary");
+    assert_int_equal(bench->status, 1);
+    assert_non_null(strstr(bench->out, "1 more"));
+}
+
+static void rate_that_falls_is_slower(void **state)
+{
+    struct program *bench =
+        program_run(*state, "bench ab -w spin -x serial -s tasks=10 -s steps_per_us=100 -t 30 -q "
+                            "--metric rate -- -s work=10us -- -s work=20us");
+    assert_int_equal(bench->status, 1);
+    assert_non_null(strstr(bench->out, "1 slower"));
+}
+
+static void metric_that_no_run_has_is_refused_or_told(void **state)
+{
+    struct program *bench = program_run(*state, "bench ab " SPIN " -m startup -- --");
+    assert_int_equal(bench->status, 2);
+    assert_non_null(strstr(bench->err, "bench compare"));
+    bench = compare_by(*state, "pss");
+    assert_int_equal(bench->status, 3);
+    assert_non_null(strstr(bench->out, "its runs do not have this metric"));
+}
+
 static void real_work_that_is_twice_as_long_is_found(void **state)
 {
     struct program *bench =
@@ -387,6 +440,10 @@ int main(void)
         test(the_same_is_status_0),
         test(within_the_threshold_is_the_same),
         test(too_few_launches_find_nothing_and_say_what_would),
+        test(other_metrics_are_compared),
+        test(count_of_0_is_compared),
+        test(rate_that_falls_is_slower),
+        test(metric_that_no_run_has_is_refused_or_told),
         test(real_work_that_is_twice_as_long_is_found),
         test(each_run_is_a_row_with_its_side_and_block),
         test(both_sides_do_the_same_number_of_passes_and_the_same_rate),

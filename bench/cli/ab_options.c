@@ -12,6 +12,8 @@
 
 static const struct option_row rows[] = {
     HEADING(COMPARISON),
+    {"metric", 'm', "NAME", METRIC_OPTION(struct ab_options, metric),
+     .help = "what to compare; bench compare --help lists the metrics"},
     {"threshold", 0, "PERCENT", THRESHOLD_OPTION(struct ab_options, threshold), .initial = "0.5%",
      .help = "ignore changes up to this size"},
     {"confidence", 0, "PERCENT", CONFIDENCE_OPTION(struct ab_options, confidence), .initial = "99.9%",
@@ -121,7 +123,8 @@ static int check_program(const char *option, const char *program, struct bench_e
 int ab_options_parse(struct ab_options *options, int argc, char **argv, struct bench_error *err)
 {
     struct parts parts;
-    *options = (struct ab_options){.threshold = 0.005, .confidence = 0.999, .time_ns = 8000000000};
+    *options = (struct ab_options){
+        .metric = &metrics[0], .threshold = 0.005, .confidence = 0.999, .time_ns = 8000000000};
     int rc = cut(&parts, argc, argv, err);
     for (int side = 0; rc == 0 && side < 2; side++)
         rc = parse_side(options, side, &parts, argc, argv, err);
@@ -129,6 +132,10 @@ int ab_options_parse(struct ab_options *options, int argc, char **argv, struct b
         rc = bench_error_set(err, -EINVAL,
                              "ab: say what A adds and what B adds: bench ab -w blur -- -x pthread -- "
                              "-x omp; or --bench-a and --bench-b");
+    if (rc == 0 && options->metric->column == COLUMN_startup_s)
+        rc = bench_error_set(err, -EINVAL,
+                             "--metric: startup is of a launch, and runs are paired here; bench compare "
+                             "compares it");
     if (rc == 0)
         rc = check_program("--bench-a", options->programs[0], err);
     if (rc == 0)

@@ -3,11 +3,13 @@
 #define CLI_AB_OPTIONS_H
 
 #include "cli/options.h"
+#include "results/metric.h"
 
 struct ab_options {
     struct options sides[2]; /* of A and B: the common ones and its own */
     char *names[2];          /* what each adds, as it was typed; owned */
     const char *programs[2]; /* --bench-a, --bench-b; NULL: this very one */
+    const struct metric *metric;
     double threshold, confidence;
     uint64_t time_ns, launches; /* of each case, at most; launches 0: as many as it takes */
     unsigned format;            /* of a comparison */

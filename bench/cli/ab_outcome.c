@@ -53,7 +53,7 @@ static void describe(struct record *record, const struct plan_case *a, const str
         record->inflight = a->shape.inflight;
 }
 
-static enum verdict verdict_from(const struct alternate_outcome *outcome)
+static enum verdict verdict_from(const struct alternate_outcome *outcome, const struct metric *metric)
 {
     if (outcome->failed)
         return VERDICT_FAILED;
@@ -61,7 +61,7 @@ static enum verdict verdict_from(const struct alternate_outcome *outcome)
         return VERDICT_SAME;
     if (outcome->paired.state != PAIRED_DIFFERENT)
         return VERDICT_INCONCLUSIVE;
-    return outcome->paired.direction > 0 ? VERDICT_WORSE : VERDICT_BETTER;
+    return (outcome->paired.direction > 0) == metric->more_is_better ? VERDICT_BETTER : VERDICT_WORSE;
 }
 
 /* What would give so many times as many launches: "--time 30", "--launches 80". For free(). */
@@ -106,11 +106,11 @@ void ab_outcome_tell(struct compared_case *one, const struct ab_options *options
 {
     struct paired_result result = paired_result(&outcome->paired);
     *one = (struct compared_case){
-        .old_value = outcome->wall_s[A],
+        .old_value = outcome->values[A],
         /* What the pairs say of B; its own median is of other moments than theirs, and may contradict
            it. */
         .new_value =
-            isnan(result.difference) ? outcome->wall_s[B] : outcome->wall_s[A] * exp(result.difference),
+            isnan(result.difference) ? outcome->values[B] : outcome->values[A] * exp(result.difference),
         .old_runs = outcome->runs,
         .new_runs = outcome->runs,
         .old_launches = outcome->paired.rounds.count,
@@ -120,7 +120,7 @@ void ab_outcome_tell(struct compared_case *one, const struct ab_options *options
         .p = result.p,
         .rank_p = result.p,
         .detectable = expm1(result.detectable),
-        .verdict = verdict_from(outcome),
+        .verdict = verdict_from(outcome, options->metric),
     };
     describe(&one->identity, a, b);
     if (one->verdict == VERDICT_FAILED || one->verdict == VERDICT_INCONCLUSIVE)

@@ -171,9 +171,10 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
         .rules = {.false_alarm = (1 - ab->options.confidence) / (double)ab->workplaces[A].plan.count,
                   .threshold = log1p(ab->options.threshold),
                   .level = 0.95},
+        .column = ab->options.metric->column,
         .duet = {ab->duet[A], ab->duet[B]},
         .on_round = on_round};
-    struct alternate_outcome outcome = {.wall_s = {NAN, NAN}};
+    struct alternate_outcome outcome = {.values = {NAN, NAN}};
     int rc = 0;
     for (int side = A; !outcome.failed && side < SIDES; side++) {
         const struct preflight_verdict *verdict = &ab->verdicts[side][which];
@@ -224,7 +225,7 @@ static int compare_and_tell(struct ab *ab, struct bench_error *err)
 {
     struct bench_error closing = {0};
     char *names[SIDES] = {NULL, NULL};
-    ab->comparison = (struct comparison){.metric = &metrics[0],
+    ab->comparison = (struct comparison){.metric = ab->options.metric,
                                          .old_word = "A",
                                          .new_word = "B",
                                          .threshold = ab->options.threshold,

@@ -188,7 +188,7 @@ static int write_trial(struct selftest *selftest, const struct plan_case *one, d
     csv_count(csv, (int64_t)outcome->paired.rounds.count);
     csv_count(csv, (int64_t)outcome->runs);
     csv_count(csv, (int64_t)outcome->passes);
-    csv_real(csv, outcome->wall_s[0]);
+    csv_real(csv, outcome->values[0]);
     csv_real(csv, took_s);
     return csv_end_row(csv, err);
 }
@@ -213,6 +213,7 @@ static int do_trial(struct selftest *selftest, size_t which, size_t size, uint64
         .sides = {&launch, &launch},
         .limits = &limits,
         .rules = {.false_alarm = 1 - options->confidence, .threshold = log1p(threshold), .level = 0.95},
+        .column = COLUMN_wall_s,
         .slower = options->sizes[size]};
     struct alternate_outcome outcome;
     double began_s = (double)bench_now() * 1e-9;

@@ -5,12 +5,12 @@
 
 #include <errno.h>
 
-static const char *metric_word(size_t index)
+const char *metric_word(size_t index)
 {
     return index < metrics_size ? metrics[index].name : NULL;
 }
 
-static int take_metric(void *field, const char *value, struct bench_error *err)
+int metric_take(void *field, const char *value, struct bench_error *err)
 {
     const struct metric *metric = metric_find(value);
     const char *names[metrics_size];
@@ -29,8 +29,7 @@ static int take_metric(void *field, const char *value, struct bench_error *err)
 const struct option_row compare_rows[] = {
     {GIVEN_OPTION(struct compare_options, given)},
     HEADING(COMPARISON),
-    {"metric", 'm', "NAME", PARSED_OPTION(struct compare_options, request.metric, take_metric),
-     .word = metric_word, .initial = "wall",
+    {"metric", 'm', "NAME", METRIC_OPTION(struct compare_options, request.metric),
      .help = "what to compare; bench compare --help lists the metrics"},
     {"threshold", 0, "PERCENT", THRESHOLD_OPTION(struct compare_options, request.threshold),
      .initial = "2%", .help = "ignore changes up to this size, such as 0.5%"},

@@ -34,6 +34,11 @@ struct compare_options {
 /* The heading they stand under. */
 #define COMPARISON "Comparison:"
 
+/* The value of an option that names a metric, into a const struct metric *. */
+#define METRIC_OPTION(T, F) PARSED_OPTION(T, F, metric_take), .word = metric_word, .initial = "wall"
+int metric_take(void *field, const char *value, struct bench_error *err);
+const char *metric_word(size_t index);
+
 /* All but --format, which is each command's own. */
 extern const struct option_row compare_rows[];
 

@@ -39,7 +39,7 @@ struct alternation {
     uint64_t runs[SIDES]; /* within the launch */
     double measured_s;    /* how long a round's blocks go on; 0: not known yet */
     struct run_order pairs;
-    struct values all[SIDES]; /* wall_s of all measured runs */
+    struct values all[SIDES]; /* of all measured runs, in the column that is compared */
 };
 
 static double elapsed_s(const struct alternation *alternation)
@@ -54,6 +54,12 @@ static double cap_s(const struct alternation *alternation)
 
 /* ---- runs ---- */
 
+/* Are a run's time and what follows from it all that is asked for? */
+static bool is_told_briefly(enum column column)
+{
+    return column == COLUMN_wall_s || column == COLUMN_work_per_s;
+}
+
 static struct launch_run describe(struct alternation *alternation, int side, enum phase phase)
 {
     bool measured = phase == PHASE_MEASURE;
@@ -62,19 +68,19 @@ static struct launch_run describe(struct alternation *alternation, int side, enu
                                .passes = alternation->outcome->passes,
                                .block = measured ? alternation->block : RECORD_NO_COUNT,
                                .slower = side == B ? alternation->request->slower : 0,
-                               .brief = true};
+                               .brief = is_told_briefly(alternation->request->column)};
 }
 
-static int run_side(struct alternation *alternation, int side, enum phase phase, double *wall_s,
+static int run_side(struct alternation *alternation, int side, enum phase phase, double *value,
                     struct bench_error *err)
 {
     struct launch_run what = describe(alternation, side, phase);
     int rc = launch_run(&alternation->launches[side], &what, err);
-    *wall_s = alternation->launches[side].wall_s;
+    *value = alternation->launches[side].value;
     return rc;
 }
 
-static int run_both(struct alternation *alternation, double wall_s[SIDES], struct bench_error *err)
+static int run_both(struct alternation *alternation, double values[SIDES], struct bench_error *err)
 {
     struct record records[SIDES];
     struct launch_run what[SIDES] = {describe(alternation, A, PHASE_MEASURE),
@@ -95,19 +101,25 @@ static int run_both(struct alternation *alternation, double wall_s[SIDES], struc
     }
     rc = launch_run_end(&alternation->launches[second], &what[second], &records[second], err);
     for (int side = A; side < SIDES; side++)
-        wall_s[side] = alternation->launches[side].wall_s;
+        values[side] = alternation->launches[side].value;
     return rc;
 }
 
-static int keep_pair(struct alternation *alternation, int half, double a_s, double b_s)
+static int keep_pair(struct alternation *alternation, int half, double a, double b)
 {
-    if (!(a_s > 0 && b_s > 0)) {
-        alternation->outcome->why = "a run took no time, so there is no ratio; give it more work";
+    bool is_counted = column_type(alternation->request->column) == COLUMN_COUNT;
+    if (isnan(a) || isnan(b)) {
+        alternation->outcome->why = "its runs do not have this metric here";
         return LAUNCH_OVER;
     }
-    run_order_add(&alternation->pairs, alternation->outer, half, log(b_s / a_s));
-    values_add(&alternation->all[A], a_s);
-    values_add(&alternation->all[B], b_s);
+    if (!is_counted && !(a > 0 && b > 0)) {
+        alternation->outcome->why = "a run has 0 of it, so there is no ratio; give it more work";
+        return LAUNCH_OVER;
+    }
+    bool has_zero = a <= 0 || b <= 0; /* 0 page faults are a number: one more of each has a ratio */
+    run_order_add(&alternation->pairs, alternation->outer, half, log((b + has_zero) / (a + has_zero)));
+    values_add(&alternation->all[A], a);
+    values_add(&alternation->all[B], b);
     return LAUNCH_GOES_ON;
 }
 
@@ -183,8 +195,9 @@ static int calibrate(struct alternation *alternation, struct bench_error *err)
     int rc = LAUNCH_GOES_ON;
     alternation->outcome->passes = 1;
     for (int i = 0; rc == LAUNCH_GOES_ON && i < CALIBRATIONS; i++) {
-        double wall_s = INFINITY, before_s = elapsed_s(alternation);
-        rc = run_side(alternation, i % SIDES, PHASE_WARMUP, &wall_s, err);
+        double ignored, before_s = elapsed_s(alternation);
+        rc = run_side(alternation, i % SIDES, PHASE_WARMUP, &ignored, err);
+        double wall_s = rc == LAUNCH_GOES_ON ? alternation->launches[i % SIDES].wall_s : INFINITY;
         asking_s = fmin(asking_s, elapsed_s(alternation) - before_s - wall_s);
         shortest_s = fmin(shortest_s, wall_s);
     }
@@ -378,6 +391,7 @@ static void prepare(struct alternation *alternation)
         *request = *alternation->request->sides[side];
         request->side = names[side];
         request->number = 0;
+        request->column = alternation->request->column;
         plan_case_copy(&alternation->cases[side], request->one);
         request->one = &alternation->cases[side];
     }
@@ -390,13 +404,15 @@ int alternate_run(const struct alternate_request *request, struct alternate_outc
                                       .outcome = outcome,
                                       .random = {request->limits->seed},
                                       .began_ns = bench_now()};
-    *outcome = (struct alternate_outcome){.paired.rules = request->rules, .wall_s = {NAN, NAN}};
+    *outcome = (struct alternate_outcome){.paired.rules = request->rules, .values = {NAN, NAN}};
     prepare(&alternation);
     int rc = do_rounds(&alternation, err);
+    bool is_summed = record_columns[request->column].role == ROLE_PER_PASS;
     outcome->runs = alternation.all[A].count;
     for (int side = A; side < SIDES; side++) {
-        outcome->wall_s[side] = summary_median(alternation.all[side].list, alternation.all[side].count);
-        outcome->wall_s[side] /= (double)(outcome->passes ? outcome->passes : 1);
+        outcome->values[side] = summary_median(alternation.all[side].list, alternation.all[side].count);
+        if (is_summed)
+            outcome->values[side] /= (double)(outcome->passes ? outcome->passes : 1);
         values_free(&alternation.all[side]);
         plan_case_free(&alternation.cases[side]);
     }

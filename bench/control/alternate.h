@@ -22,7 +22,8 @@ struct alternate_request {
     const struct launch_request *sides[2]; /* A and B; `number` and `side` are filled in here */
     const struct alternate_limits *limits;
     struct paired_rules rules;
-    double slower; /* B's runs, on purpose, by this part of their time; 0: they are left alone */
+    enum column column; /* what is compared: a COUNT or a REAL that each run has */
+    double slower;      /* B's runs, on purpose, by this part of their time; 0: they are left alone */
     /* Not NULL: both at the same instant, A where the first says and B where the second, and the other
      * way round in the next launch. As --pin has it. */
     const char *duet[2];
@@ -35,7 +36,7 @@ struct alternate_outcome {
     bool failed;          /* a run or a launch did: its record has been given to on_record, or `why` */
     const char *why;      /* static; NULL */
     uint64_t passes;      /* over the tasks, in each run */
-    double wall_s[2];     /* median time of one pass; NaN where there was no run */
+    double values[2];     /* medians; of one pass where the column sums them up; NaN: no run */
     size_t runs;          /* of each side */
     double round_s;       /* how long a round takes, its launches included */
 };

@@ -395,6 +395,7 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
         return rc < 0 ? rc : LAUNCH_OVER;
     }
     launch->wall_s = record->wall_s;
+    launch->value = record_number(record, launch->request->column);
     launch->tasks = record->tasks;
     rc = give(launch, record, STATUS_OK, NULL, err);
     return rc < 0 ? rc : LAUNCH_GOES_ON;

@@ -48,7 +48,8 @@ struct launch_request {
      * measure_launch's alone.
      */
     uint64_t *passes;
-    const char *side; /* of two that are compared; NULL: there is one */
+    const char *side;   /* of two that are compared; NULL: there is one */
+    enum column column; /* whose value of each run launch->value keeps: a COUNT or a REAL */
 };
 
 struct launch {
@@ -65,6 +66,7 @@ struct launch {
     int64_t suspended_ns; /* of the machine, until then */
     struct tree_use tree; /* of the runner and its children, until then; where it leaves that to us */
     double wall_s;        /* of the last run; NaN before one was timed, and of one that verifies */
+    double value;         /* of the last run, in the request's column; NaN where it has none */
     int64_t tasks;        /* done in it, as the runner says */
 };
 
