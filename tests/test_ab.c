@@ -34,6 +34,11 @@ static struct program *compare_with(struct sandbox *box, const char *b_s, const 
                        options);
 }
 
+static bool has_begun(void *context)
+{
+    return sandbox_has(context, "begun");
+}
+
 /* ---- answers ---- */
 
 static void slower_is_status_1(void **state)
@@ -128,6 +133,32 @@ static void metric_that_no_run_has_is_refused_or_told(void **state)
     bench = compare_by(*state, "pss");
     assert_int_equal(bench->status, 3);
     assert_non_null(strstr(bench->out, "its runs do not have this metric"));
+}
+
+static void doubt_says_its_reason_and_what_helps_once(void **state)
+{
+    /* launches of hundreds of milliseconds: there is no time for as many as it takes */
+    struct program *bench = program_run(
+        *state, "bench ab -w sleep -x serial -s tasks=1 -s duration=100ms,110ms -t 1 -q -- --");
+    assert_int_equal(bench->status, 0);
+    char *why = strstr(bench->out, "inconclusive, 2 cases: time: ");
+    assert_non_null(why);
+    assert_non_null(strstr(why, "--time "));
+    assert_null(strstr(why + 1, "inconclusive"
+                                ": "));
+    assert_null(strstr(bench->out, "1 launches"));
+}
+
+static void interrupted_it_says_what_there_is(void **state)
+{
+    sandbox_write_runner(*state, "a.sh", "touch begun; sleep 100");
+    struct program *bench =
+        program_start(*state, TERMINAL_NONE, "exec bench ab " SPIN " --launcher 'sh a.sh' -- --");
+    assert_true(wait_until(has_begun, *state));
+    kill(bench->pid, SIGINT);
+    program_finish(bench);
+    assert_int_equal(bench->status, 130);
+    assert_string_equal(bench->err, "bench: interrupted before a case was finished\n");
 }
 
 static void real_work_that_is_twice_as_long_is_found(void **state)
@@ -444,6 +475,8 @@ int main(void)
         test(count_of_0_is_compared),
         test(rate_that_falls_is_slower),
         test(metric_that_no_run_has_is_refused_or_told),
+        test(doubt_says_its_reason_and_what_helps_once),
+        test(interrupted_it_says_what_there_is),
         test(real_work_that_is_twice_as_long_is_found),
         test(each_run_is_a_row_with_its_side_and_block),
         test(both_sides_do_the_same_number_of_passes_and_the_same_rate),

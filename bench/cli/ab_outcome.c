@@ -64,42 +64,6 @@ static enum verdict verdict_from(const struct alternate_outcome *outcome, const 
     return (outcome->paired.direction > 0) == metric->more_is_better ? VERDICT_BETTER : VERDICT_WORSE;
 }
 
-/* What would give so many times as many launches: "--time 30", "--launches 80". For free(). */
-static char *advise(const struct ab_options *options, const struct alternate_outcome *outcome,
-                    double times)
-{
-    double time_s = (double)options->time_ns * 1e-9, launches = (double)options->launches;
-    bool by_launches = options->launches && outcome->paired.rounds.count >= options->launches;
-    return mem_format(by_launches ? "--launches %.0f" : "--time %.0f",
-                      ceil((by_launches ? launches : time_s) * times));
-}
-
-/* Why nothing can be said, and what would help. */
-static char *explain(const struct ab_options *options, const struct alternate_outcome *outcome,
-                     const char *failure)
-{
-    const struct paired *paired = &outcome->paired;
-    double least = (double)paired_least_rounds(&paired->rules);
-    if (outcome->failed)
-        return mem_text(outcome->why ? outcome->why : failure ? failure : "a run failed");
-    if (paired->state == PAIRED_NOT_CONFIRMED)
-        return mem_format(
-            "%zu launches of each side showed a change, but %zu fresh ones did not confirm it",
-            paired->found_at, paired->rounds.count - paired->found_at);
-    bool too_few = (double)paired->rounds.count < least;
-    char *advice =
-        advise(options, outcome,
-               too_few ? 2 * least / (double)(paired->rounds.count ? paired->rounds.count : 1) : 4);
-    char *why = too_few ? mem_format("%zu launches of each, and a change takes %.0f to be certain: %s, "
-                                     "or work that is set up sooner",
-                                     paired->rounds.count, least, advice)
-                        : mem_format("%zu launches of each did not tell a change from none within %g "
-                                     "%%; %s tells more",
-                                     paired->rounds.count, options->threshold * 100, advice);
-    free(advice);
-    return why;
-}
-
 void ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
                      const struct plan_case *a, const struct plan_case *b,
                      const struct alternate_outcome *outcome, const char *failure)
@@ -123,6 +87,6 @@ void ab_outcome_tell(struct compared_case *one, const struct ab_options *options
         .verdict = verdict_from(outcome, options->metric),
     };
     describe(&one->identity, a, b);
-    if (one->verdict == VERDICT_FAILED || one->verdict == VERDICT_INCONCLUSIVE)
-        one->why = explain(options, outcome, failure);
+    if (one->verdict == VERDICT_FAILED)
+        one->why = mem_text(outcome->why ? outcome->why : failure ? failure : "a run failed");
 }

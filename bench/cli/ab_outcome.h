@@ -8,8 +8,9 @@
 #include "results/comparison.h"
 
 /*
- * Into *one, which is overwritten: what A and B have in common, the numbers, the verdict, and why there
- * is none. `failure` is what the last record said that was not ok; NULL if there was none.
+ * Into *one, which is overwritten: what A and B have in common, the numbers, the verdict, and why it has
+ * failed; why it is inconclusive, cli/ab_doubt.h knows. `failure` is what the last record said that was
+ * not ok; NULL if there was none.
  */
 void ab_outcome_tell(struct compared_case *one, const struct ab_options *options,
                      const struct plan_case *a, const struct plan_case *b,

@@ -1,7 +1,7 @@
 /* `bench ab`: two cases that can run now, compared in pairs, one pair of cases after the other. */
 #include "base/memory.h"
-
 #include "base/standard_output.h"
+#include "cli/ab_doubt.h"
 #include "cli/ab_outcome.h"
 #include "cli/commands.h"
 #include "cli/context.h"
@@ -11,6 +11,7 @@
 #include "control/alternate.h"
 #include "control/preflight.h"
 #include "control/stop.h"
+#include "machine/load.h"
 #include "machine/placement.h"
 #include "records/csv.h"
 
@@ -34,6 +35,7 @@ struct ab {
     bool has_csv;
     char *failure; /* what the last record said that was not ok */
     struct comparison comparison;
+    struct doubt *doubts; /* of its cases */
 };
 
 /* ---- before anything runs ---- */
@@ -186,8 +188,11 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
     if (!outcome.failed)
         rc = alternate_run(&request, &outcome, err);
     if (rc == 0) {
-        ab_outcome_tell(&ab->comparison.cases[ab->comparison.size++], &ab->options, launches[A].one,
-                        launches[B].one, &outcome, ab->failure);
+        struct compared_case *one = &ab->comparison.cases[ab->comparison.size];
+        ab_outcome_tell(one, &ab->options, launches[A].one, launches[B].one, &outcome, ab->failure);
+        if (one->verdict == VERDICT_INCONCLUSIVE)
+            ab->doubts[ab->comparison.size] = doubt_of(&outcome);
+        ab->comparison.size++;
     }
     alternate_free(&outcome);
     return rc;
@@ -197,7 +202,10 @@ static int compare_all(struct ab *ab, struct bench_error *err)
 {
     const struct plan *plan = &ab->workplaces[A].plan;
     int rc = 0;
+    struct load before, after;
+    load_read("", &before);
     ab->comparison.cases = mem_zero(plan->count, sizeof *ab->comparison.cases);
+    ab->doubts = mem_zero(plan->count, sizeof *ab->doubts);
     progress_init(&ab->progress, &ab->workplaces[A].naming, plan->count, ab->options.sides[A].quiet);
     for (size_t i = 0; rc == 0 && i < plan->count; i++) {
         ab->progress.now = &plan->cases[i];
@@ -205,6 +213,9 @@ static int compare_all(struct ab *ab, struct bench_error *err)
         ab->progress.done++;
     }
     progress_clear(&ab->progress);
+    load_read("", &after);
+    doubts_tell(&ab->comparison, ab->doubts, &ab->options, load_others_cpus(&before, &after),
+                ab->workplaces[A].facts.threads);
     return rc;
 }
 
@@ -218,6 +229,15 @@ static void name_sides(struct ab *ab, char *names[SIDES])
     }
     ab->comparison.old_name = names[A];
     ab->comparison.new_name = names[B];
+}
+
+/* Only what there is. */
+static void say_interrupted(const struct ab *ab)
+{
+    fprintf(stderr, "bench: interrupted%s%s%s\n",
+            ab->comparison.size > 0 ? "; what was finished is shown" : " before a case was finished",
+            ab->has_csv ? "; the runs until then are in " : "",
+            ab->has_csv ? ab->options.sides[A].output : "");
 }
 
 /* Compare, and tell what came of it; of what was compared before an end that the user wished for too. */
@@ -252,7 +272,7 @@ static int compare_and_tell(struct ab *ab, struct bench_error *err)
         rc = rc == 0 ? told : rc;
     }
     if (rc == -EINTR && stop_signal) {
-        fprintf(stderr, "bench: interrupted; what was finished is shown and written\n");
+        say_interrupted(ab);
         rc = EXIT_SIGNAL + stop_signal;
     } else if (rc == 0)
         rc = comparison_exit_status(&ab->comparison, ab->options.strict);
@@ -305,6 +325,7 @@ int command_ab(int argc, char **argv, struct bench_error *err)
             context_close(&ab.workplaces[side]);
         free(ab.duet[side]);
     }
+    free(ab.doubts);
     free(ab.failure);
     said_free(&ab.notes);
     ab_options_free(&ab.options);

@@ -212,7 +212,9 @@ static int run_and_write(struct command *command, struct bench_error *err)
     stop_release(); /* all that is left is to tell */
     int closed = output_close(&command->output, &closing);
     if (rc == -EINTR && stop_signal) {
-        fprintf(stderr, "bench: interrupted; what was finished is written\n");
+        fprintf(stderr, "bench: interrupted%s\n",
+                command->output.cases.rows > 0 ? "; what was finished is written"
+                                               : " before a run was finished");
         baseline_give_up(&command->baseline, "interrupted");
         return EXIT_SIGNAL + stop_signal;
     }

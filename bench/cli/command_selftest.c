@@ -4,6 +4,7 @@
  */
 #include "base/memory.h"
 #include "base/quantity.h"
+#include "base/standard_output.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
@@ -300,9 +301,7 @@ static int show(const struct selftest *selftest, struct bench_error *err)
     const struct plan *plan = &selftest->context.plan;
     for (size_t i = 0; i < plan->count; i++)
         plan_show("", &plan->cases[i]);
-    if (fflush(stdout) != 0)
-        return bench_error_set(err, -errno, "stdout: %s", strerror(errno));
-    return EXIT_OK;
+    return standard_output_end(err);
 }
 
 int command_selftest(int argc, char **argv, struct bench_error *err)
@@ -330,12 +329,17 @@ int command_selftest(int argc, char **argv, struct bench_error *err)
             rc = EXIT_CASE;
         }
     }
+    bool has_rows = selftest.has_csv;
     if (selftest.has_csv && csv_close(&selftest.csv, &closing) < 0 && rc >= 0) {
         fprintf(stderr, "bench: %s\n", closing.message);
         rc = EXIT_CASE;
     }
-    if (rc == -EINTR && stop_signal)
+    if (rc == -EINTR && stop_signal) {
+        fprintf(stderr, "bench: interrupted%s%s\n",
+                has_rows ? "; the comparisons until then are in " : "",
+                has_rows ? selftest.options.run.output : "");
         rc = EXIT_SIGNAL + stop_signal;
+    }
     free(selftest.cells);
     verdicts_free(selftest.verdicts);
     context_close(&selftest.context);

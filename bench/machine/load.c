@@ -57,3 +57,8 @@ double load_others_cpus(const struct load *before, const struct load *after)
     double passed_s = after->now_s - before->now_s;
     return isnan(others_s) || passed_s < LOAD_LEAST_S ? NAN : fmax(0, others_s / passed_s);
 }
+
+bool load_is_much(double others_cpus, unsigned cpus)
+{
+    return cpus > 0 && others_cpus / cpus > 0.05;
+}

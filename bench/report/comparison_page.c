@@ -133,18 +133,25 @@ static void put_only(struct page *page, const struct record *list, size_t size, 
     }
 }
 
-/* Each reason once. */
+/* Each reason once, and for how many cases. */
 static void put_doubts(struct page *page, const struct comparison *comparison)
 {
+    const struct compared_case *cases = comparison->cases;
     for (size_t i = 0; i < comparison->size; i++) {
-        const struct compared_case *cases = comparison->cases;
-        size_t j = 0;
+        size_t alike = 0, before = 0;
         if (cases[i].verdict != VERDICT_INCONCLUSIVE || !cases[i].why)
             continue;
-        while (!(cases[j].verdict == VERDICT_INCONCLUSIVE && cases[j].why &&
-                 strcmp(cases[j].why, cases[i].why) == 0))
-            j++;
-        if (j == i)
+        for (size_t j = 0; j < comparison->size; j++) {
+            bool is_alike = cases[j].verdict == VERDICT_INCONCLUSIVE && cases[j].why &&
+                            strcmp(cases[j].why, cases[i].why) == 0;
+            alike += is_alike;
+            before += is_alike && j < i;
+        }
+        if (before > 0)
+            continue;
+        if (alike > 1)
+            page_item(page, "inconclusive, %zu cases: %s", alike, cases[i].why);
+        else
             page_item(page, "inconclusive: %s", cases[i].why);
     }
 }

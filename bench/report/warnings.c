@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "machine/load.h"
 #include "machine/siblings.h"
 #include "report/case_name.h"
 #include "report/units.h"
@@ -12,8 +13,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const double others_most = 0.05;
 
 struct told {
     void (*say)(void *context, const char *text);
@@ -84,8 +83,7 @@ static void warn_governor(struct told *told, const struct warning_facts *facts)
 
 static void warn_others(struct told *told, const struct warning_facts *facts)
 {
-    double share = facts->others_cpus / facts->cpus;
-    if (facts->cpus == 0 || !(share > others_most))
+    if (!load_is_much(facts->others_cpus, facts->cpus))
         return;
     text_add(&told->text,
              "other load: other programs kept %.2g of %" PRIu32
