@@ -76,7 +76,8 @@ static int find_then(struct adviser *adviser, struct bench_error *err)
     struct bound_rules rules;
     const struct advice_way *way =
         advice->recommended == SIZE_MAX ? NULL : &advice->ways[advice->recommended];
-    if (!way || way->workers * way->inflight == 1 || !ways_case(adviser, way, &one))
+    if (!way || adviser_spent(adviser) > 1 || way->workers * way->inflight == 1 ||
+        !ways_case(adviser, way, &one))
         return 0;
     int rc = class_find(adviser, &one, 1, &advice->then, &rules, err);
     advice->has_then = rc == 0 && advice->then.rounds > 0;

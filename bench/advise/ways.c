@@ -18,8 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKS = 12, LAUNCHES_LEAST = 3, LANES_MOST = 65536, WORKERS_MOST = 1024 };
-static const double within = 0.03, mistake = 0.05, launch_s = 0.06, memory_part = 0.5, slow_part = 0.1;
+enum { LOOKS = 12, LAUNCHES_LEAST = 3, LANES_MOST = 65536, WORKERS_MOST = 1024, RUNS_MOST = 60 };
+static const double within = 0.03, mistake = 0.05, launch_s = 0.06, precise = 0.005, memory_part = 0.5,
+                    slow_part = 0.1;
 
 /* What one launch has come to. */
 struct outcome {
@@ -31,6 +32,7 @@ struct outcome {
 
 struct entrant {
     struct plan_case one;
+    uint64_t passes;
     struct values cpus_s, pss_bytes, switches, startups_s; /* a value a launch */
     char *failure;
 };
@@ -122,14 +124,16 @@ static int launch(struct racing *racing, size_t which, struct bench_error *err)
     bool is_long = adviser->advice->bound.off_s > 10 * launch_s;
     const struct stopping_limits limits = {.warmup = is_long ? 0 : 1,
                                            .min_runs = 1,
-                                           .max_runs = 10000,
-                                           .time_ns = (uint64_t)(launch_s * 1e9)};
+                                           .max_runs = RUNS_MOST,
+                                           .time_ns = (uint64_t)(launch_s * 1e9),
+                                           .precision = precise};
     const struct launch_request request = {.one = &entrant->one,
                                            .setup = asker->setup,
                                            .limits = &limits,
                                            .hooks = &hooks,
                                            .session = asker->session,
                                            .timeout_ns = asker->timeout_ns,
+                                           .passes = &entrant->passes,
                                            .number = (int64_t)racing->race.arms[which].logs.count + 1};
     adviser->now = &entrant->one;
     racing->outcome = (struct outcome){.startup_s = NAN};
