@@ -108,3 +108,21 @@ int advise(struct advice *advice, const struct advise_request *request, struct b
     advice->took_s = clock_seconds(adviser.began_ns, bench_now());
     return rc;
 }
+
+int advise_cost(struct advice *advice, const struct advise_request *request, struct bench_error *err)
+{
+    struct adviser adviser = {
+        .request = request, .advice = advice, .random = {request->seed}, .began_ns = bench_now()};
+    const struct advice_way *way = &advice->ways[advice->recommended];
+    const struct plan_case *serial = NULL, *chosen = NULL;
+    for (size_t i = 0; i < request->plan->count; i++) {
+        const struct plan_case *one = &request->plan->cases[i];
+        if (one->unsupported || request->verdicts[i].status != STATUS_UNKNOWN)
+            continue;
+        if (strcmp(one->executor->name, way->executor) == 0)
+            chosen = one;
+        else if (strcmp(one->executor->name, "serial") == 0)
+            serial = one;
+    }
+    return chosen && serial ? ways_cost(&adviser, chosen, serial, err) : 0;
+}

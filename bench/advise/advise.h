@@ -36,6 +36,13 @@ struct advise_request {
 /* 0, or a negative errno value: -EINTR when the user wants to end. The caller frees the advice. */
 int advise(struct advice *advice, const struct advise_request *request, struct bench_error *err);
 
+/*
+ * What a task costs under the recommended way and under serial, whatever it does: `request` has the plan
+ * of an empty task, of which the cases of the two executors are run. Fills task_cost_s, serial_cost_s
+ * and break_even_s, as far as they can be had.
+ */
+int advise_cost(struct advice *advice, const struct advise_request *request, struct bench_error *err);
+
 /* ---- between its files ---- */
 
 struct adviser {
@@ -55,6 +62,10 @@ int class_find(struct adviser *adviser, const struct plan_case *one, double unti
 
 /* ways.c: the second stage. */
 int ways_race(struct adviser *adviser, double until, struct bench_error *err);
+
+/* The third: what an empty task costs under two cases of another plan; `serial` may be NULL. */
+int ways_cost(struct adviser *adviser, const struct plan_case *way, const struct plan_case *serial,
+              struct bench_error *err);
 
 /* The case of a way of the advice, for launching it again. `one` is filled. */
 bool ways_case(const struct adviser *adviser, const struct advice_way *way, struct plan_case *one);

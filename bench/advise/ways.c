@@ -489,3 +489,36 @@ bool ways_case(const struct adviser *adviser, const struct advice_way *way, stru
     }
     return false;
 }
+
+/* Seconds of one pass of this case in one launch; NaN where it cannot be run. */
+static int time_case(struct racing *racing, const struct plan_case *one, double *wall_s,
+                     struct bench_error *err)
+{
+    size_t which = enter(racing, one);
+    int rc = launch(racing, which, err);
+    *wall_s = race_seconds(&racing->race, which);
+    return rc;
+}
+
+int ways_cost(struct adviser *adviser, const struct plan_case *way, const struct plan_case *serial,
+              struct bench_error *err)
+{
+    struct advice *advice = adviser->advice, told = *advice; /* whose tasks are other ones */
+    struct racing racing = {.adviser = adviser};
+    double way_s = NAN, serial_s = NAN;
+    int rc = time_case(&racing, way, &way_s, err);
+    double tasks = (double)advice->tasks, workers = (double)way->shape.workers;
+    if (rc == 0 && serial)
+        rc = time_case(&racing, serial, &serial_s, err);
+    racing_free(&racing);
+    advice->tasks = told.tasks;
+    advice->work = told.work;
+    /* CPU time, as far as there are CPUs: (t + cost) / CPUs = t + serial's cost. */
+    double cpus = fmin(workers, advice->cpus);
+    advice->task_cost_s = way_s * cpus / tasks;
+    advice->serial_cost_s = serial_s / tasks;
+    if (cpus > 1)
+        advice->break_even_s =
+            fmax(0, (advice->task_cost_s - cpus * advice->serial_cost_s) / (cpus - 1));
+    return rc;
+}

@@ -217,6 +217,52 @@ static int exit_status(const struct advising *advising)
     return advice->bound.class == BOUND_UNKNOWN ? EXIT_INCONCLUSIVE : EXIT_OK;
 }
 
+/*
+ * What a task costs by itself: an empty one of `spin`, in the same runtime. Whatever goes wrong with
+ * that is no reason to withhold the advice.
+ */
+static int find_cost(struct advising *advising, const struct advise_request *like,
+                     struct bench_error *err)
+{
+    static const char *const settings[] = {"work=0", "tasks=20000", "steps_per_us=1000"};
+    struct advice *advice = &advising->advice;
+    const struct advice_way *way = &advice->ways[advice->recommended];
+    const char *runtime = way->runtime ? way->runtime : "", *dot = way->runtime ? "." : "";
+    char *workload = mem_format("%s%sspin", runtime, dot);
+    char *executors = mem_format("%s%sserial,%s%s%s", runtime, dot, runtime, dot, way->executor);
+    struct plan_request request = {.workloads = workload,
+                                   .executors = executors,
+                                   .settings = settings,
+                                   .settings_count = sizeof settings / sizeof *settings,
+                                   .shape = advising->options.run.shape};
+    struct bench_error ignored = {0};
+    char number[24];
+    snprintf(number, sizeof number, "%" PRId64, way->workers);
+    struct plan plan = {0};
+    struct preflight_verdict *verdicts = NULL;
+    int rc = number_list_parse(&request.workers, "--workers", number, 1, 65536, &ignored);
+    if (rc == 0)
+        rc = number_list_parse(&request.inflight, "--inflight", "1", 1, 65536, &ignored);
+    if (rc == 0)
+        rc = plan_make(&plan, advising->context.registry, &request, &ignored);
+    if (rc == 0)
+        rc = preflight(&verdicts, &plan, &advising->context.setup, like->timeout_ns, &ignored);
+    const struct advise_hooks silent = {.context = advising};
+    struct advise_request cost = *like;
+    cost.plan = &plan;
+    cost.verdicts = verdicts;
+    cost.hooks = &silent;
+    if (rc == 0)
+        rc = advise_cost(advice, &cost, &ignored);
+    verdicts_free(verdicts);
+    plan_free(&plan);
+    number_list_free(&request.workers);
+    number_list_free(&request.inflight);
+    free(executors);
+    free(workload);
+    return rc == -EINTR ? bench_error_set(err, rc, "%s", ignored.message) : 0;
+}
+
 static int find(struct advising *advising, struct bench_error *err)
 {
     const struct options *run = &advising->options.run;
@@ -234,6 +280,9 @@ static int find(struct advising *advising, struct bench_error *err)
                                            .memory_room = memory_room(),
                                            .has_ladder = !run->workers && !run->inflight};
     int rc = advise(&advising->advice, &request, err);
+    const struct advice *advice = &advising->advice;
+    if (rc == 0 && advice->recommended != SIZE_MAX && !advice->ways[advice->recommended].is_serial)
+        rc = find_cost(advising, &request, err);
     progress_clear(&advising->progress);
     if (rc == 0)
         rc = tell(advising, err);

@@ -342,16 +342,19 @@ static void say_then(struct page *page, const struct advice *advice)
 
 static void say_cost(struct page *page, const struct advice *advice)
 {
-    char cost[UNITS_TEXT], least[UNITS_TEXT], task[UNITS_TEXT];
-    const struct advice_way *serial = advice->serial == SIZE_MAX ? NULL : &advice->ways[advice->serial];
+    char cost[UNITS_TEXT], serial[UNITS_TEXT], least[UNITS_TEXT], task[UNITS_TEXT];
+    const struct advice_way *one = advice->serial == SIZE_MAX ? NULL : &advice->ways[advice->serial];
     if (isnan(advice->task_cost_s))
         return;
-    page_text(page, "It adds about %s per task%s%s.", units_seconds(cost, advice->task_cost_s),
-              isnan(advice->break_even_s) ? "" : "; the break-even is at tasks of ",
-              isnan(advice->break_even_s) ? "" : units_seconds(least, advice->break_even_s));
-    if (serial && serial->wall_s > 0 && advice->tasks > 0 && !isnan(advice->break_even_s))
-        page_text(page, "Serial is faster for shorter tasks; those of %s take %s each.",
-                  advice->workload, units_seconds(task, serial->wall_s / (double)advice->tasks));
+    page_text(page, "A task costs %s of CPU time by itself, %s under serial.",
+              units_seconds(cost, advice->task_cost_s), units_seconds(serial, advice->serial_cost_s));
+    if (!(advice->break_even_s > 0))
+        return;
+    page_text(page, "Tasks that compute for less than %s would be done sooner by serial%s%s%s.",
+              units_seconds(least, advice->break_even_s),
+              one && advice->tasks > 0 ? "; these take " : "",
+              one && advice->tasks > 0 ? units_seconds(task, one->wall_s / (double)advice->tasks) : "",
+              one && advice->tasks > 0 ? " each" : "");
 }
 
 static void explain(struct page *page, const struct advice *advice)

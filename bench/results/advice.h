@@ -47,7 +47,7 @@ struct advice {
     bool has_then; /* what binds the recommended way, if it has several lanes */
     struct bound then;
 
-    double task_cost_s, serial_cost_s; /* of an empty task, a worker's time */
+    double task_cost_s, serial_cost_s; /* CPU time of an empty task */
     double break_even_s; /* tasks shorter than that are done sooner by serial; NaN: not known */
     double startup_s;    /* of the recommended way */
 
