@@ -203,8 +203,8 @@ static void abort_costs_itself_alone_under_every_executor(void **state)
 
 static void exit_costs_itself_alone_under_every_executor(void **state)
 {
-    assert_costs_itself_alone(*state, "-s how=exit", "crashed", "ended by itself");
-    assert_costs_itself_alone(*state, "-s how=_exit", "crashed", "ended by itself with exit status 0");
+    assert_costs_itself_alone(*state, "-s how=exit", "crashed", "ended with exit status 0");
+    assert_costs_itself_alone(*state, "-s how=_exit", "crashed", "ended with exit status 0");
 }
 
 static void kill_for_want_of_memory_costs_itself_alone_under_every_executor(void **state)
@@ -451,7 +451,7 @@ static void hang_after_the_last_run_is_a_note_and_no_failure(void **state)
         struct program *bench = program_run(
             *state, FAULTY " -x serial,process -s how=asleep -s at=%s --timeout 0.7", hooks[i]);
         assert_int_equal(bench->status, 0);
-        assert_non_null(strstr(bench->err, "all was measured, but the runner had not ended"));
+        assert_non_null(strstr(bench->err, "everything was measured, but the runner did not exit"));
         struct rows rows = rows_of(*state, bench->out);
         assert_int_equal(rows.count, 4);
         assert_int_equal(rows_with(&rows, "status", "ok"), 4);
@@ -668,7 +668,7 @@ static void workers_without_memory_in_common_are_unsupported(void **state)
                                 "planner") " -w planner -x careless -r 1 --format csv");
     struct rows rows = rows_of(*state, bench->out);
     assert_string_equal(rows_field(&rows, 0, "status"), "unsupported");
-    assert_non_null(strstr(rows_field(&rows, 0, "error"), "memory that all workers see"));
+    assert_non_null(strstr(rows_field(&rows, 0, "error"), "memory that all workers share"));
 }
 
 static void executor_that_cannot_make_workers_fails_with_its_reason(void **state)
