@@ -56,8 +56,8 @@ static void assert_refused(const struct team *team, int code, const char *why)
 /* The caller frees it. */
 static struct record tally_of(const struct team *team, double steal_s, double pressure_us)
 {
-    struct steal_sample before = {.steal_s = 20, .pressure_us = 1000};
-    struct steal_sample after = {.steal_s = 20 + steal_s, .pressure_us = 1000 + pressure_us};
+    struct steal_sample before = {.steal_s = 20, .pressure_us = {1000}};
+    struct steal_sample after = {.steal_s = 20 + steal_s, .pressure_us = {1000 + pressure_us}};
     struct record record;
     record_init(&record);
     tally(&record, team, &plan, 0, &before, &after);

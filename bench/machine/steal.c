@@ -14,24 +14,38 @@
 
 #define STAT_LINE_BYTES 256 /* of one CPU in /proc/stat: ten numbers of at most 20 digits */
 
+static const char *const pressure_files[PRESSURES] = {[PRESSURE_CPU] = "/proc/pressure/cpu",
+                                                      [PRESSURE_IO] = "/proc/pressure/io",
+                                                      [PRESSURE_MEMORY] = "/proc/pressure/memory"};
+
+void steal_init(struct steal_meter *meter)
+{
+    *meter = (struct steal_meter){.stat_fd = -1};
+    for (int kind = 0; kind < PRESSURES; kind++)
+        meter->pressure_fds[kind] = -1;
+}
+
 void steal_open(struct steal_meter *meter, const unsigned long *cpus, size_t cpus_words)
 {
     /* Lines of CPUs come first, the line of them all before; what follows need not fit. */
     size_t text_size = (cpus_words * AFFINITY_WORD_BITS + 1) * STAT_LINE_BYTES;
     *meter = (struct steal_meter){
         .stat_fd = open("/proc/stat", O_RDONLY | O_CLOEXEC),
-        .pressure_fd = open("/proc/pressure/cpu", O_RDONLY | O_CLOEXEC),
         .cpus = cpus,
         .cpus_words = cpus_words,
         .text = mem_alloc(text_size),
         .text_size = text_size,
     };
+    for (int kind = 0; kind < PRESSURES; kind++)
+        meter->pressure_fds[kind] = open(pressure_files[kind], O_RDONLY | O_CLOEXEC);
 }
 
 void steal_close(struct steal_meter *meter)
 {
-    if (meter->pressure_fd >= 0)
-        close(meter->pressure_fd);
+    for (int kind = 0; kind < PRESSURES; kind++) {
+        if (meter->pressure_fds[kind] >= 0)
+            close(meter->pressure_fds[kind]);
+    }
     if (meter->stat_fd >= 0)
         close(meter->stat_fd);
     free(meter->text);
@@ -48,7 +62,8 @@ void steal_read(struct steal_meter *meter, struct steal_sample *sample)
 {
     int64_t ticks = steal_parse_stat(read_text(meter, meter->stat_fd), meter->cpus, meter->cpus_words);
     sample->steal_s = ticks < 0 ? NAN : (double)ticks / (double)sysconf(_SC_CLK_TCK);
-    sample->pressure_us = steal_parse_pressure(read_text(meter, meter->pressure_fd));
+    for (int kind = 0; kind < PRESSURES; kind++)
+        sample->pressure_us[kind] = steal_parse_pressure(read_text(meter, meter->pressure_fds[kind]));
 }
 
 /* Field `field` (from 0) of a CPU's line, after its name; -1 when the line is shorter. */

@@ -71,7 +71,7 @@ static int open_files(struct open_case *open_case, const struct names *plugins, 
 static struct open_case *case_new(void)
 {
     struct open_case *open_case = mem_zero(1, sizeof *open_case);
-    open_case->steal.stat_fd = open_case->steal.pressure_fd = -1;
+    steal_init(&open_case->steal);
     return open_case;
 }
 
@@ -327,6 +327,7 @@ static int run_once(struct open_case *open_case, struct steal_sample *before, st
     bool reaches =
         team->starts_programs && (team->lever.kind == LEVER_CPU || team->lever.kind == LEVER_OFF);
     struct lever_tree *tree = reaches ? lever_tree_start(team->lever.share) : NULL;
+    team->has_delays = before && !team->verify;
     team->called_ns = bench_now();
     rc = open_case->executor->run(&team->shape, open_case->state, err);
     team->stopped_ns = lever_tree_stop(tree);

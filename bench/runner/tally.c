@@ -217,8 +217,6 @@ static void tally_lever(struct record *record, const struct team *team)
     int64_t children_us = charged_us(team);
     for (uint32_t w = 0; w < team->shape.workers; w++)
         lever_use_add(&sum, &team->workers[w].tally.lever);
-    if (team->shape.workers == 1 && team->shape.inflight == 1)
-        record->run_delay_s = (double)sum.delay_ns * 1e-9;
     record->cpu_s = record->user_s + record->sys_s - (double)sum.spun_ns * 1e-9;
     record->user_s = record->sys_s = NAN;
     for (int kind = 0; kind < WAIT_KINDS; kind++) {
@@ -251,6 +249,23 @@ static void tally_usage(struct record *record, const struct team *team)
     record->faults_major = known(sum.faults_major);
     record->read_bytes = known(sum.read_bytes);
     record->written_bytes = known(sum.written_bytes);
+}
+
+/* Of all workers; unknown if any is not known. */
+static void tally_delays(struct record *record, const struct team *team)
+{
+    record->run_delay_s = record->block_delay_s = 0;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        const struct delays *delays = &team->workers[w].tally.delays;
+        record->run_delay_s += delays->run_ns < 0 ? NAN : (double)delays->run_ns * 1e-9;
+        record->block_delay_s += delays->block_ns < 0 ? NAN : (double)delays->block_ns * 1e-9;
+    }
+}
+
+static double pressure(const struct steal_sample *before, const struct steal_sample *after,
+                       enum pressure_kind kind)
+{
+    return known_s((after->pressure_us[kind] - before->pressure_us[kind]) * 1e-6);
 }
 
 /* The runner's own process and, where workers are processes, theirs; unknown if any is not known. */
@@ -340,7 +355,10 @@ void tally(struct record *record, const struct team *team, const struct bench_pl
         tally_usage(record, team);
         tally_latency(record, team);
         record->steal_s = known_s(after->steal_s - before->steal_s);
-        record->pressure_cpu_s = known_s((after->pressure_us - before->pressure_us) * 1e-6);
+        tally_delays(record, team);
+        record->pressure_cpu_s = pressure(before, after, PRESSURE_CPU);
+        record->pressure_io_s = pressure(before, after, PRESSURE_IO);
+        record->pressure_memory_s = pressure(before, after, PRESSURE_MEMORY);
     }
     tally_memory(record, team);
     tally_all_cpus(record, team);

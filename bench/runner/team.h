@@ -50,6 +50,7 @@ struct bench_worker {
 
     uint64_t ranges_before; /* done before it entered the run */
     struct usage at_start;
+    struct delays delays_at_start;
     int pin_error; /* negative errno value: the kernel refused the CPUs */
     struct bench_error error;
     struct bench_error note; /* what its lanes have left for the row */
@@ -75,6 +76,7 @@ struct team {
     bool verify;
     uint64_t passes;
     double slower;
+    bool has_delays; /* they are asked for */
     struct lever lever;
     uint64_t settle_ns;   /* of the lever */
     double tick_ns;       /* of the clock above, as far as it is known yet; for the lever */

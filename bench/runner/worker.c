@@ -66,6 +66,8 @@ void bench_enter(struct bench_team *shape, uint32_t index)
         lever_make_ready(worker);
     /* Two barriers: the late have come before usage is read, and all are awake at the second. */
     barrier_wait(&team->gather, NULL, NULL);
+    if (team->has_delays)
+        delays_thread(&worker->delays_at_start);
     usage_thread(&worker->at_start);
     uint64_t arrived_ns = bench_now();
     worker->at_start.ctx_voluntary += barrier_wait(&team->start, team_release, team);
@@ -107,6 +109,11 @@ void bench_leave(struct bench_team *shape, uint32_t index)
     tally->used = (struct usage){0};
     usage_add(&tally->used, &at_end, helpers ? &team->at_release : &worker->at_start);
     tally->exits++;
+    if (team->has_delays) {
+        struct delays delays_now;
+        delays_thread(&delays_now);
+        tally->delays = delays_between(&worker->delays_at_start, &delays_now);
+    }
     tally->ranges_inside = tally->ranges - worker->ranges_before;
     affinity_get(team_mask(team, index, MASK_LEFT), team->mask_words);
     if (team->executor->flags & BENCH_PROCESSES) {

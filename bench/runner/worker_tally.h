@@ -3,6 +3,7 @@
 #ifndef RUNNER_WORKER_TALLY_H
 #define RUNNER_WORKER_TALLY_H
 
+#include "measure/delays.h"
 #include "measure/histogram.h"
 #include "measure/usage.h"
 #include "runner/lever_use.h"
@@ -19,6 +20,7 @@ struct worker_tally {
     uint64_t ranges_inside;       /* of `ranges`, those between the two */
     struct usage used;            /* by its thread since the release; with helpers by the process */
     struct usage charged;         /* by bench_charge */
+    struct delays delays;         /* of its thread; where they are asked for */
     struct memory memory;         /* where workers are processes */
     struct lever_use lever;       /* where there is one */
 };
