@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { COMMANDS_MAX = 32 };
@@ -60,6 +61,18 @@ static void hear_of_children(void)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* Libraries and our own buffers need some 100 KiB; an overflow would be a crash without a word. */
+static int check_stack(struct bench_error *err)
+{
+    static const rlim_t least_bytes = 256 << 10;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) < 0 || limit.rlim_cur >= least_bytes)
+        return 0;
+    return bench_error_set(
+        err, -EINVAL, "the stack's limit is %llu KiB (ulimit -s): at least %llu KiB are needed",
+        (unsigned long long)limit.rlim_cur >> 10, (unsigned long long)least_bytes >> 10);
+}
+
 /* A full disk or a reader that has gone is not a mistake in what was typed. */
 static bool is_output_lost(int rc)
 {
@@ -74,7 +87,9 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its own, as a full disk is */
     json_set_alloc_funcs(mem_alloc, free); /* none of jansson's values is ever NULL for want of memory */
     setlocale(LC_CTYPE, ""); /* the width of the user's characters; numbers stay as they are in C */
-    int status = dispatch(argc, argv, &err);
+    int status = check_stack(&err);
+    if (status == 0)
+        status = dispatch(argc, argv, &err);
     if (status >= 0)
         return status;
     fprintf(stderr, "bench: %s\n", err.message[0] ? text_make_visible(err.message) : strerror(-status));

@@ -535,6 +535,16 @@ static void comma_that_has_parted_a_text_is_told(void **state)
     assert_null(strstr(bench->err, "commas"));
 }
 
+static void stack_that_is_too_small_is_refused_by_name(void **state)
+{
+    struct program *bench = program_run(*state, "ulimit -s 48; " SPIN " -r 1");
+    assert_int_equal(bench->status, 2);
+    assert_string_equal(bench->err,
+                        "bench: the stack's limit is 48 KiB (ulimit -s): at least 256 KiB are needed\n");
+    bench = program_run(*state, "ulimit -s 256; " SPIN " -r 1");
+    assert_int_equal(bench->status, 0);
+}
+
 static void dry_run_runs_nothing_and_writes_nothing(void **state)
 {
     struct program *bench = program_run(*state, FAULTY " -n -s how=segv -o r.csv --summary s.csv");
@@ -1009,6 +1019,7 @@ int main(void)
         TEST(parameters_of_one_module_leave_others_alone),
         TEST(values_may_have_commas_when_escaped),
         TEST(comma_that_has_parted_a_text_is_told),
+        TEST(stack_that_is_too_small_is_refused_by_name),
         TEST(dry_run_runs_nothing_and_writes_nothing),
         TEST(messages_of_a_dry_run_can_be_run_by_a_runner),
         TEST(every_run_is_a_row_in_order),
