@@ -81,19 +81,6 @@ static int ask(const struct question *question, struct reply *reply, struct benc
 
 /* ---- and what is kept of the answer ---- */
 
-/* What is missing is asked each time it matters: it may have been installed since. */
-static void forget_missing(json_t *reply)
-{
-    size_t i;
-    json_t *module;
-    json_object_del(reply, "version");
-    json_array_foreach(json_object_get(reply, "modules"), i, module)
-    {
-        if (json_object_get(module, "summary"))
-            json_object_del(module, "missing");
-    }
-}
-
 /*
  * What did not answer is remembered like what did: else each start would wait as long again, of which a
  * plug-in in BENCH_PLUGIN_PATH is the cause whatever is measured. Whoever gives it longer, or asks with
@@ -139,7 +126,7 @@ static int ask_anew(const struct question *question, const char *name, char *con
     if (rc < 0)
         return rc;
     json_t *kept = json_deep_copy(reply.document);
-    forget_missing(kept);
+    module_list_forget(kept);
     rc = module_list_decode(list, asker->fresh ? reply.document : kept, question->from, name, err);
     char *after = module_cache_key(files);
     if (rc == 0 && key && after && strcmp(key, after) == 0)

@@ -205,3 +205,15 @@ int module_list_decode(struct module_list *list, json_t *reply, const char *from
         module_list_free(list);
     return rc;
 }
+
+void module_list_forget(json_t *reply)
+{
+    size_t i;
+    json_t *module;
+    json_object_del(reply, "version");
+    json_array_foreach(json_object_get(reply, "modules"), i, module)
+    {
+        if (json_object_get(module, "summary"))
+            json_object_del(module, "missing");
+    }
+}

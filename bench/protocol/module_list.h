@@ -17,6 +17,10 @@ json_t *module_list_encode(const struct module_info *modules, size_t count, cons
 int module_list_decode(struct module_list *list, json_t *reply, const char *from, const char *runtime,
                        struct bench_error *err);
 
+/* Out of a reply that is to be kept: the version, and what is missing. Both are asked each time they
+ * matter, for something may have been installed since. */
+void module_list_forget(json_t *reply);
+
 /* A table of parameters, ended, for free(); NULL with `err` filled. Its texts are the array's. */
 struct bench_param *module_params_decode(const json_t *array, const char *from, struct bench_error *err);
 
