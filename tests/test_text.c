@@ -45,6 +45,18 @@ static void lists_are_split_at_commas_but_not_at_escaped_ones(void **state)
     free(words);
 }
 
+static void json_is_not_split(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"{\"a\":1,\"b\":\"x\\\\,y\"}", "[1,2]"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char **words = text_split(texts[i]);
+        assert_string_equal(words[0], texts[i]);
+        assert_null(words[1]);
+        free(words);
+    }
+}
+
 static void words_with_blanks_are_quoted_as_for_a_shell(void **state)
 {
     (void)state;
@@ -91,6 +103,7 @@ int main(void)
         cmocka_unit_test(a_misspelt_name_finds_the_one_that_was_meant),
         cmocka_unit_test(a_word_far_from_all_names_finds_none),
         cmocka_unit_test(lists_are_split_at_commas_but_not_at_escaped_ones),
+        cmocka_unit_test(json_is_not_split),
         cmocka_unit_test(words_with_blanks_are_quoted_as_for_a_shell),
         cmocka_unit_test(words_end_at_blanks_outside_of_quotes),
         cmocka_unit_test(passwords_in_addresses_are_masked),

@@ -181,6 +181,11 @@ char **text_split(const char *list)
     char *out = (char *)(split + words + 1);
     size_t n = 0;
     split[n++] = out;
+    if (*list == '{' || *list == '[') {
+        memcpy(out, list, strlen(list) + 1);
+        split[n] = NULL;
+        return split;
+    }
     for (const char *at = list; *at; at++) {
         if (at[0] == '\\' && at[1] == ',') {
             *out++ = *++at;

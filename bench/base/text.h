@@ -45,8 +45,9 @@ char *text_mask_secrets(char *text);
 char *text_make_visible(char *text);
 
 /*
- * Split at commas into newly allocated words; "\," is a comma within a word. Returns a NULL-terminated
- * array in one block for free(). "" is one empty word.
+ * Split at commas into newly allocated words; "\," is a comma within a word. A text that begins
+ * with { or [ is JSON and one word, as it is. Returns a NULL-terminated array in one block for free().
+ * "" is one empty word.
  */
 char **text_split(const char *list);
 
