@@ -482,6 +482,10 @@ int launch_open(struct launch *launch, const struct launch_request *request, str
         return rc < 0 ? rc : LAUNCH_OVER;
     }
     launch->is_open = true;
+    for (size_t i = 0; i < launch->opened.measured.count; i++) {
+        const struct entry *measured = &launch->opened.measured.list[i];
+        variant_learn(request->one->work, measured->name, measured->value);
+    }
     return LAUNCH_GOES_ON;
 }
 

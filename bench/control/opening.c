@@ -37,7 +37,7 @@ void opening_make(struct opening *opening, const struct plan_case *one, enum op 
     open->workload = one->workload->name;
     open->executor = one->executor->name;
     open->shape = one->shape;
-    add_params(&open->params, &one->work->params);
+    add_params(&open->params, one->work->learnt ? one->work->learnt : &one->work->params);
     add_params(&open->executor_params, &one->way->params);
     if (one->way->runtime)
         add_params(&open->runner_params, &one->way->runner_params);

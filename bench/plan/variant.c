@@ -14,6 +14,9 @@ void variant_free(struct variant *variant)
         return;
     param_set_free(&variant->params);
     param_set_free(&variant->runner_params);
+    if (variant->learnt)
+        param_set_free(variant->learnt);
+    free(variant->learnt);
     text_free_all(variant->command);
     text_free_all(variant->environment);
     free(variant->version);
@@ -195,4 +198,17 @@ int variant_with(struct variant **with, const struct variant *variant, const cha
     variant_finish(copy);
     *with = copy;
     return 0;
+}
+
+void variant_learn(struct variant *variant, const char *name, const char *value)
+{
+    const struct bench_param *entry = param_find(variant->params.table, name);
+    if (!entry || entry->type != BENCH_PARAM_TEXT || !param_set_is_default(&variant->params, entry))
+        return;
+    if (!variant->learnt) {
+        variant->learnt = mem_zero(1, sizeof *variant->learnt);
+        param_set_copy(variant->learnt, &variant->params);
+    }
+    struct bench_error ignored; /* any text is one */
+    param_set_value(variant->learnt, name, value, &ignored);
 }

@@ -11,6 +11,7 @@ struct variant {
     const struct runtime *runtime; /* whose runner it is for; NULL: bench's own */
     struct param_set params;
     struct param_set runner_params; /* of an executor: its runner's own */
+    struct param_set *learnt;       /* params, with what variant_learn was told; NULL: nothing */
     char *text;                     /* "name=value ..." of all of them, the runner's first */
     char *unsupported;              /* why this runtime cannot do it, where another can; or NULL */
     char **command;                 /* of an executor: what starts its runner; NULL: bench itself */
@@ -46,6 +47,12 @@ void variants_free(struct variants *variants);
 int variant_with(struct variant **with, const struct variant *variant, const char *name,
                  const char *value, struct bench_error *err);
 void variant_free(struct variant *variant);
+
+/*
+ * A launch was left to find out a parameter, and has: other launches are given a text, such as what the
+ * right answers are. Numbers are of a launch's own: they are how fast it was.
+ */
+void variant_learn(struct variant *variant, const char *name, const char *value);
 
 /* The words that start a runtime's runner with these parameters of its own, ended by NULL, without those
  * that have become empty; each and all for free(). */
