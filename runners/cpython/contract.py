@@ -39,12 +39,22 @@ __all__ = [
 class Plan:
     """What a workload's setup() is told, and what it fills in."""
 
-    def __init__(self, workers: int, inflight: int, seed: int, lock: Callable[[], ContextManager[Any]]):
+    def __init__(
+        self,
+        workers: int,
+        inflight: int,
+        seed: int,
+        lock: Callable[[], ContextManager[Any]],
+        pickles: bool = False,
+        greenlets: bool = False,
+    ):
         # told
         self.workers = workers
         self.inflight = inflight  # lanes of a worker
         self.seed = seed  # of all that is random
         self.lock = lock  # makes one that all workers share, for `with`; Unsupported where there is none
+        self.pickles = pickles  # functions and answers of a program of this kind go to other processes by pickle
+        self.greenlets = greenlets  # what waits is patched in workers, before anything of a user's is imported there
         # to be filled in
         self.tasks = 0  # how many; they are numbered from 0
         self.grain = 1  # tasks that are best handed out together
@@ -178,6 +188,8 @@ class Executor:
     one_address_space = False  # workers are threads of one interpreter
     levers = False  # its workers turn them
     clock = "release"  # or "submit": wall time is from handing the work over to the last result
+    pickles = False  # as in Plan
+    greenlets = False  # as in Plan
     count: Optional[str] = None  # "tree": the controller is to count CPU time and memory of all processes
 
     def missing(self) -> Optional[str]:

@@ -44,7 +44,8 @@ class OpenCase:
         one = "one_worker" in self.executor.flags
         workers = 1 if one else int(message.get("workers", 1))
         inflight = int(message.get("inflight", 1)) if "lanes" in self.executor.flags else 1
-        self.plan = Plan(workers, inflight, int(message.get("seed", 0)), self.executor.lock)
+        executor, seed = self.executor, int(message.get("seed", 0))
+        self.plan = Plan(workers, inflight, seed, executor.lock, executor.pickles, executor.greenlets)
         self.workload.setup(given, self.plan)
         self.case = self._make_case(message)
         self.every = 1

@@ -70,6 +70,7 @@ class Celery(Executor):
     params = (text("broker", "", "redis://HOST:PORT/NUMBER of a broker that is there; empty: one is started"),)
     flags = ("schedules_itself", "on_request")
     clock = "submit"
+    pickles = True
 
     def __init__(self) -> None:
         self.redis: Optional[_Redis] = None

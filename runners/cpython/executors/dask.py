@@ -58,6 +58,7 @@ class Dask(Executor):
     params = (text("scheduler", "cluster", "cluster (a LocalCluster), threads, processes, or tcp://HOST:PORT"),)
     flags = ("schedules_itself", "on_request")
     clock = "submit"
+    pickles = True
 
     def __init__(self) -> None:
         self.cluster: Any = None
@@ -79,6 +80,7 @@ class Dask(Executor):
 
     def choose(self, given: Any) -> None:
         self.kind = given.scheduler
+        self.pickles = self.kind != "threads"
         if self.kind not in ("cluster", "threads", "processes") and "://" not in self.kind:
             raise Refused(f"scheduler={self.kind}: must be cluster, threads, processes, or tcp://HOST:PORT")
 

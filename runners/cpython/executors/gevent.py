@@ -113,6 +113,7 @@ class Gevent(ProcessTeam):
     summary = "greenlets of gevent, one for each lane (--inflight), each worker a process"
     params = (choice("spawn", "lane", ("lane", "task"), "a greenlet for each lane, or for each range of tasks"),)
     flags = ("lanes",)
+    greenlets = True
 
     def missing(self) -> Optional[str]:
         return None if importlib.util.find_spec("gevent") else not_installed("gevent", "python3-gevent")

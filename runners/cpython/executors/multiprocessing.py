@@ -213,6 +213,7 @@ class Multiprocessing(Executor):
     )
     flags = ("schedules_itself",)
     clock = "submit"
+    pickles = True
 
     def __init__(self) -> None:
         self.pool: Optional[_Pool | _Executor | _EachItsOwn] = None
