@@ -2,7 +2,6 @@
 #include "base/memory.h"
 #include "base/standard_output.h"
 #include "cli/ab_doubt.h"
-#include "cli/ab_outcome.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/defaults.h"
@@ -14,6 +13,7 @@
 #include "machine/load.h"
 #include "machine/placement.h"
 #include "records/csv.h"
+#include "results/pair.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,7 +26,7 @@ enum { A, B, SIDES };
 
 struct ab {
     struct ab_options options;
-    struct context workplaces[SIDES];
+    struct context contexts[SIDES];
     struct preflight_verdict *verdicts[SIDES]; /* of preflight, one a case */
     char *duet[SIDES];                         /* the two places of a duet */
     struct progress progress;
@@ -42,7 +42,7 @@ struct ab {
 
 static int check_cases(const struct ab *ab, struct bench_error *err)
 {
-    const struct plan *a = &ab->workplaces[A].plan, *b = &ab->workplaces[B].plan;
+    const struct plan *a = &ab->contexts[A].plan, *b = &ab->contexts[B].plan;
     if (a->count != b->count)
         return bench_error_set(err, -EINVAL,
                                "ab: A has %zu case%s and B has %zu; cases are paired in order, so both "
@@ -74,7 +74,7 @@ static int find_duet(struct ab *ab, struct bench_error *err)
                                     options->shape.places, &policy, err);
     if (rc < 0)
         return rc;
-    rc = placement_make(ab->workplaces[A].topology, &policy, SIDES, &placement, err);
+    rc = placement_make(ab->contexts[A].topology, &policy, SIDES, &placement, err);
     if (rc == 0 && placement.per_place > 1)
         rc = bench_error_set(err, -EINVAL,
                              "--duet: needs two cores, and only one is allowed here; without --duet, "
@@ -90,13 +90,13 @@ static int find_duet(struct ab *ab, struct bench_error *err)
 static int prepare(struct ab *ab, struct bench_error *err)
 {
     for (int side = A; side < SIDES; side++) {
-        int rc = context_open(&ab->workplaces[side], &ab->options.sides[side], err);
+        int rc = context_open(&ab->contexts[side], &ab->options.sides[side], err);
         if (rc < 0)
             return rc;
-        ab->workplaces[side].setup.program = ab->options.programs[side];
+        ab->contexts[side].setup.program = ab->options.programs[side];
     }
     /* One call of bench is one session. */
-    record_set_text(&ab->workplaces[B].session, COLUMN_session, ab->workplaces[A].session.session);
+    record_set_text(&ab->contexts[B].session, COLUMN_session, ab->contexts[A].session.session);
     int rc = check_cases(ab, err);
     return rc == 0 ? find_duet(ab, err) : rc;
 }
@@ -105,7 +105,7 @@ static int check_parameters(struct ab *ab, struct bench_error *err)
 {
     int rc = 0;
     for (int side = A; rc == 0 && side < SIDES; side++)
-        rc = preflight(&ab->verdicts[side], &ab->workplaces[side].plan, &ab->workplaces[side].setup,
+        rc = preflight(&ab->verdicts[side], &ab->contexts[side].plan, &ab->contexts[side].setup,
                        ab->options.sides[side].timeout_ns, err);
     return rc;
 }
@@ -131,7 +131,7 @@ static void on_note(void *context, const char *note)
     if (ab->options.sides[A].quiet || said_before(&ab->notes, one->workload->name, note))
         return;
     progress_clear(&ab->progress);
-    say_case(&ab->workplaces[A], one, "note", note);
+    say_case(&ab->contexts[A], one, "note", note);
 }
 
 /* "45 % of the time, 12 launches, +1.02 % +- 0.31 %" */
@@ -152,6 +152,35 @@ static void on_round(void *context, double spent, const struct paired *paired)
 
 /* ---- comparing ---- */
 
+static void describe(struct record *record, const struct plan_case *one)
+{
+    record_init(record);
+    record_set_text(record, COLUMN_workload, one->workload->name);
+    record_set_text(record, COLUMN_params, one->params);
+    record_set_text(record, COLUMN_executor, one->executor->name);
+    record_set_shape(record, &one->shape);
+}
+
+/* As the next case of the comparison. */
+static void keep_outcome(struct ab *ab, const struct plan_case *a, const struct plan_case *b,
+                         const struct alternate_outcome *outcome)
+{
+    struct compared_case *one = &ab->comparison.cases[ab->comparison.size];
+    struct record sides[SIDES];
+    describe(&sides[A], a);
+    describe(&sides[B], b);
+    pair_describe(&one->identity, &sides[A], &sides[B]);
+    pair_judge(one, &outcome->paired, outcome->values, outcome->runs, ab->options.metric);
+    if (outcome->failed) {
+        one->verdict = VERDICT_FAILED;
+        one->why = mem_text(outcome->why ? outcome->why : ab->failure ? ab->failure : "a run failed");
+    } else if (one->verdict == VERDICT_INCONCLUSIVE)
+        ab->doubts[ab->comparison.size] = doubt_of(outcome);
+    ab->comparison.size++;
+    for (int side = A; side < SIDES; side++)
+        record_free(&sides[side]);
+}
+
 static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
 {
     const struct options *options = &ab->options.sides[A];
@@ -162,15 +191,15 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
                                             .warmup = options->limits.warmup};
     struct launch_request launches[SIDES];
     for (int side = A; side < SIDES; side++)
-        launches[side] = (struct launch_request){.one = &ab->workplaces[side].plan.cases[which],
-                                                 .setup = &ab->workplaces[side].setup,
+        launches[side] = (struct launch_request){.one = &ab->contexts[side].plan.cases[which],
+                                                 .setup = &ab->contexts[side].setup,
                                                  .hooks = &hooks,
-                                                 .session = &ab->workplaces[side].session,
+                                                 .session = &ab->contexts[side].session,
                                                  .timeout_ns = options->timeout_ns};
     const struct alternate_request request = {
         .sides = {&launches[A], &launches[B]},
         .limits = &limits,
-        .rules = {.false_alarm = (1 - ab->options.confidence) / (double)ab->workplaces[A].plan.count,
+        .rules = {.false_alarm = (1 - ab->options.confidence) / (double)ab->contexts[A].plan.count,
                   .threshold = log1p(ab->options.threshold),
                   .level = 0.95},
         .column = ab->options.metric->column,
@@ -187,26 +216,21 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
     }
     if (!outcome.failed)
         rc = alternate_run(&request, &outcome, err);
-    if (rc == 0) {
-        struct compared_case *one = &ab->comparison.cases[ab->comparison.size];
-        ab_outcome_tell(one, &ab->options, launches[A].one, launches[B].one, &outcome, ab->failure);
-        if (one->verdict == VERDICT_INCONCLUSIVE)
-            ab->doubts[ab->comparison.size] = doubt_of(&outcome);
-        ab->comparison.size++;
-    }
+    if (rc == 0)
+        keep_outcome(ab, launches[A].one, launches[B].one, &outcome);
     alternate_free(&outcome);
     return rc;
 }
 
 static int compare_all(struct ab *ab, struct bench_error *err)
 {
-    const struct plan *plan = &ab->workplaces[A].plan;
+    const struct plan *plan = &ab->contexts[A].plan;
     int rc = 0;
     struct load before, after;
     load_read("", &before);
     ab->comparison.cases = mem_zero(plan->count, sizeof *ab->comparison.cases);
     ab->doubts = mem_zero(plan->count, sizeof *ab->doubts);
-    progress_init(&ab->progress, &ab->workplaces[A].naming, plan->count, ab->options.sides[A].quiet);
+    progress_init(&ab->progress, &ab->contexts[A].naming, plan->count, ab->options.sides[A].quiet);
     for (size_t i = 0; rc == 0 && i < plan->count; i++) {
         ab->progress.now = &plan->cases[i];
         rc = compare_case(ab, i, err);
@@ -215,7 +239,7 @@ static int compare_all(struct ab *ab, struct bench_error *err)
     progress_clear(&ab->progress);
     load_read("", &after);
     doubts_tell(&ab->comparison, ab->doubts, &ab->options, load_others_cpus(&before, &after),
-                ab->workplaces[A].facts.threads);
+                ab->contexts[A].facts.threads);
     return rc;
 }
 
@@ -266,7 +290,7 @@ static int compare_and_tell(struct ab *ab, struct bench_error *err)
         rc = bench_error_set(err, closing.code, "%s", closing.message);
     if (rc == 0 || (rc == -EINTR && ab->comparison.size > 0)) {
         struct defaults defaults;
-        defaults_open(&defaults, ab->workplaces[A].registry);
+        defaults_open(&defaults, ab->contexts[A].registry);
         int told = comparison_report(&ab->comparison, ab->options.format, &defaults.known, err);
         defaults_close(&defaults);
         rc = rc == 0 ? told : rc;
@@ -289,9 +313,9 @@ out:
 
 static int show(const struct ab *ab, struct bench_error *err)
 {
-    for (size_t i = 0; i < ab->workplaces[A].plan.count; i++) {
+    for (size_t i = 0; i < ab->contexts[A].plan.count; i++) {
         for (int side = A; side < SIDES; side++)
-            plan_show(side == A ? "A: " : "B: ", &ab->workplaces[side].plan.cases[i]);
+            plan_show(side == A ? "A: " : "B: ", &ab->contexts[side].plan.cases[i]);
     }
     int written = standard_output_end(err);
     if (written < 0)
@@ -308,7 +332,7 @@ int command_ab(int argc, char **argv, struct bench_error *err)
         return rc < 0 ? rc : EXIT_OK;
     }
     for (int side = A; side < SIDES; side++)
-        ab.workplaces[side].topology_fd = -1;
+        ab.contexts[side].topology_fd = -1;
     rc = prepare(&ab, err);
     if (rc == 0) {
         stop_watch();
@@ -320,9 +344,9 @@ int command_ab(int argc, char **argv, struct bench_error *err)
         rc = EXIT_SIGNAL + stop_signal;
     for (int side = A; side < SIDES; side++) {
         if (ab.verdicts[side])
-            verdicts_free(ab.verdicts[side]);
-        if (ab.workplaces[side].registry)
-            context_close(&ab.workplaces[side]);
+            preflight_free(ab.verdicts[side]);
+        if (ab.contexts[side].registry)
+            context_close(&ab.contexts[side]);
         free(ab.duet[side]);
     }
     free(ab.doubts);

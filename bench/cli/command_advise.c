@@ -254,7 +254,7 @@ static int find_cost(struct advising *advising, const struct advise_request *lik
     cost.hooks = &silent;
     if (rc == 0)
         rc = advise_cost(advice, &cost, &ignored);
-    verdicts_free(verdicts);
+    preflight_free(verdicts);
     plan_free(&plan);
     number_list_free(&request.workers);
     number_list_free(&request.inflight);
@@ -317,7 +317,7 @@ int command_advise(int argc, char **argv, struct bench_error *err)
         rc = EXIT_SIGNAL + stop_signal;
     advice_free(&advising.advice);
     said_free(&advising.said);
-    verdicts_free(advising.verdicts);
+    preflight_free(advising.verdicts);
     context_close(&advising.context);
     options_free(run);
     return rc;

@@ -280,7 +280,7 @@ static void clean_up(struct command *command)
     free(command->done);
     baseline_close(&command->baseline);
     output_free(&command->output);
-    verdicts_free(command->verdicts);
+    preflight_free(command->verdicts);
     context_close(&command->context);
     options_free(&command->options);
 }

@@ -341,7 +341,7 @@ int command_selftest(int argc, char **argv, struct bench_error *err)
         rc = EXIT_SIGNAL + stop_signal;
     }
     free(selftest.cells);
-    verdicts_free(selftest.verdicts);
+    preflight_free(selftest.verdicts);
     context_close(&selftest.context);
     options_free(&selftest.options.run);
     return rc;

@@ -271,7 +271,7 @@ int preflight(struct preflight_verdict **verdicts, struct plan *plan, const stru
     return 0;
 }
 
-void verdicts_free(struct preflight_verdict *verdicts)
+void preflight_free(struct preflight_verdict *verdicts)
 {
     free(verdicts);
 }

@@ -21,6 +21,6 @@ struct preflight_verdict {
  */
 int preflight(struct preflight_verdict **verdicts, struct plan *plan, const struct child_setup *setup,
               uint64_t timeout_ns, struct bench_error *err);
-void verdicts_free(struct preflight_verdict *verdicts);
+void preflight_free(struct preflight_verdict *verdicts);
 
 #endif
