@@ -3,7 +3,7 @@
  * that follow from what they say of themselves and in formats that their readers read.
  */
 #include "cli/commands.h"
-#include "cli/verdicts.h"
+#include "cli/comparison_output.h"
 #include "report/formats.h"
 #include "results/judge.h"
 

@@ -1,6 +1,6 @@
 /* Two sets of rows and what is said of them: matching, normalising, verdicts. */
 #include "cli/commands.h"
-#include "cli/verdicts.h"
+#include "cli/comparison_output.h"
 #include "results/judge.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* `bench compare OLD.csv NEW.csv`: did it get slower? */
 #include "cli/commands.h"
 #include "cli/compare_options.h"
+#include "cli/comparison_output.h"
 #include "cli/defaults.h"
-#include "cli/verdicts.h"
 #include "report/formats.h"
 #include "results/sides.h"
 

@@ -1,4 +1,5 @@
-#include "cli/verdicts.h"
+/* Comparisons on stdout, and what they come to as an exit status. */
+#include "cli/comparison_output.h"
 
 #include "cli/commands.h"
 #include "cli/output.h"

@@ -2,8 +2,8 @@
  * What every command that compares does with its comparison: print it, and end with the status that it
  * deserves.
  */
-#ifndef CLI_VERDICTS_H
-#define CLI_VERDICTS_H
+#ifndef CLI_COMPARISON_OUTPUT_H
+#define CLI_COMPARISON_OUTPUT_H
 
 #include "cli/compare_options.h"
 
