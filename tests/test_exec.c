@@ -524,6 +524,17 @@ static int without_pidfds(char **command)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, sandbox_setup, sandbox_teardown)
 
+static void memory_of_programs_is_told(void **state)
+{
+    struct program *bench = program_run(*state, "bench -q --format csv -r 1 -w exec -x serial -s "
+                                                "command='dd if=/dev/zero of=/dev/null bs=64M count=1'");
+    struct rows rows = rows_of(*state, bench->out);
+    const char *counters = rows_field(&rows, rows_find(&rows, 0, "phase", "measure"), "counters");
+    const char *peak = strstr(counters, "program_peak_rss_bytes=");
+    assert_non_null(peak);
+    assert_true(atof(strchr(peak, '=') + 1) >= 64.0 * 1024 * 1024);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -567,6 +578,7 @@ int main(int argc, char **argv)
         TEST(what_a_killed_shell_has_started_is_ended_too),
         TEST(a_process_in_time_is_not_killed),
         TEST(cpu_time_of_processes_and_their_children_is_counted),
+        TEST(memory_of_programs_is_told),
         TEST(event_loops_end_the_other_processes_when_one_fails),
         TEST(interrupted_it_leaves_no_process_under_any_executor),
         TEST(without_descriptors_of_processes_it_is_unsupported),

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 struct saying {
     struct bench_error *error;
@@ -62,7 +63,11 @@ void bench_call(struct bench_lane *lane, void (*function)(void *argument), void 
 
 void bench_charge(struct bench_lane *lane, const struct rusage *used)
 {
-    usage_charge(&lane->worker->tally.charged, used);
+    struct worker_tally *tally = &lane->worker->tally;
+    int64_t peak_bytes = used->ru_maxrss * INT64_C(1024);
+    usage_charge(&tally->charged, used);
+    tally->charged_peak_bytes =
+        peak_bytes > tally->charged_peak_bytes ? peak_bytes : tally->charged_peak_bytes;
 }
 
 void bench_latency(struct bench_lane *lane, uint64_t latency_ns)

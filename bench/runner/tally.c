@@ -236,6 +236,23 @@ static void tally_lever(struct record *record, const struct team *team)
     free(counters.text);
 }
 
+/* Memory of the programs that the work has started is theirs, not the runner's. */
+static void tally_programs(struct record *record, const struct team *team)
+{
+    int64_t peak_bytes = 0;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        int64_t own = team->workers[w].tally.charged_peak_bytes;
+        peak_bytes = own > peak_bytes ? own : peak_bytes;
+    }
+    if (peak_bytes == 0)
+        return;
+    char *counters =
+        mem_format("%s%sprogram_peak_rss_bytes=%" PRId64, record->counters ? record->counters : "",
+                   record->counters ? " " : "", peak_bytes);
+    record_set_text(record, COLUMN_counters, counters);
+    free(counters);
+}
+
 static void tally_usage(struct record *record, const struct team *team)
 {
     struct usage sum = usage_of(team);
@@ -243,6 +260,7 @@ static void tally_usage(struct record *record, const struct team *team)
     record->sys_s = known_s((double)sum.sys_us / 1e6);
     if (team->lever.kind != LEVER_NONE)
         tally_lever(record, team);
+    tally_programs(record, team);
     record->ctx_voluntary = known(sum.ctx_voluntary);
     record->ctx_involuntary = known(sum.ctx_involuntary);
     record->faults_minor = known(sum.faults_minor);

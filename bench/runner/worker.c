@@ -56,6 +56,7 @@ void bench_enter(struct bench_team *shape, uint32_t index)
     tally->entered_ns = bench_now();
     tally->entries++;
     tally->charged = (struct usage){0};
+    tally->charged_peak_bytes = 0;
     histogram_clear(&tally->latency);
     worker->ranges_before = tally->ranges;
     worker->error = worker->note = (struct bench_error){0};

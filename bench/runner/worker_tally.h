@@ -20,6 +20,7 @@ struct worker_tally {
     uint64_t ranges_inside;       /* of `ranges`, those between the two */
     struct usage used;            /* by its thread since the release; with helpers by the process */
     struct usage charged;         /* by bench_charge */
+    int64_t charged_peak_bytes;   /* highest resident memory of such a process; 0: there was none */
     struct delays delays;         /* of its thread; where they are asked for */
     struct memory memory;         /* where workers are processes */
     struct lever_use lever;       /* where there is one */
