@@ -119,6 +119,17 @@ static void explanation_is_there_when_asked_for(void **state)
     assert_non_null(strstr(program->out, "How these figures were obtained"));
 }
 
+static void function_of_python_is_told_how_to_be_written(void **state)
+{
+    static const char source[] =
+        "import time\ndef fetch(item):\n    time.sleep(0.002)\n    return item\n";
+    sandbox_write(*state, "scrape.py", source, strlen(source));
+    struct program *program = program_run(
+        *state, "bench advise -q -t 3 -w python -s function=scrape.py:fetch -s items=0-15 -x "
+                "cpython.serial,cpython.threading -s cpython.program=/usr/bin/python3");
+    assert_non_null(strstr(program->out, "from scrape import fetch"));
+}
+
 static void dry_run_measures_nothing(void **state)
 {
     struct program *program =
@@ -168,6 +179,7 @@ int main(void)
         TEST(work_that_fails_is_no_advice),
         TEST(page_says_what_binds_and_what_to_type),
         TEST(explanation_is_there_when_asked_for),
+        TEST(function_of_python_is_told_how_to_be_written),
         TEST(dry_run_measures_nothing),
         TEST(two_workloads_are_refused),
         TEST(a_sweep_is_refused),

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "report/advice_python.h"
 #include "report/units.h"
 
 #include <inttypes.h>
@@ -228,8 +229,6 @@ static void say_accounting(struct page *page, const struct bound *bound)
 static const char *remark_of(const struct advice *advice, size_t i)
 {
     const struct advice_way *way = &advice->ways[i];
-    if (way->failed)
-        return way->failed;
     if (i == advice->recommended)
         return "recommended";
     if (way->wall_s <= advice->ways[advice->best].wall_s * (1 + advice->margin))
@@ -288,10 +287,15 @@ static void say_ways(struct page *page, const struct advice *advice)
         order[i] = &advice->ways[i];
     qsort(order, advice->ways_count, sizeof *order, by_time);
     for (size_t i = 0; i < advice->ways_count; i++) {
-        if (page->with_details || is_told(advice, order, i))
+        if (!order[i]->failed && (page->with_details || is_told(advice, order, i)))
             add_way(&grid, advice, order[i]);
     }
-    page_grid(page, &grid);
+    if (grid_rows(&grid))
+        page_grid(page, &grid);
+    for (size_t i = 0; i < advice->ways_count; i++) {
+        if (order[i]->failed)
+            page_item(page, "not %s: %s", order[i]->executor, order[i]->failed);
+    }
     grid_free(&grid);
     free(order);
 }
@@ -303,6 +307,16 @@ static void say_range(struct page *page, const struct advice *advice)
     if (advice->lanes_most > advice->lanes_least)
         page_text(page, "%" PRId64 " to %" PRId64 " %s are as fast, within %.0f %%.",
                   advice->lanes_least, advice->lanes_most, what, advice->margin * 100);
+}
+
+static void say_python(struct page *page, const struct advice *advice)
+{
+    char *lines = advice_python(advice);
+    if (lines) {
+        page_text(page, "In Python, where items are what is to be done:");
+        page_code(page, lines);
+    }
+    free(lines);
 }
 
 static void say_recommendation(struct page *page, const struct advice *advice)
@@ -323,6 +337,7 @@ static void say_recommendation(struct page *page, const struct advice *advice)
     else
         page_heading(page, "Use %s: %s times as fast as serial", name, units_ratio(times, way->speedup));
     say_range(page, advice);
+    say_python(page, advice);
     if (advice->command)
         page_text(page, "To run it: %s", advice->command);
     free(name);

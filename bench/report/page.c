@@ -69,6 +69,21 @@ void page_grid(struct page *page, const struct grid *grid)
         grid_print_markdown(page->out, grid);
 }
 
+void page_code(struct page *page, const char *lines)
+{
+    begin(page, BLOCK_TEXT);
+    if (page->style == PAGE_MARKDOWN)
+        fputs("```\n", page->out);
+    while (*lines) {
+        size_t length = strcspn(lines, "\n");
+        fprintf(page->out, "%s%.*s\n", page->style == PAGE_TEXT && length > 0 ? "    " : "", (int)length,
+                lines);
+        lines += length + (lines[length] == '\n');
+    }
+    if (page->style == PAGE_MARKDOWN)
+        fputs("```\n", page->out);
+}
+
 void page_gap(struct page *page)
 {
     if (page->style == PAGE_TEXT)

@@ -32,6 +32,9 @@ void page_item(struct page *page, const char *format, ...) __attribute__((format
 
 void page_grid(struct page *page, const struct grid *grid);
 
+/* Lines as they are, never broken. */
+void page_code(struct page *page, const char *lines);
+
 /* Some room before what comes next. */
 void page_gap(struct page *page);
 
