@@ -187,8 +187,10 @@ class Dask(Executor):
             self._look()
             if type(error).__name__ == "CancelledError":  # all of them are, once it cannot be reached any more
                 raise Crashed(f"scheduler={self.kind} was lost in the middle of the work") from error
-            kind = Crashed if type(error).__name__ in ("BrokenProcessPool", "KilledWorker") else Refused
-            raise kind(f"Dask: {type(error).__name__}: {error}") from error
+            text = f"Dask: {type(error).__name__}: {error}"
+            if type(error).__name__ in ("BrokenProcessPool", "KilledWorker"):  # Dask has noticed before we have
+                raise Crashed(f"a worker was lost in the middle of its work ({text})") from error
+            raise Refused(text) from error
         self._look()
         self.broker_cpu_s = self._scheduler_s() - before_s
         tallies = self.ledger.collect(case, job, answers, end_ns)
