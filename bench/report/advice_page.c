@@ -118,7 +118,10 @@ static void say_reason(struct page *page, const struct advice *advice)
     case BOUND_PLAIN:
         break;
     case BOUND_TOO_FEW:
-        page_text(page, "Too few runs to tell what limits it; use a longer --time.");
+        if (advice->recommended == SIZE_MAX) /* what went wrong stands below */
+            page_text(page, "It could not be run, so nothing can be said of what limits it.");
+        else
+            page_text(page, "Too few runs to tell what limits it; use a longer --time.");
         break;
     case BOUND_TOO_WIDE:
         page_text(page, "Its times vary too much to tell what limits it: an interval is wider than 0.3. "
@@ -335,7 +338,9 @@ static void say_recommendation(struct page *page, const struct advice *advice)
     else if (isnan(way->speedup))
         page_heading(page, "Use %s", name);
     else
-        page_heading(page, "Use %s: %s times as fast as serial", name, units_ratio(times, way->speedup));
+        page_heading(page, "Use %s: %s times as fast as serial%s", name,
+                     units_times(times, way->speedup, &way->speedup_interval),
+                     way->speedup_interval.low < 1 ? ", which may be due to chance" : "");
     say_range(page, advice);
     say_python(page, advice);
     if (advice->command)
