@@ -133,6 +133,32 @@ static void a_function_that_forks_goes_on_once(void **state)
     assert_int_equal(measure(*state, code, "-x serial,threading,multiprocessing")->status, 0);
 }
 
+/* 192.0.2.0/24 is nobody's: TEST-NET-1. */
+#define CONNECTS(address)                                                                     \
+    "import socket\ndef f(n):\n    with socket.socket() as s:\n        s.settimeout(0.001)\n" \
+    "        try:\n            s.connect(('" address                                          \
+    "', 9))\n        except OSError:\n            pass\n"
+
+static void connections_to_other_machines_are_limited(void **state)
+{
+    struct program *program = measure(*state, CONNECTS("192.0.2.1"), "--max-requests 5");
+    assert_int_equal(program->status, 3);
+    assert_non_null(strstr(program->out, "item 5 (5): TooManyRequests"));
+    assert_non_null(strstr(program->err, "5 connections at most (--max-requests)"));
+    assert_int_equal(measure(*state, CONNECTS("127.0.0.1"), "--max-requests 0")->status, 0);
+}
+
+static void measuring_ends_where_its_share_of_requests_does(void **state)
+{
+    struct program *program =
+        measure(*state, CONNECTS("192.0.2.1"), "-x serial,threading -r 9 --max-requests 100");
+    struct rows rows = rows_of(*state, program->out);
+    assert_int_equal(program->status, 0);
+    assert_int_equal(rows_with(&rows, "phase", "verify"), 2);
+    /* 10 each: the serial pass, and the verified runs */
+    assert_int_equal(rows_with(&rows, "phase", "measure"), 10 - 1 - 2);
+}
+
 static void mistakes_are_told_before_anything_runs(void **state)
 {
     expect_refusal(*state, "def f(n):\n    return n +\n", "", "line 2: invalid syntax: return n +");
@@ -194,6 +220,8 @@ int main(void)
         TEST(what_cannot_be_pickled_is_told_before_it_would_be_sent),
         TEST(a_check_of_ones_own_is_called_with_item_and_answer),
         TEST(a_function_that_forks_goes_on_once),
+        TEST(connections_to_other_machines_are_limited),
+        TEST(measuring_ends_where_its_share_of_requests_does),
         TEST(mistakes_are_told_before_anything_runs),
         TEST(an_exception_fails_the_case_with_its_line_unless_allowed),
         TEST(answers_that_differ_from_a_serial_pass_fail),

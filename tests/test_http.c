@@ -615,6 +615,24 @@ static void own_server_ends_when_its_runner_is_killed(void **state)
     assert_int_equal(bench->status, 3);
 }
 
+/* 192.0.2.0/24 is nobody's: TEST-NET-1. */
+static void requests_to_other_machines_are_limited(void **state)
+{
+    const struct world *world = *state;
+    struct program *bench = program_run(world->box, "bench -w http -x serial -s url=http://192.0.2.1:9/ "
+                                                    "-s requests=4 -s timeout=5ms -s allow=1 -r 5 "
+                                                    "--max-requests 9 --format csv");
+    struct rows rows = rows_of(world->box, bench->out);
+    assert_int_equal(bench->status, 0);
+    assert_int_equal(rows.count, 2); /* a verified run and a measured one */
+    assert_non_null(strstr(bench->err, "a run makes 4 requests to other machines"));
+    assert_non_null(strstr(bench->err, "stopped after 1 measured run"));
+    bench = program_run(world->box, "bench -w http -x serial -s url=http://192.0.2.1:9/ -s requests=4 "
+                                    "-s timeout=5ms -s allow=1 --max-requests 3");
+    assert_int_equal(bench->status, 3);
+    assert_non_null(strstr(bench->err, "4 requests to other machines, of which there may be 3 more"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, world_setup, world_teardown)
 
 int main(void)
@@ -658,6 +676,7 @@ int main(void)
         TEST(errors_of_our_own_server_are_counted),
         TEST(bodies_of_any_size_are_what_our_own_server_sent),
         TEST(own_server_ends_when_its_runner_is_killed),
+        TEST(requests_to_other_machines_are_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,7 +95,8 @@ static int prepare(struct ab *ab, struct bench_error *err)
             return rc;
         ab->contexts[side].setup.program = ab->options.programs[side];
     }
-    /* One call of bench is one session. */
+    /* One call of bench is one session, and others are burdened by both sides together. */
+    ab->contexts[B].setup.requests = &ab->contexts[A].requests;
     record_set_text(&ab->contexts[B].session, COLUMN_session, ab->contexts[A].session.session);
     int rc = check_cases(ab, err);
     return rc == 0 ? find_duet(ab, err) : rc;

@@ -139,6 +139,7 @@ static int run_case(void *context, size_t i, uint64_t round, struct bench_error 
         command->progress.done++;
         return 0;
     }
+    request_limit_share(&command->context.requests, command->progress.launches - command->progress.done);
     int rc = verdict->status ? launch_refuse(&launch, verdict->status, verdict->error, err)
                              : measure_launch(&launch, err);
     command->progress.done++;

@@ -193,6 +193,8 @@ int context_open(struct context *context, const struct options *options, struct 
     context->setup.speaks = &context->speaks;
     context->setup.place = place_workers;
     context->setup.place_context = context;
+    context->requests.most = options->max_requests;
+    context->setup.requests = &context->requests;
     record_init(&context->session);
     context->asker.limit_ns = options->timeout_ns;
     context->asker.warn = options->quiet ? NULL : say_warning;

@@ -29,6 +29,7 @@ struct context {
     struct case_naming naming; /* of its cases */
     wordexp_t launcher;
     struct child_setup setup;
+    struct request_limit requests; /* setup's */
     struct keeper keeper;
     int speaks;            /* which version of the protocol the runners do; 0: not known yet */
     struct record session; /* session, host, machine, label: of every record */

@@ -70,6 +70,8 @@ const struct option_row options_rows[] = {
      .help = "runs before the measured ones"},
     {"timeout", 0, "SECONDS", SECONDS_OPTION(struct options, timeout_ns), .initial = "never",
      .help = "kill a launch that takes longer, with all its children"},
+    {"max-requests", 0, "N", COUNT_OPTION(struct options, max_requests, 0, 1e15), .initial = "1000",
+     .help = "requests to other machines, over all runs: no more are made (http, python)"},
     HEADING(OUTPUT),
     {"output", 'o', "FILE", TEXT_OPTION(struct options, output), .completes = COMPLETES_FILES,
      .help = "append a row for every run to this CSV file"},
@@ -233,8 +235,10 @@ static int check_limits(struct options *options, struct bench_error *err)
 
 void options_begin(struct options *options)
 {
-    *options = (struct options){
-        .shape = shape_default, .limits = {.warmup = 1}, .compare = COMPARE_OPTIONS_DEFAULT};
+    *options = (struct options){.shape = shape_default,
+                                .limits = {.warmup = 1},
+                                .max_requests = 1000,
+                                .compare = COMPARE_OPTIONS_DEFAULT};
 }
 
 static int check(struct options *options, struct bench_error *err)

@@ -7,6 +7,7 @@
 
 #include "base/shape.h"
 #include "control/keeper.h"
+#include "control/request_limit.h"
 
 #include <bench/error.h>
 
@@ -47,7 +48,8 @@ struct child_setup {
      * workers, all for free(), or NULL where nobody can say. */
     char **(*place)(const void *context, const struct shape *shape);
     const void *place_context;
-    const struct keeper *keeper; /* is told what to see to when this process is killed; may be NULL */
+    const struct keeper *keeper;    /* is told what to see to when this process is killed; may be NULL */
+    struct request_limit *requests; /* that may go to other machines; NULL: no limit */
     int *speaks; /* version of the protocol, once one has shown which; 0 before. NULL: found out anew */
 };
 

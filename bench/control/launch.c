@@ -199,6 +199,8 @@ static int take(struct launch *launch, const struct launch_run *what, struct rep
         note(launch, reply->note);
         return LAUNCH_GOES_ON;
     }
+    if (launch->request->setup->requests) /* what it was reckoned with stays counted, too */
+        request_limit_settle(launch->request->setup->requests, 0, 0, reply->requested);
     struct bench_error why = {0};
     enum status status = refusal_status(reply->status);
     bench_error_set(&why, -EIO, "%s",
@@ -251,12 +253,56 @@ static bool counts_tree(const struct launch *launch, const struct launch_run *wh
     return launch->opened.count && !what->brief && !is_verification(what);
 }
 
+static struct request_limit *limit_of(const struct launch *launch)
+{
+    return launch->request->setup->requests;
+}
+
+uint64_t launch_passes_left(const struct launch *launch)
+{
+    const struct request_limit *limit = limit_of(launch);
+    return limit ? request_limit_passes(limit, launch->opened.requests) : UINT64_MAX;
+}
+
+/* Before the first run that makes some, the user is told. */
+static void tell_limit(const struct launch *launch)
+{
+    struct request_limit *limit = limit_of(launch);
+    char text[200];
+    if (!limit || limit->told || launch->opened.requests <= 0)
+        return;
+    snprintf(text, sizeof text,
+             "a run makes %" PRId64 " requests to other machines; all runs together make %" PRIu64
+             " at most (--max-requests)",
+             launch->opened.requests, limit->most);
+    note(launch, text);
+    limit->told = true;
+}
+
+/* What a run's reply says that it has made, against what was reckoned with; the next will make as many.
+ */
+static void count_requests(struct launch *launch, const struct launch_run *what,
+                           const struct reply *reply)
+{
+    struct request_limit *limit = limit_of(launch);
+    if (!limit || reply->requested < 0)
+        return;
+    request_limit_settle(limit, launch->opened.requests, what->passes, reply->requested);
+    launch->opened.requests = reply->requested / (int64_t)what->passes;
+    tell_limit(launch);
+}
+
 int launch_run_begin(struct launch *launch, const struct launch_run *what, struct record *record,
                      struct bench_error *err)
 {
     describe_run(launch, record, what);
     struct message message = {.op = OP_RUN, .run = asked_of(launch, what)};
     struct bench_error why = {0};
+    if (limit_of(launch) &&
+        request_limit_take(limit_of(launch), launch->opened.requests, what->passes, &why) < 0) {
+        int rc = give(launch, record, STATUS_FAILED, why.message, err);
+        return rc < 0 ? rc : LAUNCH_OVER;
+    }
     if (counts_tree(launch, what))
         tree_read(launch->child.pid, false, &launch->tree);
     launch->suspended_ns = suspended_ns();
@@ -382,6 +428,7 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
         record_free(record);
         return rc;
     }
+    count_requests(launch, what, &reply);
     if (reply.note)
         add_note(record, reply.note);
     int read = read_run(launch, what, &reply, elapsed_s, (double)gap_ns * 1e-9, record, &why);
@@ -438,6 +485,8 @@ static enum talk ask_to_open(struct launch *launch, const struct child_setup *se
     struct opening opening;
     opening_make(&opening, request->one, OP_OPEN);
     opening.message.open.scratch = launch->scratch;
+    if (setup->requests)
+        opening.message.open.max_requests = (int64_t)request_limit_left(setup->requests);
     char **cpus = place(setup, request->one, &opening.message.open.cpus);
     uint64_t deadline_ns =
         launch->deadline_ns ? launch->deadline_ns : launch->started_ns + opening_most_ns;
@@ -476,6 +525,8 @@ int launch_open(struct launch *launch, const struct launch_request *request, str
     int read = opened_decode(&launch->opened, &reply, &why);
     if (read == 0)
         read = plausible_opened(&launch->opened, &why);
+    if (setup.requests)
+        request_limit_settle(setup.requests, 0, 0, reply.requested);
     reply_free(&reply);
     if (read < 0) {
         rc = give_up(launch, &to_open, STATUS_FAILED, why.message, err);
@@ -486,6 +537,7 @@ int launch_open(struct launch *launch, const struct launch_request *request, str
         const struct entry *measured = &launch->opened.measured.list[i];
         variant_learn(request->one->work, measured->name, measured->value);
     }
+    tell_limit(launch);
     return LAUNCH_GOES_ON;
 }
 

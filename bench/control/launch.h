@@ -104,6 +104,9 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
  */
 bool launch_knows_one_pass(const struct launch *launch, uint64_t passes);
 
+/* How many passes --max-requests has room for; UINT64_MAX: as many as one likes. */
+uint64_t launch_passes_left(const struct launch *launch);
+
 /* Close the case. A runner that does not in time is a note, no failure: all has been measured. */
 int launch_close(struct launch *launch, struct bench_error *err);
 

@@ -5,7 +5,9 @@
 
 #include <bench/workload.h>
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 
 /* A launch whose runs are being measured. */
 struct measuring {
@@ -35,7 +37,8 @@ static int warm_up(struct measuring *measuring, const struct stopping_meter *met
 {
     uint64_t wanted = measuring->launch.request->limits->warmup;
     int rc = LAUNCH_GOES_ON;
-    for (; rc == LAUNCH_GOES_ON && *warmups < wanted; ++*warmups) {
+    for (; rc == LAUNCH_GOES_ON && *warmups < wanted && launch_passes_left(&measuring->launch) > 1;
+         ++*warmups) {
         progress(measuring, 1 + *warmups, 1 + wanted + stopping_expected(meter, 0));
         rc = run_once(measuring, PHASE_WARMUP, *warmups + 1, err);
     }
@@ -49,7 +52,8 @@ static uint64_t passes_most(const struct opened *opened)
 {
     uint64_t grain = opened->grain > 0 ? (uint64_t)opened->grain : 1;
     uint64_t ranges = ((uint64_t)opened->tasks - 1) / grain + 1;
-    return ranges < ranges_most ? ranges_most / ranges : 1;
+    bool requests = opened->requests > 0; /* no more of them than it takes */
+    return ranges < ranges_most && !requests ? ranges_most / ranges : 1;
 }
 
 /* More passes, until a run is long enough to be timed well. Such runs are rows of warm-up too. */
@@ -59,7 +63,8 @@ static int find_passes(struct measuring *measuring, uint64_t *warmups, struct be
     int rc = LAUNCH_GOES_ON;
     if (!passes || *passes)
         return rc;
-    if (measuring->launch.request->limits->precision > 0 && !measuring->launch.opened.single_pass) {
+    if (measuring->launch.request->limits->precision > 0 && !measuring->launch.opened.single_pass &&
+        most > 1) {
         if (isnan(measuring->launch.wall_s))
             rc = run_once(measuring, PHASE_WARMUP, ++*warmups, err);
         for (int i = 0; rc == LAUNCH_GOES_ON && i < 5 && measuring->launch.wall_s < PASSES_SHORT_S;
@@ -82,6 +87,19 @@ static double seconds_since(uint64_t began_ns)
     return fmax(0, clock_seconds(began_ns, bench_now()));
 }
 
+/* Others are not to be burdened with more. */
+static enum stopping stop_asking(const struct measuring *measuring, uint64_t runs)
+{
+    const struct launch_hooks *hooks = measuring->launch.request->hooks;
+    char text[160];
+    snprintf(text, sizeof text,
+             "stopped after %" PRIu64 " measured run%s: that is its share of --max-requests", runs,
+             runs == 1 ? "" : "s");
+    if (hooks->on_note)
+        hooks->on_note(hooks->context, text);
+    return STOPPING_REQUESTS;
+}
+
 /* Returns what stopped it in *why. */
 static int measure_enough(struct measuring *measuring, struct stopping_meter *meter, uint64_t before,
                           enum stopping *why, struct bench_error *err)
@@ -90,6 +108,9 @@ static int measure_enough(struct measuring *measuring, struct stopping_meter *me
     for (;;) {
         double elapsed_s = seconds_since(began_ns);
         *why = stopping_ask(meter, elapsed_s);
+        if (*why == STOPPING_NOT_YET && meter->walls_s.count > 0 &&
+            launch_passes_left(&measuring->launch) < measuring->passes)
+            *why = stop_asking(measuring, meter->walls_s.count);
         if (*why != STOPPING_NOT_YET)
             return LAUNCH_GOES_ON;
         progress(measuring, before + meter->walls_s.count, before + stopping_expected(meter, elapsed_s));

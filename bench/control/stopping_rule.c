@@ -10,11 +10,9 @@ static const double level = 0.95; /* of the interval */
 
 const char *stopping_name(enum stopping why)
 {
-    static const char *const names[] = {[STOPPING_NOT_YET] = "",
-                                        [STOPPING_PRECISION] = "precision",
-                                        [STOPPING_RUNS] = "runs",
-                                        [STOPPING_MAX_RUNS] = "max-runs",
-                                        [STOPPING_TIME] = "time"};
+    static const char *const names[] = {[STOPPING_NOT_YET] = "",  [STOPPING_PRECISION] = "precision",
+                                        [STOPPING_RUNS] = "runs", [STOPPING_MAX_RUNS] = "max-runs",
+                                        [STOPPING_TIME] = "time", [STOPPING_REQUESTS] = "max-requests"};
     return names[why];
 }
 

@@ -31,9 +31,10 @@ enum stopping {
     STOPPING_RUNS,
     STOPPING_MAX_RUNS,
     STOPPING_TIME,
+    STOPPING_REQUESTS, /* --max-requests has no room for another run */
 };
 
-/* The word in the summary: "precision", "runs", "max-runs", "time". */
+/* The word in the summary: "precision", "runs", "max-runs", "time", "max-requests". */
 const char *stopping_name(enum stopping why);
 
 /* Zero-initialise but for `limits`, which must outlive it; stopping_free() frees it. */

@@ -26,7 +26,12 @@ static const struct field message_fields[] = {
     {                                                         \
 #key, FIELD_TEXT, offsetof(struct open_asked, key), 0 \
     }
-static const struct field open_fields[] = {OPEN(workload), OPEN(executor), OPEN(scratch), {0}};
+static const struct field open_fields[] = {
+    OPEN(workload),
+    OPEN(executor),
+    OPEN(scratch),
+    {"max_requests", FIELD_COUNT, offsetof(struct open_asked, max_requests), 0},
+    {0}};
 
 #define RUN(key, type, least)                              \
     {                                                      \
@@ -63,6 +68,7 @@ static void encode_open(json_t *object, const struct message *message)
     bool old = message->version == PROTOCOL_OLD;
     if (old) {
         told.scratch = NULL;
+        told.max_requests = -1;
         json_object_set_new(object, "lifeline", json_true());
     }
     fields_encode(object, open_fields, &told);
@@ -138,6 +144,7 @@ static int decode_open(struct message *message, struct bench_error *err)
 {
     struct open_asked *open = &message->open;
     json_t *object = message->document;
+    open->max_requests = -1;
     int rc = fields_decode(object, open_fields, open, err);
     if (rc == 0 && !open->workload)
         rc = value_wrong("workload", NULL, "a workload's name", err);

@@ -19,6 +19,7 @@ static const struct field reply_fields[] = {
     REPLY(id, FIELD_COUNT),
     {"protocol", FIELD_COUNT, offsetof(struct reply, version), 1},
     REPLY(note, FIELD_TEXT),
+    REPLY(requested, FIELD_COUNT),
     {0}};
 static const struct field refusal_fields[] = {REPLY(status, FIELD_TEXT), REPLY(error, FIELD_TEXT), {0}};
 
@@ -26,17 +27,13 @@ static const struct field refusal_fields[] = {REPLY(status, FIELD_TEXT), REPLY(e
     {                                                   \
 #key, type, offsetof(struct opened, key), least \
     }
-static const struct field opened_fields[] = {OPENED(tasks, FIELD_COUNT, 1),
-                                             OPENED(grain, FIELD_COUNT, 1),
-                                             OPENED(work, FIELD_REAL, 0),
-                                             OPENED(work_unit, FIELD_TEXT, 0),
-                                             OPENED(single_pass, FIELD_FLAG, 0),
-                                             OPENED(workers, FIELD_COUNT, 1),
-                                             OPENED(inflight, FIELD_COUNT, 1),
-                                             OPENED(schedule, FIELD_TEXT, 0),
-                                             OPENED(clock, FIELD_TEXT, 0),
-                                             OPENED(count, FIELD_TEXT, 0),
-                                             {0}};
+static const struct field opened_fields[] = {
+    OPENED(tasks, FIELD_COUNT, 1),      OPENED(grain, FIELD_COUNT, 1),
+    OPENED(work, FIELD_REAL, 0),        OPENED(work_unit, FIELD_TEXT, 0),
+    OPENED(single_pass, FIELD_FLAG, 0), OPENED(workers, FIELD_COUNT, 1),
+    OPENED(inflight, FIELD_COUNT, 1),   OPENED(schedule, FIELD_TEXT, 0),
+    OPENED(clock, FIELD_TEXT, 0),       OPENED(count, FIELD_TEXT, 0),
+    OPENED(requests, FIELD_COUNT, 0),   {0}};
 
 bool told_column(enum column column)
 {
@@ -47,7 +44,8 @@ bool told_column(enum column column)
 
 int reply_decode(struct reply *reply, const char *line, size_t length, struct bench_error *err)
 {
-    *reply = (struct reply){.document = line_decode(line, length, "the runner's answer", err)};
+    *reply = (struct reply){.requested = RECORD_NO_COUNT,
+                            .document = line_decode(line, length, "the runner's answer", err)};
     if (!reply->document)
         return -EPROTO;
     const json_t *ok = json_object_get(reply->document, key_ok);
@@ -73,7 +71,8 @@ void opened_init(struct opened *opened)
                               .grain = RECORD_NO_COUNT,
                               .work = NAN,
                               .workers = RECORD_NO_COUNT,
-                              .inflight = RECORD_NO_COUNT};
+                              .inflight = RECORD_NO_COUNT,
+                              .requests = RECORD_NO_COUNT};
 }
 
 /* Version 1 had one, as a text: "rate=713.4". */
@@ -156,6 +155,7 @@ static json_t *begin(const struct reply_head *head)
     json_t *object = json_object();
     const struct reply told = {.id = head->id ? head->id : -1,
                                .version = head->introduces ? PROTOCOL_VERSION : -1,
+                               .requested = RECORD_NO_COUNT,
                                .note = head->note && head->note[0] ? head->note : NULL};
     json_object_set_new(object, key_ok, json_true());
     fields_encode(object, reply_fields, &told);
@@ -220,8 +220,11 @@ char *told_encode(const struct reply_head *head, const struct record *record)
 char *refusal_encode(int64_t id, enum status status, const char *error)
 {
     json_t *object = json_object();
-    const struct reply told = {
-        .id = id ? id : -1, .version = -1, .status = status_word(status), .error = error};
+    const struct reply told = {.id = id ? id : -1,
+                               .version = -1,
+                               .requested = RECORD_NO_COUNT,
+                               .status = status_word(status),
+                               .error = error};
     json_object_set_new(object, key_ok, json_false());
     fields_encode(object, reply_fields, &told);
     fields_encode(object, refusal_fields, &told);

@@ -15,6 +15,7 @@ struct reply {
     int64_t version;            /* of the protocol, in the reply to a message that has it; 0: not said */
     const char *status, *error; /* of a refusal; NULL: not said */
     const char *note;           /* a reason to trust the numbers less; NULL: none */
+    int64_t requested;          /* requests made to other machines for it; RECORD_NO_COUNT: not said */
     json_t *document;
 };
 
@@ -28,6 +29,7 @@ struct opened {
     const char *schedule;      /* by which it really goes, "own": the runtime's; NULL: as asked for */
     const char *clock;         /* "release" or "submit"; NULL: release */
     const char *count;         /* "tree": CPU time and memory are the controller's to count */
+    int64_t requests;          /* that a pass makes to other machines; RECORD_NO_COUNT: not said */
     struct entries measured;   /* parameters that were left to the workload, as it has measured them */
     struct names cpus;         /* which CPUs each worker will be pinned to */
     json_t *document;          /* what the texts are in, where it was decoded */

@@ -261,6 +261,7 @@ static char *say_opened(const struct open_case *open_case, const struct reply_he
     opened.inflight = open_case->team->shape.inflight;
     opened.schedule = open_case->executor->flags & BENCH_OWN_SCHEDULE ? "own" : NULL;
     opened.clock = "release";
+    opened.requests = plan->requests ? (int64_t)plan->requests : RECORD_NO_COUNT;
     const char *equals = plan->measured ? strchr(plan->measured, '=') : NULL;
     char *measured = equals ? mem_text_part(plan->measured, (size_t)(equals - plan->measured)) : NULL;
     if (equals)

@@ -55,12 +55,14 @@ class Plan:
         self.lock = lock  # makes one that all workers share, for `with`; Unsupported where there is none
         self.pickles = pickles  # functions and answers of a program of this kind go to other processes by pickle
         self.greenlets = greenlets  # what waits is patched in workers, before anything of a user's is imported there
+        self.max_requests = -1  # that may go to other machines; negative: as many as it likes
         # to be filled in
         self.tasks = 0  # how many; they are numbered from 0
         self.grain = 1  # tasks that are best handed out together
         self.work = 0.0  # of all tasks together, in
         self.work_unit = "task"
         self.single_pass = False  # a second pass would be other work than the first
+        self.requests = 0  # that a pass makes to other machines, as far as is known
         self.measured: dict[str, str] = {}  # parameters that were left to the workload, as it has measured them
         self.notes: list[str] = []  # what makes the numbers mean less
 
@@ -114,6 +116,13 @@ class Workload:
     def setup(self, given: Any, plan: Plan) -> None:
         """Once a launch, in the main process. `given` has the parameters as attributes; fills `plan`."""
         raise NotImplementedError
+
+    def requested(self, tasks: int) -> Optional[int]:
+        """In the main process after a run of so many tasks, and after setup(): requests made to other machines since.
+
+        None: as many as setup() has said.
+        """
+        return None
 
     def prepare(self) -> Optional[str]:
         """In the main process before each run, untimed. May return a note for the user."""

@@ -10,6 +10,7 @@
 
 #include "fetch.h"
 #include "fetch_count.h"
+#include "hosts.h"
 #include "server.h"
 #include "url_list.h"
 
@@ -187,6 +188,7 @@ static int http_setup(void **shared, const void *params, struct bench_plan *plan
     plan->grain = 1;
     plan->work = (double)given->requests;
     plan->work_unit = "request";
+    plan->requests = hosts_count_elsewhere(&http->list, plan->tasks);
     plan->stack_bytes = 8192;
     plan->lane_fds = http->list.count > 1 ? FETCH_FDS_SEVERAL : FETCH_FDS;
     plan->lane_bytes = FETCH_BYTES;

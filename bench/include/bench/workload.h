@@ -78,6 +78,8 @@ struct bench_plan {
      * compared, the others are given it, so that they do the same work. The workload's own storage;
      * NULL: there is none. */
     const char *measured;
+    /* How many requests a pass makes to other machines: the user limits them (--max-requests). */
+    uint64_t requests;
 };
 
 /* What the workload needs of an executor; without it the case is `unsupported`, with the reason. */

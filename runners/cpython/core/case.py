@@ -46,6 +46,7 @@ class OpenCase:
         inflight = int(message.get("inflight", 1)) if "lanes" in self.executor.flags else 1
         executor, seed = self.executor, int(message.get("seed", 0))
         self.plan = Plan(workers, inflight, seed, executor.lock, executor.pickles, executor.greenlets)
+        self.plan.max_requests = int(message.get("max_requests", -1))
         self.workload.setup(given, self.plan)
         self.case = self._make_case(message)
         self.every = 1
@@ -108,10 +109,18 @@ class OpenCase:
             told["schedule"] = "own"
         if self.executor.count:
             told["count"] = self.executor.count
+        if plan.requests:
+            told["requests"] = plan.requests
+        self._tell_requested(told, 0)
         if plan.measured:
             told["measured"] = plan.measured
         self._add_note(told, plan.notes)
         return told
+
+    def _tell_requested(self, told: dict[str, Any], tasks: int) -> None:
+        requested = self.workload.requested(tasks)
+        if requested is not None:
+            told["requested"] = requested
 
     def _add_note(self, told: dict[str, Any], notes: Sequence[Optional[str]]) -> None:
         said = "; ".join(dict.fromkeys(filter(None, [*notes, self._note])))
@@ -148,6 +157,7 @@ class OpenCase:
         steal_s = usage.steal_s() - steal_s
         self._judge(tallies, job)
         told: dict[str, Any] = {"tasks": self.case.tasks * job.passes, "work": self.plan.work * job.passes}
+        self._tell_requested(told, self.case.tasks * job.passes)
         self._tell_times(told, tallies, job)
         if not job.brief:
             told["startup_s"] = max(0, job.released_ns - asked_ns + self.opening_ns) / 1e9

@@ -7,7 +7,7 @@ import sys
 from typing import Any, BinaryIO, Optional
 
 from cpython.contract import Refused
-from cpython.core import registry
+from cpython.core import hosts, registry
 from cpython.core.case import OpenCase, check_case
 from cpython.core.params import BadValue
 from cpython.core.tally import tell
@@ -90,7 +90,9 @@ class Runner:
             head = {"id": message["id"]} if "id" in message else {}
             return {"ok": True, **head, **self.answer(message)}
         except Refused as refusal:
-            return {"ok": False, **head, "status": refusal.status, "error": f"{refusal}"}
+            untold = hosts.take_untold()
+            requested = {} if untold is None else {"requested": untold}
+            return {"ok": False, **head, "status": refusal.status, "error": f"{refusal}", **requested}
         except KeyError as error:
             return {"ok": False, **head, "status": "failed", "error": f"{error.args[0]} is missing in the message"}
         except (BadValue, json.JSONDecodeError) as error:

@@ -112,6 +112,7 @@ def _import(option: str, text: str, file: str, name: str) -> Any:
     if folder not in sys.path:
         sys.path.insert(1, folder)  # 0: this runner's own
     sys.modules[name] = module
+    sys.dont_write_bytecode = True  # what changes within a second would be taken for what it was
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:

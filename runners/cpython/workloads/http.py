@@ -10,6 +10,7 @@ from typing import Any, Awaitable, Callable, Optional
 from urllib.parse import urlsplit
 
 from cpython.contract import Lane, Plan, Refused, TaskFailed, Workload, boolean, count, duration, real, size, text
+from cpython.core.hosts import count_elsewhere
 from cpython.workloads._fetch import AsyncFetcher, Failure, Fetcher, Options
 from cpython.workloads._server import Server
 
@@ -49,6 +50,7 @@ class Http(Workload):
         self.options = Options(given.keepalive, given.timeout / 1e9, given.redirects, given.insecure, body)
         self.allow = given.allow
         plan.tasks = given.requests
+        plan.requests = count_elsewhere([urlsplit(url).hostname or "" for url in self.urls], plan.tasks)
         plan.work, plan.work_unit = float(given.requests), "request"
 
     def lane_init(self, lane: Lane) -> None:

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any, Awaitable, Callable, Optional, Sequence
 
 from cpython.contract import Lane, Plan, Refused, TaskFailed, Unsupported, Workload, WrongAnswer, boolean, real, text
+from cpython.core import hosts
 from cpython.core.shared import Shared
 from cpython.workloads import _user_code
 from cpython.workloads._user_child import in_child
@@ -101,11 +102,18 @@ class Python(Workload):
         plan.tasks = len(self.items)
         plan.work, plan.work_unit = float(plan.tasks), "task"
         plan.single_pass = given.single_pass or bool(given.prepare)
+        self.connections: Optional[hosts.Connections] = None
+        self.called = 0  # in serial passes, since it was told
+        if plan.max_requests >= 0:
+            self.connections = hosts.Connections(plan.max_requests)
+            hosts.watch(self.connections)
         self.compares, self.unsure, self.answers = given.check == "digest", "", given.answers
         if self.compares:
             self.found = Shared(8 * plan.tasks)
             if not given.answers:
                 self.answers = plan.measured["answers"] = _sum(self._passes(1)[0])
+        if self.connections and self.connections.count():
+            plan.requests = plan.tasks
 
     def _refuse_what_cannot_be(self, plan: Plan) -> None:
         if plan.greenlets and "async" in self.kind:
@@ -118,6 +126,13 @@ class Python(Workload):
                 f" ({self.unpicklable}): define it by def, at the top level of its file"
             )
 
+    def requested(self, tasks: int) -> Optional[int]:
+        """Connections; but a connection that is kept may have had a request a call."""
+        if not self.connections:
+            return None
+        calls, self.called = tasks + self.called, 0
+        return max(self.connections.take(), calls) if self.connections.count() else 0
+
     # ---- serial passes ----
 
     def _passes(self, count: int) -> list[list[int]]:
@@ -126,6 +141,7 @@ class Python(Workload):
         def passes() -> list[list[int]]:
             return [self._pass() for _ in range(count)]
 
+        self.called += count * len(self.items)
         made: list[list[int]] = in_child("a serial pass over all items", passes)
         return made
 
@@ -165,6 +181,8 @@ class Python(Workload):
     def lane_init(self, lane: Lane) -> None:
         if "function" not in self.__dict__:
             self._load_functions()
+            if self.connections:
+                hosts.watch(self.connections)
         lane.local = SimpleNamespace(state=(), answers=[], loop=None, pid=os.getpid(), begun=False)
         if self.init and "async" not in _user_code.kind_of(self.init):
             if lane.worker not in self.states:
