@@ -25,6 +25,7 @@ static void less_work(struct sandbox *box, char *settings, size_t size)
         {"workload/cpython.exec\n", " -s cpython.exec.tasks=4"},
         {"workload/cpython.counter\n", " -s cpython.counter.tasks=20 -s cpython.counter.updates=10"},
         {"workload/cpython.mixed\n", " -s cpython.mixed.tasks=20"},
+        {"workload/cpython.payload\n", " -s cpython.payload.tasks=20 -s cpython.payload.size=100"},
         {"workload/cpython.sleep\n", " -s cpython.sleep.tasks=20"},
     };
     const char *list = program_run(box, "bench list --names")->out;
@@ -121,6 +122,19 @@ static void cases_of_a_runtime_are_known_again_by_resume_and_baseline(void **sta
     assert_non_null(strstr(compared->out, "multiprocessing"));
 }
 
+static void payloads_come_back_whole_whatever_way_they_go(void **state)
+{
+    if (program_run(*state, PYTHON " -c ''")->status != 0)
+        skip();
+    struct program *program = program_run(
+        *state, "bench -q -w cpython.payload -x cpython.serial,threading,multiprocessing,asyncio "
+                "-s cpython.program=" PYTHON " -j 2 -i 2 -s by=reference,pipe,shared "
+                "-s size=100001,1 -s tasks=11 --grain 4 -r 1 --warmup 0 --format csv");
+    assert_int_equal(program->status, 0);
+    struct rows rows = rows_of(*state, program->out);
+    assert_int_equal(rows_with(&rows, "status", "ok"), 2 * 2 * 3 * 4);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, sandbox_setup, sandbox_teardown)
 
 int main(void)
@@ -129,6 +143,7 @@ int main(void)
         TEST(every_workload_runs_verified_under_every_executor),
         TEST(schedules_grains_and_lanes_do_the_work_too),
         TEST(measured_rows_have_what_is_measured),
+        TEST(payloads_come_back_whole_whatever_way_they_go),
         TEST(cases_of_a_runtime_are_known_again_by_resume_and_baseline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,16 @@ static size_t count_of(const char *text, const char *word)
     return count;
 }
 
+/* ---- payload ---- */
+
+static void payload_comes_back_whole_whatever_way_it_goes(void **state)
+{
+    /* more than a pipe holds, in ranges of several tasks */
+    assert_good(program_run(*state,
+                            "bench -w payload -x $EXECUTORS -j 1,3 -i 1,2 -s by=reference,pipe,shared "
+                            "-s size=100001,1 -s tasks=11 --grain 4 " ONCE));
+}
+
 /* ---- counter ---- */
 
 /* No race is sure to be lost, so it may try again. */
@@ -227,6 +237,7 @@ static void filewrite_refuses_what_cannot_be_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(payload_comes_back_whole_whatever_way_it_goes),
         TEST(counter_without_sync_loses_updates_and_says_so),
         TEST(counter_without_sync_loses_none_with_one_worker),
         TEST(counter_with_sync_loses_none),
