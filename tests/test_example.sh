@@ -37,6 +37,11 @@ PATH=$folder/prefix/bin:$PATH
 PKG_CONFIG_PATH=$(dirname "$(find "$folder/prefix" -name bench.pc)")
 export PATH PKG_CONFIG_PATH
 
+# The module for Python is in the prefix, and finds the program there.
+module=$(find "$folder/prefix" -path '*python*/bench/__main__.py')
+[ -z "$module" ] || [ "$(PYTHONPATH=$(dirname "$(dirname "$module")") /usr/bin/python3 -m bench --version)" = "$(bench --version)" ] ||
+    fail "python3 -m bench is not the program that was installed"
+
 mkdir "$folder/mine"
 cd "$folder/mine"
 cp "$top/workloads/example/primes.c" .
