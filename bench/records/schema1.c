@@ -10,7 +10,7 @@
 
 static char *keep(struct text_pool *texts, const char *text)
 {
-    return text && text[0] ? text_pool_keep(texts, text, strlen(text)) : NULL;
+    return text && text[0] ? text_pool_text(texts, text) : NULL;
 }
 
 /* Does the parameter belong to the executor? It then begins with its name and a dot. */

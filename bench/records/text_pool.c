@@ -58,6 +58,11 @@ char *text_pool_keep(struct text_pool *texts, const char *bytes, size_t length)
     return text;
 }
 
+char *text_pool_text(struct text_pool *texts, const char *text)
+{
+    return text ? text_pool_keep(texts, text, strlen(text)) : NULL;
+}
+
 void text_pool_free(struct text_pool *texts)
 {
     for (size_t i = 0; i < texts->capacity; i++)

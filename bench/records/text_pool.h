@@ -17,6 +17,8 @@ struct text_pool {
 /* The set's copy of these bytes, NUL-terminated, alive until text_pool_free. `texts`
  * begins as all zeros. */
 char *text_pool_keep(struct text_pool *texts, const char *bytes, size_t length);
+/* The same of a text; NULL of NULL. */
+char *text_pool_text(struct text_pool *texts, const char *text);
 void text_pool_free(struct text_pool *texts);
 
 /* The hash by which they are found, for other tables of texts: any of its low bits choose a slot. */

@@ -13,55 +13,11 @@
 #define RESULTS_CASES_H
 
 #include "records/identity.h"
-#include "records/record.h"
-#include "records/text_pool.h"
+#include "results/case_runs.h"
+#include "results/variety.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-
-struct case_launch {
-    const char *session, *side; /* "" where there is none */
-    int64_t number;
-    size_t first, size; /* its runs, in case_runs.runs */
-};
-
-/* A row that is ok. */
-struct case_run {
-    int64_t number; /* RECORD_NO_COUNT: not known */
-    uint32_t block; /* UINT32_MAX: none */
-    uint32_t launch : 30, phase : 2;
-};
-
-/* The runs of one case. Texts are the cases'. */
-struct case_runs {
-    struct record *identity; /* of what varies from run to run, side and the earliest time_utc */
-    struct case_launch *launches;
-    size_t launches_size, launches_capacity;
-    struct case_run *runs;
-    double *values; /* run after run, in the order of cases.columns */
-    size_t size, runs_capacity, values_capacity;
-    const struct record **rows; /* all of them, in the order of the runs, where they are kept */
-    size_t rows_size, rows_capacity;
-    size_t failed, unsupported;     /* rows; `failed` are all others that are not ok */
-    struct case_failure {           /* the first of them */
-        const char *status, *error; /* NULL: none; `error` also where none is told */
-        const char *session;
-        int64_t launch, run;
-        double tasks, work; /* of a pass, as far as it tells */
-    } failure;
-    const char *cpus;       /* of its last run */
-    const char *stopped_by; /* what ended the measuring of its launches: the least precise of them */
-    double pass_tasks;      /* tasks of one pass, as its verification run did; NaN: not known */
-    size_t place;           /* where it stands among the cases */
-    size_t source, number;  /* the file that has it first; of those, where */
-};
-
-/* What there is in a column: different texts in their order, NULL being "". */
-struct variety {
-    const char **texts;
-    size_t size, capacity, last; /* `last`: the one that came last */
-};
 
 /* How many columns may be requested. */
 enum { CASES_COLUMNS_MAX = 24 };
@@ -74,7 +30,7 @@ struct cases {
     size_t columns_size;
     struct case_runs *list; /* in the order of their places, files, times and first rows */
     size_t size, capacity;
-    struct variety sessions, labels, machines, sides;
+    struct variety sessions, labels, machines, sides; /* what there is in these columns */
     size_t rows, repeated; /* `repeated`: the same session, launch, side, phase, run and block again */
     char **notes;          /* of what was left out of the files */
     size_t notes_size, sources;
@@ -106,10 +62,6 @@ void cases_finish(struct cases *cases);
 void cases_free(struct cases *cases);
 
 /* ---- once they are finished ---- */
-
-/* The first text and the second; "" where there is none. */
-const char *variety_first(const struct variety *variety);
-const char *variety_second(const struct variety *variety);
 
 /* Values of one run; NaN where it is not known or the column was not requested. */
 double cases_value(const struct cases *cases, const struct case_runs *one, size_t run,
