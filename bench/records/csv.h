@@ -20,6 +20,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A field that is longer is refused when it is read. */
+#define CSV_FIELD_MAX_BYTES (10u << 20)
+
 /* One CSV being written. One thread at a time. */
 struct csv {
     int fd;

@@ -13,8 +13,6 @@
 #include <bench/error.h>
 #include <stdint.h>
 
-#define CSV_FIELD_MAX_BYTES (10u << 20)
-
 struct csv_reader;
 
 /* Open the file and check its header. On failure *reader is NULL. */
