@@ -148,10 +148,8 @@ static int begin(struct advising *advising, struct bench_error *err)
         rc = preflight(&advising->verdicts, &advising->context.plan, &advising->context.setup,
                        run->timeout_ns, err);
     if (rc == 0 && run->output && !run->dry_run) {
-        char *header = csv_columns_header(csv_columns("all", NULL));
-        rc = csv_open(&advising->csv, run->output, header, err);
+        rc = csv_open(&advising->csv, run->output, record_header, err);
         advising->has_csv = rc == 0;
-        free(header);
     }
     progress_init(&advising->progress, &advising->context.naming, 1, run->quiet);
     return rc;

@@ -2,7 +2,7 @@
 #include "cli/options.h"
 
 #include "base/lever.h"
-#include "records/csv.h"
+#include "records/column_list.h"
 #include "records/record.h"
 
 #include <errno.h>
@@ -94,7 +94,7 @@ static const char *column_word(size_t index)
 static int take_columns(void *field, const char *value, struct bench_error *err)
 {
     struct bench_error why = {0};
-    enum column *columns = csv_columns(value, &why);
+    enum column *columns = column_list_parse(value, &why);
     free(columns);
     if (!columns)
         return bench_error_set(err, why.code, "--columns: %s", why.message);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "control/stop.h"
+#include "records/column_list.h"
 #include "report/summary_csv.h"
 
 #include <errno.h>
@@ -45,8 +46,8 @@ static void begin_sink(struct output *output, struct sink *sink)
 /* Rows on stdout, with the chosen columns. */
 static int open_rows(struct output *output, struct bench_error *err)
 {
-    output->columns = csv_columns(output->options->columns, NULL); /* its names are good */
-    char *header = csv_columns_header(output->columns);
+    output->columns = column_list_parse(output->options->columns, NULL); /* its names are good */
+    char *header = column_list_header(output->columns);
     int rc = csv_open_fd(&output->out.csv, STDOUT_FILENO, "stdout", header, err);
     free(header);
     if (rc == 0)

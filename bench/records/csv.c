@@ -2,8 +2,8 @@
 #include "records/csv.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "base/utf8.h"
+#include "records/csv_append.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -217,149 +217,10 @@ int csv_write_columns(struct csv *csv, const struct record *record, const enum c
     return csv_end_row(csv, err);
 }
 
-enum column *csv_columns(const char *list, struct bench_error *err)
-{
-    size_t size = 0, capacity = 0;
-    enum column *columns = NULL;
-    char **names = text_split(list ? list : "all");
-    bool is_good = true;
-    for (size_t i = 0; is_good && names[i]; i++) {
-        bool is_all = strcmp(names[i], "all") == 0;
-        enum column first = is_all ? 0 : column_find(names[i]);
-        is_good = first < COLUMNS;
-        for (enum column column = first; column < (is_all ? COLUMNS : first + is_good); column++) {
-            columns = mem_grow(columns, size, &capacity, sizeof *columns);
-            columns[size++] = column;
-        }
-        if (!is_good)
-            bench_error_set(
-                err, -EINVAL,
-                "'%s' is not a column of the CSV; columns are named as in its header, or all", names[i]);
-    }
-    free(names);
-    columns = mem_grow(columns, size, &capacity, sizeof *columns);
-    columns[size] = COLUMNS;
-    if (is_good)
-        return columns;
-    free(columns);
-    return NULL;
-}
-
-char *csv_columns_header(const enum column *columns)
-{
-    struct text header = {0};
-    for (; *columns < COLUMNS; columns++)
-        text_add(&header, "%s%s", header.length ? "," : "", column_name(*columns));
-    return header.text ? header.text : mem_text("");
-}
-
 static int write_header(struct csv *csv, const char *header, struct bench_error *err)
 {
     row_add_field(csv, header, strlen(header));
     return csv_end_row(csv, err);
-}
-
-/* At most 40 bytes, without what would upset a terminal: the file may be anything. */
-static const char *name_for_message(const char *name, size_t length, char text[41])
-{
-    size_t i = 0;
-
-    for (; i < length && i < 40; i++)
-        text[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
-    text[i] = '\0';
-    return text;
-}
-
-/* Is `line`, a file's first, `header`? If not, the message says which column differs, and `advice`. */
-static int check_header(const char *name, const char *line, const char *header, const char *advice,
-                        struct bench_error *err)
-{
-    char is[41], should_be[41];
-
-    for (int column = 1;; column++) {
-        size_t has = strcspn(line, ","), wants = strcspn(header, ",");
-
-        name_for_message(line, has, is);
-        name_for_message(header, wants, should_be);
-        if (has != wants || memcmp(line, header, has) != 0)
-            return bench_error_set(err, -EINVAL,
-                                   "%s: different columns: column %d is '%s', not '%s'; %s", name,
-                                   column, is, should_be, advice);
-        if (line[has] == '\0' && header[wants] == '\0')
-            return 0;
-        if (line[has] == '\0' || header[wants] == '\0') /* one list is the beginning of the other */
-            return bench_error_set(err, -EINVAL, "%s: different columns: %s after column %d, '%s'; %s",
-                                   name, line[has] == '\0' ? "none" : "more", column, is, advice);
-        line += has + 1;
-        header += wants + 1;
-    }
-}
-
-/* Where the last line begins that no line end follows, and whether it has all `columns`. */
-static int find_last_line(int fd, uint64_t columns, off_t *begin, bool *is_whole)
-{
-    char block[65536];
-    bool in_quotes = false;
-    uint64_t commas = 0;
-    off_t at = 0;
-    ssize_t size;
-    *begin = 0;
-    while ((size = pread(fd, block, sizeof block, at)) > 0) {
-        for (ssize_t i = 0; i < size; i++) {
-            in_quotes ^= block[i] == '"';
-            commas += block[i] == ',' && !in_quotes;
-            if (block[i] == '\n' && !in_quotes) {
-                *begin = at + i + 1;
-                commas = 0;
-            }
-        }
-        at += size;
-    }
-    *is_whole = !in_quotes && commas + 1 == columns;
-    return size < 0 ? -errno : 0;
-}
-
-/* A power failure or a kill may have left a part of a row; an editor, a whole one without its end. */
-static int mend_last_line(struct csv *csv, int fd, const char *header, struct bench_error *err)
-{
-    uint64_t columns = 1;
-    bool is_whole;
-    off_t begin;
-    for (const char *c = header; *c; c++)
-        columns += *c == ',';
-    int rc = find_last_line(fd, columns, &begin, &is_whole);
-    if (rc == 0 && is_whole)
-        rc = write(csv->fd, "\n", 1) == 1 ? 0 : -errno;
-    else if (rc == 0) {
-        rc = ftruncate(csv->fd, begin) == 0 ? 0 : -errno;
-        csv->was_torn = rc == 0;
-    }
-    return rc < 0 ? fail(csv, -rc, err) : 0;
-}
-
-/* May rows be appended? A byte-order mark and a CR, which editors add, do no harm. */
-static int check_existing(struct csv *csv, int fd, off_t size_bytes, const char *header,
-                          struct bench_error *err)
-{
-    size_t capacity = strlen(header) + 256;
-    char *text = mem_alloc(capacity + 1), *line = text, last = '\n';
-    ssize_t size = pread(fd, text, capacity, 0);
-    if (size < 0 || pread(fd, &last, 1, size_bytes - 1) != 1) {
-        free(text);
-        return fail(csv, errno, err);
-    }
-    text[size] = '\0';
-    if (strncmp(line, "\xEF\xBB\xBF", 3) == 0)
-        line += 3;
-    line[strcspn(line, "\r\n")] = '\0';
-    int rc = check_header(csv->name, line, header,
-                          strncmp(line, "schema,session,", 15) == 0
-                              ? "write to another file, or convert this one (bench report OLD.csv "
-                                "--format rows -o NEW.csv)"
-                              : "write to another file",
-                          err);
-    free(text);
-    return rc == 0 && last != '\n' ? mend_last_line(csv, fd, header, err) : rc;
 }
 
 /* Where there are no locks, and where somebody holds one for long, it goes on without. */
@@ -381,14 +242,7 @@ static int begin_file(struct csv *csv, const char *path, const char *header, str
     } else if (!S_ISREG(status.st_mode) || status.st_size == 0) {
         rc = write_header(csv, header, err);
     } else {
-        int readable = open(path, O_RDONLY | O_CLOEXEC);
-        if (readable < 0)
-            rc = bench_error_set(err, -errno, "%s: cannot read its header: %s", csv->name,
-                                 strerror(errno));
-        else
-            rc = check_existing(csv, readable, status.st_size, header, err);
-        if (readable >= 0)
-            close(readable);
+        rc = csv_append_prepare(path, csv->fd, status.st_size, header, &csv->was_torn, err);
     }
     flock(csv->fd, LOCK_UN);
     return rc;

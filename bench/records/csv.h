@@ -60,11 +60,7 @@ void csv_real(struct csv *csv, double real);
 /* Write the row. The next field begins a new one, also after a failure. */
 int csv_end_row(struct csv *csv, struct bench_error *err);
 
-/* The columns of a list of names, ended by COLUMNS; "all", and NULL, are all of them. NULL with `err`
- * filled (-EINVAL) for a name that is none. For free(), as the header line of these. */
-enum column *csv_columns(const char *list, struct bench_error *err);
-char *csv_columns_header(const enum column *columns);
-/* Write a row of these columns. */
+/* Write a row of these columns, which end in COLUMNS. */
 int csv_write_columns(struct csv *csv, const struct record *record, const enum column *columns,
                       struct bench_error *err);
 
