@@ -1,19 +1,11 @@
-/* A paired comparison: rounds of two fresh runners that take turns. */
-#include "control/alternate.h"
+/* A round of a paired comparison: two fresh runners that take turns. */
+#include "control/alternation.h"
 
 #include "measure/clock.h"
-#include "stats/run_order.h"
-#include "stats/summary.h"
 
 #include <bench/workload.h>
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { A, B, SIDES };
 
 /*
  * Short runs: what disturbs a machine lasts for milliseconds, so the sooner two runs follow each other
@@ -26,28 +18,12 @@ static const double run_least_s = 400e-6, run_most_s = 5e-3, run_over_asking = 2
 static const double round_least_s = 0.03, round_most_s = 0.25, round_over_launching = 1.5;
 enum { ROUNDS_WANTED = 24, BLOCKS_LEAST = 2, CALIBRATIONS = 6 };
 
-struct alternation {
-    const struct alternate_request *request;
-    struct alternate_outcome *outcome;
-    struct random_source random;
-    struct launch_request requests[SIDES];
-    struct plan_case cases[SIDES]; /* copies: a duet places them; what was measured first, holds */
-    struct launch launches[SIDES];
-    uint64_t began_ns;
-    int64_t block;
-    int outer;            /* who begins and ends the block: A in ABBA */
-    uint64_t runs[SIDES]; /* within the launch */
-    double measured_s;    /* how long a round's blocks go on; 0: not known yet */
-    struct run_order pairs;
-    struct values all[SIDES]; /* of all measured runs, in the column that is compared */
-};
-
-static double elapsed_s(const struct alternation *alternation)
+double alternation_elapsed_s(const struct alternation *alternation)
 {
     return fmax(0, clock_seconds(alternation->began_ns, bench_now()));
 }
 
-static double cap_s(const struct alternation *alternation)
+double alternation_cap_s(const struct alternation *alternation)
 {
     return (double)alternation->request->limits->time_ns * 1e-9;
 }
@@ -195,10 +171,10 @@ static int calibrate(struct alternation *alternation, struct bench_error *err)
     int rc = LAUNCH_GOES_ON;
     alternation->outcome->passes = 1;
     for (int i = 0; rc == LAUNCH_GOES_ON && i < CALIBRATIONS; i++) {
-        double ignored, before_s = elapsed_s(alternation);
+        double ignored, before_s = alternation_elapsed_s(alternation);
         rc = run_side(alternation, i % SIDES, PHASE_WARMUP, &ignored, err);
         double wall_s = rc == LAUNCH_GOES_ON ? alternation->launches[i % SIDES].wall_s : INFINITY;
-        asking_s = fmin(asking_s, elapsed_s(alternation) - before_s - wall_s);
+        asking_s = fmin(asking_s, alternation_elapsed_s(alternation) - before_s - wall_s);
         shortest_s = fmin(shortest_s, wall_s);
     }
     target_s = fmin(fmax(run_least_s, asking_s * run_over_asking), run_most_s);
@@ -222,7 +198,7 @@ static int warm_up(struct alternation *alternation, struct bench_error *err)
 /* How long the blocks of each round go on, from what the first launches took. */
 static void plan_rounds(struct alternation *alternation, double launching_s)
 {
-    double most_s = cap_s(alternation) / ROUNDS_WANTED - launching_s;
+    double most_s = alternation_cap_s(alternation) / ROUNDS_WANTED - launching_s;
     double wanted_s = fmin(fmax(launching_s * round_over_launching, round_least_s), round_most_s);
     alternation->measured_s = fmin(wanted_s, fmax(most_s, launching_s / 2));
 }
@@ -246,10 +222,10 @@ static int open_both(struct alternation *alternation, struct bench_error *err)
 /* The same number of each kind. */
 static int do_blocks(struct alternation *alternation, struct bench_error *err)
 {
-    double until_s = elapsed_s(alternation) + alternation->measured_s;
+    double until_s = alternation_elapsed_s(alternation) + alternation->measured_s;
     int rc = LAUNCH_GOES_ON;
     for (int blocks = 0; rc == LAUNCH_GOES_ON; blocks++) {
-        if (blocks >= BLOCKS_LEAST && blocks % 2 == 0 && elapsed_s(alternation) >= until_s)
+        if (blocks >= BLOCKS_LEAST && blocks % 2 == 0 && alternation_elapsed_s(alternation) >= until_s)
             break;
         rc = do_block(alternation, err);
     }
@@ -259,7 +235,7 @@ static int do_blocks(struct alternation *alternation, struct bench_error *err)
 /* Two fresh runners, from their start to their end. The pairs are in alternation->pairs. */
 static int do_launches(struct alternation *alternation, struct bench_error *err)
 {
-    double began_s = elapsed_s(alternation);
+    double began_s = alternation_elapsed_s(alternation);
     alternation->runs[A] = alternation->runs[B] = 0;
     alternation->requests[A].number++;
     alternation->requests[B].number++;
@@ -269,7 +245,7 @@ static int do_launches(struct alternation *alternation, struct bench_error *err)
     if (rc == LAUNCH_GOES_ON)
         rc = warm_up(alternation, err);
     if (rc == LAUNCH_GOES_ON && alternation->measured_s == 0)
-        plan_rounds(alternation, elapsed_s(alternation) - began_s);
+        plan_rounds(alternation, alternation_elapsed_s(alternation) - began_s);
     if (rc == LAUNCH_GOES_ON)
         rc = do_blocks(alternation, err);
     for (int side = A; side < SIDES; side++) {
@@ -281,8 +257,7 @@ static int do_launches(struct alternation *alternation, struct bench_error *err)
     return rc;
 }
 
-/* In a duet, one launch in each arrangement: what the two places differ by cancels out. */
-static int do_round(struct alternation *alternation, double *difference, struct bench_error *err)
+int alternation_round(struct alternation *alternation, double *difference, struct bench_error *err)
 {
     const char *const *duet = alternation->request->duet;
     int launches = duet[A] ? 2 : 1;
@@ -298,129 +273,4 @@ static int do_round(struct alternation *alternation, double *difference, struct 
         *difference += run_order_end_round(&alternation->pairs) / launches;
     }
     return LAUNCH_GOES_ON;
-}
-
-/* ---- all rounds ---- */
-
-/*
- * A parameter that A's first launch has measured holds for all others, so that they do the same work;
- * B's too, where it has the same workload and does not say otherwise.
- */
-static int take_one(struct alternation *alternation, const struct entry *measured,
-                    struct bench_error *err)
-{
-    int rc = 0;
-    for (int side = A; rc == 0 && side < SIDES; side++) {
-        struct plan_case *one = &alternation->cases[side];
-        if (strcmp(one->workload->name, alternation->cases[A].workload->name) == 0 &&
-            plan_case_is_default(one, measured->name))
-            rc = plan_case_set(one, measured->name, measured->value, err);
-    }
-    return rc;
-}
-
-static int take_measured(struct alternation *alternation, struct bench_error *err)
-{
-    const struct entries *measured = &alternation->launches[A].opened.measured;
-    int rc = LAUNCH_GOES_ON;
-    for (size_t i = 0; rc == LAUNCH_GOES_ON && i < measured->count; i++)
-        rc = take_one(alternation, &measured->list[i], err);
-    return rc;
-}
-
-/* Before the first round: A's launch is opened for what it measures, and closed again. */
-static int settle(struct alternation *alternation, struct bench_error *err)
-{
-    struct launch *launch = &alternation->launches[A];
-    int rc = launch_open(launch, &alternation->requests[A], err);
-    if (rc == LAUNCH_GOES_ON)
-        rc = take_measured(alternation, err);
-    if (rc == LAUNCH_GOES_ON)
-        rc = launch_close(launch, err);
-    launch_end(launch, rc);
-    return rc;
-}
-
-/* Which part of the time is gone, counting a round that would not be over in time. */
-static double spent(const struct alternation *alternation)
-{
-    const struct alternate_limits *limits = alternation->request->limits;
-    const struct alternate_outcome *outcome = alternation->outcome;
-    double now_s = elapsed_s(alternation);
-    if (now_s + outcome->round_s > cap_s(alternation) ||
-        (limits->rounds_max && outcome->paired.rounds.count >= limits->rounds_max))
-        return 1;
-    double by_time = now_s / cap_s(alternation);
-    double by_rounds =
-        limits->rounds_max ? (double)outcome->paired.rounds.count / (double)limits->rounds_max : 0;
-    return fmin(1, fmax(by_time, by_rounds));
-}
-
-static int do_rounds(struct alternation *alternation, struct bench_error *err)
-{
-    const struct alternate_request *request = alternation->request;
-    struct alternate_outcome *outcome = alternation->outcome;
-    const struct launch_hooks *hooks = request->sides[A]->hooks;
-    int rc = settle(alternation, err);
-    outcome->failed = rc == LAUNCH_OVER;
-    while (rc == LAUNCH_GOES_ON) {
-        double difference, part, before_s = elapsed_s(alternation);
-        rc = do_round(alternation, &difference, err);
-        if (rc < 0)
-            return rc;
-        outcome->failed = rc == LAUNCH_OVER;
-        if (outcome->failed)
-            return 0;
-        paired_add(&outcome->paired, difference);
-        outcome->round_s = elapsed_s(alternation) - before_s;
-        part = spent(alternation);
-        enum paired_state state = paired_look(&outcome->paired, part);
-        if (request->on_round)
-            request->on_round(hooks->context, part, &outcome->paired);
-        if (part >= 1 || (state != PAIRED_LOOKING && state != PAIRED_CONFIRMING))
-            return 0;
-    }
-    return rc < 0 ? rc : 0;
-}
-
-static void prepare(struct alternation *alternation)
-{
-    static const char *const names[SIDES] = {"A", "B"};
-    for (int side = A; side < SIDES; side++) {
-        struct launch_request *request = &alternation->requests[side];
-        *request = *alternation->request->sides[side];
-        request->side = names[side];
-        request->number = 0;
-        request->column = alternation->request->column;
-        plan_case_copy(&alternation->cases[side], request->one);
-        request->one = &alternation->cases[side];
-    }
-}
-
-int alternate_run(const struct alternate_request *request, struct alternate_outcome *outcome,
-                  struct bench_error *err)
-{
-    struct alternation alternation = {.request = request,
-                                      .outcome = outcome,
-                                      .random = {request->limits->seed},
-                                      .began_ns = bench_now()};
-    *outcome = (struct alternate_outcome){.paired.rules = request->rules, .values = {NAN, NAN}};
-    prepare(&alternation);
-    int rc = do_rounds(&alternation, err);
-    bool is_summed = record_columns[request->column].role == ROLE_PER_PASS;
-    outcome->runs = alternation.all[A].count;
-    for (int side = A; side < SIDES; side++) {
-        outcome->values[side] = summary_median(alternation.all[side].list, alternation.all[side].count);
-        if (is_summed)
-            outcome->values[side] /= (double)(outcome->passes ? outcome->passes : 1);
-        values_free(&alternation.all[side]);
-        plan_case_free(&alternation.cases[side]);
-    }
-    run_order_free(&alternation.pairs);
-    return rc;
-}
-
-void alternate_free(struct alternate_outcome *outcome)
-{
-    paired_free(&outcome->paired);
 }
