@@ -175,6 +175,15 @@ int param_read(const struct bench_param *entry, const char *text, union param_va
     return read ? 0 : refuse(entry, text, err);
 }
 
+int param_read_named(const struct bench_param *table, const char *name, const char *text,
+                     const struct bench_param **entry, union param_value *value, struct bench_error *err)
+{
+    *entry = param_find(table, name);
+    if (!*entry)
+        return bench_error_set(err, -EINVAL, "no parameter '%s'", name);
+    return param_read(*entry, text, value, err);
+}
+
 char *param_write(const struct bench_param *entry, const union param_value *value)
 {
     char number[40];

@@ -28,6 +28,11 @@ const struct bench_param *param_find(const struct bench_param *table, const char
 int param_read(const struct bench_param *entry, const char *text, union param_value *value,
                struct bench_error *err);
 
+/* The same of the entry called `name`, which *entry then is. */
+int param_read_named(const struct bench_param *table, const char *name, const char *text,
+                     const struct bench_param **entry, union param_value *value,
+                     struct bench_error *err);
+
 /* In canonical form, which param_read takes for the same value; for free(). */
 char *param_write(const struct bench_param *entry, const union param_value *value);
 

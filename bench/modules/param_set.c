@@ -41,11 +41,9 @@ void param_set_free(struct param_set *set)
 
 int param_set_value(struct param_set *set, const char *name, const char *text, struct bench_error *err)
 {
-    const struct bench_param *entry = param_find(set->table, name);
+    const struct bench_param *entry;
     union param_value value;
-    if (!entry)
-        return bench_error_set(err, -EINVAL, "no parameter '%s'", name);
-    int rc = param_read(entry, text, &value, err);
+    int rc = param_read_named(set->table, name, text, &entry, &value, err);
     if (rc < 0)
         return rc;
     char **at = &set->texts[entry - set->table], *before = *at;

@@ -37,11 +37,9 @@ int params_init(struct params *params, const struct bench_param *table, size_t s
 
 int params_set(struct params *params, const char *name, const char *text, struct bench_error *err)
 {
-    const struct bench_param *entry = param_find(params->table, name);
+    const struct bench_param *entry;
     union param_value value;
-    if (!entry)
-        return bench_error_set(err, -EINVAL, "no parameter '%s'", name);
-    int rc = param_read(entry, text, &value, err);
+    int rc = param_read_named(params->table, name, text, &entry, &value, err);
     if (rc < 0)
         return rc;
     if (entry->type == BENCH_PARAM_TEXT) {
