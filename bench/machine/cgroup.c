@@ -43,54 +43,61 @@ static FILE *open_under(const char *root, const char *path)
     return size < (int)sizeof name ? mem_open(name) : NULL;
 }
 
-static bool find_mount(const char *root, struct hierarchy *hierarchy)
+/* Does the line of a file say what is looked for? Then the hierarchy has it. */
+typedef bool read_line_fn(char *line, struct hierarchy *hierarchy);
+
+static bool find_line(const char *root, const char *path, read_line_fn *read,
+                      struct hierarchy *hierarchy)
 {
-    FILE *file = open_under(root, "/proc/self/mountinfo");
+    FILE *file = open_under(root, path);
     if (!file)
         return false;
     char *line = NULL;
     size_t line_size = 0;
     bool found = false;
-    while (!found && mem_line(&line, &line_size, file) > 0) {
-        char type[32], options[512];
-        const char *after = strstr(line, " - ");
-        if (!after || sscanf(after, " - %31s %*s %511s", type, options) != 2)
-            continue;
-        if (hierarchy->v2 ? strcmp(type, "cgroup2") != 0
-                          : strcmp(type, "cgroup") != 0 || !list_has(options, hierarchy->controller))
-            continue;
-        found = sscanf(line, "%*s %*s %*s %4095s %4095s", hierarchy->root, hierarchy->mount) == 2;
-    }
+    while (!found && mem_line(&line, &line_size, file) > 0)
+        found = read(line, hierarchy);
     free(line);
     fclose(file);
     return found;
 }
 
+static bool read_mount(char *line, struct hierarchy *hierarchy)
+{
+    char type[32], options[512];
+    const char *after = strstr(line, " - ");
+    if (!after || sscanf(after, " - %31s %*s %511s", type, options) != 2)
+        return false;
+    if (hierarchy->v2 ? strcmp(type, "cgroup2") != 0
+                      : strcmp(type, "cgroup") != 0 || !list_has(options, hierarchy->controller))
+        return false;
+    return sscanf(line, "%*s %*s %*s %4095s %4095s", hierarchy->root, hierarchy->mount) == 2;
+}
+
+static bool find_mount(const char *root, struct hierarchy *hierarchy)
+{
+    return find_line(root, "/proc/self/mountinfo", read_mount, hierarchy);
+}
+
 /* Lines are "number:controllers:path"; v2 has number 0 and no controllers. */
+static bool read_group(char *line, struct hierarchy *hierarchy)
+{
+    line[strcspn(line, "\n")] = '\0';
+    char *controllers = strchr(line, ':');
+    char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+    if (!path)
+        return false;
+    *controllers++ = '\0';
+    *path++ = '\0';
+    if (hierarchy->v2 ? strcmp(line, "0") != 0 : !list_has(controllers, hierarchy->controller))
+        return false;
+    return snprintf(hierarchy->group, sizeof hierarchy->group, "%s", path) <
+           (int)sizeof hierarchy->group;
+}
+
 static bool find_group(const char *root, struct hierarchy *hierarchy)
 {
-    FILE *file = open_under(root, "/proc/self/cgroup");
-    if (!file)
-        return false;
-    char *line = NULL;
-    size_t line_size = 0;
-    bool found = false;
-    while (!found && mem_line(&line, &line_size, file) > 0) {
-        line[strcspn(line, "\n")] = '\0';
-        char *controllers = strchr(line, ':');
-        char *path = controllers ? strchr(controllers + 1, ':') : NULL;
-        if (!path)
-            continue;
-        *controllers++ = '\0';
-        *path++ = '\0';
-        if (hierarchy->v2 ? strcmp(line, "0") != 0 : !list_has(controllers, hierarchy->controller))
-            continue;
-        found = snprintf(hierarchy->group, sizeof hierarchy->group, "%s", path) <
-                (int)sizeof hierarchy->group;
-    }
-    free(line);
-    fclose(file);
-    return found;
+    return find_line(root, "/proc/self/cgroup", read_group, hierarchy);
 }
 
 /* The one line of a small file; false when it cannot be read. */
