@@ -5,7 +5,11 @@
 #ifndef WORKLOADS_COMMON_CPU_WORK_H
 #define WORKLOADS_COMMON_CPU_WORK_H
 
+#include <bench/workload.h>
+
 #include "lcg.h"
+
+#include <errno.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -36,5 +40,16 @@ static inline uint64_t cpu_work_do(const struct cpu_work *work, uint64_t state, 
 
 /* Where all tasks first..end-1 must have ended, told in closed form. */
 uint64_t cpu_work_expect(const struct cpu_work *work, uint64_t first, uint64_t end);
+
+/* For check(): the chain of these tasks has ended there, as the lane's own word says, which is all the
+ * memory there is. That each task was done once is the harness's to check. */
+static inline int cpu_work_check(struct bench_lane *lane, const struct cpu_work *work, uint64_t first,
+                                 uint64_t end)
+{
+    if (lane->local != (void *)(uintptr_t)cpu_work_expect(work, first, end))
+        return bench_fail(lane, -EPROTO, "tasks %llu to %llu: the chain ended in the wrong state",
+                          (unsigned long long)first, (unsigned long long)end - 1);
+    return 0;
+}
 
 #endif
