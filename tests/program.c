@@ -604,3 +604,15 @@ size_t rows_find(const struct rows *rows, size_t from, const char *column, const
     fail_msg("no row has %s '%s'", column, value);
     return 0;
 }
+
+void settings_of_less_work(struct sandbox *box, const struct less_work *list, char *settings,
+                           size_t size)
+{
+    const char *names = program_run(box, "bench list --names | grep '^workload/'")->out;
+    for (; list->workload; list++) {
+        char line[64];
+        snprintf(line, sizeof line, "workload/%s\n", list->workload);
+        if (strstr(names, line))
+            strncat(settings, list->settings, size - 1 - strlen(settings));
+    }
+}

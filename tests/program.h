@@ -59,6 +59,16 @@ bool executor_works(const char *name);
 /* Where this process may use one CPU only, the test is skipped. */
 void skip_on_one_cpu(void);
 
+/* A workload, as it is listed, and settings with which it does less: by default workloads do enough to
+ * be measured, which is more than it takes to see that they work. */
+struct less_work {
+    const char *workload, *settings;
+};
+
+/* Those of the list, ended by zeros, whose workload this build has; behind `settings`, for a command. */
+void settings_of_less_work(struct sandbox *box, const struct less_work *list, char *settings,
+                           size_t size);
+
 /* For cmocka: *state is a struct sandbox. Teardown kills what is left, and removes the folder. */
 int sandbox_setup(void **state);
 int sandbox_teardown(void **state);

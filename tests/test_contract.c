@@ -32,29 +32,21 @@ static size_t executor_count(void)
     return count;
 }
 
-/* By default workloads do enough to be measured, which is more than it takes to see that they work. */
-static void less_work(struct sandbox *box, char *settings, size_t size)
-{
-    static const char *const less[][2] = {
-        {"workload/matmul\n", " -s matmul.n=100"},
-        {"workload/blur\n", " -s blur.width=500 -s blur.height=300"},
-        {"workload/fileread\n", " -s fileread.size=4MiB"},
-        {"workload/filewrite\n", " -s filewrite.size=1MiB"},
-        {"workload/http\n", " -s http.requests=50 -s http.delay=1ms"},
-        {"workload/exec\n", " -s exec.tasks=4"},
-    };
-    const char *list = program_run(box, "bench list --names | grep -v '/.*[.]'")->out;
-    for (size_t i = 0; i < sizeof less / sizeof *less; i++) {
-        if (strstr(list, less[i][0]))
-            strncat(settings, less[i][1], size - 1 - strlen(settings));
-    }
-}
+static const struct less_work less[] = {
+    {"matmul", " -s matmul.n=100"},
+    {"blur", " -s blur.width=500 -s blur.height=300"},
+    {"fileread", " -s fileread.size=4MiB"},
+    {"filewrite", " -s filewrite.size=1MiB"},
+    {"http", " -s http.requests=50 -s http.delay=1ms"},
+    {"exec", " -s exec.tasks=4"},
+    {0},
+};
 
 /* All cells with these options: every row ok, a verification and a measured run in each launch. */
 static struct rows run_matrix(struct sandbox *box, const char *options)
 {
     char settings[512] = "";
-    less_work(box, settings, sizeof settings);
+    settings_of_less_work(box, less, settings, sizeof settings);
     struct program *program = program_run(
         box, "bench -w all -x $EXECUTORS -r 1 --warmup 0 --format csv %s %s", options, settings);
     if (program->status != 0)

@@ -15,25 +15,17 @@
 
 #define PYTHON "/usr/bin/python3"
 
-/* By default workloads do enough to be measured, which is more than it takes to see that they work. */
-static void less_work(struct sandbox *box, char *settings, size_t size)
-{
-    static const char *const less[][2] = {
-        {"workload/cpython.matmul\n", " -s cpython.matmul.n=40"},
-        {"workload/cpython.fileread\n", " -s cpython.fileread.size=2MiB"},
-        {"workload/cpython.http\n", " -s cpython.http.requests=20 -s cpython.http.delay=1ms"},
-        {"workload/cpython.exec\n", " -s cpython.exec.tasks=4"},
-        {"workload/cpython.counter\n", " -s cpython.counter.tasks=20 -s cpython.counter.updates=10"},
-        {"workload/cpython.mixed\n", " -s cpython.mixed.tasks=20"},
-        {"workload/cpython.payload\n", " -s cpython.payload.tasks=20 -s cpython.payload.size=100"},
-        {"workload/cpython.sleep\n", " -s cpython.sleep.tasks=20"},
-    };
-    const char *list = program_run(box, "bench list --names")->out;
-    for (size_t i = 0; i < sizeof less / sizeof *less; i++) {
-        if (strstr(list, less[i][0]))
-            strncat(settings, less[i][1], size - 1 - strlen(settings));
-    }
-}
+static const struct less_work less[] = {
+    {"cpython.matmul", " -s cpython.matmul.n=40"},
+    {"cpython.fileread", " -s cpython.fileread.size=2MiB"},
+    {"cpython.http", " -s cpython.http.requests=20 -s cpython.http.delay=1ms"},
+    {"cpython.exec", " -s cpython.exec.tasks=4"},
+    {"cpython.counter", " -s cpython.counter.tasks=20 -s cpython.counter.updates=10"},
+    {"cpython.mixed", " -s cpython.mixed.tasks=20"},
+    {"cpython.payload", " -s cpython.payload.tasks=20 -s cpython.payload.size=100"},
+    {"cpython.sleep", " -s cpython.sleep.tasks=20"},
+    {0},
+};
 
 /* All there are, also those that are only used when they are named. */
 static const char *all_executors(struct sandbox *box, char *names, size_t size)
@@ -56,7 +48,7 @@ static struct rows run_matrix(struct sandbox *box, const char *executors, const 
     char settings[600] = "";
     if (program_run(box, PYTHON " -c ''")->status != 0)
         skip();
-    less_work(box, settings, sizeof settings);
+    settings_of_less_work(box, less, settings, sizeof settings);
     struct program *program = program_run(box,
                                           "bench -w cpython.all -x %s -s cpython.program=" PYTHON
                                           " -r 1 --warmup 0 --timeout 60 --format csv %s %s",
