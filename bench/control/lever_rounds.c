@@ -19,7 +19,8 @@ struct turning {
     char *texts[LEVER_TURNS];
 };
 
-char *lever_turn_text(enum lever_turn turn, double share)
+/* In the form of --lever, such as "cpu=50%"; the caller frees it. */
+static char *lever_turn_text(enum lever_turn turn, double share)
 {
     static const char *const words[LEVER_TURNS] = {[TURN_OFF] = "off",
                                                    [TURN_CPU] = "cpu",

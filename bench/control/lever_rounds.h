@@ -35,7 +35,4 @@ int lever_rounds_launch(const struct launch_request *request, const struct lever
                         struct random_source *random, struct lever_rounds *rounds, bool *failed,
                         struct bench_error *err);
 
-/* In the form of --lever, such as "cpu=50%"; the caller frees it. */
-char *lever_turn_text(enum lever_turn turn, double share);
-
 #endif

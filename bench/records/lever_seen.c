@@ -6,7 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-double counter_find(const char *counters, const char *name)
+/* The number behind NAME= in a list such as the column `counters`; NaN where it is not there. */
+static double counter_find(const char *counters, const char *name)
 {
     struct param_text param;
     while (param_text_next(&counters, &param)) {

@@ -31,7 +31,4 @@ void lever_seen_read(struct lever_seen *seen, const struct record *record);
 /* All kinds, but for locks: those have a lever of their own. */
 double lever_seen_waits(const struct lever_seen *seen);
 
-/* The number behind NAME= in a list such as the column `counters`; NaN where it is not there. */
-double counter_find(const char *counters, const char *name);
-
 #endif

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *advice_wait_words(int kind)
+static const char *wait_words_of(int kind)
 {
     static const char *const words[WAIT_KINDS] = {[WAIT_SLEEP] = "sleeping",
                                                   [WAIT_READ] = "reading files",
@@ -23,7 +23,8 @@ const char *advice_wait_words(int kind)
     return words[kind];
 }
 
-char *advice_way_name(const struct advice_way *way)
+/* "uring, 1 worker, 64 in flight"; for free(). */
+static char *name_way(const struct advice_way *way)
 {
     struct text name = {0};
     text_add(&name, "%s%s%s", way->runtime ? way->runtime : "", way->runtime ? "." : "", way->executor);
@@ -89,7 +90,7 @@ static void say_verdict(struct page *page, const struct advice *advice)
     double waits = isnan(bound->wait.value) ? 1 - cpu : bound->wait.value;
     char how[64] = "";
     if (wait >= 0)
-        snprintf(how, sizeof how, " (%s)", advice_wait_words(wait));
+        snprintf(how, sizeof how, " (%s)", wait_words_of(wait));
     switch (bound->class) {
     case BOUND_CPU:
         page_title(page, "%s is CPU-bound: it computes for %.0f %% of its time", advice->workload,
@@ -190,7 +191,7 @@ static void say_elasticities(struct page *page, const struct bound *bound)
     add_elasticity(&grid, "waiting", &bound->wait);
     for (int kind = 0; kind < WAIT_KINDS; kind++) {
         if (bound->waits[kind].value >= 0.005) {
-            char *name = mem_format("- %s", advice_wait_words(kind));
+            char *name = mem_format("- %s", wait_words_of(kind));
             add_elasticity(&grid, name, &bound->waits[kind]);
             free(name);
         }
@@ -329,7 +330,7 @@ static void say_recommendation(struct page *page, const struct advice *advice)
         return;
     }
     const struct advice_way *way = &advice->ways[advice->recommended];
-    char *name = advice_way_name(way), times[UNITS_TEXT];
+    char *name = name_way(way), times[UNITS_TEXT];
     if (way->is_serial && advice->ways[advice->best].speedup > 1)
         page_heading(page, "Use serial: nothing beats it by more than %.0f %%",
                      fmax(1, ceil((advice->ways[advice->best].speedup - 1) * 100)));

@@ -35,7 +35,6 @@ struct advice {
 
     struct bound bound;
     struct bound_rules rules;
-    bool has_lock_lever, has_cache_lever;
 
     struct advice_way *ways;
     size_t ways_count, ways_capacity;
