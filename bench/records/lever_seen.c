@@ -40,7 +40,6 @@ void lever_seen_read(struct lever_seen *seen, const struct record *record)
                             .slept_s = known(counter_find(record->counters, "lever_slept_s"), passes)};
     for (int kind = 0; kind < WAIT_KINDS; kind++)
         seen->waits_s[kind] = known(counter_find(record->waits, wait_words[kind]), passes);
-    seen->stopped_s = known(counter_find(record->counters, "lever_stopped_s"), passes);
     seen->tasks = (double)record->tasks / passes;
     seen->delay_s = known(record->run_delay_s, passes);
     seen->others_s = known(counter_find(record->counters, "children_cpu_s"), passes);

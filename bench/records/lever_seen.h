@@ -15,8 +15,7 @@ struct lever_seen {
     double held_s; /* of locks */
     double spun_s, slept_s;
     double waits_s[WAIT_KINDS];
-    double delay_s;   /* in the run queue, of one lane alone */
-    double stopped_s; /* for which the lever has stopped programs that the work started */
+    double delay_s; /* in the run queue, of one lane alone */
     double tasks;
     double others_s; /* CPU time of processes that the work has started */
 };
