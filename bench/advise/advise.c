@@ -1,12 +1,10 @@
 /* The stages of advice, one after the other. */
 #include "advise/advise.h"
 
-#include "base/memory.h"
 #include "measure/clock.h"
 
 #include <bench/workload.h>
 
-#include <math.h>
 #include <string.h>
 
 /* Parts of the time: what binds the work; the race; what then binds the way that won. */

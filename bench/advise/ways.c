@@ -12,7 +12,6 @@
 
 #include <bench/workload.h>
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

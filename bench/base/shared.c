@@ -1,7 +1,6 @@
 /* Memory that threads and forked processes both see. */
 #include <bench/workload.h>
 
-#include <errno.h>
 #include <sys/mman.h>
 
 void *bench_shared_alloc(size_t size_bytes)

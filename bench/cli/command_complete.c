@@ -7,7 +7,6 @@
 #include "control/module_ask.h"
 #include "modules/registry.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
 #include "machine/topology.h"
 #include "runner/runner.h"
 
-#include <errno.h>
 #include <string.h>
 
 const struct command_line runner_line = {

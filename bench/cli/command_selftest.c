@@ -7,7 +7,6 @@
 #include "base/standard_output.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/comparison_output.h"
 #include "cli/context.h"
 #include "cli/output.h"
 #include "cli/progress.h"

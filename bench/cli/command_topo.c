@@ -5,7 +5,6 @@
 #include "plan/list.h"
 #include "report/topo.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
 
 #include "base/command_line.h"
 #include "base/standard_output.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <string.h>

@@ -8,7 +8,6 @@
 #include "modules/own_modules.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>

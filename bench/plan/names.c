@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "modules/param.h"
 
 #include <errno.h>
 #include <stdlib.h>

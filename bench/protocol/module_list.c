@@ -2,11 +2,9 @@
 #include "protocol/module_list.h"
 
 #include "base/memory.h"
-#include "modules/param.h"
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- to JSON ---- */

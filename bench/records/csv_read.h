@@ -11,7 +11,6 @@
 #include "records/record.h"
 
 #include <bench/error.h>
-#include <stdint.h>
 
 struct csv_reader;
 

@@ -1,10 +1,8 @@
 /* Advice as JSON, for others to build on. Its keys: docs/advice.md. */
-#include "base/memory.h"
 #include "report/formats.h"
 #include "report/json_values.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { ADVICE_SCHEMA = 1 };
 

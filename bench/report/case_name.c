@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "records/identity.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *words(const char *text)

@@ -1,7 +1,6 @@
 /* JSON of our kinds of values. */
 #include "report/json_values.h"
 
-#include "base/memory.h"
 #include "base/utf8.h"
 
 #include <errno.h>

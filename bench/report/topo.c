@@ -5,7 +5,6 @@
 #include "base/quantity.h"
 #include "base/text.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>

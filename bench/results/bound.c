@@ -4,7 +4,6 @@
 #include "stats/summary.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *const bound_words[BOUND_CLASSES] = {

@@ -2,7 +2,6 @@
 #include "results/findings.h"
 
 #include "base/memory.h"
-#include "results/case_sample.h"
 #include "stats/autocorrelation.h"
 
 #include <math.h>

@@ -5,7 +5,6 @@
 #include "stats/signed_rank.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { RANKED_FROM = 6, RANKED_MOST = 400 };
 

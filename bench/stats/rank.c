@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "stats/distributions.h"
-#include "stats/order_statistics.h"
 
 #include <stdlib.h>
 #include <string.h>
