@@ -43,8 +43,8 @@ may bench/results base records stats
 may bench/report base records stats machine results
 may bench/runner base modules protocol measure machine records
 may bench/control base measure modules protocol plan records stats
-may bench/advise base measure machine plan records stats results control
-may bench/cli base modules protocol plan machine records results report control advise runner stats
+may bench/advise base measure stats results control
+may bench/cli base modules plan machine records results report control advise runner
 may bench/serve base
 may bench/executors common
 may bench/executors/common

@@ -121,8 +121,8 @@ static void alike_neighbours_widen_the_interval(void **state)
     a = interval_of(mixed, sizes, 1, 0.95, &median);
     b = interval_of(drifting, sizes, 1, 0.95, &median);
     assert_true(b.high - b.low > 2 * (a.high - a.low));
-    assert_near(series_inefficiency(mixed, 60), 1, 0.5);
-    assert_true(series_inefficiency(drifting, 60) > 10);
+    assert_near(autocorrelation_inefficiency(mixed, 60), 1, 0.5);
+    assert_true(autocorrelation_inefficiency(drifting, 60) > 10);
 }
 
 static void a_long_series_is_judged_like_its_batches(void **state)
@@ -136,7 +136,7 @@ static void a_long_series_is_judged_like_its_batches(void **state)
             bits = bits * 1664525 + 1013904223;
         blocks[i] = 1 + (double)(bits >> 31) + 1e-6 * (double)(i % 7);
     }
-    double inefficiency = series_inefficiency(blocks, 50000);
+    double inefficiency = autocorrelation_inefficiency(blocks, 50000);
     assert_true(inefficiency > 60 && inefficiency < 160);
 }
 

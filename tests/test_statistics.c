@@ -207,7 +207,7 @@ static struct numbers answer_outliers(const struct question *question)
 
 static struct numbers answer_autocorrelation(const struct question *question)
 {
-    return one(series_autocorrelation(question->first.at, question->first.size));
+    return one(autocorrelation_first(question->first.at, question->first.size));
 }
 
 static void descriptions_are_as_in_r(void **state)

@@ -101,8 +101,8 @@ static enum stopping stop_asking(const struct measuring *measuring, uint64_t run
 }
 
 /* Returns what stopped it in *why. */
-static int measure_enough(struct measuring *measuring, struct stopping_meter *meter, uint64_t before,
-                          enum stopping *why, struct bench_error *err)
+static int measure_until_stopped(struct measuring *measuring, struct stopping_meter *meter,
+                                 uint64_t before, enum stopping *why, struct bench_error *err)
 {
     uint64_t began_ns = bench_now();
     for (;;) {
@@ -149,7 +149,7 @@ static int measure(struct measuring *measuring, struct bench_error *err)
     if (rc == LAUNCH_GOES_ON)
         rc = find_passes(measuring, &warmups, err);
     if (rc == LAUNCH_GOES_ON)
-        rc = measure_enough(measuring, &meter, 1 + warmups, &why, err);
+        rc = measure_until_stopped(measuring, &meter, 1 + warmups, &why, err);
     if (rc == LAUNCH_GOES_ON)
         tell_end(measuring, &meter, why);
     stopping_free(&meter);

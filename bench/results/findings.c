@@ -64,7 +64,7 @@ static struct symptoms symptoms_of(const struct case_result *result)
                 walls[n++] = wall_of_all_passes(result, i);
         }
         firsts[launch] = n >= FIRST_RUNS ? walls[0] / summary_median(walls, n) : NAN;
-        correlations[launch] = n >= CORRELATION_RUNS ? series_autocorrelation(walls, n) : NAN;
+        correlations[launch] = n >= CORRELATION_RUNS ? autocorrelation_first(walls, n) : NAN;
         runs += n;
     }
     struct symptoms symptoms = {summary_median(walls_s, runs),

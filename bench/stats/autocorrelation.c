@@ -27,7 +27,7 @@ static double lagged_product(const double *values, size_t n, size_t lag, double 
     return sum;
 }
 
-double series_autocorrelation(const double *values, size_t n)
+double autocorrelation_first(const double *values, size_t n)
 {
     double mean, squares;
 
@@ -69,7 +69,7 @@ static void ranks_of(const double *values, size_t n, double *ranks)
  */
 static double short_inefficiency(const double *ranks, size_t n)
 {
-    double r = 2 * sin(M_PI / 6 * series_autocorrelation(ranks, n)) * (double)n / (double)(n - 1);
+    double r = 2 * sin(M_PI / 6 * autocorrelation_first(ranks, n)) * (double)n / (double)(n - 1);
     double sum = 1;
 
     if (isnan(r))
@@ -115,7 +115,7 @@ static double long_inefficiency(double *signs, size_t n)
     return sum / squares;
 }
 
-double series_inefficiency(const double *values, size_t n)
+double autocorrelation_inefficiency(const double *values, size_t n)
 {
     if (n < 3)
         return 1;

@@ -9,7 +9,7 @@
  * 2 / sqrt(n) either way. As R's acf(x, plot = FALSE)$acf[2]. NaN below three values, or when all are
  * the same.
  */
-double series_autocorrelation(const double *values, size_t n);
+double autocorrelation_first(const double *values, size_t n);
 
 /*
  * How many values in a row tell as much of the median as one independent value would: the integrated
@@ -18,6 +18,6 @@ double series_autocorrelation(const double *values, size_t n);
  * first-order autoregression (finds a short memory in few values); and from all lags until they are
  * noise (finds a drift).
  */
-double series_inefficiency(const double *values, size_t n);
+double autocorrelation_inefficiency(const double *values, size_t n);
 
 #endif

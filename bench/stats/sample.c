@@ -56,7 +56,7 @@ static void estimate_series(struct estimate *estimate, const double *values)
 {
     if (estimate->n < SERIES_FEWEST)
         return;
-    size_t worth = (size_t)((double)estimate->n / series_inefficiency(values, estimate->n));
+    size_t worth = (size_t)((double)estimate->n / autocorrelation_inefficiency(values, estimate->n));
     if (worth < ORDER_FEWEST)
         worth = ORDER_FEWEST;
     if (worth < estimate->n) {
