@@ -1,57 +1,14 @@
-/* Why nothing can be said of some cases of a paired comparison, and what would help. */
+/* What is said of doubts, by the limits that were set and those that would help. */
 #include "cli/ab_doubt.h"
 
 #include "base/memory.h"
 #include "machine/load.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-/* All cases with one kind of doubt. */
-struct group {
-    size_t cases;
-    size_t launches_least, launches_most, wanted;
-    double round_s, detectable; /* the most */
-    bool by_launches;           /* it was --launches that ended all of them, and not the time */
-};
-
-struct doubt doubt_of(const struct alternate_outcome *outcome)
-{
-    const struct paired *paired = &outcome->paired;
-    struct doubt doubt = {.launches = paired->rounds.count,
-                          .wanted = paired_least_rounds(&paired->rules),
-                          .round_s = outcome->round_s,
-                          .detectable = expm1(paired_result(paired).detectable)};
-    doubt.kind = paired->state == PAIRED_NOT_CONFIRMED ? DOUBT_UNCONFIRMED
-                 : doubt.launches < doubt.wanted       ? DOUBT_FEW
-                                                       : DOUBT_NOISE;
-    return doubt;
-}
-
-static struct group group_of(const struct doubt *doubts, size_t size, enum doubt_kind kind,
-                             const struct ab_options *options)
-{
-    struct group group = {.launches_least = SIZE_MAX, .by_launches = options->launches > 0};
-    for (size_t i = 0; i < size; i++) {
-        const struct doubt *doubt = &doubts[i];
-        if (doubt->kind != kind)
-            continue;
-        group.cases++;
-        group.launches_least =
-            doubt->launches < group.launches_least ? doubt->launches : group.launches_least;
-        group.launches_most =
-            doubt->launches > group.launches_most ? doubt->launches : group.launches_most;
-        group.wanted = doubt->wanted > group.wanted ? doubt->wanted : group.wanted;
-        group.round_s = fmax(group.round_s, doubt->round_s);
-        group.detectable = fmax(group.detectable, doubt->detectable);
-        group.by_launches &= doubt->launches >= options->launches;
-    }
-    return group;
-}
-
 /* "4 launches", "4 to 9 launches", "1 launch" */
-static char *launches_of(const struct group *group)
+static char *launches_of(const struct doubt_group *group)
 {
     if (group->launches_least < group->launches_most)
         return mem_format("%zu to %zu launches", group->launches_least, group->launches_most);
@@ -59,14 +16,14 @@ static char *launches_of(const struct group *group)
 }
 
 /* "--time 30", "--launches 80": what was the limit, so many times. For free(). */
-static char *longer(const struct group *group, const struct ab_options *options, double times)
+static char *longer(const struct doubt_group *group, const struct ab_options *options, double times)
 {
     if (group->by_launches)
         return mem_format("--launches %.0f", ceil((double)options->launches * times));
     return mem_format("--time %.0f", ceil((double)options->time_ns * 1e-9 * times));
 }
 
-static char *explain_few(const struct group *group, const struct ab_options *options,
+static char *explain_few(const struct doubt_group *group, const struct ab_options *options,
                          const char *launches)
 {
     double wanted_s = 1.5 * (double)group->wanted * group->round_s; /* some launches take longer */
@@ -79,7 +36,7 @@ static char *explain_few(const struct group *group, const struct ab_options *opt
         launches, (double)options->time_ns * 1e-9, group->round_s, group->wanted, ceil(wanted_s));
 }
 
-static char *explain_noise(const struct group *group, const struct ab_options *options,
+static char *explain_noise(const struct doubt_group *group, const struct ab_options *options,
                            const char *launches)
 {
     char *four_times = longer(group, options, 4);
@@ -97,7 +54,8 @@ static char *explain_noise(const struct group *group, const struct ab_options *o
     return why;
 }
 
-static char *explain(enum doubt_kind kind, const struct group *group, const struct ab_options *options)
+static char *explain(enum doubt_kind kind, const struct doubt_group *group,
+                     const struct ab_options *options)
 {
     char *launches = launches_of(group), *why, *longer_text = longer(group, options, 4);
     if (kind == DOUBT_FEW)
@@ -118,7 +76,7 @@ void doubts_tell(struct comparison *comparison, const struct doubt *doubts,
 {
     bool has_doubt = false;
     for (enum doubt_kind kind = DOUBT_NONE + 1; kind < DOUBT_KINDS; kind++) {
-        struct group group = group_of(doubts, comparison->size, kind, options);
+        struct doubt_group group = doubt_group_of(doubts, comparison->size, kind, options->launches);
         if (group.cases == 0)
             continue;
         has_doubt = true;

@@ -175,7 +175,7 @@ static void keep_outcome(struct ab *ab, const struct plan_case *a, const struct 
         one->verdict = VERDICT_FAILED;
         one->why = mem_text(outcome->why ? outcome->why : ab->failure ? ab->failure : "a run failed");
     } else if (one->verdict == VERDICT_INCONCLUSIVE)
-        ab->doubts[ab->comparison.size] = doubt_of(outcome);
+        ab->doubts[ab->comparison.size] = doubt_of(&outcome->paired, outcome->round_s);
     ab->comparison.size++;
     for (int side = A; side < SIDES; side++)
         record_free(&sides[side]);
