@@ -1,5 +1,6 @@
 /* Handing out ranges: each once, under every schedule, whatever the number of workers and lanes. */
-#include "runner/team.h"
+#include "runner/run.h"
+#include "runner/schedule.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -57,7 +58,7 @@ static struct team *run(enum bench_schedule schedule, bool in_turn, uint32_t wor
     pthread_t threads[64];
     memset(done, 0, sizeof done);
     assert_int_equal(team_create(&team, &shape, &workload, &executor, NULL, &plan, masks, 1, NULL), 0);
-    assert_int_equal(team_prepare(team, false, passes, 0, NULL), 0);
+    assert_int_equal(run_prepare(team, &(struct run_asked){.passes = (int64_t)passes}, NULL), 0);
     for (uint32_t w = 0; w < workers; w++) {
         seats[w] = (struct seat){team, w};
         pthread_create(&threads[w], NULL, work, &seats[w]);
@@ -161,7 +162,7 @@ static void many_idle_workers_all_find_the_end(void **state)
         struct seat seats[WORKERS];
         pthread_t threads[WORKERS];
         memset(done, 0, sizeof done);
-        assert_int_equal(team_prepare(team, false, 1, 0, NULL), 0);
+        assert_int_equal(run_prepare(team, &(struct run_asked){.passes = 1}, NULL), 0);
         for (uint32_t w = 0; w < WORKERS; w++) {
             seats[w] = (struct seat){team, w};
             pthread_create(&threads[w], NULL, work_together, &seats[w]);
@@ -192,7 +193,7 @@ static void a_failed_range_ends_the_run_early(void **state)
     struct team *team;
     memset(done, 0, sizeof done);
     assert_int_equal(team_create(&team, &shape, &failing, &executor, NULL, &plan, &mask, 1, NULL), 0);
-    assert_int_equal(team_prepare(team, false, 1, 0, NULL), 0);
+    assert_int_equal(run_prepare(team, &(struct run_asked){.passes = 1}, NULL), 0);
     bench_work(bench_team_lane(&team->shape, 0, 0));
     assert_int_equal(done[11], 0);
     assert_string_equal(team->workers[0].error.message, "task 10 is bad");

@@ -1,4 +1,5 @@
 /* After a run: what cannot be is told, and is no measurement. */
+#include "runner/run.h"
 #include "runner/tally.h"
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static int make_run(void **state)
     unsigned long mask = 1;
     struct team *team;
     if (team_create(&team, &shape, &workload, &executor, NULL, &plan, &mask, 1, NULL) < 0 ||
-        team_prepare(team, false, 1, 0, NULL) < 0)
+        run_prepare(team, &(struct run_asked){.passes = 1}, NULL) < 0)
         return -1;
     team->called_ns = bench_now();
     bench_enter(&team->shape, 0);

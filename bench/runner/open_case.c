@@ -7,10 +7,10 @@
 #include "machine/topology.h"
 #include "modules/loader.h"
 #include "modules/params.h"
-#include "runner/lever.h"
 #include "runner/lever_tree.h"
 #include "runner/request.h"
 #include "runner/resources.h"
+#include "runner/run.h"
 #include "runner/scratch.h"
 #include "runner/tally.h"
 #include "runner/team.h"
@@ -21,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETTLE_NS = 1000000 }; /* of a lever, where the message does not say */
 enum { DEFAULT_STACK_BYTES = 16384, STACK_BYTES_MAX = 1 << 30 }; /* as workload.h says */
 
 struct open_case {
@@ -328,7 +327,6 @@ static int run_once(struct open_case *open_case, struct steal_sample *before, st
     bool reaches =
         team->starts_programs && (team->lever.kind == LEVER_CPU || team->lever.kind == LEVER_OFF);
     struct lever_tree *tree = reaches ? lever_tree_start(team->lever.share) : NULL;
-    team->has_delays = before && !team->verify;
     team->called_ns = bench_now();
     rc = open_case->executor->run(&team->shape, open_case->state, err);
     team->stopped_ns = lever_tree_stop(tree);
@@ -343,18 +341,6 @@ static int run_once(struct open_case *open_case, struct steal_sample *before, st
     return rc != 0 ? hook_failed(rc, "finishing the run", err) : 0;
 }
 
-/* Answers are checked without one. */
-static int turn_lever(struct open_case *open_case, const struct run_asked *asked,
-                      struct bench_error *err)
-{
-    struct lever lever = {0};
-    int rc = asked->lever && !asked->verify ? lever_parse(&lever, asked->lever, err) : 0;
-    if (rc == 0)
-        lever_prepare(open_case->team, &lever,
-                      asked->settle_s > 0 ? (uint64_t)(asked->settle_s * 1e9) : SETTLE_NS);
-    return rc;
-}
-
 int case_run(struct open_case *open_case, const struct run_asked *asked, struct reply_head *head,
              char **line, struct bench_error *err)
 {
@@ -365,9 +351,7 @@ int case_run(struct open_case *open_case, const struct run_asked *asked, struct 
     if (open_case->broken)
         return bench_error_set(err, -EINVAL,
                                "an earlier run of this case failed; close it and open it again");
-    int rc = turn_lever(open_case, asked, err);
-    if (rc == 0)
-        rc = team_prepare(open_case->team, asked->verify, (uint64_t)asked->passes, asked->slower, err);
+    int rc = run_prepare(open_case->team, asked, err);
     if (rc < 0)
         return rc;
     record_init(&record);

@@ -7,8 +7,9 @@
  * (Blumofe and Leiserson 1999, "Scheduling Multithreaded Computations by Work Stealing", with a slice
  * instead of a deque: ranges are numbers). As in OpenMP, a range is taken when one has been finished.
  */
+#include "runner/schedule.h"
+
 #include "runner/lever.h"
-#include "runner/team.h"
 
 #include <bench/random.h>
 

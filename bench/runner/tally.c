@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "machine/placement.h"
+#include "runner/schedule.h"
 
 #include <errno.h>
 #include <inttypes.h>

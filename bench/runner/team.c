@@ -100,30 +100,6 @@ void team_destroy(struct team *team)
         bench_shared_free(team, team_layout(&team->shape, team->mask_words).size);
 }
 
-int team_prepare(struct team *team, bool verify, uint64_t passes, double slower, struct bench_error *err)
-{
-    if (passes == 0 || team->ranges_per_pass > TEAM_RANGES_MAX / passes)
-        return bench_error_set(err, -EINVAL,
-                               "%" PRIu64 " passes over %" PRIu64 " ranges: a run can have %" PRIu32
-                               " at most; take a larger --grain",
-                               passes, team->ranges_per_pass, TEAM_RANGES_MAX);
-    team->shape.ranges = team->ranges_per_pass * passes;
-    team->verify = verify;
-    team->passes = passes;
-    team->slower = slower;
-    team->is_plain = !verify && !team->executor->pause && team->lever.kind == LEVER_NONE;
-    team->released_ns = 0;
-    atomic_store(&team->failed, false);
-    atomic_store(&team->first_failed, 0);
-    for (uint32_t w = 0; w < team->shape.workers; w++) {
-        struct worker_tally *tally = &team->workers[w].tally;
-        tally->ranges = tally->range_digest = tally->ranges_inside = 0;
-        tally->entries = tally->exits = 0;
-    }
-    schedule_deal(team);
-    return 0;
-}
-
 void team_fail(struct bench_worker *worker)
 {
     uint32_t nobody = 0;

@@ -105,21 +105,8 @@ int team_create(struct team **team, const struct bench_team *shape,
                 size_t mask_words, struct bench_error *err);
 void team_destroy(struct team *team);
 
-/*
- * Set the next run up: `passes` times all tasks. A worker that has done its part goes on for `slower` of
- * the time it took (0.01: 1 %; a slowdown on purpose). -EINVAL when that makes too many ranges.
- */
-int team_prepare(struct team *team, bool verify, uint64_t passes, double slower,
-                 struct bench_error *err);
-
 /* The worker's part of the run has failed, and its error says why: no more ranges are begun. */
 void team_fail(struct bench_worker *worker);
-
-/* Deal the ranges of the next run, as the schedule says. runner/schedule.c */
-void schedule_deal(struct team *team);
-
-/* A number for each range, such that sums over different sets of ranges differ. */
-uint64_t schedule_digest(uint64_t range);
 
 static inline struct team *team_of(struct bench_team *shape)
 {

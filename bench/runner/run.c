@@ -1,0 +1,48 @@
+/* A run as it was asked for, into the team. */
+#include "runner/run.h"
+
+#include "runner/lever.h"
+#include "runner/schedule.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+enum { SETTLE_NS = 1000000 }; /* of a lever, where the message does not say */
+
+static int turn_lever(struct team *team, const struct run_asked *asked, struct bench_error *err)
+{
+    struct lever lever = {0};
+    int rc = asked->lever && !asked->verify ? lever_parse(&lever, asked->lever, err) : 0;
+    if (rc == 0)
+        lever_prepare(team, &lever, asked->settle_s > 0 ? (uint64_t)(asked->settle_s * 1e9) : SETTLE_NS);
+    return rc;
+}
+
+int run_prepare(struct team *team, const struct run_asked *asked, struct bench_error *err)
+{
+    uint64_t passes = (uint64_t)asked->passes;
+    if (passes == 0 || team->ranges_per_pass > TEAM_RANGES_MAX / passes)
+        return bench_error_set(err, -EINVAL,
+                               "%" PRIu64 " passes over %" PRIu64 " ranges: a run can have %" PRIu32
+                               " at most; take a larger --grain",
+                               passes, team->ranges_per_pass, TEAM_RANGES_MAX);
+    int rc = turn_lever(team, asked, err);
+    if (rc < 0)
+        return rc;
+    team->shape.ranges = team->ranges_per_pass * passes;
+    team->verify = asked->verify;
+    team->passes = passes;
+    team->slower = asked->slower;
+    team->has_delays = !asked->verify && !asked->brief;
+    team->is_plain = !team->verify && !team->executor->pause && team->lever.kind == LEVER_NONE;
+    team->released_ns = 0;
+    atomic_store(&team->failed, false);
+    atomic_store(&team->first_failed, 0);
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        struct worker_tally *tally = &team->workers[w].tally;
+        tally->ranges = tally->range_digest = tally->ranges_inside = 0;
+        tally->entries = tally->exits = 0;
+    }
+    schedule_deal(team);
+    return 0;
+}
