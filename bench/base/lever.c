@@ -1,6 +1,8 @@
 /* The words of levers. */
 #include "base/lever.h"
 
+#include "base/memory.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -9,6 +11,7 @@
 
 const char *const wait_words[WAIT_KINDS] = {"sleep", "read", "write", "sync", "poll", "lock", "other"};
 
+/* A lever is the first row of its kind and share. */
 static const struct lever_word {
     const char *text; /* all of it, or what stands before a share */
     enum lever_kind kind;
@@ -45,4 +48,13 @@ int lever_parse(struct lever *lever, const char *text, struct bench_error *err)
                            "'%s' must be cpu=X%%, wait=X%% or lock=X%%, with X from 0 to 1000, or "
                            "cache=on, cache=off or off",
                            text);
+}
+
+char *lever_text(const struct lever *lever)
+{
+    size_t i = 0;
+    while (words[i].kind != lever->kind || (!words[i].has_share && words[i].share != lever->share))
+        i++;
+    return words[i].has_share ? mem_format("%s%g%%", words[i].text, lever->share * 100)
+                              : mem_text(words[i].text);
 }

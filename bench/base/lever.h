@@ -40,4 +40,7 @@ extern const char *const wait_words[WAIT_KINDS];
  * message that begins with the text. */
 int lever_parse(struct lever *lever, const char *text, struct bench_error *err);
 
+/* The other way round, of a lever that lever_parse could have made; for free(). */
+char *lever_text(const struct lever *lever);
+
 #endif

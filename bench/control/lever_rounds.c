@@ -19,17 +19,13 @@ struct turning {
     char *texts[LEVER_TURNS];
 };
 
-/* In the form of --lever, such as "cpu=50%"; the caller frees it. */
-static char *lever_turn_text(enum lever_turn turn, double share)
+static struct lever lever_of_turn(enum lever_turn turn, double share)
 {
-    static const char *const words[LEVER_TURNS] = {[TURN_OFF] = "off",
-                                                   [TURN_CPU] = "cpu",
-                                                   [TURN_WAIT] = "wait",
-                                                   [TURN_LOCK] = "lock",
-                                                   [TURN_CACHE_OFF] = "cache=off",
-                                                   [TURN_CACHE_ON] = "cache=on"};
-    bool has_share = turn == TURN_CPU || turn == TURN_WAIT || turn == TURN_LOCK;
-    return has_share ? mem_format("%s=%g%%", words[turn], share * 100) : mem_text(words[turn]);
+    const struct lever levers[LEVER_TURNS] = {
+        [TURN_OFF] = {LEVER_OFF, 0},         [TURN_CPU] = {LEVER_CPU, share},
+        [TURN_WAIT] = {LEVER_WAIT, share},   [TURN_LOCK] = {LEVER_LOCK, share},
+        [TURN_CACHE_OFF] = {LEVER_CACHE, 0}, [TURN_CACHE_ON] = {LEVER_CACHE, 1}};
+    return levers[turn];
 }
 
 static int on_record(void *context, const struct record *record, struct bench_error *err)
@@ -127,8 +123,10 @@ int lever_rounds_launch(const struct launch_request *request, const struct lever
     turning.hooks =
         (struct launch_hooks){.context = &turning, .on_record = on_record, .on_note = on_note};
     ours.hooks = &turning.hooks;
-    for (int turn = 0; turn < LEVER_TURNS; turn++)
-        turning.texts[turn] = lever_turn_text((enum lever_turn)turn, asked->share);
+    for (int turn = 0; turn < LEVER_TURNS; turn++) {
+        struct lever lever = lever_of_turn((enum lever_turn)turn, asked->share);
+        turning.texts[turn] = lever_text(&lever);
+    }
     int rc = launch_open(&turning.launch, &ours, err);
     if (rc == LAUNCH_GOES_ON)
         rc = do_rounds(&turning, random, rounds, err);

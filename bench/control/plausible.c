@@ -1,6 +1,8 @@
 /* What a reply says, held against what is known without it. */
 #include "control/plausible.h"
 
+#include "records/lever_seen.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -124,7 +126,7 @@ static int check_latency(const struct record *record, const struct run_seen *see
 static int check_lever(const struct record *record, const struct run_asked *asked,
                        struct bench_error *err)
 {
-    if (!asked->lever || (record->counters && strstr(record->counters, "lever_spun_s=")))
+    if (!asked->lever || lever_seen_is_told(record))
         return 0;
     return bench_error_set(
         err, -ENOTSUP,

@@ -1,25 +1,29 @@
-/* From a record's texts to what a lever has seen. */
+/* What a lever has seen, into a record's texts and out of them. */
 #include "records/lever_seen.h"
 
-#include "records/param_text.h"
+#include "records/counters.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <stddef.h>
 
-/* The number behind NAME= in a list such as the column `counters`; NaN where it is not there. */
-static double counter_find(const char *counters, const char *name)
-{
-    struct param_text param;
-    while (param_text_next(&counters, &param)) {
-        if (param_text_is(&param, name))
-            return strtod(param.value, NULL);
-    }
-    return NAN;
-}
+/* How it stands in `counters`. `always`: also where it is 0. */
+static const struct {
+    const char *name;
+    size_t offset;
+    bool always;
+} rows[] = {
+    {"work_cpu_s", offsetof(struct lever_seen, cpu_s), true},
+    {"lock_held_s", offsetof(struct lever_seen, held_s), true},
+    {"lever_spun_s", offsetof(struct lever_seen, spun_s), true},
+    {"lever_slept_s", offsetof(struct lever_seen, slept_s), true},
+    {"children_cpu_s", offsetof(struct lever_seen, others_s), false},
+    {"lever_stopped_s", offsetof(struct lever_seen, stopped_s), false},
+};
+enum { ROWS = sizeof rows / sizeof *rows };
 
-static double known(double seconds, double passes)
+static double *field(struct lever_seen *seen, size_t row)
 {
-    return isnan(seconds) ? 0 : seconds / passes;
+    return (double *)(void *)((char *)seen + rows[row].offset);
 }
 
 void lever_round_init(struct lever_round *round)
@@ -29,20 +33,44 @@ void lever_round_init(struct lever_round *round)
         round->turns[turn].wall_s = NAN;
 }
 
+void lever_seen_write(struct record *record, const struct lever_seen *seen)
+{
+    struct lever_seen copy = *seen;
+    for (int kind = 0; kind < WAIT_KINDS; kind++) {
+        if (seen->waits_s[kind] > 0)
+            counter_add(record, COLUMN_waits, wait_words[kind], seen->waits_s[kind]);
+    }
+    for (size_t row = 0; row < ROWS; row++) {
+        if (rows[row].always || *field(&copy, row) > 0)
+            counter_add(record, COLUMN_counters, rows[row].name, *field(&copy, row));
+    }
+}
+
+bool lever_seen_is_told(const struct record *record)
+{
+    for (size_t row = 0; row < ROWS; row++) {
+        if (rows[row].always && isnan(counter_find(record, COLUMN_counters, rows[row].name)))
+            return false;
+    }
+    return true;
+}
+
+static double known(double seconds, double passes)
+{
+    return isnan(seconds) ? 0 : seconds / passes;
+}
+
 void lever_seen_read(struct lever_seen *seen, const struct record *record)
 {
     double passes = record->passes > 0 ? (double)record->passes : 1;
-    *seen =
-        (struct lever_seen){.wall_s = record->wall_s / passes,
-                            .cpu_s = known(counter_find(record->counters, "work_cpu_s"), passes),
-                            .held_s = known(counter_find(record->counters, "lock_held_s"), passes),
-                            .spun_s = known(counter_find(record->counters, "lever_spun_s"), passes),
-                            .slept_s = known(counter_find(record->counters, "lever_slept_s"), passes)};
+    *seen = (struct lever_seen){.wall_s = record->wall_s / passes,
+                                .delay_s = known(record->run_delay_s, passes),
+                                .pressure_s = known(record->pressure_cpu_s, passes),
+                                .tasks = (double)record->tasks / passes};
+    for (size_t row = 0; row < ROWS; row++)
+        *field(seen, row) = known(counter_find(record, COLUMN_counters, rows[row].name), passes);
     for (int kind = 0; kind < WAIT_KINDS; kind++)
-        seen->waits_s[kind] = known(counter_find(record->waits, wait_words[kind]), passes);
-    seen->tasks = (double)record->tasks / passes;
-    seen->delay_s = known(record->run_delay_s, passes);
-    seen->others_s = known(counter_find(record->counters, "children_cpu_s"), passes);
+        seen->waits_s[kind] = known(counter_find(record, COLUMN_waits, wait_words[kind]), passes);
 }
 
 double lever_seen_waits(const struct lever_seen *seen)

@@ -174,7 +174,6 @@ static uint64_t unseen_wait(struct bench_worker *worker, uint64_t cpu_ns, uint64
     uint64_t seen = waits_seen(&worker->tally.lever), delay = run_delay_ns(pace);
     uint64_t elapsed = now - pace->looked_ns;
     uint64_t known = cpu_ns + (seen - pace->seen_ns) + (delay - pace->delay_ns);
-    worker->tally.lever.delay_ns += delay - pace->delay_ns;
     pace->seen_ns = seen;
     pace->delay_ns = delay;
     if (elapsed < known + WAIT_LEAST_NS || (double)(elapsed - known) < unseen_least * (double)elapsed)

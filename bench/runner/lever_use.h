@@ -11,7 +11,6 @@ struct lever_use {
     uint64_t cpu_ns;                /* the work's own CPU time, without what the lever burned */
     uint64_t held_ns;               /* of locks */
     uint64_t waited_ns[WAIT_KINDS]; /* without what the lever slept */
-    uint64_t delay_ns;              /* in the run queue; of one lane alone */
     uint64_t spun_ns, slept_ns;     /* by the lever */
 };
 
@@ -20,7 +19,6 @@ static inline void lever_use_add(struct lever_use *sum, const struct lever_use *
 {
     sum->cpu_ns += more->cpu_ns;
     sum->held_ns += more->held_ns;
-    sum->delay_ns += more->delay_ns;
     sum->spun_ns += more->spun_ns;
     sum->slept_ns += more->slept_ns;
     for (int kind = 0; kind < WAIT_KINDS; kind++)

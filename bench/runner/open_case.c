@@ -7,7 +7,6 @@
 #include "machine/topology.h"
 #include "modules/loader.h"
 #include "modules/params.h"
-#include "runner/lever_tree.h"
 #include "runner/request.h"
 #include "runner/resources.h"
 #include "runner/run.h"
@@ -324,12 +323,7 @@ static int run_once(struct open_case *open_case, struct steal_sample *before, st
         memory_reset_peak();
         steal_read(&open_case->steal, before);
     }
-    bool reaches =
-        team->starts_programs && (team->lever.kind == LEVER_CPU || team->lever.kind == LEVER_OFF);
-    struct lever_tree *tree = reaches ? lever_tree_start(team->lever.share) : NULL;
-    team->called_ns = bench_now();
-    rc = open_case->executor->run(&team->shape, open_case->state, err);
-    team->stopped_ns = lever_tree_stop(tree);
+    rc = run_make(team, open_case->state, err);
     if (before)
         steal_read(&open_case->steal, after);
     if (rc != 0)
@@ -358,7 +352,6 @@ int case_run(struct open_case *open_case, const struct run_asked *asked, struct 
     rc = run_once(open_case, before, after, err);
     open_case->broken = rc < 0;
     if (rc == 0) {
-        open_case->team->starts_programs = tally_has_charged(open_case->team);
         tally_note(open_case->team, err);
         tally(&record, open_case->team, &open_case->plan, open_case->opening_ns, before, after);
         open_case->opening_ns = 0;

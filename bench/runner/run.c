@@ -2,7 +2,9 @@
 #include "runner/run.h"
 
 #include "runner/lever.h"
+#include "runner/lever_tree.h"
 #include "runner/schedule.h"
+#include "runner/tally.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -45,4 +47,18 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
     }
     schedule_deal(team);
     return 0;
+}
+
+/* Whether programs are started is known only from an earlier run: looking for them costs some CPU time.
+ */
+int run_make(struct team *team, void *state, struct bench_error *err)
+{
+    bool reaches_programs =
+        team->starts_programs && (team->lever.kind == LEVER_CPU || team->lever.kind == LEVER_OFF);
+    struct lever_tree *tree = reaches_programs ? lever_tree_start(team->lever.share) : NULL;
+    team->called_ns = bench_now();
+    int rc = team->executor->run(&team->shape, state, err);
+    team->stopped_ns = lever_tree_stop(tree);
+    team->starts_programs = tally_has_charged(team);
+    return rc;
 }

@@ -1,4 +1,4 @@
-/* Setting a run up, between runs. */
+/* One run: set up, and made. */
 #ifndef RUNNER_RUN_H
 #define RUNNER_RUN_H
 
@@ -10,5 +10,8 @@
  * lever. -EINVAL where that makes too many ranges, or the lever is none.
  */
 int run_prepare(struct team *team, const struct run_asked *asked, struct bench_error *err);
+
+/* Have the executor make it; `state` is the executor's. What that returns. */
+int run_make(struct team *team, void *state, struct bench_error *err);
 
 #endif

@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "machine/placement.h"
+#include "records/counters.h"
+#include "records/lever_seen.h"
 #include "runner/schedule.h"
 
 #include <errno.h>
@@ -210,31 +212,28 @@ bool tally_has_charged(const struct team *team)
     return !(team->executor->flags & BENCH_PROCESSES) && charged_us(team) > 0;
 }
 
+static double seconds(uint64_t ns)
+{
+    return (double)ns * 1e-9;
+}
+
 /* What the lever has burned is not the work's; whether in user or system time is not known. */
 static void tally_lever(struct record *record, const struct team *team)
 {
     struct lever_use sum = {0};
-    struct text waits = {0}, counters = {0};
-    int64_t children_us = charged_us(team);
     for (uint32_t w = 0; w < team->shape.workers; w++)
         lever_use_add(&sum, &team->workers[w].tally.lever);
-    record->cpu_s = record->user_s + record->sys_s - (double)sum.spun_ns * 1e-9;
+    struct lever_seen seen = {.cpu_s = seconds(sum.cpu_ns),
+                              .held_s = seconds(sum.held_ns),
+                              .spun_s = seconds(sum.spun_ns),
+                              .slept_s = seconds(sum.slept_ns),
+                              .others_s = (double)charged_us(team) * 1e-6,
+                              .stopped_s = seconds(team->stopped_ns)};
+    for (int kind = 0; kind < WAIT_KINDS; kind++)
+        seen.waits_s[kind] = seconds(sum.waited_ns[kind]);
+    lever_seen_write(record, &seen);
+    record->cpu_s = record->user_s + record->sys_s - seen.spun_s;
     record->user_s = record->sys_s = NAN;
-    for (int kind = 0; kind < WAIT_KINDS; kind++) {
-        if (sum.waited_ns[kind])
-            text_add(&waits, "%s%s=%.9g", waits.text ? " " : "", wait_words[kind],
-                     (double)sum.waited_ns[kind] * 1e-9);
-    }
-    text_add(&counters, "work_cpu_s=%.9g lock_held_s=%.9g lever_spun_s=%.9g lever_slept_s=%.9g",
-             (double)sum.cpu_ns * 1e-9, (double)sum.held_ns * 1e-9, (double)sum.spun_ns * 1e-9,
-             (double)sum.slept_ns * 1e-9);
-    if (children_us > 0)
-        text_add(&counters, " children_cpu_s=%.9g lever_stopped_s=%.9g", (double)children_us * 1e-6,
-                 (double)team->stopped_ns * 1e-9);
-    record_set_text(record, COLUMN_waits, waits.text);
-    record_set_text(record, COLUMN_counters, counters.text);
-    free(waits.text);
-    free(counters.text);
 }
 
 /* Memory of the programs that the work has started is theirs, not the runner's. */
@@ -245,13 +244,8 @@ static void tally_programs(struct record *record, const struct team *team)
         int64_t own = team->workers[w].tally.charged_peak_bytes;
         peak_bytes = own > peak_bytes ? own : peak_bytes;
     }
-    if (peak_bytes == 0)
-        return;
-    char *counters =
-        mem_format("%s%sprogram_peak_rss_bytes=%" PRId64, record->counters ? record->counters : "",
-                   record->counters ? " " : "", peak_bytes);
-    record_set_text(record, COLUMN_counters, counters);
-    free(counters);
+    if (peak_bytes > 0)
+        counter_add(record, COLUMN_counters, "program_peak_rss_bytes", (double)peak_bytes);
 }
 
 static void tally_usage(struct record *record, const struct team *team)
