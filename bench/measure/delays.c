@@ -2,7 +2,6 @@
 #include "measure/delays.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,12 +25,17 @@ static int64_t read_run_ns(void)
     return strtoll(end, NULL, 10);
 }
 
+bool delays_has_block(void)
+{
+    char text[16];
+    return read_text("/proc/sys/kernel/task_delayacct", text, sizeof text) && text[0] == '1';
+}
+
 /* Field 42 of proc(5)'s stat, in ticks. */
 static int64_t read_block_ns(void)
 {
     char text[1024];
-    if (!read_text("/proc/sys/kernel/task_delayacct", text, sizeof text) || text[0] != '1' ||
-        !read_text("/proc/thread-self/stat", text, sizeof text))
+    if (!read_text("/proc/thread-self/stat", text, sizeof text))
         return -1;
     const char *at = strrchr(text, ')');
     for (int field = 2; at && field < 42; field++)
@@ -39,9 +43,9 @@ static int64_t read_block_ns(void)
     return at ? strtoll(at, NULL, 10) * (1000000000 / sysconf(_SC_CLK_TCK)) : -1;
 }
 
-void delays_thread(struct delays *delays)
+void delays_thread(struct delays *delays, bool block)
 {
-    *delays = (struct delays){.run_ns = read_run_ns(), .block_ns = read_block_ns()};
+    *delays = (struct delays){.run_ns = read_run_ns(), .block_ns = block ? read_block_ns() : -1};
 }
 
 static int64_t between(int64_t start, int64_t end)

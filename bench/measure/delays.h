@@ -2,6 +2,7 @@
 #ifndef MEASURE_DELAYS_H
 #define MEASURE_DELAYS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Nanoseconds since the thread began; -1 where the kernel does not tell. */
@@ -11,8 +12,10 @@ struct delays {
                          (kernel.task_delayacct) */
 };
 
-/* The calling thread's; some 10 us. No malloc: safe in a forked child. */
-void delays_thread(struct delays *delays);
+/* Does the kernel account for block I/O now? */
+bool delays_has_block(void);
+/* The calling thread's; some 5 us, and as much again with `block`. No malloc: safe in a forked child. */
+void delays_thread(struct delays *delays, bool block);
 /* What came between the two; -1 where one of them is not known, or it went back. */
 struct delays delays_between(const struct delays *start, const struct delays *end);
 

@@ -2,6 +2,7 @@
 #include "runner/lever_tree.h"
 
 #include "base/memory.h"
+#include "machine/affinity.h"
 #include "measure/process_tree.h"
 
 #include <bench/workload.h>
@@ -18,6 +19,8 @@ enum { EVERY_NS = 500000, LEAST_NS = 500000, PROCESSES_MOST = 256 };
 struct lever_tree {
     pthread_t thread;
     double share;
+    const unsigned long *home;
+    size_t words;
     _Atomic bool is_over;
     double owed_ns;
     uint64_t stopped_ns;
@@ -90,6 +93,7 @@ static void pay(struct lever_tree *tree)
 static void *watch(void *context)
 {
     struct lever_tree *tree = context;
+    affinity_set(tree->home, tree->words);
     while (!atomic_load_explicit(&tree->is_over, memory_order_relaxed)) {
         look(tree);
         if (tree->is_running && tree->owed_ns >= LEAST_NS)
@@ -99,10 +103,12 @@ static void *watch(void *context)
     return NULL;
 }
 
-struct lever_tree *lever_tree_start(double share)
+struct lever_tree *lever_tree_start(double share, const unsigned long *home, size_t words)
 {
     struct lever_tree *tree = mem_zero(1, sizeof *tree);
     tree->share = share;
+    tree->home = home;
+    tree->words = words;
     if (pthread_create(&tree->thread, NULL, watch, tree) == 0)
         return tree;
     free(tree);

@@ -8,12 +8,17 @@
 #ifndef RUNNER_LEVER_TREE_H
 #define RUNNER_LEVER_TREE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct lever_tree;
 
-/* From now on, by this share; 0: only look. NULL where there is no thread to be had. */
-struct lever_tree *lever_tree_start(double share);
+/*
+ * From now on, by this share; 0: only look. The thread runs on the CPUs of `home`, a mask of `words`
+ * words: it starts out on its maker's, which may be a pinned worker. NULL where there is no thread to be
+ * had.
+ */
+struct lever_tree *lever_tree_start(double share, const unsigned long *home, size_t words);
 /* Let all go on, and end it. Nanoseconds for which programs were stopped. NULL may be stopped. */
 uint64_t lever_tree_stop(struct lever_tree *tree);
 

@@ -36,6 +36,7 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
     team->passes = passes;
     team->slower = asked->slower;
     team->has_delays = !asked->verify && !asked->brief;
+    team->has_block_delays = team->has_delays && delays_has_block();
     team->is_plain = !team->verify && !team->executor->pause && team->lever.kind == LEVER_NONE;
     team->released_ns = 0;
     atomic_store(&team->failed, false);
@@ -55,7 +56,8 @@ int run_make(struct team *team, void *state, struct bench_error *err)
 {
     bool reaches_programs =
         team->starts_programs && (team->lever.kind == LEVER_CPU || team->lever.kind == LEVER_OFF);
-    struct lever_tree *tree = reaches_programs ? lever_tree_start(team->lever.share) : NULL;
+    struct lever_tree *tree =
+        reaches_programs ? lever_tree_start(team->lever.share, team_home(team), team->mask_words) : NULL;
     team->called_ns = bench_now();
     int rc = team->executor->run(&team->shape, state, err);
     team->stopped_ns = lever_tree_stop(tree);

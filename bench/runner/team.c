@@ -1,6 +1,8 @@
 /* The team and its workers: laid out in memory that processes share, and made ready for a run. */
 #include "runner/team.h"
 
+#include "machine/affinity.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,7 +27,7 @@ static struct layout team_layout(const struct bench_team *shape, size_t mask_wor
     layout.lanes = layout.workers + aligned(shape->workers * sizeof(struct bench_worker));
     layout.masks = layout.lanes + shape->workers * layout.lane_stride;
     layout.size =
-        layout.masks + (size_t)TEAM_MASKS * shape->workers * mask_words * sizeof(unsigned long);
+        layout.masks + ((size_t)TEAM_MASKS * shape->workers + 1) * mask_words * sizeof(unsigned long);
     return layout;
 }
 
@@ -78,6 +80,7 @@ int team_create(struct team **out, const struct bench_team *shape, const struct 
     team->lane_stride = layout.lane_stride;
     team->masks = (unsigned long *)(base + layout.masks);
     team->mask_words = mask_words;
+    affinity_get(team_home(team), mask_words);
     for (uint32_t w = 0; w < shape->workers; w++)
         memcpy(team_mask(team, w, MASK_WANTED), masks + w * mask_words, mask_words * sizeof *masks);
     team->tasks = plan->tasks;

@@ -66,7 +66,7 @@ struct team {
     struct bench_worker *workers;
     struct bench_lane *lanes; /* `lane_stride` bytes from one worker's block of lanes to the next */
     size_t lane_stride;
-    unsigned long *masks; /* of enum team_mask, for each worker */
+    unsigned long *masks; /* of enum team_mask, for each worker; the runner's own behind them */
     size_t mask_words;    /* of one mask */
     uint64_t tasks, grain;
     uint64_t ranges_per_pass;
@@ -76,7 +76,8 @@ struct team {
     bool verify;
     uint64_t passes;
     double slower;
-    bool has_delays; /* they are asked for */
+    bool has_delays;       /* they are asked for */
+    bool has_block_delays; /* and the kernel tells of these */
     struct lever lever;
     uint64_t settle_ns;   /* of the lever */
     double tick_ns;       /* of the clock above, as far as it is known yet; for the lever */
@@ -125,6 +126,12 @@ enum team_mask { MASK_WANTED, MASK_GOT, MASK_LEFT, TEAM_MASKS };
 static inline unsigned long *team_mask(const struct team *team, uint32_t worker, enum team_mask which)
 {
     return team->masks + (TEAM_MASKS * (size_t)worker + which) * team->mask_words;
+}
+
+/* Where the runner itself may run: for threads of its own, which are not to be on a worker's CPU. */
+static inline unsigned long *team_home(const struct team *team)
+{
+    return team_mask(team, team->shape.workers, MASK_WANTED);
 }
 
 #endif

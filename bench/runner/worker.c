@@ -68,7 +68,7 @@ void bench_enter(struct bench_team *shape, uint32_t index)
     /* Two barriers: the late have come before usage is read, and all are awake at the second. */
     barrier_wait(&team->gather, NULL, NULL);
     if (team->has_delays)
-        delays_thread(&worker->delays_at_start);
+        delays_thread(&worker->delays_at_start, team->has_block_delays);
     usage_thread(&worker->at_start);
     uint64_t arrived_ns = bench_now();
     worker->at_start.ctx_voluntary += barrier_wait(&team->start, team_release, team);
@@ -112,7 +112,7 @@ void bench_leave(struct bench_team *shape, uint32_t index)
     tally->exits++;
     if (team->has_delays) {
         struct delays delays_now;
-        delays_thread(&delays_now);
+        delays_thread(&delays_now, team->has_block_delays);
         tally->delays = delays_between(&worker->delays_at_start, &delays_now);
     }
     tally->ranges_inside = tally->ranges - worker->ranges_before;
