@@ -12,12 +12,8 @@
 #include <cmocka.h>
 
 enum { ROUNDS = 10 };
-static const struct bound_rules rules = {.cpu_share = 0.5,
-                                         .wait_share = 0.5,
-                                         .lock_share = 0.5,
-                                         .settle_s = 0.02,
-                                         .settle_most_s = 0.02,
-                                         .is_one_lane = true};
+static const struct bound_rules rules = {
+    .share = 0.5, .settle_s = 0.02, .settle_most_s = 0.02, .is_one_lane = true};
 
 struct work {
     double cpu_s, wait_s, held_s, others_s, delay_s, unseen_s;
@@ -182,6 +178,19 @@ static void longer_programs_are_stopped_for_their_share(void **state)
     assert_near(bound.cpu.value, 0.2);
 }
 
+static void programs_on_a_busy_machine_are_left_to_accounting(void **state)
+{
+    struct lever_round rounds[ROUNDS];
+    struct bound bound;
+    (void)state;
+    make(rounds, &(struct work){.wait_s = 1, .others_s = 0.9, .tasks = 1, .noise = 0.9});
+    for (int i = 0; i < ROUNDS; i++)
+        rounds[i].turns[TURN_OFF].pressure_s = 0.3;
+    bound_of(&bound, rounds, ROUNDS, &rules);
+    assert_int_equal(bound.reason, BOUND_BUSY_MACHINE);
+    assert_int_equal(bound.class, BOUND_CPU);
+}
+
 static void a_lock_that_others_want_binds(void **state)
 {
     (void)state;
@@ -241,6 +250,7 @@ int main(void)
         cmocka_unit_test(busy_machine_leaves_it_to_accounting),
         cmocka_unit_test(short_programs_are_accounted_for),
         cmocka_unit_test(longer_programs_are_stopped_for_their_share),
+        cmocka_unit_test(programs_on_a_busy_machine_are_left_to_accounting),
         cmocka_unit_test(a_lock_that_others_want_binds),
         cmocka_unit_test(a_lock_that_nobody_waits_for_is_cpu_time),
         cmocka_unit_test(overlap_is_seen_and_excuses_the_sum),

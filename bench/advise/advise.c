@@ -1,19 +1,17 @@
 /* The stages of advice, one after the other. */
 #include "advise/advise.h"
+#include "advise/class.h"
+#include "advise/ways.h"
 
 #include "measure/clock.h"
 
 #include <bench/workload.h>
 
+#include <math.h>
 #include <string.h>
 
 /* Parts of the time: what binds the work; the race; what then binds the way that won. */
-static const double class_until = 0.4, contention_until = 0.5, race_until = 0.85, lock_from = 0.02;
-
-double adviser_spent(const struct adviser *adviser)
-{
-    return clock_seconds(adviser->began_ns, bench_now()) * 1e9 / (double)adviser->request->time_ns;
-}
+static const double class_until = 0.4, contention_until = 0.5, race_until = 0.85;
 
 /* One lane: the runtime's own serial executor; else the first that can have one worker. */
 static const struct plan_case *find_base(const struct advise_request *request, struct plan_case *room)
@@ -21,7 +19,7 @@ static const struct plan_case *find_base(const struct advise_request *request, s
     const struct plan *plan = request->plan;
     const struct plan_case *base = NULL;
     for (size_t i = 0; i < plan->count; i++) {
-        if (plan->cases[i].unsupported || request->verdicts[i].status != STATUS_UNKNOWN)
+        if (!adviser_can_run(request, i))
             continue;
         bool is_serial = strcmp(plan->cases[i].executor->name, "serial") == 0;
         if (!base || is_serial)
@@ -42,8 +40,8 @@ static const struct plan_case *find_threads(const struct advise_request *request
     const struct plan_case *found = NULL;
     for (size_t i = 0; i < request->plan->count; i++) {
         const struct plan_case *one = &request->plan->cases[i];
-        bool can = !one->unsupported && request->verdicts[i].status == STATUS_UNKNOWN &&
-                   !(one->executor->flags & (MODULE_ONE_WORKER | MODULE_LANES));
+        bool can =
+            adviser_can_run(request, i) && !(one->executor->flags & (MODULE_ONE_WORKER | MODULE_LANES));
         if (can && (!found || strcmp(one->executor->name, "pthread") == 0))
             found = one;
     }
@@ -61,7 +59,7 @@ static int find_contention(struct adviser *adviser, struct bench_error *err)
     struct plan_case one = *threads;
     one.shape.workers = (int64_t)advice->cpus;
     one.shape.inflight = 1;
-    int rc = class_find(adviser, &one, contention_until, &bound, &rules, err);
+    int rc = class_find(adviser, &one, contention_until, false, &bound, &rules, err);
     if (rc == 0 && bound.rounds > 0)
         bound_is_contended(&advice->bound, bound.lock);
     return rc;
@@ -77,7 +75,7 @@ static int find_then(struct adviser *adviser, struct bench_error *err)
     if (!way || adviser_spent(adviser) > 1 || way->workers * way->inflight == 1 ||
         !ways_case(adviser, way, &one))
         return 0;
-    int rc = class_find(adviser, &one, 1, &advice->then, &rules, err);
+    int rc = class_find(adviser, &one, 1, false, &advice->then, &rules, err);
     advice->has_then = rc == 0 && advice->then.rounds > 0;
     return rc;
 }
@@ -93,34 +91,15 @@ int advise(struct advice *advice, const struct advise_request *request, struct b
     advice->params = request->plan->cases[0].params;
     const struct plan_case *base = find_base(request, &room);
     int rc = 0;
-    if (base) {
-        adviser.now = base;
-        rc = class_find(&adviser, base, class_until, &advice->bound, &advice->rules, err);
-    }
-    if (rc == 0 && advice->bound.held_part > lock_from)
+    if (base)
+        rc = class_find(&adviser, base, class_until, true, &advice->bound, &advice->rules, err);
+    if (rc == 0 && !isnan(advice->bound.lock.value))
         rc = find_contention(&adviser, err);
     if (rc == 0)
         rc = ways_race(&adviser, race_until, err);
     if (rc == 0)
         rc = find_then(&adviser, err);
+    values_free(&adviser.serial_walls_s);
     advice->took_s = clock_seconds(adviser.began_ns, bench_now());
     return rc;
-}
-
-int advise_cost(struct advice *advice, const struct advise_request *request, struct bench_error *err)
-{
-    struct adviser adviser = {
-        .request = request, .advice = advice, .random = {request->seed}, .began_ns = bench_now()};
-    const struct advice_way *way = &advice->ways[advice->recommended];
-    const struct plan_case *serial = NULL, *chosen = NULL;
-    for (size_t i = 0; i < request->plan->count; i++) {
-        const struct plan_case *one = &request->plan->cases[i];
-        if (one->unsupported || request->verdicts[i].status != STATUS_UNKNOWN)
-            continue;
-        if (strcmp(one->executor->name, way->executor) == 0)
-            chosen = one;
-        else if (strcmp(one->executor->name, "serial") == 0)
-            serial = one;
-    }
-    return chosen && serial ? ways_cost(&adviser, chosen, serial, err) : 0;
 }

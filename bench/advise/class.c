@@ -1,10 +1,9 @@
 /* What work is bound by: launches in which levers are turned until the intervals are narrow enough. */
-#include "advise/advise.h"
+#include "advise/class.h"
 
 #include "base/memory.h"
 #include "control/lever_rounds.h"
-
-#include <bench/workload.h>
+#include "stats/summary.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,42 +26,26 @@ struct finding {
     struct lever_rounds rounds;
     struct bound_rules rules;
     size_t launches;
-    bool is_later;   /* the work itself is known: it is about another way of running it */
+    bool is_of_work; /* and not of another way of running it */
     bool has_rounds; /* of the levers that every runtime has */
     bool failed;
 };
 
-static int on_record(void *context, const struct record *record, struct bench_error *err)
+static bool hear(void *context, const struct record *record)
 {
-    struct finding *finding = context;
-    const struct advise_hooks *hooks = finding->adviser->request->hooks;
+    const struct finding *finding = context;
     struct advice *advice = finding->adviser->advice;
     if (record->status == STATUS_OK && record->phase == PHASE_VERIFY)
         advice->tasks = record->tasks;
-    else if (record->status == STATUS_UNSUPPORTED && finding->has_rounds)
-        return 0; /* it is of a lever that this runtime has not: the others have told what they can */
-    else if (record->status != STATUS_OK && !finding->is_later)
-        advice_warn(advice, mem_format("%s: %s: %s", record->executor, status_word(record->status),
-                                       record->error ? record->error : "it does not say why"));
-    return hooks->on_record ? hooks->on_record(hooks->context, record, err) : 0;
-}
-
-static void on_note(void *context, const char *note)
-{
-    struct finding *finding = context;
-    if (!finding->is_later)
-        advice_warn(finding->adviser->advice, mem_text(note));
-}
-
-static void on_progress(void *context, uint64_t run, uint64_t runs)
-{
-    struct finding *finding = context;
-    const struct adviser *adviser = finding->adviser;
-    const struct advise_hooks *hooks = adviser->request->hooks;
-    (void)run;
-    (void)runs;
-    if (hooks->on_progress)
-        hooks->on_progress(hooks->context, finding->one, "turning levers", adviser_spent(adviser));
+    if (record->status == STATUS_UNSUPPORTED && finding->has_rounds)
+        return false; /* it is of a lever that this runtime has not: the others have told what they can
+                       */
+    if (record->status != STATUS_OK && finding->is_of_work) {
+        char *failure = adviser_failure(record);
+        advice_warn(advice, mem_format("%s: %s", record->executor, failure));
+        free(failure);
+    }
+    return true;
 }
 
 static void settle(struct finding *finding, double settle_s)
@@ -71,22 +54,35 @@ static void settle(struct finding *finding, double settle_s)
     finding->asked.run_s = fmax(run_least_s, settles_in_run * settle_s);
 }
 
+/* What the work takes in a launch without a lever. */
+static void keep_wall(const struct finding *finding, size_t from)
+{
+    struct values walls_s = {0};
+    for (size_t i = from; i < finding->rounds.count; i++)
+        values_add(&walls_s, finding->rounds.list[i].turns[TURN_OFF].wall_s);
+    if (walls_s.count)
+        values_add(&finding->adviser->serial_walls_s, summary_median(walls_s.list, walls_s.count));
+    values_free(&walls_s);
+}
+
 static int launch(struct finding *finding, uint64_t rounds, double until, struct bench_error *err)
 {
     struct adviser *adviser = finding->adviser;
-    const struct advise_request *asker = adviser->request;
-    const struct launch_hooks hooks = {
-        .context = finding, .on_record = on_record, .on_note = on_note, .on_progress = on_progress};
-    const struct launch_request request = {.one = finding->one,
-                                           .setup = asker->setup,
-                                           .hooks = &hooks,
-                                           .session = asker->session,
-                                           .timeout_ns = asker->timeout_ns,
-                                           .number = (int64_t)++finding->launches};
+    size_t before = finding->rounds.count;
+    adviser->now = finding->one;
+    adviser->doing = "turning levers";
+    adviser->hear = hear;
+    adviser->context = finding;
+    adviser->keeps_notes = finding->is_of_work;
+    const struct launch_hooks hooks = adviser_hooks(adviser);
+    const struct launch_request request = adviser_launch(adviser, &hooks, (int64_t)++finding->launches);
     finding->asked.rounds_most = rounds;
-    finding->asked.until_ns = adviser->began_ns + (uint64_t)(until * (double)asker->time_ns);
-    return lever_rounds_launch(&request, &finding->asked, &adviser->random, &finding->rounds,
-                               &finding->failed, err);
+    finding->asked.until_ns = adviser->began_ns + (uint64_t)(until * (double)adviser->request->time_ns);
+    int rc = lever_rounds_launch(&request, &finding->asked, &adviser->random, &finding->rounds,
+                                 &finding->failed, err);
+    if (finding->is_of_work)
+        keep_wall(finding, before);
+    return rc;
 }
 
 /* Which levers there is a reason to turn, after the first rounds. */
@@ -115,20 +111,16 @@ static int find_settling(struct finding *finding, double until, struct bound *bo
     }
 }
 
-int class_find(struct adviser *adviser, const struct plan_case *one, double until, struct bound *bound,
-               struct bound_rules *rules, struct bench_error *err)
+int class_find(struct adviser *adviser, const struct plan_case *one, double until, bool is_of_work,
+               struct bound *bound, struct bound_rules *rules, struct bench_error *err)
 {
     bool is_one_lane = one->shape.workers == 1 && one->shape.inflight == 1;
     struct finding finding = {
         .adviser = adviser,
         .one = one,
-        .is_later = bound != &adviser->advice->bound,
+        .is_of_work = is_of_work,
         .asked = {.turns = {[TURN_CPU] = true, [TURN_WAIT] = true}, .share = share},
-        .rules = {.cpu_share = share,
-                  .wait_share = share,
-                  .lock_share = share,
-                  .settle_most_s = settle_most_s,
-                  .is_one_lane = is_one_lane}};
+        .rules = {.share = share, .settle_most_s = settle_most_s, .is_one_lane = is_one_lane}};
     settle(&finding, settle_first_s);
     int rc = find_settling(&finding, until, bound, err);
     if (rc == 0 && !finding.failed)
@@ -143,8 +135,8 @@ int class_find(struct adviser *adviser, const struct plan_case *one, double unti
             break;
         rc = launch(&finding, ROUNDS_A_LAUNCH, until, err);
         if (finding.failed && finding.asked.turns[TURN_CACHE_ON]) {
-            finding.asked.turns[TURN_CACHE_ON] = finding.asked.turns[TURN_CACHE_OFF] = finding.failed =
-                false;
+            finding.asked.turns[TURN_CACHE_ON] = finding.asked.turns[TURN_CACHE_OFF] = false;
+            finding.failed = false;
         }
     }
     if (rc == 0)

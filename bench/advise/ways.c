@@ -3,156 +3,40 @@
  * as that pays; what is surely behind is given up; the rest takes turns until it is clear which are as
  * good as the best.
  */
-#include "advise/advise.h"
+#include "advise/ways.h"
 
+#include "advise/entrant.h"
 #include "base/memory.h"
-#include "control/measure.h"
 #include "stats/race.h"
 #include "stats/summary.h"
-
-#include <bench/workload.h>
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKS = 12, LAUNCHES_LEAST = 3, LANES_MOST = 65536, WORKERS_MOST = 1024, RUNS_MOST = 60 };
-static const double within = 0.03, mistake = 0.05, launch_s = 0.06, precise = 0.005, memory_part = 0.5,
-                    slow_part = 0.1;
-
-/* What one launch has come to. */
-struct outcome {
-    struct values walls_s, cpus_s, pss_bytes, switches;
-    double tasks, work, startup_s;
-    char *work_unit;
-    char *failure;
-};
-
-struct entrant {
-    struct plan_case one;
-    uint64_t passes;
-    struct values cpus_s, pss_bytes, switches, startups_s; /* a value a launch */
-    char *failure;
-};
+enum { LOOKS = 12, LAUNCHES_LEAST = 3, LANES_MOST = 65536, WORKERS_MOST = 1024 };
+static const double within = 0.03, mistake = 0.05, memory_part = 0.5, slow_part = 0.1;
 
 struct racing {
     struct adviser *adviser;
     struct race race;
     struct entrant *entrants; /* as the race's arms */
     size_t capacity;
-    struct outcome outcome; /* of the launch under way */
     double until;
 };
 
-/* ---- a launch ---- */
-
-static void outcome_free(struct outcome *outcome)
-{
-    values_free(&outcome->walls_s);
-    values_free(&outcome->cpus_s);
-    values_free(&outcome->pss_bytes);
-    values_free(&outcome->switches);
-    free(outcome->failure);
-    *outcome = (struct outcome){0};
-}
-
-static void keep(struct outcome *outcome, const struct record *record)
-{
-    double passes = record->passes > 0 ? (double)record->passes : 1;
-    outcome->tasks = (double)record->tasks / passes;
-    outcome->work = record->work / passes;
-    if (!isnan(record->startup_s) && isnan(outcome->startup_s))
-        outcome->startup_s = record->startup_s;
-    if (record->phase != PHASE_MEASURE)
-        return;
-    values_add(&outcome->walls_s, record->wall_s / passes);
-    if (!isnan(record->cpu_s))
-        values_add(&outcome->cpus_s, record->cpu_s / passes);
-    if (record->pss_bytes != RECORD_NO_COUNT)
-        values_add(&outcome->pss_bytes, (double)record->pss_bytes);
-    if (record->ctx_voluntary != RECORD_NO_COUNT)
-        values_add(&outcome->switches,
-                   (double)(record->ctx_voluntary + record->ctx_involuntary) / passes);
-}
-
-static int on_record(void *context, const struct record *record, struct bench_error *err)
-{
-    struct racing *racing = context;
-    const struct advise_hooks *hooks = racing->adviser->request->hooks;
-    if (record->status == STATUS_OK)
-        keep(&racing->outcome, record);
-    else if (!racing->outcome.failure)
-        racing->outcome.failure = mem_format("%s: %s", status_word(record->status),
-                                             record->error ? record->error : "it does not say why");
-    return hooks->on_record ? hooks->on_record(hooks->context, record, err) : 0;
-}
-
-static void on_note(void *context, const char *note)
-{
-    const struct racing *racing = context;
-    const struct advise_hooks *hooks = racing->adviser->request->hooks;
-    if (hooks->on_note)
-        hooks->on_note(hooks->context, racing->adviser->now, note);
-}
-
-static void on_progress(void *context, uint64_t run, uint64_t runs)
-{
-    const struct racing *racing = context;
-    const struct adviser *adviser = racing->adviser;
-    const struct advise_hooks *hooks = adviser->request->hooks;
-    (void)run;
-    (void)runs;
-    if (hooks->on_progress)
-        hooks->on_progress(hooks->context, adviser->now, "racing the ways", adviser_spent(adviser));
-}
-
-static void add_median(struct values *to, const struct values *from)
-{
-    if (from->count)
-        values_add(to, summary_median(from->list, from->count));
-}
-
 static int launch(struct racing *racing, size_t which, struct bench_error *err)
 {
-    struct adviser *adviser = racing->adviser;
-    const struct advise_request *asker = adviser->request;
     struct entrant *entrant = &racing->entrants[which];
-    const struct launch_hooks hooks = {
-        .context = racing, .on_record = on_record, .on_note = on_note, .on_progress = on_progress};
-    bool is_long = adviser->advice->bound.off_s > 10 * launch_s;
-    const struct stopping_limits limits = {.warmup = is_long ? 0 : 1,
-                                           .min_runs = 1,
-                                           .max_runs = RUNS_MOST,
-                                           .time_ns = (uint64_t)(launch_s * 1e9),
-                                           .precision = precise};
-    const struct launch_request request = {.one = &entrant->one,
-                                           .setup = asker->setup,
-                                           .limits = &limits,
-                                           .hooks = &hooks,
-                                           .session = asker->session,
-                                           .timeout_ns = asker->timeout_ns,
-                                           .passes = &entrant->passes,
-                                           .number = (int64_t)racing->race.arms[which].logs.count + 1};
-    adviser->now = &entrant->one;
-    racing->outcome = (struct outcome){.startup_s = NAN};
-    int rc = measure_launch(&request, err);
-    struct outcome *outcome = &racing->outcome;
-    if (rc == 0 && !outcome->failure && outcome->walls_s.count) {
-        race_add(&racing->race, which, summary_median(outcome->walls_s.list, outcome->walls_s.count));
-        add_median(&entrant->cpus_s, &outcome->cpus_s);
-        add_median(&entrant->pss_bytes, &outcome->pss_bytes);
-        add_median(&entrant->switches, &outcome->switches);
-        if (!isnan(outcome->startup_s))
-            values_add(&entrant->startups_s, outcome->startup_s);
-        adviser->advice->tasks = (int64_t)outcome->tasks;
-        adviser->advice->work = outcome->work;
-    } else if (rc == 0) {
-        entrant->failure = outcome->failure ? outcome->failure : mem_text("it had no run");
-        outcome->failure = NULL;
+    double wall_s;
+    racing->adviser->doing = "racing the ways";
+    int rc = entrant_launch(entrant, racing->adviser, (int64_t)racing->race.arms[which].logs.count + 1,
+                            &wall_s, err);
+    if (rc == 0 && entrant->failure)
         race_withdraw(&racing->race, which);
-    }
-    outcome_free(outcome);
+    else if (rc == 0)
+        race_add(&racing->race, which, wall_s);
     return rc;
 }
 
@@ -243,13 +127,10 @@ static void enter_all(struct racing *racing)
     const struct advise_request *request = racing->adviser->request;
     for (size_t i = 0; i < request->plan->count; i++) {
         const struct plan_case *one = &request->plan->cases[i];
-        const struct preflight_verdict *verdict = &request->verdicts[i];
-        size_t which;
-        if (one->unsupported || verdict->status != STATUS_UNKNOWN) {
-            which = enter(racing, one);
-            racing->entrants[which].failure = mem_text(one->unsupported ? one->unsupported
-                                                       : verdict->error ? verdict->error
-                                                                        : "it cannot be had");
+        const char *error = one->unsupported ? one->unsupported : request->verdicts[i].error;
+        if (!adviser_can_run(request, i)) {
+            size_t which = enter(racing, one);
+            racing->entrants[which].failure = mem_text(error ? error : "it cannot be had");
             race_withdraw(&racing->race, which);
         } else if (request->has_ladder && !is_serial(one)) {
             enter_first(racing, one);
@@ -362,7 +243,7 @@ static int do_round(struct racing *racing, struct bench_error *err)
     for (size_t i = 0; rc == 0 && i < count; i++) {
         const struct race_arm *arm = &racing->race.arms[order[i]];
         bool is_late = adviser_spent(racing->adviser) > racing->until && arm->logs.count > 0;
-        if (!arm->is_out && !is_late)
+        if (!arm->is_out && !arm->is_closed && !is_late)
             rc = launch(racing, order[i], err);
     }
     free(order);
@@ -397,6 +278,15 @@ static void tell_way(struct racing *racing, size_t i)
         advice->serial = i;
 }
 
+/* Is it the user's to say how many tasks there are? */
+static bool has_tasks(const struct racing *racing)
+{
+    const struct bench_param *param = racing->adviser->request->plan->cases[0].workload->params;
+    while (param && param->name && strcmp(param->name, "tasks") != 0)
+        param++;
+    return param && param->name;
+}
+
 static void tell(struct racing *racing)
 {
     struct advice *advice = racing->adviser->advice;
@@ -412,9 +302,10 @@ static void tell(struct racing *racing)
     advice->margin = within;
     if (advice->tasks > 0 && (double)advice->tasks < advice->cpus)
         advice_warn(advice, mem_format("there %s only %" PRId64
-                                       " task%s, which cannot be shared out among %g CPUs",
+                                       " task%s, which cannot be shared out among %g CPUs%s",
                                        advice->tasks == 1 ? "is" : "are", advice->tasks,
-                                       advice->tasks == 1 ? "" : "s", advice->cpus));
+                                       advice->tasks == 1 ? "" : "s", advice->cpus,
+                                       has_tasks(racing) ? "; -s tasks=8 would show more" : ""));
     advice_choose(advice);
     if (advice->recommended != SIZE_MAX)
         advice->startup_s = median_or_nan(&racing->entrants[advice->recommended].startups_s);
@@ -422,30 +313,25 @@ static void tell(struct racing *racing)
 
 static void racing_free(struct racing *racing)
 {
-    for (size_t i = 0; i < racing->race.count; i++) {
-        struct entrant *entrant = &racing->entrants[i];
-        values_free(&entrant->cpus_s);
-        values_free(&entrant->pss_bytes);
-        values_free(&entrant->switches);
-        values_free(&entrant->startups_s);
-        free(entrant->failure);
-    }
+    for (size_t i = 0; i < racing->race.count; i++)
+        entrant_free(&racing->entrants[i]);
     free(racing->entrants);
     race_free(&racing->race);
 }
 
-/* Serial takes long where waits do not overlap: what the levers' runs have shown of it will do. */
+/* Serial takes long where waits do not overlap: what the launches with levers have shown of it will do.
+ */
 static void enter_serial_time(struct racing *racing)
 {
     const struct adviser *adviser = racing->adviser;
-    double off_s = adviser->advice->bound.off_s;
+    const struct values *walls_s = &adviser->serial_walls_s;
+    double limit_s = slow_part * 1e-9 * (double)adviser->request->time_ns;
     for (size_t i = 0; i < racing->race.count; i++) {
-        if (!is_serial(&racing->entrants[i].one) ||
-            !(off_s > slow_part * 1e-9 * (double)adviser->request->time_ns))
+        if (!is_serial(&racing->entrants[i].one) || !(adviser->advice->bound.off_s > limit_s))
             continue;
-        for (int launches = 0; launches < LAUNCHES_LEAST; launches++)
-            race_add(&racing->race, i, off_s);
-        race_withdraw(&racing->race, i);
+        for (size_t launch_number = 0; launch_number < walls_s->count; launch_number++)
+            race_add(&racing->race, i, walls_s->list[launch_number]);
+        race_close(&racing->race, i);
     }
 }
 
@@ -487,37 +373,4 @@ bool ways_case(const struct adviser *adviser, const struct advice_way *way, stru
         return true;
     }
     return false;
-}
-
-/* Seconds of one pass of this case in one launch; NaN where it cannot be run. */
-static int time_case(struct racing *racing, const struct plan_case *one, double *wall_s,
-                     struct bench_error *err)
-{
-    size_t which = enter(racing, one);
-    int rc = launch(racing, which, err);
-    *wall_s = race_seconds(&racing->race, which);
-    return rc;
-}
-
-int ways_cost(struct adviser *adviser, const struct plan_case *way, const struct plan_case *serial,
-              struct bench_error *err)
-{
-    struct advice *advice = adviser->advice, told = *advice; /* whose tasks are other ones */
-    struct racing racing = {.adviser = adviser};
-    double way_s = NAN, serial_s = NAN;
-    int rc = time_case(&racing, way, &way_s, err);
-    double tasks = (double)advice->tasks, workers = (double)way->shape.workers;
-    if (rc == 0 && serial)
-        rc = time_case(&racing, serial, &serial_s, err);
-    racing_free(&racing);
-    advice->tasks = told.tasks;
-    advice->work = told.work;
-    /* CPU time, as far as there are CPUs: (t + cost) / CPUs = t + serial's cost. */
-    double cpus = fmin(workers, advice->cpus);
-    advice->task_cost_s = way_s * cpus / tasks;
-    advice->serial_cost_s = serial_s / tasks;
-    if (cpus > 1)
-        advice->break_even_s =
-            fmax(0, (advice->task_cost_s - cpus * advice->serial_cost_s) / (cpus - 1));
-    return rc;
 }

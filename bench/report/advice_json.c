@@ -22,7 +22,7 @@ static json_t *json_of_elasticities(const struct bound *bound)
     json_t *object = json_object();
     json_put(object, "cpu", json_of_elasticity(&bound->cpu));
     json_put(object, "wait", json_of_elasticity(&bound->wait));
-    json_put(object, "memory", json_null()); /* no machine has shown a hog's effect yet */
+    json_put(object, "memory", json_null()); /* there is no lever for it yet */
     json_put(object, "cache", json_of_elasticity(&bound->cache));
     json_put(object, "lock", json_of_elasticity(&bound->lock));
     return object;

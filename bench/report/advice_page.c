@@ -47,7 +47,6 @@ static const char *class_words(enum bound_class class)
     static const char *const words[BOUND_CLASSES] = {[BOUND_UNKNOWN] = "of unknown kind",
                                                      [BOUND_CPU] = "CPU-bound",
                                                      [BOUND_IO] = "I/O-bound",
-                                                     [BOUND_MEMORY] = "bound by memory bandwidth",
                                                      [BOUND_CACHE] = "bound by the processor's cache",
                                                      [BOUND_LOCK] = "bound by a lock",
                                                      [BOUND_MIXED] =
@@ -224,8 +223,9 @@ static void say_accounting(struct page *page, const struct bound *bound)
                   "Losing the second-level cache once a millisecond costs it %.0f %% more CPU time.",
                   bound->cache.value * 100);
     else if (bound->class == BOUND_CPU)
-        page_text(page,
-                  "This machine cannot tell memory bandwidth from computing: both are CPU time here.");
+        page_text(
+            page,
+            "Waiting for memory counts as computing here: bench has no lever for memory bandwidth yet.");
 }
 
 /* ---- ways ---- */
@@ -382,26 +382,22 @@ static void explain(struct page *page, const struct advice *advice)
 {
     page_gap(page);
     const struct bound *bound = &advice->bound;
-    char text[UNITS_TEXT];
+    char text[UNITS_TEXT], settle[UNITS_TEXT];
     page_heading(page, "How these figures were obtained");
     page_item(
         page,
         "elasticity: time with CPU time (or waits, or locks) made %.0f %% longer on purpose, over time "
         "without, less 1, over %.2f; the middle of %zu rounds of runs next to each other, in shuffled "
         "order",
-        advice->rules.cpu_share * 100, advice->rules.cpu_share, bound->rounds);
+        advice->rules.share * 100, advice->rules.share, bound->rounds);
     page_item(
         page,
         "one run took %s; pauses were made once %s of what they are a share of had come together%s",
-        units_seconds(text, bound->off_s),
-        advice->rules.settle_s >= 0.02    ? "20 ms"
-        : advice->rules.settle_s >= 0.005 ? "5 ms"
-                                          : "1 ms",
+        units_seconds(text, bound->off_s), units_seconds(settle, advice->rules.settle_s),
         bound->is_disturbed ? "; they still disturb what they interrupt" : "");
     page_item(page,
               "CPU time, waits and locks together: %.2f of the time (1: nothing is missing); neither "
-              "computing nor "
-              "waiting: %.1f %%, of them in the run queue %.1f %%",
+              "computing nor waiting: %.1f %%; ready, but without a CPU: %.1f %%",
               bound->sum, bound->unseen_part * 100, bound->delay_part * 100);
     if (!isnan(bound->cache.value))
         page_item(page,

@@ -16,7 +16,6 @@ void advice_init(struct advice *advice)
                               .best = SIZE_MAX,
                               .recommended = SIZE_MAX,
                               .margin = 0.03,
-                              .work = NAN,
                               .task_cost_s = NAN,
                               .serial_cost_s = NAN,
                               .break_even_s = NAN,

@@ -28,8 +28,7 @@ struct advice_way {
 };
 
 struct advice {
-    const char *workload, *params, *work_unit;
-    double work; /* of a pass */
+    const char *workload, *params;
     int64_t tasks;
     double cpus; /* that there are: allowed, within the quota */
 

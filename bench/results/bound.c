@@ -7,9 +7,8 @@
 #include <string.h>
 
 const char *const bound_words[BOUND_CLASSES] = {
-    [BOUND_UNKNOWN] = "unknown", [BOUND_CPU] = "cpu",     [BOUND_IO] = "io",
-    [BOUND_MEMORY] = "memory",   [BOUND_CACHE] = "cache", [BOUND_LOCK] = "lock",
-    [BOUND_MIXED] = "mixed"};
+    [BOUND_UNKNOWN] = "unknown", [BOUND_CPU] = "cpu",   [BOUND_IO] = "io",
+    [BOUND_CACHE] = "cache",     [BOUND_LOCK] = "lock", [BOUND_MIXED] = "mixed"};
 
 static const double class_from = 0.7, cache_from = 0.05, wide = 0.3, sum_most = 1.15, sum_least = 0.85,
                     changes_from = 0.05, matters_from = 0.02, differs_from = 0.1, program_least_s = 0.02,
@@ -65,6 +64,7 @@ static struct lever_seen summed(const struct lever_round *rounds, size_t count, 
         sum.others_s += seen->others_s;
         sum.tasks += seen->tasks;
         sum.delay_s += seen->delay_s;
+        sum.pressure_s += seen->pressure_s;
         for (int kind = 0; kind < WAIT_KINDS; kind++)
             sum.waits_s[kind] += seen->waits_s[kind];
     }
@@ -130,7 +130,8 @@ static void account(struct bound *bound, const struct lever_round *rounds, size_
     bound->held_part = off.held_s / off.wall_s;
     bound->task_s = off.tasks > 0 ? off.wall_s / off.tasks : NAN;
     bound->others_part = off.others_s / off.wall_s;
-    bound->delay_part = off.delay_s / off.wall_s;
+    /* How long programs stood in the run queue is not seen; that something did, is. */
+    bound->delay_part = (off.others_s > 0 ? off.pressure_s : off.delay_s) / off.wall_s;
     bound->unseen_part = fmax(0, 1 - (cpu_s + waited_s + off.waits_s[WAIT_LOCK]) / off.wall_s);
     for (int kind = 0; kind < WAIT_KINDS; kind++) {
         bound->waits[kind] = ELASTICITY_UNKNOWN;
@@ -167,10 +168,10 @@ static enum bound_reason doubt(const struct bound *bound, const struct bound_rul
         return BOUND_ACCOUNTED;
     if (bound->rounds < ROUNDS_LEAST)
         return BOUND_TOO_FEW;
-    if (has_programs)
-        return is_wide(&bound->cpu) ? BOUND_TOO_WIDE : BOUND_PROGRAMS;
     if (bound->delay_part > busy_from)
         return BOUND_BUSY_MACHINE;
+    if (has_programs)
+        return is_wide(&bound->cpu) ? BOUND_TOO_WIDE : BOUND_PROGRAMS;
     if (is_wide(&bound->cpu) || is_wide(&bound->wait) || is_wide(&bound->lock))
         return BOUND_TOO_WIDE;
     if (rules->is_one_lane && bound->sum > sum_most && rules->settle_s >= rules->settle_most_s)
@@ -192,9 +193,9 @@ void bound_of(struct bound *bound, const struct lever_round *rounds, size_t coun
               const struct bound_rules *rules)
 {
     *bound = (struct bound){.rounds = count};
-    bound->cpu = slowed_by(rounds, count, TURN_CPU, TURN_OFF, rules->cpu_share);
-    bound->wait = slowed_by(rounds, count, TURN_WAIT, TURN_OFF, rules->wait_share);
-    bound->lock = slowed_by(rounds, count, TURN_LOCK, TURN_OFF, rules->lock_share);
+    bound->cpu = slowed_by(rounds, count, TURN_CPU, TURN_OFF, rules->share);
+    bound->wait = slowed_by(rounds, count, TURN_WAIT, TURN_OFF, rules->share);
+    bound->lock = slowed_by(rounds, count, TURN_LOCK, TURN_OFF, rules->share);
     bound->cache = cost_of_cache(rounds, count);
     bound->contended = ELASTICITY_UNKNOWN;
     bound->sum = or_none(bound->cpu.value) + or_none(bound->wait.value) + or_none(bound->lock.value);

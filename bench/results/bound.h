@@ -13,7 +13,6 @@ enum bound_class {
     BOUND_UNKNOWN,
     BOUND_CPU,
     BOUND_IO,
-    BOUND_MEMORY,
     BOUND_CACHE,
     BOUND_LOCK,
     BOUND_MIXED,
@@ -36,9 +35,9 @@ enum bound_reason {
 };
 
 struct bound_rules {
-    double cpu_share, wait_share, lock_share; /* by which each was made longer */
-    double settle_s;                          /* how coarsely */
-    double settle_most_s;                     /* and how coarsely it can be */
+    double share;         /* by which CPU time, waits and locks were made longer */
+    double settle_s;      /* how coarsely */
+    double settle_most_s; /* and how coarsely it can be */
     bool is_one_lane;
 };
 
@@ -57,7 +56,7 @@ struct bound {
     double time_part;   /* CPU time / wall time of all lanes */
     double held_part;   /* locks held / wall time */
     double others_part; /* CPU time of processes that the work has started / wall time */
-    double delay_part;  /* in the run queue / wall time */
+    double delay_part;  /* ready, without a CPU / wall time; of programs: anything on the machine */
     double
         unseen_part; /* of wall time that is neither CPU time nor waiting: stolen, or in the run queue */
     bool has_overlap;  /* waits shrink when the CPU takes longer: something goes on meanwhile */

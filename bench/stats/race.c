@@ -28,6 +28,11 @@ void race_withdraw(struct race *race, size_t arm)
     race->arms[arm].is_out = true;
 }
 
+void race_close(struct race *race, size_t arm)
+{
+    race->arms[arm].is_closed = true;
+}
+
 static double mean_of(const struct race_arm *arm)
 {
     double sum = 0;
@@ -110,7 +115,7 @@ bool race_is_over(const struct race *race)
         const struct race_arm *arm = &race->arms[a];
         if (arm->is_out)
             continue;
-        if (arm->logs.count < race->rules.launches)
+        if (arm->logs.count < race->rules.launches && !arm->is_closed)
             return false;
         if (a != best && difference(race, a, best, beyond_of(race)).high > race->rules.within)
             return false;

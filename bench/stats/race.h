@@ -27,7 +27,8 @@ struct race_rules {
 
 struct race_arm {
     struct values logs;
-    bool is_out; /* surely behind, or it cannot be run */
+    bool is_out;    /* surely behind, or it cannot be run */
+    bool is_closed; /* there will be no more launches of it */
 };
 
 /* Zero-initialise but for the rules; the owner frees it. */
@@ -43,6 +44,8 @@ size_t race_enter(struct race *race);
 void race_add(struct race *race, size_t arm, double seconds);
 /* Take it out: it failed. */
 void race_withdraw(struct race *race, size_t arm);
+/* All its launches are there. */
+void race_close(struct race *race, size_t arm);
 /* After a round: give up those that are surely behind by more than `within`. */
 void race_look(struct race *race);
 
