@@ -4,30 +4,12 @@
 # shellcheck disable=SC2086 # words of options
 set -u
 bench=$1
-python=/usr/bin/python3
+# shellcheck source=tests/cpython_broker.sh
+. "$(dirname -- "$0")/cpython_broker.sh"
 "$python" -c 'import celery, redis, shutil; assert shutil.which("redis-server")' 2>/dev/null || exit 77
 
-folder=$(mktemp -d)
 redis=
 trap '[ -z "$redis" ] || kill -9 $redis 2>/dev/null; rm -rf "$folder"' EXIT
-mkdir "$folder/tmp"
-export TMPDIR="$folder/tmp" XDG_CACHE_HOME="$folder/cache"
-failures=0
-
-say_failed() {
-    echo "$1" >&2
-    failures=$((failures + 1))
-}
-
-# Up to 20 s.
-await() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || return 1
-        sleep 0.05
-    done
-}
 
 is_ready() { grep -q 'Ready to accept connections' "$folder/redis.log"; }
 

@@ -14,7 +14,7 @@ static int idle_setup(void **shared, const void *params, struct bench_plan *plan
     return 0;
 }
 
-static int idle_run(struct bench_lane *lane, uint64_t first, uint64_t end)
+__attribute__((unused)) static int idle_run(struct bench_lane *lane, uint64_t first, uint64_t end)
 {
     (void)lane;
     (void)first;
