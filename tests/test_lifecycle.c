@@ -623,6 +623,7 @@ static void plans_that_cannot_be_are_refused_at_setup(void **state)
         {"work=nan", "work=nan"},
         {"work=inf", "work=inf"},
         {"work=-5", "work=-5"},
+        {"work=8", "work=8 without a work_unit"},
         {"stack=1TiB", "stack_bytes=1099511627776; it must be at most 1073741824"},
     };
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {

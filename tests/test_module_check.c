@@ -84,6 +84,7 @@ static void fields_that_are_not_the_structs_are_faults(void **state)
     (void)state;
     struct bench_param table[4];
     assert_faulty(good, 0, ".params_size is missing");
+    assert_faulty(NULL, size, ".params is missing");
     assert_faulty(good, 8, "parameter 'order': its field, 4 bytes at 8, lies outside");
     spoilt(table)[2].offset = 3;
     assert_faulty(table, size, "parameter 'path': its field at 3 is not aligned");
@@ -100,7 +101,9 @@ static void names_that_cannot_be_written_are_faults(void **state)
     spoilt(table)[2].name = "n";
     assert_faulty(table, size, "parameter 'n': is in the table twice");
     spoilt(table)[2].name = "a,b";
-    assert_faulty(table, size, "must not have a ',' in it");
+    assert_faulty(table, size, "must not have ',' in it");
+    spoilt(table)[2].name = "n o";
+    assert_faulty(table, size, "must not have a blank in it");
     static const char *const names[] = {"", "all", "a,b", "a.b", "a=b", "a b", NULL};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const struct module_info info = {

@@ -270,6 +270,14 @@ static void failed_cases_are_shown_or_said_to_be_left_out(void **state)
     assert_non_null(strstr(bench->err, "bench: omitted: faulty "));
 }
 
+static void decimal_comma_is_refused_where_it_would_do_nothing(void **state)
+{
+    struct program *bench = program_run(
+        *state, "bench -q -w spin -x serial -r 1 -o r.csv; bench report r.csv --decimal comma");
+    assert_int_equal(bench->status, 2);
+    assert_non_null(strstr(bench->err, "--decimal: comma is for CSV"));
+}
+
 static void csv_is_what_a_spreadsheet_with_decimal_commas_expects(void **state)
 {
     struct sandbox *box = *state;
@@ -405,6 +413,7 @@ int main(void)
         REPORT_TEST(table_is_the_default_on_a_terminal_and_fits_it),
         REPORT_TEST(files_are_taken_together),
         REPORT_TEST(failed_cases_are_shown_or_said_to_be_left_out),
+        REPORT_TEST(decimal_comma_is_refused_where_it_would_do_nothing),
         REPORT_TEST(csv_is_what_a_spreadsheet_with_decimal_commas_expects),
         REPORT_TEST(shuffled_rows_tell_the_same_in_every_format),
         REPORT_TEST(shuffled_rows_compare_the_same),

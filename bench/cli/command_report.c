@@ -245,6 +245,10 @@ static int report(const struct report_options *options, struct cases *cases, str
     const struct format *format = choose_format(options);
     struct bench_error empty = {0};
     struct results results;
+    bool is_csv = format->readers == FORMAT_OF_ROWS || strcmp(format->name, "csv") == 0;
+    if (options->decimal == 2 && !is_csv)
+        return bench_error_set(err, -EINVAL, "--decimal: comma is for CSV: --format csv or rows, not %s",
+                               format->name);
     if (format->readers == FORMAT_OF_ROWS)
         return convert_all(options, err);
     cases_init(cases, IDENTITY_ALL);

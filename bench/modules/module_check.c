@@ -43,9 +43,15 @@ static int check_name(const struct place *place, const char *name)
     if (strcmp(name, "all") == 0)
         return fault(place, "the name 'all' means all modules; take another");
     for (const char *c = name; *c; c++) {
+        char said[32];
+        snprintf(said, sizeof said,
+                 *c == ' '               ? "a blank"
+                 : *c > ' ' && *c <= '~' ? "'%c'"
+                                         : "the byte 0x%02x",
+                 (unsigned char)*c);
         if (*c <= ' ' || *c > '~' || strchr(",.=/\\'\"", *c))
-            return fault(place, "a name must not have a '%c' in it; letters, digits, - and _ are fine",
-                         *c > ' ' && *c <= '~' ? *c : '?');
+            return fault(place, "a name must not have %s in it; letters, digits, - and _ are fine",
+                         said);
     }
     return 0;
 }
@@ -142,6 +148,9 @@ int module_check(const struct module_info *info, const char *from, const size_t 
     if (rc < 0 || (info->missing && !info->summary))
         return rc; /* all that is known of it */
     rc = check_text(&place, "summary", info->summary);
+    if (rc == 0 && fields && *fields > 0 && !info->params)
+        return fault(&place,
+                     ".params is missing: .params_size is that of the struct which it describes");
     for (size_t i = 0; rc == 0 && info->params && info->params[i].name; i++) {
         if (i == PARAMS_MAX)
             return fault(&place,

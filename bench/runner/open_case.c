@@ -148,6 +148,12 @@ static int check_plan(struct bench_plan *plan, struct bench_error *err)
             err, -EINVAL,
             "setup planned work=%g; it must be positive and finite, or 0 for the number of tasks",
             plan->work);
+    if (plan->work > 0 && plan->work != (double)plan->tasks && !plan->work_unit)
+        return bench_error_set(
+            err, -EINVAL,
+            "setup planned work=%g without a work_unit, such as \"byte\"; without one, "
+            "work is the number of tasks",
+            plan->work);
     if (plan->stack_bytes > STACK_BYTES_MAX)
         return bench_error_set(err, -EINVAL, "setup planned stack_bytes=%zu; it must be at most %d",
                                plan->stack_bytes, STACK_BYTES_MAX);

@@ -16,7 +16,7 @@ struct planner_params {
 };
 
 static const struct bench_param params_table[] = {
-    BENCH_TEXT(struct planner_params, work, "8", "plan.work, as strtod reads it"),
+    BENCH_TEXT(struct planner_params, work, "0", "plan.work, as strtod reads it"),
     BENCH_SIZE(struct planner_params, stack, "0", 0, 1e15, "plan.stack_bytes"),
     BENCH_BOOL(struct planner_params, scratch, "no", "make files in a scratch folder"),
     BENCH_PARAM_END,

@@ -63,8 +63,8 @@ struct bench_plan {
     /* Of all tasks together, in work_unit, so that a rate means something: positive and finite; 0: the
      * number of tasks. */
     double work;
-    const char
-        *work_unit; /* singular: "flop", "byte", "pixel", "request"; static storage; NULL: "task" */
+    const char *work_unit; /* singular: "flop", "byte", "pixel", "request"; static storage; NULL: "task",
+                            * and work is the number of tasks */
     /* What run() and check() need of stack where lanes have small ones, at most 1 GiB; 0: 16 KiB will
      * do. What they do through bench_call() does not count. */
     size_t stack_bytes;
