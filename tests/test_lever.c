@@ -171,6 +171,15 @@ static void lever_is_part_of_what_a_case_is(void **state)
     assert_string_equal(program->out, "2\n");
 }
 
+static void what_is_slowed_on_purpose_is_not_held_against_the_rest(void **state)
+{
+    program_run(*state, "bench -q -r 3 -w spin -x serial,pthread -j 1 -o a.csv; "
+                        "bench -q -r 3 -w spin -x serial --lever cpu=400%% -o a.csv");
+    struct program *program = program_run(*state, "bench report a.csv | grep 'times as fast'");
+    assert_non_null(strstr(program->out, "times as fast"));
+    assert_null(strstr(program->out, "cpu=400"));
+}
+
 static void a_word_that_is_no_lever_is_refused(void **state)
 {
     struct program *program = program_run(*state, "bench -w spin --lever gas=50%%");
@@ -214,6 +223,7 @@ int main(void)
         TEST(python_has_levers_too),
         TEST(executor_of_python_without_levers_says_so),
         TEST(lever_is_part_of_what_a_case_is),
+        TEST(what_is_slowed_on_purpose_is_not_held_against_the_rest),
         TEST(a_word_that_is_no_lever_is_refused),
         TEST(a_share_needs_its_percent_sign),
         TEST(a_runner_without_levers_makes_the_case_unsupported),

@@ -100,10 +100,26 @@ char *group_heading(const struct group *group, unsigned parts)
 
 /* ---- below it ---- */
 
+static bool is_plain(const struct case_result *one)
+{
+    return !one->identity->lever || !one->identity->lever[0];
+}
+
+/* With some cases slowed on purpose and some not, the sentence is about those that are not. */
+static bool is_slowed_beside_others(const struct group *group, const struct case_result *one)
+{
+    for (size_t i = 0; !is_plain(one) && i < group->size; i++) {
+        if (is_plain(group->cases[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Which of these to show? All of the group where each is a work of its own. */
 static bool is_asked(const struct group *group, const struct case_result *one, size_t work_number)
 {
-    return result_has_numbers(one) && (one->work_number == work_number || group->works == group->size);
+    return result_has_numbers(one) && !is_slowed_beside_others(group, one) &&
+           (one->work_number == work_number || group->works == group->size);
 }
 
 static const struct case_result *fastest_of(const struct group *group, size_t work_number,
