@@ -173,11 +173,11 @@ static void lever_is_part_of_what_a_case_is(void **state)
 
 static void what_is_slowed_on_purpose_is_not_held_against_the_rest(void **state)
 {
-    program_run(*state, "bench -q -r 3 -w spin -x serial,pthread -j 1 -o a.csv; "
-                        "bench -q -r 3 -w spin -x serial --lever cpu=400%% -o a.csv");
-    struct program *program = program_run(*state, "bench report a.csv | grep 'times as fast'");
-    assert_non_null(strstr(program->out, "times as fast"));
-    assert_null(strstr(program->out, "cpu=400"));
+    struct program *program = program_run(
+        *state, "bench -q -r 3 -w spin -x serial -o a.csv; "
+                "bench -q -r 3 -w spin -x serial --lever cpu=400%% -o a.csv; bench report a.csv");
+    assert_non_null(strstr(program->out, "cpu=400%"));
+    assert_null(strstr(program->out, "times as fast"));
 }
 
 static void a_word_that_is_no_lever_is_refused(void **state)
