@@ -88,7 +88,8 @@ int launch_take(struct launch *launch, const struct launch_run *what, struct rep
     enum status status = refusal_status(reply->status);
     bench_error_set(&why, -EIO, "%s",
                     reply->error ? reply->error : "the runner reported a failure without a reason");
-    if (status == STATUS_CRASHED) { /* a worker of its, or it itself with a last word */
+    if (status ==
+        STATUS_CRASHED) { /* one of its workers, or the runner itself, which has left a last word */
         const struct fate fate = fate_of(launch, what, TALK_ANSWERED);
         fate_tell(&fate, &why);
     }
