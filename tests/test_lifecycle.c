@@ -603,6 +603,24 @@ static void worker_that_is_moved_is_noted_and_its_place_is_where_it_was(void **s
     assert_non_null(strstr(bench->err, "was moved: put on CPU"));
 }
 
+static void pinned_worker_that_changed_cpus_and_came_back_is_noted(void **state)
+{
+    cpu_set_t cpus;
+    sched_getaffinity(0, sizeof cpus, &cpus);
+    if (CPU_COUNT(&cpus) < 2 || access("/proc/self/sched", R_OK) != 0)
+        skip(); /* it cannot, or the kernel does not tell */
+    struct program *bench =
+        program_run(*state, FAULTY " -x pthread,process,serial -j 1 -s at=run -s how=wander -s run=2");
+    assert_int_equal(bench->status, 0);
+    struct rows rows = rows_of(*state, bench->out);
+    for (size_t row = 0; row < rows.count; row++) {
+        bool timed = strcmp(rows_field(&rows, row, "phase"), "measure") == 0;
+        assert_int_equal(atoi(rows_field(&rows, row, "migrations")) > 0, timed);
+        assert_int_equal(strstr(rows_field(&rows, row, "notes"), "changed CPUs") != NULL, timed);
+    }
+    assert_non_null(strstr(bench->err, "worker 0 changed CPUs during a run although pinned to CPU "));
+}
+
 static void a_lanes_note_is_told_once(void **state)
 {
     struct program *bench =
@@ -765,6 +783,7 @@ int main(void)
         TEST(executor_that_does_not_do_every_range_once_fails),
         TEST(executor_whose_workers_come_and_go_as_they_like_fails),
         TEST(worker_that_is_moved_is_noted_and_its_place_is_where_it_was),
+        TEST(pinned_worker_that_changed_cpus_and_came_back_is_noted),
         TEST(a_lanes_note_is_told_once),
         TEST(plans_that_cannot_be_are_refused_at_setup),
         TEST(work_that_is_not_planned_is_the_number_of_tasks),

@@ -114,6 +114,32 @@ static void cpu_time_that_falls_is_unknown(void **state)
     record_free(&record);
 }
 
+static void moves_of_workers_are_counted_and_unknown_where_the_kernel_does_not_tell(void **state)
+{
+    struct team *team = *state;
+    team->workers[0].tally.delays.migrations = 3;
+    struct record record = tally_of(team, 0, 0);
+    assert_int_equal(record.migrations, 3);
+    record_free(&record);
+    team->workers[0].tally.delays.migrations = -1;
+    record = tally_of(team, 0, 0);
+    assert_int_equal(record.migrations, RECORD_NO_COUNT);
+    record_free(&record);
+}
+
+static void only_a_worker_with_one_cpu_is_noted_for_its_moves(void **state)
+{
+    struct team *team = *state;
+    struct bench_error alone = {0}, free_to_move = {0};
+    team->workers[0].tally.delays.migrations = 3;
+    tally_note(team, &alone);
+    assert_non_null(
+        strstr(alone.message, "worker 0 changed CPUs during a run although pinned to CPU 0"));
+    *team_mask(team, 0, MASK_GOT) = *team_mask(team, 0, MASK_LEFT) = 3;
+    tally_note(team, &free_to_move);
+    assert_string_equal(free_to_move.message, "");
+}
+
 static void each_note_of_lanes_is_told_once(void **state)
 {
     struct team *team = *state;
@@ -139,6 +165,8 @@ int main(void)
         TEST(a_negative_latency_fails),
         TEST(steal_that_falls_is_unknown),
         TEST(cpu_time_that_falls_is_unknown),
+        TEST(moves_of_workers_are_counted_and_unknown_where_the_kernel_does_not_tell),
+        TEST(only_a_worker_with_one_cpu_is_noted_for_its_moves),
         TEST(each_note_of_lanes_is_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* A thread's delays, from /proc/thread-self. */
+/* A thread's delays and moves, from /proc/thread-self. */
 #include "measure/delays.h"
 
 #include <fcntl.h>
@@ -43,9 +43,23 @@ static int64_t read_block_ns(void)
     return at ? strtoll(at, NULL, 10) * (1000000000 / sysconf(_SC_CLK_TCK)) : -1;
 }
 
+/* The fourth line of what a scheduler's debugging tells; kernels without that have no such file. */
+static int64_t read_migrations(void)
+{
+    static const char name[] = "\nse.nr_migrations";
+    char text[1024];
+    if (!read_text("/proc/thread-self/sched", text, sizeof text))
+        return -1;
+    const char *line = strstr(text, name);
+    const char *colon = line ? strchr(line, ':') : NULL;
+    return colon ? strtoll(colon + 1, NULL, 10) : -1;
+}
+
 void delays_thread(struct delays *delays, bool block)
 {
-    *delays = (struct delays){.run_ns = read_run_ns(), .block_ns = block ? read_block_ns() : -1};
+    *delays = (struct delays){.run_ns = read_run_ns(),
+                              .block_ns = block ? read_block_ns() : -1,
+                              .migrations = read_migrations()};
 }
 
 static int64_t between(int64_t start, int64_t end)
@@ -55,5 +69,6 @@ static int64_t between(int64_t start, int64_t end)
 
 struct delays delays_between(const struct delays *start, const struct delays *end)
 {
-    return (struct delays){between(start->run_ns, end->run_ns), between(start->block_ns, end->block_ns)};
+    return (struct delays){between(start->run_ns, end->run_ns), between(start->block_ns, end->block_ns),
+                           between(start->migrations, end->migrations)};
 }

@@ -268,11 +268,14 @@ static void tally_usage(struct record *record, const struct team *team)
 static void tally_delays(struct record *record, const struct team *team)
 {
     record->run_delay_s = record->block_delay_s = 0;
+    int64_t migrations = 0;
     for (uint32_t w = 0; w < team->shape.workers; w++) {
         const struct delays *delays = &team->workers[w].tally.delays;
         record->run_delay_s += delays->run_ns < 0 ? NAN : (double)delays->run_ns * 1e-9;
         record->block_delay_s += delays->block_ns < 0 ? NAN : (double)delays->block_ns * 1e-9;
+        migrations = migrations < 0 || delays->migrations < 0 ? -1 : migrations + delays->migrations;
     }
+    record->migrations = known(migrations);
 }
 
 static double pressure(const struct steal_sample *before, const struct steal_sample *after,
@@ -324,6 +327,36 @@ static void note_pinning(const struct team *team, struct bench_error *err)
                          refused > 1 ? " and others" : "", strerror(-team->workers[first].pin_error));
 }
 
+static bool is_one_cpu(const unsigned long *mask, size_t words)
+{
+    int cpus = 0;
+    for (size_t i = 0; i < words; i++)
+        cpus += __builtin_popcountl(mask[i]);
+    return cpus == 1;
+}
+
+/* A worker that has one CPU and was moved has been put elsewhere by somebody, for as long as that was.
+ */
+static void note_migrated(const struct team *team, struct bench_error *err)
+{
+    uint32_t migrated = 0, first = 0;
+    for (uint32_t w = team->shape.workers; team->has_delays && w-- > 0;) {
+        bool is_pinned = is_one_cpu(team_mask(team, w, MASK_GOT), team->mask_words);
+        if (is_pinned && team->workers[w].tally.delays.migrations > 0) {
+            migrated++;
+            first = w;
+        }
+    }
+    if (!migrated)
+        return;
+    char *put = placement_describe_mask(team_mask(team, first, MASK_GOT), team->mask_words);
+    bench_error_note(err,
+                     "worker %" PRIu32 "%s changed CPUs during a run although pinned to CPU %s: "
+                     "another program, or a change of its control group's CPUs, has moved it",
+                     first, migrated > 1 ? " and others" : "", put ? put : "");
+    free(put);
+}
+
 /* Notes workers that ended up elsewhere than where they were put. */
 static void note_moved(const struct team *team, struct bench_error *err)
 {
@@ -350,6 +383,7 @@ void tally_note(const struct team *team, struct bench_error *err)
 {
     note_pinning(team, err);
     note_moved(team, err);
+    note_migrated(team, err);
     note_lanes(team, err);
 }
 

@@ -44,12 +44,13 @@ enum way {
     DISOWN,       /* the same where nobody is told how children end */
     CLOSE,        /* what is open and not its own */
     MEMORY,
-    MOVE, /* the worker, to the first CPU */
+    MOVE,   /* the worker, to the first CPU */
+    WANDER, /* through all CPUs, and back to where it may be */
 };
 static const char *const way_words[] = {
-    "nothing",      "fail",         "mute",   "unsupported", "note",   "segv",  "abort", "exit",
-    "_exit",        "pthread_exit", "kill",   "busy",        "asleep", "print", "stdin", "daemon",
-    "daemon_crash", "bereave",      "disown", "close",       "memory", "move",  NULL};
+    "nothing",      "fail",         "mute",   "unsupported", "note",   "segv",  "abort",  "exit",
+    "_exit",        "pthread_exit", "kill",   "busy",        "asleep", "print", "stdin",  "daemon",
+    "daemon_crash", "bereave",      "disown", "close",       "memory", "move",  "wander", NULL};
 
 struct faulty_params {
     int at, how;
@@ -243,6 +244,19 @@ static int go_wrong(const struct faulty_params *params, enum place at, struct be
     return rc;
 }
 
+/* To each CPU there is, and back. */
+static void wander(void)
+{
+    cpu_set_t home, one;
+    sched_getaffinity(0, sizeof home, &home);
+    for (int cpu = 0, cpus = (int)sysconf(_SC_NPROCESSORS_CONF); cpu < cpus; cpu++) {
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        sched_setaffinity(0, sizeof one, &one);
+    }
+    sched_setaffinity(0, sizeof home, &home);
+}
+
 /* In the hooks of a lane. */
 static int lane_goes_wrong(struct bench_lane *lane, enum place at)
 {
@@ -255,6 +269,8 @@ static int lane_goes_wrong(struct bench_lane *lane, enum place at)
         bench_note(lane, "%s: %s", place_words[at], params->text);
     if (params->how == MOVE)
         sched_setaffinity(0, sizeof faulty->first_cpu, &faulty->first_cpu);
+    if (params->how == WANDER)
+        wander();
     if (rc < 0 && params->how != MUTE)
         return bench_fail(lane, rc, "%s failed: %s", place_words[at], params->text);
     return rc;
