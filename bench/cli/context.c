@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <wordexp.h>
 
 extern char **environ;
 
@@ -107,15 +108,18 @@ static int split_launcher(struct context *context, struct bench_error *err)
     const char *text = context->options->launcher;
     if (!text)
         return 0;
-    int rc = wordexp(text, &context->launcher, WRDE_NOCMD);
-    if (rc == 0 && context->launcher.we_wordc == 0)
-        wordfree(&context->launcher);
-    if (rc != 0 || context->launcher.we_wordc == 0)
+    wordexp_t words;
+    int rc = wordexp(text, &words, WRDE_NOCMD);
+    if (rc == 0 && words.we_wordc == 0)
+        wordfree(&words);
+    if (rc != 0 || words.we_wordc == 0)
         return bench_error_set(
             err, -EINVAL,
             "--launcher: '%s' must be a command and its arguments, with | & ; < > ( ) { } in quotes",
             text);
-    context->setup.launcher = context->launcher.we_wordv;
+    context->setup.launcher = context->launcher = launcher_words(words.we_wordv);
+    context->setup.known = launcher_find(words.we_wordv);
+    wordfree(&words);
     return 0;
 }
 
@@ -199,7 +203,9 @@ int context_open(struct context *context, const struct options *options, struct 
     context->asker.warn = options->quiet ? NULL : say_warning;
     const struct module_source source = module_ask_source(&context->asker);
     char program[PATH_MAX];
-    int rc = own_program(program, sizeof program, err); /* else each module would seem to be missing */
+    int rc = launcher_refuse_ranks(err);
+    if (rc == 0)
+        rc = own_program(program, sizeof program, err); /* else each module would seem to be missing */
     if (rc == 0)
         rc = registry_open(&context->registry, &source, options->plugins.texts, options->plugins.count,
                            err);
@@ -233,8 +239,7 @@ void context_close(struct context *context)
     for (char **variable = context->setup.environment; variable && *variable; variable++)
         free(*variable);
     free(context->setup.environment);
-    if (context->setup.launcher)
-        wordfree(&context->launcher);
+    launcher_words_free(context->launcher);
     if (context->topology_fd >= 0)
         close(context->topology_fd);
     case_naming_free(&context->naming);

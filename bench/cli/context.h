@@ -15,7 +15,6 @@
 #include "records/record.h"
 
 #include <hwloc.h>
-#include <wordexp.h>
 
 struct context {
     const struct options *options;
@@ -27,7 +26,7 @@ struct context {
     struct plan_request request;
     struct plan plan;
     struct case_naming naming; /* of its cases */
-    wordexp_t launcher;
+    char **launcher; /* words, or NULL */
     struct child_setup setup;
     struct request_limit requests; /* setup's */
     struct keeper keeper;

@@ -62,8 +62,9 @@ const struct option_row options_rows[] = {
     {"seed", 0, "N", KNOB_OPTION(struct options, shape, "seed"),
      .help = "random seed, also for the order of launches"},
     {"launcher", 0, "COMMAND", TEXT_OPTION(struct options, launcher), .completes = COMPLETES_COMMANDS,
-     .help = "command prefix for every runner, such as 'perf record -o p.data' or 'numactl -m 0'; also "
-             "run once first to check the parameters"},
+     .help =
+         "command prefix for every runner, such as 'perf record -o p.data' or 'numactl -m 0'; run once "
+         "first to check the parameters, unless it starts a job (srun, mpiexec)"},
     HEADING(HOW_OFTEN),
     {"warmup", 0, "N", COUNT_OPTION(struct options, limits.warmup, 0, 1e9), .initial = "1",
      .help = "runs before the measured ones"},

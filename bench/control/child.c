@@ -24,6 +24,9 @@
 /* What was killed and is not dead after this will not be waited for. */
 static const uint64_t death_ns = 10000000000;
 
+/* A launcher that was told to end has this long to end what it has started. */
+static const uint64_t launcher_grace_ns = 8000000000;
+
 void child_control_init(void)
 {
     stop_hold();
@@ -124,28 +127,15 @@ static int spawn(struct child *child, char **environment, char **words, const st
     return -rc;
 }
 
-bool child_starts_elsewhere(char *const *launcher)
-{
-    static const char *const names[] = {"srun", "mpiexec", "mpirun", "orterun", "prterun", "ssh"};
-    for (; launcher && *launcher; launcher++) {
-        const char *slash = strrchr(*launcher, '/'), *name = slash ? slash + 1 : *launcher;
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-            if (strcmp(name, names[i]) == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
 /*
  * When the last of us who hold the other end is gone, kill -9 included, the kernel sends the signal to
  * the child's group. The child has to do nothing for it but to keep the descriptor that it inherits.
  * What has started others elsewhere is asked to end them.
  */
-static void tie_lifeline(const struct child *child, int end, char *const *launcher)
+static void tie_lifeline(const struct child *child, int end)
 {
     fcntl(end, F_SETOWN, -child->pid);
-    fcntl(end, F_SETSIG, child_starts_elsewhere(launcher) ? SIGTERM : SIGKILL);
+    fcntl(end, F_SETSIG, child->launcher ? SIGTERM : SIGKILL);
     fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_ASYNC);
 }
 
@@ -160,9 +150,9 @@ static int find_program(const struct child_setup *setup, char *program, struct b
 }
 
 /* Take our ends of the pipes; the others are the child's. */
-static void take_pipes(struct child *child, struct pipes *pipes, const struct child_setup *setup)
+static void take_pipes(struct child *child, struct pipes *pipes)
 {
-    tie_lifeline(child, pipes->lifeline[0], setup->launcher);
+    tie_lifeline(child, pipes->lifeline[0]);
     child->in = pipes->to[1];
     child->out = pipes->from[0];
     child->lifeline = pipes->lifeline[1];
@@ -196,7 +186,8 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
         return rc;
     snprintf(child->mark, sizeof child->mark, CHILD_MARK "=%d.%" PRIu64, (int)getpid(), bench_now());
     /* what starts others elsewhere is to have the time to end them */
-    if (setup->keeper && !child_starts_elsewhere(setup->launcher))
+    child->launcher = setup->launcher ? setup->known : NULL;
+    if (setup->keeper && !child->launcher)
         keeper_tell(setup->keeper, child->mark);
     char **words = child_words(setup, program);
     char **environment = marked_environment(setup, child->mark);
@@ -205,7 +196,7 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
     if (rc == 0)
         rc = spawn(child, environment, words, &pipes);
     if (rc == 0)
-        take_pipes(child, &pipes, setup);
+        take_pipes(child, &pipes);
     else
         bench_error_set(err, rc, "the runner could not be started: %s: %s", words[0], strerror(-rc));
     if (rc < 0) {
@@ -335,6 +326,18 @@ static int end_children(const struct child *child, int *failed)
     return ended;
 }
 
+/* What has started others is asked to end them first: killed, it would leave them behind. */
+static void ask_to_end(const struct child *child)
+{
+    siginfo_t info = {0};
+    bool dead = waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
+    if (!child->launcher || dead || child->pidfd < 0)
+        return;
+    struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
+    kill(-child->pid, SIGTERM);
+    stop_poll(&died, 1, bench_now() + launcher_grace_ns, NULL);
+}
+
 int child_end(struct child *child, uint64_t grace_ns)
 {
     int rc = 0;
@@ -344,6 +347,7 @@ int child_end(struct child *child, uint64_t grace_ns)
     struct pollfd died = {.fd = child->pidfd, .events = POLLIN};
     if (child->pidfd >= 0 && grace_ns)
         stop_poll(&died, 1, bench_now() + grace_ns, child->stop);
+    ask_to_end(child);
     kill(-child->pid, SIGKILL);
     rc = kill_and_reap(child->pid);      /* it may have left its group */
     while (end_children(child, &rc) > 0) /* the children of those killed are now ours */

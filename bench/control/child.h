@@ -7,6 +7,7 @@
 
 #include "base/shape.h"
 #include "control/keeper.h"
+#include "control/launcher.h"
 #include "control/request_limit.h"
 
 #include <bench/error.h>
@@ -28,6 +29,7 @@ struct child {
     int version;     /* of the protocol that it is spoken to in */
     char mark[64];   /* in its environment, and so in its children's: CHILD_MARK=... */
     char *strangers; /* children that we had before, as " 12 34 " */
+    const struct launcher *launcher; /* that it was started by, if one is known; NULL: itself */
     const volatile sig_atomic_t *stop;
     const struct child
         *beside; /* another that is alive, and is left alone when this one ends; or NULL */
@@ -40,6 +42,7 @@ struct child {
 /* How all children are started. */
 struct child_setup {
     char *const *launcher;             /* words before the runner's own, NULL-terminated; may be NULL */
+    const struct launcher *known;      /* which one that is, if it is one that is known; or NULL */
     char **environment;                /* NULL-terminated; without CHILD_MARK */
     const char *program;               /* to start as `PROGRAM runner`; NULL: this very one */
     char *const *command;              /* words to start instead, NULL-terminated; may be NULL */
@@ -64,9 +67,6 @@ void child_control_init(void);
  * group at once. On failure (-errno) nothing is left.
  */
 int child_start(struct child *child, const struct child_setup *setup, struct bench_error *err);
-
-/* Do these words start the runner on another host (srun, mpiexec, ssh), as far as can be told? */
-bool child_starts_elsewhere(char *const *launcher);
 
 /*
  * Has it been stopped, or gone on again, since this was last asked (SIGSTOP, a debugger)? Times that it

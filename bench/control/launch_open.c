@@ -24,7 +24,7 @@ static const struct launch_run to_close = {.phase = PHASE_MEASURE, .run = 0, .bl
 static char **place(const struct child_setup *setup, const struct plan_case *one, struct names *cpus)
 {
     const struct runtime *runtime = one->way->runtime;
-    bool ours = runtime && runtime->placed && setup->place && !child_starts_elsewhere(setup->launcher);
+    bool ours = runtime && runtime->placed && setup->place && !(setup->launcher && setup->known);
     char **sets = ours ? setup->place(setup->place_context, &one->shape) : NULL;
     for (int64_t i = 0; sets && i < one->shape.workers; i++)
         names_add(cpus, sets[i]);

@@ -254,10 +254,16 @@ static struct preflight_verdict verdict_of(const struct plan_case *one)
 int preflight(struct preflight_verdict **verdicts, struct plan *plan, const struct child_setup *setup,
               uint64_t timeout_ns, struct bench_error *err)
 {
-    struct preflight asking = {.setup = setup, .timeout_ns = timeout_ns};
+    bool jobs = setup->launcher && setup->known && setup->known->starts_jobs;
+    struct child_setup here = *setup;
+    if (jobs) /* none is queued for a mere question */
+        here.launcher = NULL;
+    struct preflight asking = {.setup = &here, .timeout_ns = timeout_ns};
     *verdicts = NULL;
     int rc = ask_runtimes(&asking, plan, err);
-    if (rc == 0 && setup->launcher && plan->count)
+    if (rc == 0 && jobs)
+        rc = launcher_look(setup->launcher, err);
+    else if (rc == 0 && setup->launcher && plan->count)
         rc = start(&asking, plan->cases[0].way, err); /* is there such a command? */
     if (rc == 0)
         rc = check_all(&asking, plan, err);

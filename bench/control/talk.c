@@ -118,10 +118,20 @@ static size_t whole_line(struct child *child)
     return end ? (size_t)(end - child->buffer) + 1 : 0;
 }
 
+/* What a launcher has to say on stdout, about the ranks it has lost, is no answer: they begin with {. */
+static bool is_launchers_own(const struct child *child, size_t length)
+{
+    return child->launcher && child->launcher->starts_jobs && child->buffer[0] != '{' && length;
+}
+
 static enum talk hear_line(struct child *child, uint64_t deadline_ns, struct bench_error *err)
 {
     size_t length;
-    while ((length = whole_line(child)) == 0) {
+    while ((length = whole_line(child)) == 0 || is_launchers_own(child, length)) {
+        if (length) {
+            child->taken = length;
+            continue;
+        }
         enum talk talk = wait_for(child, child->out, POLLIN, deadline_ns, err);
         if (talk != TALK_ANSWERED)
             return talk;

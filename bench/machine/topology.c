@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#define TOPOLOGY_FILE "hwloc-topology" /* a name for what has none */
 
 /*
  * hwloc_topology_init without hwloc's plug-ins: they describe GPUs and PCI devices, which is of no use
@@ -155,7 +156,7 @@ int topology_export(hwloc_topology_t topology, int *fd, struct bench_error *err)
         return bench_error_set(err, -EIO, "hwloc cannot write the topology as XML: %s", strerror(errno));
 
     int rc;
-    int file = memfd_create("hwloc-topology", 0);
+    int file = memfd_create(TOPOLOGY_FILE, 0);
     if (file < 0) {
         rc = bench_error_set(err, -errno, "cannot make an anonymous file: %s", strerror(errno));
         goto fail_create;
@@ -178,10 +179,10 @@ fail_create:
 
 void topology_forget_lost(void)
 {
-    static const char descriptors[] = "/dev/fd/";
+    static const char descriptors[] = "/dev/fd/", ours[] = "/memfd:" TOPOLOGY_FILE;
     const char *path = getenv("HWLOC_XMLFILE");
-    struct stat status;
+    char is[64] = "";
     if (path && strncmp(path, descriptors, sizeof descriptors - 1) == 0 &&
-        (stat(path, &status) < 0 || !S_ISREG(status.st_mode)))
+        (readlink(path, is, sizeof is - 1) < 0 || strncmp(is, ours, sizeof ours - 1) != 0))
         unsetenv("HWLOC_XMLFILE");
 }

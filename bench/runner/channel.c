@@ -6,19 +6,40 @@
 #include <bench/executor.h>
 #include <bench/workload.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* For bench_abort, which a signal handler may call. */
 static atomic_int protocol_out = -1;
 static _Atomic int64_t *protocol_id; /* of the message at hand; workers that are processes see it, too */
 
+/*
+ * MPICH's proxy leaves its ranks the other end of their own stdin: nobody would ever see it end. What
+ * else is open for writing on that pipe is therefore closed.
+ */
+static void close_other_ends(void)
+{
+    struct stat in, other;
+    DIR *all = fstat(STDIN_FILENO, &in) == 0 && S_ISFIFO(in.st_mode) ? opendir("/proc/self/fd") : NULL;
+    for (struct dirent *entry; all && (entry = readdir(all));) {
+        int fd = (int)strtol(entry->d_name, NULL, 10);
+        if (fd > STDERR_FILENO && fstat(fd, &other) == 0 && other.st_ino == in.st_ino &&
+            other.st_dev == in.st_dev && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY)
+            close(fd);
+    }
+    if (all)
+        closedir(all);
+}
+
 int channel_take(void)
 {
+    close_other_ends();
     protocol_id = bench_shared_alloc(sizeof *protocol_id);
     if (!protocol_id)
         return -ENOMEM;
