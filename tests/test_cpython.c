@@ -127,6 +127,25 @@ static void payloads_come_back_whole_whatever_way_they_go(void **state)
     assert_int_equal(rows_with(&rows, "status", "ok"), 2 * 2 * 3 * 4);
 }
 
+/* Its chunks are of all sizes here, and C is filled with what is no number before each run. */
+static void a_product_of_dask_array_is_verified_as_the_others_are(void **state)
+{
+    struct sandbox *box = *state;
+    if (program_run(box, PYTHON " -c 'import distributed, dask.array'")->status != 0)
+        skip();
+#define ARRAY                                                                         \
+    "bench -q -w cpython.matmul -s kernel=array -s n=70 -s m=37 -s k=5 -s tile=16,64" \
+    " -s cpython.program=" PYTHON " -j 2 -r 2 --warmup 0 --format csv "
+    struct rows rows = rows_of(box, program_run(box, ARRAY "-x dask -s type=double,float -s "
+                                                           "dask.scheduler=threads,processes,cluster")
+                                        ->out);
+    assert_int_equal(rows_with(&rows, "status", "ok"), 3 * 2 * 2 * 3);
+    assert_int_equal(rows_with(&rows, "imbalance", ""), 3 * 2 * 2 * 3);
+    struct program *others = program_run(box, ARRAY "-x threading,cpython.serial");
+    assert_non_null(strstr(others->out, "which only Dask computes"));
+    assert_null(strstr(others->out, ",ok,"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, sandbox_setup, sandbox_teardown)
 
 int main(void)
@@ -135,6 +154,7 @@ int main(void)
         TEST(every_workload_runs_verified_under_every_executor),
         TEST(schedules_grains_and_lanes_do_the_work_too),
         TEST(measured_rows_have_what_is_measured),
+        TEST(a_product_of_dask_array_is_verified_as_the_others_are),
         TEST(payloads_come_back_whole_whatever_way_they_go),
         TEST(cases_of_a_runtime_are_known_again_by_resume_and_baseline),
     };

@@ -58,6 +58,7 @@ start_worker 1
 start_worker 2
 sleep='-w cpython.sleep -s cpython.sleep.tasks=8'
 expect 0 ',measure,submit,ok,' $sleep
+expect 0 ',measure,submit,ok,' -w cpython.matmul -s kernel=array -s n=50 -s tile=20
 grep -q 'neither pinned nor counted' "$folder/err" || say_failed "it is not told that the cluster is not counted"
 expect 0 ',measure,submit,ok,' $sleep # as it was left
 expect 3 ',failed,.*2 workers of 2 threads; there must be 3' $sleep -j 3

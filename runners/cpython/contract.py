@@ -47,6 +47,7 @@ class Plan:
         lock: Callable[[], ContextManager[Any]],
         pickles: bool = False,
         greenlets: bool = False,
+        graphs: bool = False,
     ):
         # told
         self.workers = workers
@@ -55,12 +56,14 @@ class Plan:
         self.lock = lock  # makes one that all workers share, for `with`; Unsupported where there is none
         self.pickles = pickles  # functions and answers of a program of this kind go to other processes by pickle
         self.greenlets = greenlets  # what waits is patched in workers, before anything of a user's is imported there
+        self.graphs = graphs  # the program computes graphs of Dask's: Workload.chunks() may be asked for
         self.max_requests = -1  # that may go to other machines; negative: as many as it likes
         # to be filled in
         self.tasks = 0  # how many; they are numbered from 0
         self.grain = 1  # tasks that are best handed out together
         self.work = 0.0  # of all tasks together, in
         self.work_unit = "task"
+        self.chunked = False  # where graphs: each task is handed what a chunk of chunks() has come to, one at a time
         self.single_pass = False  # a second pass would be other work than the first
         self.requests = 0  # that a pass makes to other machines, as far as is known
         self.measured: dict[str, str] = {}  # parameters that were left to the workload, as it has measured them
@@ -77,6 +80,7 @@ class Lane:
         self.index = index  # among all lanes of the case
         self.worker = worker  # number of its worker
         self.local: Any = None
+        self.chunk: Any = None  # with Plan.chunked, in run() and check(): what the task's chunk has come to
         self.latency = tally.latency.add  # with Workload.own_latency: lane.latency(nanoseconds)
         self._tally = tally
         self._allows = allows
@@ -151,6 +155,10 @@ class Workload:
         """
         return None
 
+    def chunks(self) -> Sequence[Any]:
+        """With Plan.chunked: what Dask is to compute, a Delayed for each task in their order, anew for each pass."""
+        raise NotImplementedError
+
     def check(self, lane: Lane, first: int, end: int) -> None:
         """In verification runs, right after run(), on the same lane. Raises WrongAnswer."""
 
@@ -180,6 +188,7 @@ class Case:
     grain: int
     ranges: int  # of one pass
     schedule: Schedule
+    chunked: bool  # as in Plan
     scratch: str  # a folder that may be made and is removed for sure; "": none
     runner: int  # process id
 
@@ -199,6 +208,7 @@ class Executor:
     clock = "release"  # or "submit": wall time is from handing the work over to the last result
     pickles = False  # as in Plan
     greenlets = False  # as in Plan
+    graphs = False  # as in Plan
     count: Optional[str] = None  # "tree": the controller is to count CPU time and memory of all processes
 
     def missing(self) -> Optional[str]:

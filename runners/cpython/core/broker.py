@@ -28,6 +28,19 @@ def do_range(number: int, job: dict[str, Any]) -> list[Any]:
     return [f"{index}:{os.getpid()}", given, index, took_ns, _plain(more)]
 
 
+def do_chunk(chunk: Any, number: int, job: dict[str, Any]) -> list[Any]:
+    """The task where what it needs has been computed as a chunk of a graph."""
+    worker: Optional[Worker] = getattr(pool._mine, "worker", None)
+    if worker is None:
+        return do_range(number, job)  # which says what that means
+    lane = worker.lanes[0]
+    lane.chunk = chunk
+    try:
+        return do_range(number, job)
+    finally:
+        lane.chunk = None
+
+
 def _plain(tally: Optional[Tally]) -> Optional[dict[str, Any]]:
     if tally is None:
         return None

@@ -45,7 +45,7 @@ class OpenCase:
         workers = 1 if one else int(message.get("workers", 1))
         inflight = int(message.get("inflight", 1)) if "lanes" in self.executor.flags else 1
         executor, seed = self.executor, int(message.get("seed", 0))
-        self.plan = Plan(workers, inflight, seed, executor.lock, executor.pickles, executor.greenlets)
+        self.plan = Plan(workers, inflight, seed, executor.lock, executor.pickles, executor.greenlets, executor.graphs)
         self.plan.max_requests = int(message.get("max_requests", -1))
         self.workload.setup(given, self.plan)
         self.case = self._make_case(message)
@@ -67,7 +67,9 @@ class OpenCase:
     def _make_case(self, message: dict[str, Any]) -> Case:
         plan = self.plan
         asked = int(message.get("grain", 0))
-        grain = min(asked or self.executor.grain(plan), plan.tasks)
+        if plan.chunked and asked > 1:
+            raise Unsupported(f"grain={asked}: chunks are computed one by one; make them larger instead (tile=)")
+        grain = 1 if plan.chunked else min(asked or self.executor.grain(plan), plan.tasks)
         ranges = -(-plan.tasks // grain)
         cpus = [str(one) for one in message.get("cpus", [])]
         schedule = Schedule(
@@ -86,6 +88,7 @@ class OpenCase:
             grain=grain,
             ranges=ranges,
             schedule=schedule,
+            chunked=plan.chunked,
             scratch=str(message.get("scratch", "")),
             runner=os.getpid(),
         )
@@ -210,7 +213,7 @@ class OpenCase:
         wall_ns = max(t.end_ns for t in tallies if t.ranges) - job.released_ns
         told["wall_s"] = wall_ns / 1e9
         told["work_per_s"] = told["work"] / (wall_ns / 1e9)
-        if sum(busy):
+        if sum(busy) and not self.plan.chunked:  # how long a worker computed a chunk is the runtime's to know
             told["imbalance"] = max(busy) / (sum(busy) / self.case.workers)
         if self.workload.allow > 0:
             told["failed_tasks"] = self.failed_tasks

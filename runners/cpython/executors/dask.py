@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import importlib
 import importlib.util
 import logging
@@ -59,6 +60,7 @@ class Dask(Executor):
     flags = ("schedules_itself", "on_request")
     clock = "submit"
     pickles = True
+    graphs = True
 
     def __init__(self) -> None:
         self.cluster: Any = None
@@ -83,6 +85,12 @@ class Dask(Executor):
         self.pickles = self.kind != "threads"
         if self.kind not in ("cluster", "threads", "processes") and "://" not in self.kind:
             raise Refused(f"scheduler={self.kind}: must be cluster, threads, processes, or tcp://HOST:PORT")
+
+    def _get(self) -> Any:
+        """Dask's own scheduler, without a cluster, on our pool."""
+        get = importlib.import_module(_SCHEDULERS[self.kind]).get
+        # A range is a chunk already: dask.multiprocessing hands out six at a time otherwise.
+        return functools.partial(get, pool=self.pool, chunksize=1)
 
     def grain(self, plan: Plan) -> int:
         return pool.grain_of_pool(plan)
@@ -202,13 +210,24 @@ class Dask(Executor):
     def _do(self, case: Case, job: Job) -> tuple[list[list[Any]], int]:
         told, ranges = broker.plain_job(job), range(case.ranges * job.passes)
         job.released_ns = _clock()
+        if case.chunked:
+            return self._do_chunks(case, job, told), _clock()
         if self.client:
             futures = self.client.map(broker.do_range, ranges, job=told, pure=False, workers=self.addresses)
             return self.client.gather(futures), _clock()
         graph = {f"range-{number}": (broker.do_range, number, (dict, list(told.items()))) for number in ranges}
-        get: Any = importlib.import_module(_SCHEDULERS[self.kind]).get
-        # A range is a chunk already: dask.multiprocessing hands out six at a time otherwise.
-        return list(get(graph, list(graph), pool=self.pool, chunksize=1)), _clock()
+        return list(self._get()(graph, list(graph))), _clock()
+
+    def _do_chunks(self, case: Case, job: Job, told: dict[str, Any]) -> list[list[Any]]:
+        """A graph of the workload's own, timed from when it is made. The pass's answers hang on its chunks."""
+        dask: Any = importlib.import_module("dask")
+        do_chunk = dask.delayed(broker.do_chunk, pure=False, traverse=False)
+        chunks = [chunk for _ in range(job.passes) for chunk in case.workload.chunks()]
+        answers = [do_chunk(chunk, number, told) for number, chunk in enumerate(chunks)]
+        if self.client:
+            got: list[list[Any]] = self.client.gather(self.client.compute(answers, workers=self.addresses))
+            return got
+        return list(dask.compute(*answers, scheduler=self._get()))
 
     def _scheduler_s(self) -> float:
         """CPU time of the thread that is scheduler and nannies of our own cluster."""

@@ -1,12 +1,18 @@
-"""Matrix products and their check: with numpy, and in plain Python over memoryviews. Matrices are row-major."""
+"""Matrix products and their check: with numpy, by dask.array, and in plain Python over memoryviews.
+
+Matrices are row-major.
+"""
 from __future__ import annotations
 
+import importlib
 import math
+import uuid
 from dataclasses import dataclass
 from operator import mul
 from typing import Any
 
 from cpython.core import random
+from cpython.core.shared import Shared
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,10 @@ class Numpy:
         part = self.c[row : row + rows, column : column + columns]
         self.numpy.matmul(self.a[row : row + rows], self.b[:, column : column + columns], out=part)
 
+    def store(self, row: int, column: int, tile: Any) -> None:
+        """A tile of C that was computed elsewhere."""
+        self.c[row : row + tile.shape[0], column : column + tile.shape[1]] = tile
+
     def wrong_row(self, row: int, rows: int, column: int, columns: int, seed: int) -> int:
         x = self.numpy.array(_signs(columns, seed))
         terms = self.b[:, column : column + columns].astype("d") * x
@@ -105,6 +115,42 @@ class Numpy:
 
     def missing(self) -> bool:
         return bool(self.numpy.isnan(self.c).any())
+
+
+def chunks(a: Shared, b: Shared, shape: Shape, rows: int, columns: int) -> list[Any]:
+    """kernel=array: A in bands of rows times B in bands of columns, one expression of dask.array.
+
+    The chunks of C as Dask's Delayed, row by row: C is in tiles of so many rows and columns.
+    """
+    array: Any = importlib.import_module("dask.array").Array
+    run = uuid.uuid4().hex  # names are new each time, or Dask would take it for what it has computed before
+    down, across = _cut(shape.m, rows), _cut(shape.n, columns)
+    of_a = {
+        (f"a-{run}", i, 0): (_band, a, shape.m, shape.k, shape.real, first, end, 0, shape.k) for i, (first, end) in down
+    }
+    of_b = {
+        (f"b-{run}", 0, j): (_band, b, shape.k, shape.n, shape.real, 0, shape.k, first, end)
+        for j, (first, end) in across
+    }
+    left = array(of_a, f"a-{run}", (_lengths(down), (shape.k,)), shape.real)
+    right = array(of_b, f"b-{run}", ((shape.k,), _lengths(across)), shape.real)
+    return list((left @ right).to_delayed().ravel())
+
+
+def _cut(total: int, part: int) -> list[tuple[int, tuple[int, int]]]:
+    """Parts of at most so many, numbered."""
+    return list(enumerate((first, min(first + part, total)) for first in range(0, total, part)))
+
+
+def _lengths(parts: list[tuple[int, tuple[int, int]]]) -> tuple[int, ...]:
+    return tuple(end - first for _, (first, end) in parts)
+
+
+def _band(matrix: Shared, rows: int, columns: int, real: str, first: int, end: int, left: int, right: int) -> Any:
+    """Where Dask computes: part of a matrix, which lies in memory that all workers share."""
+    import numpy
+
+    return numpy.frombuffer(matrix.view, real, rows * columns).reshape(rows, columns)[first:end, left:right]
 
 
 def _signs(count: int, seed: int) -> list[float]:

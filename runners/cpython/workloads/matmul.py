@@ -1,4 +1,4 @@
-"""matmul: the matrix product C = A·B, a tile of C a task, with numpy or in plain Python.
+"""matmul: the matrix product C = A·B, a tile of C a task, with numpy, in plain Python, or as one product of dask.array.
 
 Matrices, tiles and ranges are those of bench's own matmul; a range is done as the fewest rectangles it makes up.
 """
@@ -21,7 +21,7 @@ _ROWS_ENOUGH = 2048  # of a range
 
 
 class Matmul(Workload):
-    summary = "CPU-bound: matrix product, by numpy or in plain Python"
+    summary = "CPU-bound: matrix product, by numpy, in plain Python, or by dask.array"
     params = (
         count("n", "1024", 1, 65536, "columns of B and C"),
         count("m", "0", 0, 65536, "rows of A and C; 0: as many as n"),
@@ -30,8 +30,8 @@ class Matmul(Workload):
         choice(
             "kernel",
             "numpy",
-            ("numpy", "python"),
-            "numpy.matmul on one thread, or plain loops (thousands of times slower)",
+            ("numpy", "python", "array"),
+            "numpy.matmul on one thread, plain loops (thousands of times slower), or one product of dask.array (-x dask)",
         ),
         count("tile", "0", 0, 65536, "side of the square tile of C that is a task; 0: chosen from m and n", "element"),
     )
@@ -47,17 +47,22 @@ class Matmul(Workload):
             )
 
     def setup(self, given: Any, plan: Plan) -> None:
-        if given.kernel == "numpy" and not importlib.util.find_spec("numpy"):
+        if given.kernel == "array" and not plan.graphs:
+            raise Unsupported(
+                "kernel=array: a product of dask.array, which only Dask computes (-x dask); or kernel=numpy"
+            )
+        if given.kernel != "python" and not importlib.util.find_spec("numpy"):
             raise Unsupported(not_installed("numpy", "python3-numpy") + "; kernel=python needs none")
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before it is loaded
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         os.environ.setdefault("MKL_NUM_THREADS", "1")
         self.shape, self.seed = _shape(given), plan.seed
-        self.kernel = _product.Numpy if given.kernel == "numpy" else _product.Python
+        self.kernel = _product.Python if given.kernel == "python" else _product.Numpy
+        self.chunked = plan.chunked = given.kernel == "array"
         shape, size_bytes = self.shape, self.shape.real_bytes
         self.a, self.b = Shared(shape.m * shape.k * size_bytes), Shared(shape.k * shape.n * size_bytes)
         self.c = Shared(shape.m * shape.n * size_bytes)
-        fill = _product.fill_numpy if given.kernel == "numpy" else _product.fill
+        fill = _product.fill if given.kernel == "python" else _product.fill_numpy
         fill(self.a.view, shape, shape.m * shape.k, plan.seed, 0)
         fill(self.b.view, shape, shape.k * shape.n, plan.seed, shape.m * shape.k)
         self._choose_tiles(given.tile, plan)
@@ -88,7 +93,13 @@ class Matmul(Workload):
         lane.local = self._make()
         bytes(self.c.view[:: os.sysconf("SC_PAGESIZE")])  # have every page in this worker's table
 
+    def chunks(self) -> list[Any]:
+        return _product.chunks(self.a, self.b, self.shape, self.tile_rows, self.tile_columns)
+
     def run(self, lane: Lane, first: int, end: int) -> None:
+        if self.chunked:
+            lane.local.store(first // self.across * self.tile_rows, first % self.across * self.tile_columns, lane.chunk)
+            return
         shape, multiply = self.shape, lane.local.multiply
         while first < end:
             row, column = first // self.across * self.tile_rows, first % self.across * self.tile_columns
