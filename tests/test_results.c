@@ -143,13 +143,23 @@ static void without_a_serial_case_the_first_is_the_reference(void **state)
 
 static void a_runtime_is_held_against_its_own_serial(void **state)
 {
-    const struct record records[] = {
-        run_of("serial", "measure", 1, 1), run_of("cpython.serial", "measure", 1, 50),
-        run_of("cpython.threads", "measure", 1, 25), run_of("omp", "measure", 1, 0.5)};
+    struct record records[] = {
+        run_of("serial", "measure", 1, 1),     run_of("serial", "measure", 1, 50),
+        run_of("threading", "measure", 1, 25), run_of("omp", "measure", 1, 0.5),
+        run_of("serial", "measure", 1, 40),    run_of("threading", "measure", 1, 10)};
+    static const char *const runtimes[] = {"bench 0.2", "CPython 3.11.2",  "CPython 3.11.2",
+                                           "bench 0.2", "CPython 3.14.0t", "CPython 3.14.0t"};
     (void)state;
-    struct results results = of(records, 4);
+    for (size_t i = 0; i < 6; i++) {
+        records[i].runtime = (char *)runtimes[i];
+        records[i].executor_params = (char *)runtimes[i]; /* the program, which tells both cases apart */
+    }
+    struct results results = of(records, 6);
     assert_float_equal(results.cases[2].speedup, 2, 1e-12);
     assert_float_equal(results.cases[3].speedup, 2, 1e-12);
+    assert_float_equal(results.cases[5].speedup, 4, 1e-12);
+    assert_float_equal(results.cases[2].over_own, 1.0 / 25, 1e-12);
+    assert_true(isnan(results.cases[3].over_own));
     results_free(&results);
 }
 

@@ -57,6 +57,16 @@ static bool same_name(const char *a, const char *b)
     return a == b || (length == name_length(b) && (length == 0 || memcmp(a, b, length) == 0));
 }
 
+bool identity_same_runtime(const struct record *a, const struct record *b)
+{
+    return same_name(a->runtime, b->runtime);
+}
+
+bool identity_is_own(const struct record *record)
+{
+    return !record->runtime || same_name(record->runtime, "bench");
+}
+
 static bool same_in(const struct record *a, const struct record *b, enum column column, unsigned parts)
 {
     switch (record_columns[column].role) {

@@ -30,6 +30,12 @@ enum identity_parts {
 bool identity_equal(const struct record *a, const struct record *b, unsigned parts);
 uint64_t identity_hash(const struct record *record, unsigned parts);
 
+/* Workers of the same runtime, of whatever version. */
+bool identity_same_runtime(const struct record *a, const struct record *b);
+
+/* Bench's own workers. */
+bool identity_is_own(const struct record *record);
+
 /* How many ALIKE columns are unknown. */
 int identity_unknown(const struct record *record);
 

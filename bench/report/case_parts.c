@@ -71,8 +71,7 @@ static char *executor_name(const struct record *identity)
 {
     const char *runtime = identity->runtime, *version = runtime ? strrchr(runtime, ' ') : NULL;
     size_t length = version ? (size_t)(version - runtime) : runtime ? strlen(runtime) : 0;
-    if (!same_text(identity->executor, "serial") || length == 0 ||
-        (length == 5 && strncmp(runtime, "bench", 5) == 0))
+    if (!same_text(identity->executor, "serial") || identity_is_own(identity))
         return mem_text(identity->executor);
     char *name = mem_format("%.*s.%s", (int)length, runtime, identity->executor);
     for (size_t i = 0; i < length; i++)

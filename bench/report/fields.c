@@ -43,6 +43,7 @@ const struct field fields[] = {
     FIELD("speedup", COLUMN_REAL, speedup),
     FIELD("speedup_low", COLUMN_REAL, speedup_interval.low),
     FIELD("speedup_high", COLUMN_REAL, speedup_interval.high),
+    FIELD("speedup_over_bench", COLUMN_REAL, over_own),
     FIELD("efficiency", COLUMN_REAL, efficiency),
     FIELD("efficiency_low", COLUMN_REAL, efficiency_interval.low),
     FIELD("efficiency_high", COLUMN_REAL, efficiency_interval.high),

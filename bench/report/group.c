@@ -135,15 +135,16 @@ static const struct case_result *fastest_of(const struct group *group, size_t wo
     return fastest;
 }
 
-/* What the others are held against: as the column of speedups, else the first row. */
-static const struct case_result *reference_of(const struct group *group, size_t work_number)
+/* What the fastest is held against: as in the column of speedups, else the first row. */
+static const struct case_result *reference_of(const struct group *group, size_t work_number,
+                                              const struct case_result *fastest)
 {
     const struct case_result *first = NULL;
     for (size_t i = 0; i < group->size; i++) {
         const struct case_result *one = group->cases[i];
         if (!is_asked(group, one, work_number))
             continue;
-        if (one->reference_run == one->identity && group->works < group->size)
+        if (fastest && one->identity == fastest->reference_run && group->works < group->size)
             return one;
         first = first ? first : one;
     }
@@ -153,7 +154,7 @@ static const struct case_result *reference_of(const struct group *group, size_t 
 char *group_sentence(const struct group *group, size_t work_number)
 {
     const struct case_result *fastest = fastest_of(group, work_number, NULL);
-    const struct case_result *reference = reference_of(group, work_number);
+    const struct case_result *reference = reference_of(group, work_number, fastest);
     if (fastest && fastest == reference)
         reference = fastest_of(group, work_number, fastest);
     if (!fastest || !reference)

@@ -46,6 +46,11 @@ static void put_speedup(char *cell, const struct case_result *result)
     units_ratio(cell, result->speedup);
 }
 
+static void put_over_own(char *cell, const struct case_result *result)
+{
+    units_ratio(cell, result->over_own);
+}
+
 /* A figure that cannot be is marked. */
 static void put_efficiency(char *cell, const struct case_result *result)
 {
@@ -96,11 +101,11 @@ static void put_memory(char *cell, const struct case_result *result)
 }
 
 static const struct value_column columns[] = {
-    {"median", put_median, false},  {"+-", put_precision, false},    {"min", put_min, false},
-    {"rate", put_rate, false},      {"speedup", put_speedup, false}, {"eff", put_efficiency, false},
-    {"CPU", put_cpu, false},        {"start-up", put_startup, true}, {"p50", put_p50, true},
-    {"p99", put_p99, true},         {"max", put_max, true},          {"switches", put_switches, true},
-    {"busiest", put_busiest, true}, {"memory", put_memory, true},
+    {"median", put_median, false},    {"+-", put_precision, false},    {"min", put_min, false},
+    {"rate", put_rate, false},        {"speedup", put_speedup, false}, {"over C", put_over_own, false},
+    {"eff", put_efficiency, false},   {"CPU", put_cpu, false},         {"start-up", put_startup, true},
+    {"p50", put_p50, true},           {"p99", put_p99, true},          {"max", put_max, true},
+    {"switches", put_switches, true}, {"busiest", put_busiest, true},  {"memory", put_memory, true},
 };
 enum { COLUMNS_SIZE = sizeof columns / sizeof *columns };
 
@@ -114,11 +119,23 @@ static bool has_speedup(const struct case_result *const *cases, size_t size)
     return false;
 }
 
+/* Is any of them of another runtime, and bench's own serial beside it? */
+static bool has_over_own(const struct case_result *const *cases, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (!isnan(cases[i]->over_own))
+            return true;
+    }
+    return false;
+}
+
 static bool is_shown(const struct page *page, const struct group *group,
                      const struct value_column *column)
 {
     if (column->put == put_speedup || column->put == put_efficiency)
         return has_speedup(group->cases, group->size);
+    if (column->put == put_over_own)
+        return has_over_own(group->cases, group->size);
     return page->with_details || !column->is_detail;
 }
 
@@ -258,18 +275,29 @@ static const char *find_reference(const struct results *results)
     return reference;
 }
 
+static bool some_over_own(const struct results *results)
+{
+    for (size_t i = 0; i < results->size; i++) {
+        if (!isnan(results->cases[i].over_own))
+            return true;
+    }
+    return false;
+}
+
 static void put_legend(struct page *page, const struct results *results)
 {
     const char *reference = find_reference(results);
     if (reference)
         page_text(page,
                   "+-: half-width of the median's 95 %% confidence interval; -: too few runs; speedup: "
-                  "against %s; eff: speedup / (workers x inflight); CPU: (user + sys) / wall",
-                  reference);
+                  "against %s%s; eff: speedup / (workers x inflight); CPU: (user + sys) / wall",
+                  reference, some_over_own(results) ? " of the same runtime" : "");
     else
         page_text(page,
                   "+-: half-width of the median's 95 %% confidence interval; -: too few runs; CPU: "
                   "(user + sys) / wall");
+    if (some_over_own(results))
+        page_text(page, "over C: against bench's own serial");
     if (some_overlap_unevenly(results))
         page_text(page, "inflight: only executors with event loops have several lanes per worker; the "
                         "others overlap as many tasks as they have workers (-j)");

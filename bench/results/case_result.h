@@ -28,6 +28,7 @@ struct case_result {
     const char *reference;          /* what it is held against: "serial", "first", or as it was named */
     const struct record *reference_run; /* that case's identity; NULL: nothing */
     double speedup;                     /* median of the reference / this one's */
+    double over_own;   /* in cases of another runtime: median of bench's own serial / this one's */
     double efficiency; /* speedup / lanes x the reference's lanes, which are workers x inflight */
     struct interval speedup_interval, efficiency_interval; /* 95 %; unknown in the reference itself */
     double cpu_use;   /* (user + sys) / wall of all measured runs: cores kept busy */

@@ -193,7 +193,7 @@ static void fill(struct case_result *result, const struct cases *cases, const st
                                    .speedup_interval = INTERVAL_UNKNOWN,
                                    .efficiency_interval = INTERVAL_UNKNOWN};
     result->precision = result->work_per_s = result->speedup = result->efficiency = NAN;
-    result->cpu_use = result->startup_s = result->imbalance = result->ctx_switches = NAN;
+    result->over_own = result->cpu_use = result->startup_s = result->imbalance = result->ctx_switches = NAN;
     result->latency_p50_s = result->latency_p99_s = result->latency_max_s = NAN;
     result->pss_bytes = result->peak_rss_bytes = NAN;
     fill_work(result);

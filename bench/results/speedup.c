@@ -2,6 +2,7 @@
 #include "results/speedup.h"
 
 #include "base/memory.h"
+#include "records/identity.h"
 #include "results/case_sample.h"
 
 #include <math.h>
@@ -11,25 +12,14 @@
 static const double level = 0.95; /* of all intervals here */
 static const double efficiency_slack = 1.5;
 
-/* "cpython." of "cpython.threads": whose executor it is. Nothing where it is bench's own. */
-static size_t runtime_length(const char *executor)
-{
-    const char *point = executor ? strrchr(executor, '.') : NULL;
-    return point ? (size_t)(point + 1 - executor) : 0;
-}
-
 static bool is_serial(const struct record *run)
 {
-    return run->executor && strcmp(run->executor + runtime_length(run->executor), "serial") == 0;
+    return same_text(run->executor, "serial");
 }
 
-/* May the one be the other's reference? */
 static bool is_comparable(const struct record *a, const struct record *b)
 {
-    size_t length = runtime_length(a->executor);
-    return same_text(a->side, b->side) && same_text(a->lever, b->lever) &&
-           length == runtime_length(b->executor) &&
-           (length == 0 || memcmp(a->executor, b->executor, length) == 0);
+    return same_text(a->side, b->side) && same_text(a->lever, b->lever);
 }
 
 static bool is_placed_alike(const struct record *a, const struct record *b)
@@ -44,23 +34,30 @@ struct candidates {
     const struct case_result **next;    /* of each case */
 };
 
+/* How well `other` does as a reference: any of the runtime's, its serial, that of the same version,
+ * placed alike. */
+static int fitness(const struct record *other, const struct record *run)
+{
+    return 1 + is_serial(other) *
+                   (8 + 4 * same_text(other->runtime, run->runtime) + 2 * is_placed_alike(other, run));
+}
+
+/* The fittest of its runtime, or of bench's own serials; the first of several. */
 static const struct case_result *find_reference(const struct case_result *cases,
                                                 const struct candidates *candidates,
-                                                const struct case_result *result)
+                                                const struct case_result *result, bool own_serial)
 {
-    const struct case_result *serial = NULL, *first = NULL;
+    const struct case_result *best = NULL;
     const struct case_result *other = candidates->of_work[result->work_number];
     for (; other; other = candidates->next[other - cases]) {
-        if (!is_comparable(other->identity, result->identity))
-            continue;
-        first = first ? first : other;
-        if (!is_serial(other->identity))
-            continue;
-        if (is_placed_alike(other->identity, result->identity))
-            return other;
-        serial = serial ? serial : other;
+        bool fits = own_serial ? identity_is_own(other->identity) && is_serial(other->identity)
+                               : identity_same_runtime(other->identity, result->identity);
+        if (fits && is_comparable(other->identity, result->identity) &&
+            (!best ||
+             fitness(other->identity, result->identity) > fitness(best->identity, result->identity)))
+            best = other;
     }
-    return serial ? serial : first;
+    return best;
 }
 
 struct interval speedup_interval(const struct case_result *result, const struct case_result *reference)
@@ -83,10 +80,13 @@ static double lanes_of(const struct case_result *result)
     return run->workers > 0 && run->inflight > 0 ? (double)run->workers * (double)run->inflight : NAN;
 }
 
-static void fill(struct case_result *result, const struct case_result *reference)
+static void fill(struct case_result *result, const struct case_result *reference,
+                 const struct case_result *own_serial)
 {
     if (!reference || isnan(result->wall_s.median))
         return;
+    if (own_serial && !identity_is_own(result->identity))
+        result->over_own = own_serial->wall_s.median / result->wall_s.median;
     double lanes = lanes_of(result) / lanes_of(reference);
     result->reference = is_serial(reference->identity) ? "serial" : "first";
     result->reference_run = reference->identity;
@@ -111,7 +111,8 @@ void speedups_fill(struct case_result *cases, size_t size, size_t works)
         *first = result;
     }
     for (size_t i = 0; i < size; i++)
-        fill(&cases[i], find_reference(cases, &candidates, &cases[i]));
+        fill(&cases[i], find_reference(cases, &candidates, &cases[i], false),
+             find_reference(cases, &candidates, &cases[i], true));
     free(candidates.of_work);
     free(candidates.next);
 }

@@ -9,8 +9,9 @@
 
 /*
  * Speed-up and efficiency of all cases. The reference of a case is of the same work, side and lever, and
- * of the same runtime: its `serial` executor (cpython.serial beside cpython.threads), the one with the
- * same placement and schedule if there are several; without one the first case that has a time. Work
+ * of the same runtime: its `serial` executor (cpython.serial beside threading), the one of the same
+ * version, placement and schedule if there are several; without one the first case that has a time. In
+ * cases of other runtimes over_own is set, too, where bench's own serial was measured at that work. Work
  * numbers, all below `works`, and wall_s are there.
  */
 void speedups_fill(struct case_result *cases, size_t size, size_t works);
