@@ -154,6 +154,35 @@ static void busy_machine_leaves_it_to_accounting(void **state)
     assert_int_equal(bound.class, BOUND_IO);
 }
 
+/* A lane that is woken and has no CPU yet sees that as part of its wait. */
+static void time_without_a_cpu_is_no_wait(void **state)
+{
+    struct lever_round rounds[ROUNDS];
+    struct bound bound;
+    (void)state;
+    make(rounds, &(struct work){.cpu_s = 0.5, .wait_s = 0.5, .delay_s = 0.4});
+    for (int i = 0; i < ROUNDS; i++)
+        rounds[i].turns[TURN_OFF].waits_s[WAIT_POLL] += 0.4;
+    bound_of(&bound, rounds, ROUNDS, &rules);
+    assert_near(bound.cpu_part, 0.5);
+}
+
+static void time_without_a_cpu_is_in_no_elasticity(void **state)
+{
+    struct lever_round rounds[ROUNDS];
+    struct bound bound;
+    (void)state;
+    make(rounds, &(struct work){.cpu_s = 0.3, .wait_s = 0.7});
+    for (int i = 0; i < ROUNDS; i++) /* other programs come and go */
+        for (int turn = 0; turn < 3; turn++) {
+            rounds[i].turns[turn].delay_s = 0.1 * ((i + turn) % 3);
+            rounds[i].turns[turn].wall_s += rounds[i].turns[turn].delay_s;
+        }
+    bound_of(&bound, rounds, ROUNDS, &rules);
+    assert_near(bound.cpu.value, 0.3);
+    assert_near(bound.wait.value, 0.7);
+}
+
 static void short_programs_are_accounted_for(void **state)
 {
     (void)state;
@@ -248,6 +277,8 @@ int main(void)
         cmocka_unit_test(what_nothing_explains_is_no_answer),
         cmocka_unit_test(stolen_time_explains_what_is_missing),
         cmocka_unit_test(busy_machine_leaves_it_to_accounting),
+        cmocka_unit_test(time_without_a_cpu_is_no_wait),
+        cmocka_unit_test(time_without_a_cpu_is_in_no_elasticity),
         cmocka_unit_test(short_programs_are_accounted_for),
         cmocka_unit_test(longer_programs_are_stopped_for_their_share),
         cmocka_unit_test(programs_on_a_busy_machine_are_left_to_accounting),

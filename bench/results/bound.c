@@ -22,15 +22,23 @@ static bool has(const struct lever_round *round, enum lever_turn turn)
     return !isnan(round->turns[turn].wall_s);
 }
 
+/* What a run took. With one lane it is known how long it stood in the run queue: that is other programs'
+ * doing, which would come and go with them between two runs, and is left out. */
+static double time_s(const struct lever_seen *seen, const struct bound_rules *rules)
+{
+    return rules->is_one_lane ? fmax(seen->wall_s - seen->delay_s, seen->cpu_s) : seen->wall_s;
+}
+
 static struct elasticity slowed_by(const struct lever_round *rounds, size_t count, enum lever_turn turn,
-                                   enum lever_turn against, double share)
+                                   const struct bound_rules *rules)
 {
     struct values ratios = {0};
     for (size_t i = 0; i < count; i++) {
-        if (has(&rounds[i], turn) && has(&rounds[i], against))
-            values_add(&ratios, rounds[i].turns[turn].wall_s / rounds[i].turns[against].wall_s);
+        if (has(&rounds[i], turn) && has(&rounds[i], TURN_OFF))
+            values_add(&ratios, time_s(&rounds[i].turns[turn], rules) /
+                                    time_s(&rounds[i].turns[TURN_OFF], rules));
     }
-    struct elasticity of = elasticity_of(&ratios, share, level);
+    struct elasticity of = elasticity_of(&ratios, rules->share, level);
     values_free(&ratios);
     return of;
 }
@@ -120,11 +128,23 @@ static double median_off_s(const struct lever_round *rounds, size_t count)
 
 /* ---- the second witness ---- */
 
-static void account(struct bound *bound, const struct lever_round *rounds, size_t count)
+/* What a lane waited, in all. One that is woken and has no CPU yet still waits as far as it can see:
+ * with one lane it is known how long it did not. */
+static double waited(const struct lever_seen *off, const struct bound_rules *rules)
+{
+    double waits_s = lever_seen_waits(off);
+    if (off->others_s > 0)
+        return fmax(0, waits_s - off->others_s);
+    return rules->is_one_lane ? fmin(waits_s, fmax(0, off->wall_s - off->cpu_s - off->delay_s))
+                              : waits_s;
+}
+
+static void account(struct bound *bound, const struct lever_round *rounds, size_t count,
+                    const struct bound_rules *rules)
 {
     struct lever_seen off = summed(rounds, count, TURN_OFF);
     double waits_s = lever_seen_waits(&off), cpu_s = off.cpu_s + off.others_s;
-    double waited_s = off.others_s > 0 ? fmax(0, waits_s - off.others_s) : waits_s;
+    double waited_s = waited(&off, rules);
     bound->cpu_part = cpu_s / (cpu_s + waited_s);
     bound->time_part = cpu_s / off.wall_s;
     bound->held_part = off.held_s / off.wall_s;
@@ -193,16 +213,16 @@ void bound_of(struct bound *bound, const struct lever_round *rounds, size_t coun
               const struct bound_rules *rules)
 {
     *bound = (struct bound){.rounds = count};
-    bound->cpu = slowed_by(rounds, count, TURN_CPU, TURN_OFF, rules->share);
-    bound->wait = slowed_by(rounds, count, TURN_WAIT, TURN_OFF, rules->share);
-    bound->lock = slowed_by(rounds, count, TURN_LOCK, TURN_OFF, rules->share);
+    bound->cpu = slowed_by(rounds, count, TURN_CPU, rules);
+    bound->wait = slowed_by(rounds, count, TURN_WAIT, rules);
+    bound->lock = slowed_by(rounds, count, TURN_LOCK, rules);
     bound->cache = cost_of_cache(rounds, count);
     bound->contended = ELASTICITY_UNKNOWN;
     bound->sum = or_none(bound->cpu.value) + or_none(bound->wait.value) + or_none(bound->lock.value);
     bound->off_s = median_off_s(rounds, count);
     bound->has_overlap = is_overlapped(rounds, count);
     bound->is_disturbed = bound_is_disturbed(rounds, count);
-    account(bound, rounds, count);
+    account(bound, rounds, count, rules);
     bound->reason = doubt(bound, rules);
     bool by_levers = bound->reason == BOUND_PLAIN;
     if (bound->others_part > 0)
