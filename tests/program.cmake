@@ -1,4 +1,4 @@
-# Tests that drive the program from outside, and the plug-ins that misbehave for them.
+# Tests that drive the program from outside, and their plug-ins: those that misbehave, and one whose mix is known.
 
 set(fakes constructor endless faulty careless sharing old_abi old_executor empty hollow impostor planner waiting liar sleeper witness)
 foreach(fake IN LISTS fakes)
@@ -8,6 +8,13 @@ foreach(fake IN LISTS fakes)
     target_link_libraries(fake-${fake} PRIVATE bench_contract)
     list(APPEND fake_targets fake-${fake})
 endforeach()
+
+add_library(fake-blend MODULE fakes/blend.c ${PROJECT_SOURCE_DIR}/workloads/common/cpu_work.c)
+set_target_properties(fake-blend PROPERTIES PREFIX "" OUTPUT_NAME blend
+                      LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/fakes)
+target_include_directories(fake-blend PRIVATE ${PROJECT_SOURCE_DIR}/workloads)
+target_link_libraries(fake-blend PRIVATE bench_contract m)
+list(APPEND fake_targets fake-blend)
 
 add_executable(fake-forbid fakes/forbid.c)
 set_target_properties(fake-forbid PROPERTIES OUTPUT_NAME forbid RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/fakes)
