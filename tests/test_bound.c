@@ -163,8 +163,11 @@ static void time_without_a_cpu_is_no_wait(void **state)
     make(rounds, &(struct work){.cpu_s = 0.5, .wait_s = 0.5, .delay_s = 0.4});
     for (int i = 0; i < ROUNDS; i++)
         rounds[i].turns[TURN_OFF].waits_s[WAIT_POLL] += 0.4;
+    for (int i = 0; i < ROUNDS; i++) /* of which the lever has made half as much again */
+        rounds[i].turns[TURN_WAIT].wall_s += 0.5 * 0.4;
     bound_of(&bound, rounds, ROUNDS, &rules);
     assert_near(bound.cpu_part, 0.5);
+    assert_near(bound.wait.value, 0.5);
 }
 
 static void time_without_a_cpu_is_in_no_elasticity(void **state)
@@ -173,11 +176,12 @@ static void time_without_a_cpu_is_in_no_elasticity(void **state)
     struct bound bound;
     (void)state;
     make(rounds, &(struct work){.cpu_s = 0.3, .wait_s = 0.7});
-    for (int i = 0; i < ROUNDS; i++) /* other programs come and go */
+    for (int i = 0; i < ROUNDS; i++) { /* other programs come and go */
         for (int turn = 0; turn < 3; turn++) {
             rounds[i].turns[turn].delay_s = 0.1 * ((i + turn) % 3);
             rounds[i].turns[turn].wall_s += rounds[i].turns[turn].delay_s;
         }
+    }
     bound_of(&bound, rounds, ROUNDS, &rules);
     assert_near(bound.cpu.value, 0.3);
     assert_near(bound.wait.value, 0.7);

@@ -633,6 +633,23 @@ static void requests_to_other_machines_are_limited(void **state)
     assert_non_null(strstr(bench->err, "4 requests to other machines, of which there may be 3 more"));
 }
 
+static void advice_asks_other_machines_no_more_than_it_may(void **state)
+{
+    const struct world *world = *state;
+    struct program *bench =
+        program_run(world->box, "bench advise -w http -x serial,pthread -s url=http://192.0.2.1:9/ -t 2 "
+                                "-s requests=2 -s timeout=5ms -s allow=1 --max-requests 40 -o r.csv");
+    const char *text = sandbox_read(world->box, "r.csv");
+    struct rows rows = rows_of(world->box, text);
+    double tasks = 0;
+    for (size_t i = 0; i < rows.count; i++)
+        tasks += atof(rows_field(&rows, i, "tasks"));
+    assert_non_null(strstr(bench->err, "a run makes 2 requests to other machines"));
+    assert_non_null(strstr(bench->out, "it was cut short by --max-requests=40"));
+    assert_non_null(strstr(bench->out, "To run it: bench -w http"));
+    assert_true(tasks > 20 && tasks <= 40);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, world_setup, world_teardown)
 
 int main(void)
@@ -677,6 +694,7 @@ int main(void)
         TEST(bodies_of_any_size_are_what_our_own_server_sent),
         TEST(own_server_ends_when_its_runner_is_killed),
         TEST(requests_to_other_machines_are_limited),
+        TEST(advice_asks_other_machines_no_more_than_it_may),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

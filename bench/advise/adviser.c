@@ -2,13 +2,46 @@
 #include "advise/adviser.h"
 
 #include "base/memory.h"
+#include "control/request_limit.h"
 #include "measure/clock.h"
 
 #include <bench/workload.h>
 
+#include <inttypes.h>
+
 double adviser_spent(const struct adviser *adviser)
 {
     return clock_seconds(adviser->began_ns, bench_now()) * 1e9 / (double)adviser->request->time_ns;
+}
+
+static struct request_limit *limit_of(const struct adviser *adviser)
+{
+    return adviser->request->setup->requests;
+}
+
+void adviser_share_requests(struct adviser *adviser, double until)
+{
+    if (limit_of(adviser))
+        request_limit_until(limit_of(adviser), until);
+}
+
+bool adviser_makes_requests(const struct adviser *adviser)
+{
+    return limit_of(adviser) && limit_of(adviser)->a_pass > 0;
+}
+
+bool adviser_may_ask(struct adviser *adviser, uint64_t passes)
+{
+    const struct request_limit *limit = limit_of(adviser);
+    if (!limit || request_limit_has_room(limit, passes))
+        return true;
+    advice_warn(adviser->advice,
+                mem_format("it was cut short by --max-requests=%" PRIu64
+                           ": a pass over the work makes %" PRIu64
+                           " requests to other machines; a larger limit, or fewer requests in a pass, "
+                           "would show more",
+                           limit->most, limit->a_pass));
+    return false;
 }
 
 bool adviser_can_run(const struct advise_request *request, size_t number)
@@ -27,8 +60,14 @@ static int on_record(void *context, const struct record *record, struct bench_er
 
 static void on_note(void *context, const char *note)
 {
-    const struct adviser *adviser = context;
+    struct adviser *adviser = context;
     const struct advise_hooks *hooks = adviser->request->hooks;
+    if (limit_of(adviser) && limit_of(adviser)->told && !adviser->has_announced) {
+        adviser->has_announced = true;
+        if (hooks->on_announce)
+            hooks->on_announce(hooks->context, note);
+        return;
+    }
     if (adviser->keeps_notes)
         advice_warn(adviser->advice, mem_text(note));
     else if (hooks->on_note)

@@ -16,7 +16,8 @@ enum {
     ROUNDS_A_LAUNCH = 6,
     ROUNDS_LEAST = 6,
     COARSER = 5,
-    MOST_LATE = 2
+    MOST_LATE = 2,
+    TURNS_LEAST = 3, /* off, cpu, wait */
 };
 
 struct finding {
@@ -102,7 +103,8 @@ static int find_settling(struct finding *finding, double until, struct bound *bo
         if (rc < 0 || finding->failed)
             return rc;
         bound_of(bound, finding->rounds.list, finding->rounds.count, &finding->rules);
-        bool is_over = adviser_spent(finding->adviser) > until;
+        bool is_over = adviser_spent(finding->adviser) > until ||
+                       !adviser_may_ask(finding->adviser, 1 + TURNS_LEAST);
         if (is_over || finding->rules.settle_s >= settle_most_s ||
             !bound_is_disturbed(finding->rounds.list, finding->rounds.count))
             return 0;
@@ -122,6 +124,7 @@ int class_find(struct adviser *adviser, const struct plan_case *one, double unti
         .asked = {.turns = {[TURN_CPU] = true, [TURN_WAIT] = true}, .share = share},
         .rules = {.share = share, .settle_most_s = settle_most_s, .is_one_lane = is_one_lane}};
     settle(&finding, settle_first_s);
+    adviser_share_requests(adviser, until);
     int rc = find_settling(&finding, until, bound, err);
     if (rc == 0 && !finding.failed)
         choose_turns(&finding, bound);
@@ -131,7 +134,7 @@ int class_find(struct adviser *adviser, const struct plan_case *one, double unti
         bool is_enough = bound_is_precise(bound, precise_half) && finding.launches > LAUNCHES_LEAST;
         double spent = adviser_spent(adviser);
         bool is_late = spent > (finding.rounds.count < ROUNDS_LEAST ? MOST_LATE : 1) * until;
-        if (is_enough || is_late)
+        if (is_enough || is_late || !adviser_may_ask(adviser, 1 + TURNS_LEAST))
             break;
         rc = launch(&finding, ROUNDS_A_LAUNCH, until, err);
         if (finding.failed && finding.asked.turns[TURN_CACHE_ON]) {

@@ -68,9 +68,10 @@ int entrant_launch(struct entrant *entrant, struct adviser *adviser, int64_t num
     adviser->keeps_notes = false;
     const struct launch_hooks hooks = adviser_hooks(adviser);
     bool is_long = adviser->advice->bound.off_s > 10 * launch_s; /* the verification has warmed it up */
-    const struct stopping_limits limits = {.warmup = is_long ? 0 : 1,
+    bool is_asking = adviser_makes_requests(adviser);
+    const struct stopping_limits limits = {.warmup = is_long || is_asking ? 0 : 1,
                                            .min_runs = 1,
-                                           .max_runs = RUNS_MOST,
+                                           .max_runs = is_asking ? 1 : RUNS_MOST,
                                            .time_ns = (uint64_t)(launch_s * 1e9),
                                            .precision = precise};
     struct launch_request request = adviser_launch(adviser, &hooks, number);

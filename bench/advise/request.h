@@ -10,6 +10,8 @@ struct advise_hooks {
     /* A run has ended, as in launch_hooks. */
     int (*on_record)(void *context, const struct record *record, struct bench_error *err);
     void (*on_note)(void *context, const struct plan_case *one, const char *note);
+    /* What other machines are asked to bear: told before it is done, and whoever listens. */
+    void (*on_announce)(void *context, const char *text);
     /* What is done now, and which part of the time there is has gone. */
     void (*on_progress)(void *context, const struct plan_case *one, const char *what, double part);
 };

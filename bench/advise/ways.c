@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKS = 12, LAUNCHES_LEAST = 3, LANES_MOST = 65536, WORKERS_MOST = 1024 };
+enum { LOOKS = 12, LAUNCH_PASSES = 2, LAUNCHES_LEAST = 3, LANES_MOST = 65536, WORKERS_MOST = 1024 };
 static const double within = 0.03, mistake = 0.05, memory_part = 0.5, slow_part = 0.1;
 
 struct racing {
@@ -38,6 +38,13 @@ static int launch(struct racing *racing, size_t which, struct bench_error *err)
     else if (rc == 0)
         race_add(&racing->race, which, wall_s);
     return rc;
+}
+
+/* Has the time gone, or all that other machines may be asked? */
+static bool is_over(const struct racing *racing)
+{
+    return adviser_spent(racing->adviser) > racing->until ||
+           !adviser_may_ask(racing->adviser, LAUNCH_PASSES);
 }
 
 /* ---- who takes part ---- */
@@ -216,7 +223,7 @@ static int grow_all(struct racing *racing, struct bench_error *err)
         has_grown = false;
         for (size_t i = 0; i < count; i++) {
             size_t which;
-            if (adviser_spent(racing->adviser) > racing->until || is_serial(&racing->entrants[i].one))
+            if (is_over(racing) || is_serial(&racing->entrants[i].one))
                 continue;
             struct plan_case base = racing->entrants[i].one;
             if (!grow(racing, &base, &which))
@@ -242,8 +249,9 @@ static int do_round(struct racing *racing, struct bench_error *err)
     random_shuffle(&racing->adviser->random, order, count);
     for (size_t i = 0; rc == 0 && i < count; i++) {
         const struct race_arm *arm = &racing->race.arms[order[i]];
-        bool is_late = adviser_spent(racing->adviser) > racing->until && arm->logs.count > 0;
-        if (!arm->is_out && !arm->is_closed && !is_late)
+        bool may =
+            arm->logs.count > 0 ? !is_over(racing) : adviser_may_ask(racing->adviser, LAUNCH_PASSES);
+        if (!arm->is_out && !arm->is_closed && may)
             rc = launch(racing, order[i], err);
     }
     free(order);
@@ -269,6 +277,8 @@ static void tell_way(struct racing *racing, size_t i)
     way->failed = entrant->failure;
     entrant->failure = NULL;
     way->is_behind = racing->race.arms[i].is_out && !way->failed;
+    if (!way->launches && !way->failed)
+        way->failed = mem_text("--max-requests had no room left for it");
     if (way->launches)
         way->wall_s = race_seconds(&racing->race, i);
     way->cpu_s = median_or_nan(&entrant->cpus_s);
@@ -343,6 +353,7 @@ int ways_race(struct adviser *adviser, double until, struct bench_error *err)
                                            .looks = LOOKS,
                                            .launches = LAUNCHES_LEAST},
                             .until = until};
+    adviser_share_requests(adviser, until);
     enter_all(&racing);
     enter_serial_time(&racing);
     int rc = do_round(&racing, err);
@@ -350,7 +361,7 @@ int ways_race(struct adviser *adviser, double until, struct bench_error *err)
         rc = grow_all(&racing, err);
     for (int look = 0; rc == 0 && look < LOOKS; look++) {
         race_look(&racing.race);
-        if (race_is_over(&racing.race) || adviser_spent(adviser) > until)
+        if (race_is_over(&racing.race) || is_over(&racing))
             break;
         rc = do_round(&racing, err);
     }

@@ -93,6 +93,15 @@ static void on_note(void *context, const struct plan_case *one, const char *note
     say_case(&advising->context, one, "note", note);
 }
 
+static void on_announce(void *context, const char *text)
+{
+    struct advising *advising = context;
+    if (advising->options.run.quiet)
+        return;
+    progress_clear(&advising->progress);
+    fprintf(stderr, "bench: %s\n", text);
+}
+
 static void on_progress(void *context, const struct plan_case *one, const char *what, double part)
 {
     struct advising *advising = context;
@@ -161,7 +170,9 @@ static void print_plan(const struct advising *advising)
     printf("would turn levers on %s with one lane, then race", plan->cases[0].workload->name);
     for (size_t i = 0; i < plan->count; i++)
         printf("%s %s", i ? "," : "", plan->cases[i].executor->name);
-    printf("; about %g s in all\n", (double)advising->options.run.limits.time_ns * 1e-9);
+    printf("; about %g s in all, and no more than %" PRIu64
+           " requests to other machines (--max-requests)\n",
+           (double)advising->options.run.limits.time_ns * 1e-9, advising->options.run.max_requests);
 }
 
 /* The command that runs the work so: what the user gave, and what was found. */
@@ -264,8 +275,11 @@ static int find_cost(struct advising *advising, const struct advise_request *lik
 static int find(struct advising *advising, struct bench_error *err)
 {
     const struct options *run = &advising->options.run;
-    const struct advise_hooks hooks = {
-        .context = advising, .on_record = on_record, .on_note = on_note, .on_progress = on_progress};
+    const struct advise_hooks hooks = {.context = advising,
+                                       .on_record = on_record,
+                                       .on_note = on_note,
+                                       .on_announce = on_announce,
+                                       .on_progress = on_progress};
     const struct advise_request request = {.plan = &advising->context.plan,
                                            .verdicts = advising->verdicts,
                                            .setup = &advising->context.setup,

@@ -27,8 +27,8 @@ void launch_requests_tell(const struct launch *launch)
              "a run makes %" PRId64 " requests to other machines; all runs together make %" PRIu64
              " at most (--max-requests)",
              launch->opened.requests, limit->most);
-    launch_note(launch, text);
     limit->told = true;
+    launch_note(launch, text);
 }
 
 void launch_requests_count(struct launch *launch, const struct launch_run *what,

@@ -95,15 +95,31 @@ static int do_round(struct turning *turning, int64_t block, struct random_source
     return rc;
 }
 
+static uint64_t turns_of(const struct lever_asked *asked)
+{
+    uint64_t count = 0;
+    for (int turn = 0; turn < LEVER_TURNS; turn++)
+        count += asked->turns[turn] || turn == TURN_OFF;
+    return count;
+}
+
+/* May another round be begun? Others are not to be burdened with more requests than they may be. */
+static bool may_go_on(const struct turning *turning)
+{
+    return launch_passes_left(&turning->launch) >= turns_of(turning->asked) * turning->passes;
+}
+
 static int do_rounds(struct turning *turning, struct random_source *random, struct lever_rounds *rounds,
                      struct bench_error *err)
 {
     int rc = run_once(turning, PHASE_VERIFY, TURN_OFF, RECORD_NO_COUNT, err);
-    if (rc == LAUNCH_GOES_ON)
+    if (rc == LAUNCH_GOES_ON && turning->launch.opened.requests > 0)
+        turning->passes = 1; /* nor more than it takes: the verification has warmed it up */
+    else if (rc == LAUNCH_GOES_ON)
         rc = find_passes(turning, err);
     for (uint64_t i = 0; rc == LAUNCH_GOES_ON && i < turning->asked->rounds_most; i++) {
         struct lever_round round;
-        if (i > 0 && bench_now() > turning->asked->until_ns)
+        if ((i > 0 && bench_now() > turning->asked->until_ns) || !may_go_on(turning))
             break;
         rc = do_round(turning, (int64_t)rounds->count + 1, random, &round, err);
         if (rc != LAUNCH_GOES_ON)

@@ -9,6 +9,16 @@ uint64_t request_limit_left(const struct request_limit *limit)
     return limit->most > limit->made ? limit->most - limit->made : 0;
 }
 
+void request_limit_until(struct request_limit *limit, double part)
+{
+    limit->until = (uint64_t)(part * (double)limit->most);
+}
+
+bool request_limit_has_room(const struct request_limit *limit, uint64_t passes)
+{
+    return request_limit_passes(limit, (int64_t)limit->a_pass) >= passes;
+}
+
 void request_limit_share(struct request_limit *limit, uint64_t launches)
 {
     limit->until = limit->made + request_limit_left(limit) / (launches ? launches : 1);
@@ -32,12 +42,15 @@ int request_limit_take(struct request_limit *limit, int64_t a_pass, uint64_t pas
                                " more (--max-requests=%" PRIu64 ")",
                                wanted, request_limit_left(limit), limit->most);
     limit->made += wanted;
+    limit->a_pass = a_pass > 0 ? (uint64_t)a_pass : 0;
     return 0;
 }
 
 void request_limit_settle(struct request_limit *limit, int64_t a_pass, uint64_t passes, int64_t made)
 {
     uint64_t taken = a_pass > 0 ? (uint64_t)a_pass * passes : 0;
+    if (made >= 0 && passes > 0)
+        limit->a_pass = (uint64_t)made / passes;
     if (made >= 0)
         limit->made = limit->made - taken + (uint64_t)made;
 }

@@ -16,11 +16,18 @@ struct request_limit {
     uint64_t made;
     uint64_t
         until; /* `made` that is to end a launch's measuring, so that others have their share; 0: most */
-    bool told; /* the user knows of it */
+    uint64_t a_pass; /* how many the pass has made that was begun last; 0: none yet */
+    bool told;       /* the user knows of it */
 };
 
 /* How many may still be made. */
 uint64_t request_limit_left(const struct request_limit *limit);
+
+/* From now on up to this part (0 to 1) of all of them may be made. */
+void request_limit_until(struct request_limit *limit, double part);
+
+/* May so many passes, of as many requests as the last has made, be begun? */
+bool request_limit_has_room(const struct request_limit *limit, uint64_t passes);
 
 /* From now on the next launch, of so many to come, has its share. */
 void request_limit_share(struct request_limit *limit, uint64_t launches);

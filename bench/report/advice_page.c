@@ -86,7 +86,7 @@ static void say_verdict(struct page *page, const struct advice *advice)
     int wait = main_wait(bound);
     bool by_levers = bound->reason == BOUND_PLAIN || bound->reason == BOUND_PROGRAMS;
     double cpu = by_levers ? bound->cpu.value : bound->cpu_part;
-    double waits = isnan(bound->wait.value) ? 1 - cpu : bound->wait.value;
+    double waits = !by_levers || isnan(bound->wait.value) ? 1 - cpu : bound->wait.value;
     char how[64] = "";
     if (wait >= 0)
         snprintf(how, sizeof how, " (%s)", wait_words_of(wait));

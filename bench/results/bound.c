@@ -139,6 +139,16 @@ static double waited(const struct lever_seen *off, const struct bound_rules *rul
                               : waits_s;
 }
 
+/* The lever took some of what a lane stood in the run queue for waiting, and made that longer, too. */
+static void of_waits_alone(struct elasticity *wait, const struct lever_round *rounds, size_t count,
+                           const struct bound_rules *rules)
+{
+    struct lever_seen off = summed(rounds, count, TURN_OFF);
+    double seen_s = lever_seen_waits(&off);
+    if (off.others_s <= 0 && seen_s > 0)
+        *wait = elasticity_part(*wait, waited(&off, rules) / seen_s);
+}
+
 static void account(struct bound *bound, const struct lever_round *rounds, size_t count,
                     const struct bound_rules *rules)
 {
@@ -216,6 +226,7 @@ void bound_of(struct bound *bound, const struct lever_round *rounds, size_t coun
     bound->cpu = slowed_by(rounds, count, TURN_CPU, rules);
     bound->wait = slowed_by(rounds, count, TURN_WAIT, rules);
     bound->lock = slowed_by(rounds, count, TURN_LOCK, rules);
+    of_waits_alone(&bound->wait, rounds, count, rules);
     bound->cache = cost_of_cache(rounds, count);
     bound->contended = ELASTICITY_UNKNOWN;
     bound->sum = or_none(bound->cpu.value) + or_none(bound->wait.value) + or_none(bound->lock.value);
