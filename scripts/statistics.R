@@ -119,3 +119,41 @@ for (n in c(65, 120)) {
 for (p in list(0.03, c(0.01, 0.04, 0.03), c(0.5, 0.5, 0.001, 0.9), c(NA, 0.01, NA, 0.02), NA,
                signif(runif(20) ^ 3, 6)))
     say("holm_adjust", p, numeric(0), p.adjust(p, "holm"))
+
+# The Universal Scalability Law: `first` is the number of workers of each launch, `second` ln of its
+# throughput. R has no test of lack of fit for nls, but the two models that it compares. nls finds out
+# which parameters are on a bound; with derivatives by differences it stops at seven digits, so the others
+# are found by steps of lm from there, in parameters in which n / throughput is linear.
+fit_law <- function(n, y, formula, start) {
+    control <- nls.control(tol = 1e-9, maxiter = 1000, warnOnly = TRUE)
+    bounded <- coef(suppressWarnings(nls(formula, algorithm = "port", start = start, control = control,
+                                         lower = c(1e-9, 0, 0)[seq_along(start)])))
+    free <- bounded > 1e-9
+    at <- c(1, bounded[-1]) / bounded[1]
+    columns <- cbind(1, n - 1, n * (n - 1))[, seq_along(start)]
+    for (i in 1:100) {
+        time <- drop(columns %*% at)
+        at[free] <- at[free] + coef(lm(log(n) - y - log(time) ~ I(columns[, free] / time) - 1))
+    }
+    list(parameters = c(1, at[-1]) / at[1], squares = sum((log(n) - y - log(columns %*% at))^2), free = sum(free))
+}
+usl <- function(n, y) {
+    lambda <- exp(mean(y - log(n)))
+    law <- fit_law(n, y, y ~ log(lambda * n / (1 + sigma * (n - 1) + kappa * n * (n - 1))),
+                   list(lambda = lambda, sigma = 0.05, kappa = 0.001))
+    amdahl <- fit_law(n, y, y ~ log(lambda * n / (1 + sigma * (n - 1))), list(lambda = lambda, sigma = 0.05))$parameters
+    means <- lm(y ~ factor(n))
+    df <- length(unique(n)) - law$free
+    f <- (law$squares - deviance(means)) / df / (deviance(means) / df.residual(means))
+    # A serial share over 1 is none, and there is hardly a minimum to be found.
+    share <- if (amdahl[2] < 1) amdahl else c(NA, NA)
+    c(law$parameters, pf(f, df, df.residual(means), lower.tail = FALSE), share)
+}
+for (parameters in list(c(1, 0.02, 0.002), c(250, 0.1, 0.01), c(3e-3, 0.3, 0), c(1, 0, 0.0001), c(40, 0, 0))) {
+    for (workers in list(1:6, 1:8, c(2, 4, 8, 16, 32, 64, 100))) for (launches in 2:3) {
+        n <- rep(workers, each = launches)
+        x <- parameters[1] * n / (1 + parameters[2] * (n - 1) + parameters[3] * n * (n - 1))
+        y <- signif(log(x) + rnorm(length(n), sd = 0.02), 10)
+        say("usl", n, y, usl(n, y))
+    }
+}

@@ -7,6 +7,7 @@
 #include "stats/holm.h"
 #include "stats/order_statistics.h"
 #include "stats/rank.h"
+#include "stats/scaling.h"
 #include "stats/signed_rank.h"
 #include "stats/summary.h"
 
@@ -338,6 +339,40 @@ static void holm_is_as_in_r(void **state)
     compare_with_r("holm_adjust", 6, 1e-12, answer_holm);
 }
 
+/* Launches one after the other into points. */
+static size_t points_of(const struct question *question, struct scaling_point *points)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < question->first.size; i++) {
+        if (count == 0 || points[count - 1].n != FIRST(i))
+            points[count++] = (struct scaling_point){.n = FIRST(i), .logs = &SECOND(i)};
+        points[count - 1].launches++;
+    }
+    return count;
+}
+
+static struct numbers answer_usl(const struct question *question)
+{
+    struct scaling_point points[NUMBERS_MOST];
+    size_t count = points_of(question, points);
+    struct scaling_law of;
+    struct usl amdahl;
+
+    assert_true(scaling_law_of(points, count, 0.95, 200, 1, &of));
+    assert_true(scaling_fit(points, count, false, &amdahl));
+    if (amdahl.sigma >= 1)
+        amdahl = (struct usl){NAN, NAN, 0};
+    return (struct numbers){
+        {of.law.lambda, of.law.sigma, of.law.kappa, of.misfit_p, amdahl.lambda, amdahl.sigma}, 6};
+}
+
+static void laws_of_scaling_are_as_in_r(void **state)
+{
+    (void)state;
+    compare_with_r("usl", 30, 1e-6, answer_usl);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +384,7 @@ int main(void)
         cmocka_unit_test(intervals_of_medians_are_as_in_r),
         cmocka_unit_test(shifts_are_as_in_r),
         cmocka_unit_test(holm_is_as_in_r),
+        cmocka_unit_test(laws_of_scaling_are_as_in_r),
         cmocka_unit_test(signed_ranks_are_as_in_r),
         cmocka_unit_test(too_few_signed_ranks_have_no_interval),
         cmocka_unit_test(zeros_have_no_sign),
