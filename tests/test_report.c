@@ -400,6 +400,61 @@ static void hyperfine_json_has_hyperfines_keys(void **state)
 
 #define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, sandbox_setup, sandbox_teardown)
 
+/* ---- sweeps of workers ---- */
+
+/* Three launches of each number of workers, 1 % apart; seconds by an expression of n. */
+static void make_sweep(struct sandbox *box, int most, const char *seconds)
+{
+    struct program *awk = program_run(
+        box,
+        "awk 'BEGIN { OFS = \",\"; print \"schema,session,workload,executor,workers,inflight,launch,run,"
+        "phase,status,tasks,passes,wall_s\"; for (n = 1; n <= %d; n++) for (l = 1; l <= 3; l++) print "
+        "2, "
+        "\"s\", \"spin\", \"pthread\", n, 1, l, 1, \"measure\", \"ok\", 100, 1, (1 + (l - 2) / 100) * "
+        "(%s) }' >sweep.csv",
+        most, seconds);
+    assert_int_equal(awk->status, 0);
+}
+
+static void sweep_says_how_it_scales(void **state)
+{
+    make_sweep(*state, 8, "(1 + 0.05 * (n - 1) + 0.002 * n * (n - 1)) / n");
+    struct program *bench = program_run(*state, "bench report sweep.csv");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, "serial share"));
+    assert_non_null(strstr(bench->out, "more than twice the 8 that were"));
+    json_t *root = load(program_run(*state, "bench report sweep.csv --format json"));
+    json_t *sweep = json_array_get(json_object_get(root, "scaling"), 0);
+    assert_string_equal(json_string_value(json_object_get(sweep, "because")), "holds");
+    json_t *usl = json_object_get(sweep, "usl");
+    double sigma = json_number_value(json_object_get(json_object_get(usl, "contention"), "value"));
+    assert_float_equal(sigma, 0.05, 1e-4);
+    assert_true(json_is_true(json_object_get(usl, "peak_is_far")));
+    json_decref(root);
+}
+
+static void few_workers_predict_nothing(void **state)
+{
+    make_sweep(*state, 4, "1 / n");
+    struct program *bench = program_run(*state, "bench report sweep.csv --format markdown");
+    assert_non_null(strstr(bench->out, "no prediction: 4 numbers of workers, at least 6 are needed"));
+    assert_null(strstr(bench->out, "coherency"));
+}
+
+static void law_that_does_not_hold_is_said(void **state)
+{
+    make_sweep(*state, 8, "1 / (n < 2 ? n : 2)");
+    struct program *bench = program_run(*state, "bench report sweep.csv");
+    assert_non_null(strstr(bench->out, "no prediction: the law of scaling does not hold"));
+}
+
+static void two_numbers_of_workers_are_no_sweep(void **state)
+{
+    make_sweep(*state, 2, "1 / n");
+    struct program *bench = program_run(*state, "bench report sweep.csv");
+    assert_null(strstr(bench->out, "serial share"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -421,6 +476,10 @@ int main(void)
         REPORT_TEST(compare_py_reads_gbench),
         REPORT_TEST(compare_py_does_not_take_a_crash_for_speed),
         REPORT_TEST(hyperfine_json_has_hyperfines_keys),
+        REPORT_TEST(sweep_says_how_it_scales),
+        REPORT_TEST(few_workers_predict_nothing),
+        REPORT_TEST(law_that_does_not_hold_is_said),
+        REPORT_TEST(two_numbers_of_workers_are_no_sweep),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

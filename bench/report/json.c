@@ -1,7 +1,8 @@
 /*
  * Results as JSON, for programs:
  *
- *     {"schema": 2, "session": ..., "host": ..., "machine": ..., "label": ..., "cases": [{...}]}
+ *     {"schema": 2, "session": ..., "host": ..., "machine": ..., "label": ..., "cases": [{...}],
+ *      "scaling": [{...}]}
  *
  * What identifies the session is taken from the first record; a case of another session says where it
  * differs. A case has its identity, what it comes to, under the names of the summary CSV (null: not
@@ -11,6 +12,7 @@
 #include "report/fields.h"
 #include "report/formats.h"
 #include "report/json_values.h"
+#include "report/scaling_json.h"
 
 static bool is_of_session(enum column column)
 {
@@ -91,5 +93,9 @@ int json_results(struct page *page, const struct results *results, struct bench_
     for (size_t i = 0; i < results->size; i++)
         json_add(cases, case_object(&results->cases[i], &results->cases[0]));
     json_put(object, "cases", cases);
+    struct scalings scalings;
+    scalings_of(&scalings, results);
+    json_put(object, "scaling", json_of_scalings(&scalings));
+    scalings_free(&scalings);
     return json_write(page, object, err);
 }

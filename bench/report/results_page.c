@@ -3,6 +3,7 @@
 
 #include "report/case_columns.h"
 #include "report/group.h"
+#include "report/scaling_page.h"
 #include "report/units.h"
 #include "results/speedup.h"
 
@@ -218,7 +219,8 @@ static void put_sentences(struct page *page, const struct group *group)
     }
 }
 
-static void put_group(struct page *page, const struct results *results, size_t first, unsigned parts)
+static void put_group(struct page *page, const struct results *results, size_t first, unsigned parts,
+                      const struct scalings *scalings)
 {
     struct group group;
     group_make(&group, results, first, page->with_details ? NULL : page->defaults);
@@ -229,6 +231,7 @@ static void put_group(struct page *page, const struct results *results, size_t f
         put_remarks(page, &group, i);
     put_marks(page, &group);
     put_sentences(page, &group);
+    scaling_page(page, scalings, group.identities[0], &group.naming);
     page_gap(page);
     free(heading);
     group_free(&group);
@@ -315,6 +318,8 @@ static void put_legend(struct page *page, const struct results *results)
 int results_page(struct page *page, const struct results *results, struct bench_error *err)
 {
     unsigned parts = results_parts(results);
+    struct scalings scalings;
+    scalings_of(&scalings, results);
     errno = 0;
     for (size_t i = 0; i < results->size; i++) {
         const char *workload = results->cases[i].identity->workload;
@@ -323,8 +328,10 @@ int results_page(struct page *page, const struct results *results, struct bench_
                       workload ? workload : "") != 0)
             j++;
         if (j == i)
-            put_group(page, results, i, parts);
+            put_group(page, results, i, parts, &scalings);
     }
     put_legend(page, results);
+    scaling_legend(page, &scalings);
+    scalings_free(&scalings);
     return page_end(page, "the results", err);
 }
