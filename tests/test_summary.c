@@ -84,6 +84,11 @@ static void outliers_are_far_by_the_mad(void **state)
     (void)state;
     assert_near(of(values, 8).mad, 1, 1e-12);
     assert_int_equal(of(values, 8).outliers, 1);
+    struct summary summary = of(values, 8);
+    size_t outliers = 0;
+    for (size_t i = 0; i < 8; i++)
+        outliers += summary_is_outlier(&summary, values[i]);
+    assert_int_equal(outliers, 1);
 }
 
 static void without_a_scale_nothing_is_an_outlier(void **state)

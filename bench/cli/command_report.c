@@ -252,11 +252,7 @@ static int report(const struct report_options *options, struct cases *cases, str
     if (format->readers == FORMAT_OF_ROWS)
         return convert_all(options, err);
     cases_init(cases, IDENTITY_ALL);
-    cases->is_for_people = true;
-    cases->is_with_rows = strcmp(format->name, "json") == 0;
-    results_ask(cases);
-    cases_ask(cases, COLUMN_user_s);
-    cases_ask(cases, COLUMN_sys_s);
+    format_ask(format, cases);
     int rc = read_files(options, cases, &empty, err);
     if (rc < 0)
         return rc;

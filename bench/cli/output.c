@@ -63,8 +63,10 @@ int output_open(struct output *output, const struct options *options, const vola
         return bench_error_set(err, -EINVAL, "--columns: only works with --format csv");
     cases_init(&output->cases, IDENTITY_ALL);
     output->cases.is_for_people = true;
-    output->cases.is_with_rows = output->format && strcmp(output->format->name, "json") == 0;
-    results_ask(&output->cases);
+    if (output->format)
+        format_ask(output->format, &output->cases);
+    else
+        results_ask(&output->cases);
     int rc = options->output ? csv_open(&output->file.csv, options->output, record_header, err) : 0;
     if (rc == 0 && options->output)
         begin_sink(output, &output->file);

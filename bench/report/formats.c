@@ -81,6 +81,19 @@ const struct format *format_find(const char *name, enum format_subject subject, 
     return NULL;
 }
 
+void format_ask(const struct format *format, struct cases *cases)
+{
+    cases->is_for_people = true;
+    cases->is_with_rows = format->results == json_results;
+    results_ask(cases);
+    if (format->results == hyperfine_results) {
+        cases_ask(cases, COLUMN_user_s);
+        cases_ask(cases, COLUMN_sys_s);
+    }
+    if (format->results == html_results)
+        results_ask_pictures(cases);
+}
+
 bool format_leaves_out(const struct format *format, const struct case_result *result)
 {
     if (strcmp(result->status, "ok") != 0)

@@ -43,6 +43,9 @@ enum format_subject { FORMAT_OF_RESULTS, FORMAT_OF_COMPARISON, FORMAT_OF_ADVICE 
  * which there are. */
 const struct format *format_find(const char *name, enum format_subject subject, struct bench_error *err);
 
+/* What its results are made of: to be called before the first row. */
+void format_ask(const struct format *format, struct cases *cases);
+
 /* Does it leave out this case? */
 bool format_leaves_out(const struct format *format, const struct case_result *result);
 

@@ -1,8 +1,9 @@
-/* Headings, tables and remarks as text and as Markdown. */
+/* Headings, tables and remarks as text, as Markdown and as data. */
 #include "report/page.h"
 
 #include "base/memory.h"
 #include "report/markdown.h"
+#include "report/page_blocks.h"
 #include "report/wrap.h"
 
 #include <errno.h>
@@ -19,12 +20,15 @@ static void begin(struct page *page, int block)
     page->last = block;
 }
 
-static void put(struct page *page, int block, const char *around, size_t indent, const char *format,
+static void put(struct page *page, int block, const char *kind, size_t indent, const char *format,
                 va_list arguments)
 {
     char *text = mem_vformat(format, arguments), *escaped = NULL;
+    const char *around = strcmp(kind, "title") == 0 ? "**" : "";
     begin(page, block);
-    if (page->style == PAGE_TEXT) {
+    if (page->style == PAGE_BLOCKS) {
+        page_blocks_text(page->blocks, kind, text);
+    } else if (page->style == PAGE_TEXT) {
         wrap_print(page->out, "", text, page->width, indent);
     } else {
         escaped = markdown_escape(text);
@@ -34,36 +38,38 @@ static void put(struct page *page, int block, const char *around, size_t indent,
     free(text);
 }
 
-#define PUT(block, around, indent)                       \
-    va_list arguments;                                   \
-    va_start(arguments, format);                         \
-    put(page, block, around, indent, format, arguments); \
+#define PUT(block, kind, indent)                       \
+    va_list arguments;                                 \
+    va_start(arguments, format);                       \
+    put(page, block, kind, indent, format, arguments); \
     va_end(arguments)
 
 void page_heading(struct page *page, const char *format, ...)
 {
-    PUT(BLOCK_TEXT, "", 2);
+    PUT(BLOCK_TEXT, "heading", 2);
 }
 
 void page_title(struct page *page, const char *format, ...)
 {
-    PUT(BLOCK_TEXT, "**", 2);
+    PUT(BLOCK_TEXT, "title", 2);
 }
 
 void page_text(struct page *page, const char *format, ...)
 {
-    PUT(BLOCK_TEXT, "", 0);
+    PUT(BLOCK_TEXT, "text", 0);
 }
 
 void page_item(struct page *page, const char *format, ...)
 {
-    PUT(BLOCK_ITEM, "", 2);
+    PUT(BLOCK_ITEM, "item", 2);
 }
 
 void page_grid(struct page *page, const struct grid *grid)
 {
     begin(page, BLOCK_GRID);
-    if (page->style == PAGE_TEXT)
+    if (page->style == PAGE_BLOCKS)
+        page_blocks_grid(page->blocks, grid);
+    else if (page->style == PAGE_TEXT)
         grid_print_text(page->out, grid, page->width);
     else
         grid_print_markdown(page->out, grid);
@@ -72,6 +78,10 @@ void page_grid(struct page *page, const struct grid *grid)
 void page_code(struct page *page, const char *lines)
 {
     begin(page, BLOCK_TEXT);
+    if (page->style == PAGE_BLOCKS) {
+        page_blocks_text(page->blocks, "code", lines);
+        return;
+    }
     if (page->style == PAGE_MARKDOWN)
         fputs("```\n", page->out);
     while (*lines) {

@@ -1,6 +1,6 @@
 /*
  * What people read, in the order in which they read it: headings, tables, remarks. Whoever has something
- * to tell puts it on a page and need not know whether that is a terminal or Markdown.
+ * to tell puts it on a page and need not know whether that is a terminal, Markdown, or data for HTML.
  */
 #ifndef REPORT_PAGE_H
 #define REPORT_PAGE_H
@@ -10,11 +10,12 @@
 
 #include <bench/error.h>
 
-enum page_style { PAGE_TEXT, PAGE_MARKDOWN };
+enum page_style { PAGE_TEXT, PAGE_MARKDOWN, PAGE_BLOCKS };
 
 struct page {
     FILE *out;
     enum page_style style;
+    struct json_t *blocks;  /* of PAGE_BLOCKS, which prints nothing: see report/page_blocks.h */
     size_t width;           /* of a line of text, in columns; 0: any */
     bool has_decimal_comma; /* CSV as spreadsheets want it in much of Europe */
     bool with_details;      /* all that is known: more columns, parameters at their defaults */

@@ -130,6 +130,12 @@ static bool has_over_own(const struct case_result *const *cases, size_t size)
     return false;
 }
 
+/* What a browser shows has room for all columns. */
+static bool has_details(const struct page *page)
+{
+    return page->with_details || page->style == PAGE_BLOCKS;
+}
+
 static bool is_shown(const struct page *page, const struct group *group,
                      const struct value_column *column)
 {
@@ -137,7 +143,7 @@ static bool is_shown(const struct page *page, const struct group *group,
         return has_speedup(group->cases, group->size);
     if (column->put == put_over_own)
         return has_over_own(group->cases, group->size);
-    return page->with_details || !column->is_detail;
+    return has_details(page) || !column->is_detail;
 }
 
 /* What a failed case has in place of numbers stands under the rate. */
@@ -308,7 +314,7 @@ static void put_legend(struct page *page, const struct results *results)
         page_text(page,
                   "tasks: fewer than workers x inflight in some cases, so that workers or lanes sat "
                   "idle; use more tasks");
-    if (page->with_details)
+    if (has_details(page))
         page_text(
             page,
             "start-up: creating the workers; p50, p99, max: time per batch of --grain tasks; switches: "

@@ -2,6 +2,7 @@
 #include "results/case_runs.h"
 
 #include "base/memory.h"
+#include "records/lever_seen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,15 @@ void case_runs_add(struct case_runs *one, struct text_pool *pool, const struct r
         one->cpus = text_pool_text(pool, row->cpus);
 }
 
+void case_runs_add_waits(struct case_runs *one, const struct record *row)
+{
+    struct lever_seen seen = {0};
+    lever_seen_read(&seen, row);
+    for (int kind = 0; kind < WAIT_KINDS; kind++)
+        one->waits_s[kind] += seen.waits_s[kind];
+    one->waits_runs++;
+}
+
 void case_runs_keep_row(struct case_runs *one, struct text_pool *pool, const struct record *row)
 {
     struct record *copy = mem_alloc(sizeof *copy);
@@ -145,6 +155,9 @@ void case_runs_take_over(struct case_runs *one, struct case_runs *from)
         one->rows[one->rows_size++] = from->rows[i];
     }
     from->rows_size = 0;
+    for (int kind = 0; kind < WAIT_KINDS; kind++)
+        one->waits_s[kind] += from->waits_s[kind];
+    one->waits_runs += from->waits_runs;
     one->failed += from->failed;
     one->unsupported += from->unsupported;
     if (from->failure.status &&

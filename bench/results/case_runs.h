@@ -5,6 +5,7 @@
 #ifndef RESULTS_CASE_RUNS_H
 #define RESULTS_CASE_RUNS_H
 
+#include "base/lever.h"
 #include "records/record.h"
 #include "records/text_pool.h"
 #include "results/run_values.h"
@@ -41,16 +42,21 @@ struct case_runs {
         int64_t launch, run;
         double tasks, work; /* of a pass, as far as it tells */
     } failure;
-    const char *cpus;       /* of its last run */
-    const char *stopped_by; /* what ended the measuring of its launches: the least precise of them */
-    double pass_tasks;      /* tasks of one pass, as its verification run did; NaN: not known */
-    size_t place;           /* where it stands among the cases */
-    size_t source, number;  /* the file that has it first; of those, where */
+    const char *cpus;           /* of its last run */
+    const char *stopped_by;     /* what ended the measuring of its launches: the least precise of them */
+    double waits_s[WAIT_KINDS]; /* sums over `waits_runs`, each for one pass */
+    size_t waits_runs;
+    double pass_tasks;     /* tasks of one pass, as its verification run did; NaN: not known */
+    size_t place;          /* where it stands among the cases */
+    size_t source, number; /* the file that has it first; of those, where */
 };
 
 /* A row that is ok, and its values. */
 void case_runs_add(struct case_runs *one, struct text_pool *pool, const struct record *row,
                    const double *values);
+
+/* What its lanes have waited for, of a row that says so. */
+void case_runs_add_waits(struct case_runs *one, const struct record *row);
 
 /* A row that is not. */
 void case_runs_add_failure(struct case_runs *one, struct text_pool *pool, const struct record *row);

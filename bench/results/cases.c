@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void cases_init(struct cases *cases, unsigned parts)
 {
@@ -86,9 +87,25 @@ static size_t find_case(struct cases *cases, const struct record *row)
     return number;
 }
 
+/* "2026-11-28T08:56:12.123Z" as seconds of the epoch. */
+static double seconds_of(const char *time_utc)
+{
+    struct tm utc = {0};
+    double fraction = 0;
+    const char *rest = time_utc ? strptime(time_utc, "%Y-%m-%dT%H:%M:%S", &utc) : NULL;
+    if (!rest)
+        return NAN;
+    double scale = 0.1;
+    for (const char *at = *rest == '.' ? rest + 1 : rest; *at >= '0' && *at <= '9'; at++, scale /= 10)
+        fraction += (*at - '0') * scale;
+    return (double)timegm(&utc) + fraction;
+}
+
 /* The CPU time of programs that do not add it up is added up here. */
 static double value_of(const struct record *row, enum column column)
 {
+    if (column == COLUMN_time_utc)
+        return seconds_of(row->time_utc);
     double value = record_number(row, column);
     return column == COLUMN_cpu_s && isnan(value) ? row->user_s + row->sys_s : value;
 }
@@ -99,6 +116,8 @@ static void add_run(struct cases *cases, struct case_runs *one, const struct rec
     for (size_t i = 0; i < cases->columns_size; i++)
         values[i] = value_of(row, cases->columns[i]);
     case_runs_add(one, &cases->texts, row, values);
+    if (cases->is_for_pictures && row->waits && record_is_measured(row))
+        case_runs_add_waits(one, row);
 }
 
 size_t cases_add(struct cases *cases, const struct record *row)
@@ -110,6 +129,8 @@ size_t cases_add(struct cases *cases, const struct record *row)
     variety_add(&cases->labels, &cases->texts, row->label);
     variety_add(&cases->machines, &cases->texts, row->machine);
     variety_add(&cases->sides, &cases->texts, row->side);
+    if (cases->is_for_pictures)
+        variety_add(&cases->row_notes, &cases->texts, row->notes);
     if (row->status == STATUS_OK)
         add_run(cases, one, row);
     else
@@ -257,6 +278,7 @@ void cases_free(struct cases *cases)
     variety_free(&cases->labels);
     variety_free(&cases->machines);
     variety_free(&cases->sides);
+    variety_free(&cases->row_notes);
     text_pool_free(&cases->texts);
     *cases = (struct cases){0};
 }

@@ -20,17 +20,20 @@
 #include <stddef.h>
 
 /* How many columns may be requested. */
-enum { CASES_COLUMNS_MAX = 24 };
+enum { CASES_COLUMNS_MAX = 40 };
 
 struct cases {
-    unsigned parts;     /* enum identity_parts: what makes a case besides the work */
-    bool is_with_rows;  /* whole rows are kept, too */
-    bool is_for_people; /* time, host, command and the like are kept: csv_read need not skip them */
-    enum column columns[CASES_COLUMNS_MAX]; /* the requested ones: COUNT or REAL */
+    unsigned parts;       /* enum identity_parts: what makes a case besides the work */
+    bool is_with_rows;    /* whole rows are kept, too */
+    bool is_for_people;   /* time, host, command and the like are kept: csv_read need not skip them */
+    bool is_for_pictures; /* of each case its waits by kind, and of all the rows' `notes`, too */
+    /* The requested ones: COUNT, REAL, or time_utc, in seconds of the epoch. */
+    enum column columns[CASES_COLUMNS_MAX];
     size_t columns_size;
     struct case_runs *list; /* in the order of their places, files, times and first rows */
     size_t size, capacity;
     struct variety sessions, labels, machines, sides; /* what there is in these columns */
+    struct variety row_notes;                         /* and in `notes`, "" included */
     size_t rows, repeated; /* `repeated`: the same session, launch, side, phase, run and block again */
     char **notes;          /* of what was left out of the files */
     size_t notes_size, sources;

@@ -30,6 +30,10 @@ static bool is_needed(const struct cases *cases, enum column column)
     case COLUMN_launcher:
     case COLUMN_seed:
         return cases->is_for_people;
+    case COLUMN_waits:
+    case COLUMN_counters:
+    case COLUMN_notes:
+        return cases->is_for_pictures;
     default:
         break;
     }

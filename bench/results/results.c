@@ -22,6 +22,18 @@ void results_ask(struct cases *cases)
         cases_ask(cases, columns[i]);
 }
 
+void results_ask_pictures(struct cases *cases)
+{
+    static const enum column columns[] = {
+        COLUMN_time_utc,       COLUMN_user_s,        COLUMN_sys_s,
+        COLUMN_run_delay_s,    COLUMN_block_delay_s, COLUMN_latency_p90_s,
+        COLUMN_latency_p999_s, COLUMN_service_p50_s, COLUMN_service_p99_s,
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        cases_ask(cases, columns[i]);
+    cases->is_for_pictures = true;
+}
+
 /* ---- runs ---- */
 
 size_t result_runs(const struct case_result *result)
@@ -83,6 +95,28 @@ static size_t collect(const struct case_result *result, enum column column, doub
 static double median_of(const struct case_result *result, enum column column, double *values)
 {
     return summary_median(values, collect(result, column, values));
+}
+
+double result_median(const struct case_result *result, enum column column)
+{
+    double *values = mem_alloc(result_runs(result) * sizeof *values);
+    double median = median_of(result, column, values);
+    free(values);
+    return median;
+}
+
+double result_mean(const struct case_result *result, enum column column)
+{
+    double *values = mem_alloc(result_runs(result) * sizeof *values);
+    double mean = summary_of(values, collect(result, column, values)).mean;
+    free(values);
+    return mean;
+}
+
+bool result_is_outlier(const struct case_result *result, size_t run)
+{
+    return result_is_measured(result, run) &&
+           summary_is_outlier(&result->wall_s, result_value(result, run, COLUMN_wall_s));
 }
 
 /* NaN of nothing. */
@@ -242,8 +276,7 @@ void results_of(struct results *results, const struct record *records, size_t re
     cases_init(own, IDENTITY_ALL);
     own->is_with_rows = own->is_for_people = true;
     results_ask(own);
-    cases_ask(own, COLUMN_user_s);
-    cases_ask(own, COLUMN_sys_s);
+    results_ask_pictures(own);
     for (size_t i = 0; i < records_size; i++)
         cases_add(own, &records[i]);
     cases_finish(own);

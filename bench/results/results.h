@@ -27,6 +27,9 @@ struct results {
 /* Ask for what results are made of; before the first row. */
 void results_ask(struct cases *cases);
 
+/* And for what is drawn of them. */
+void results_ask_pictures(struct cases *cases);
+
 /* Results of cases that are finished and outlive the results. */
 void results_make(struct results *results, const struct cases *cases);
 
@@ -47,6 +50,13 @@ size_t result_runs(const struct case_result *result);
 bool result_is_measured(const struct case_result *result, size_t run);
 double result_passes(const struct case_result *result, size_t run);
 double result_value(const struct case_result *result, size_t run, enum column column);
+
+/* Is it among the wall_s.outliers? */
+bool result_is_outlier(const struct case_result *result, size_t run);
+
+/* Of a column that was asked for, over the measured runs; NaN where none has it. */
+double result_median(const struct case_result *result, enum column column);
+double result_mean(const struct case_result *result, enum column column);
 
 /* Is it the same work: workload, its parameters, label, machine? Both are of the same results. */
 bool result_same_work(const struct case_result *a, const struct case_result *b);

@@ -51,13 +51,23 @@ static double median_distance(double *values, size_t n, double from)
     return summary_quantile(values, n, 0.5);
 }
 
+static bool is_far(double distance, double mad)
+{
+    return mad > 0 && distance > SUMMARY_OUTLIER * SUMMARY_MAD_SCALE * mad;
+}
+
 static size_t count_outliers(const double *distances, size_t n, double mad)
 {
     size_t count = 0;
 
-    while (mad > 0 && count < n && distances[n - 1 - count] > SUMMARY_OUTLIER * SUMMARY_MAD_SCALE * mad)
+    while (count < n && is_far(distances[n - 1 - count], mad))
         count++;
     return count;
+}
+
+bool summary_is_outlier(const struct summary *summary, double value)
+{
+    return is_far(fabs(value - summary->median), summary->mad);
 }
 
 static double mean_of(const double *values, size_t n)

@@ -3,6 +3,7 @@
 #define STATS_SUMMARY_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* In the sample's unit, but for counts, spread and cv. NaN where the sample is too small to say. */
@@ -39,6 +40,9 @@ struct summary {
  * Of the `n` values that are not NaN ("not measured"); the order does not matter.
  */
 struct summary summary_of(const double *values, size_t n);
+
+/* Is the value, which is of the sample, one of its outliers? */
+bool summary_is_outlier(const struct summary *summary, double value);
 
 /*
  * The quantile q (0..1) of values in ascending order, interpolated between neighbours: definition 7 of

@@ -1,0 +1,1 @@
+"""Pages that bench writes, in a real browser."""

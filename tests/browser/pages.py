@@ -1,0 +1,201 @@
+"""The page of --format html in Chromium: each test is a claim. Run as `python3 -m browser.pages BENCH` in tests/."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+from typing import Any, ClassVar
+
+from browser import driver, rows
+
+BENCH = sys.argv[1] if __name__ == "__main__" and len(sys.argv) > 1 else "bench"
+
+# For each canvas: how many of its pixels are drawn on.
+INKED = """
+return [...document.querySelectorAll('canvas')].map(canvas => {
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
+  let inked = 0;
+  for (let i = 0; i < pixels.length; i += 4) inked += pixels[i + 3] > 0;
+  return inked;
+});
+"""
+# Cells of the tables behind pictures, by the picture's title.
+TABLES = """
+return Object.fromEntries([...document.querySelectorAll('figure')].map(figure => [figure.querySelector('h3').textContent,
+  [...figure.querySelectorAll('tbody tr')].map(row => [...row.cells].map(cell => cell.textContent))]));
+"""
+
+
+class Pages(unittest.TestCase):
+    """All of them in one browser, whose console and network are looked at after each."""
+
+    folder: ClassVar[tempfile.TemporaryDirectory[str]]
+    browser: ClassVar[driver.Browser]
+    columns: ClassVar[list[str]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.browser = driver.Browser()
+        cls.addClassCleanup(cls.browser.close)
+        cls.columns = rows.header(BENCH)
+
+    def setUp(self) -> None:
+        self.browser.log("browser")
+        self.browser.log("performance")
+
+    def tearDown(self) -> None:
+        self.assertEqual(self.browser.log("browser"), [], "the console is empty")
+        asked = [url for url in self.browser.requests() if not url.startswith(("file:", "data:", "blob:", "chrome:"))]
+        self.assertEqual(asked, [], "no request leaves the page")
+
+    def file(self, name: str) -> pathlib.Path:
+        return pathlib.Path(self.folder.name) / name
+
+    def bench(self, *arguments: str, **environment: str) -> str:
+        done = subprocess.run(
+            [BENCH, *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def page(self, name: str, made: Any, **environment: str) -> pathlib.Path:
+        """The page of a results file, which is made of rows."""
+        page = self.file(name + ".html")
+        rows.write(self.file(name + ".csv"), self.columns, made)
+        self.bench("report", str(self.file(name + ".csv")), "--format", "html", "-o", str(page), **environment)
+        return page
+
+    def tables(self) -> dict[str, list[list[str]]]:
+        tables: dict[str, list[list[str]]] = self.browser.run(TABLES)
+        return tables
+
+    def test_every_picture_is_drawn_at_three_widths_dark_and_light(self) -> None:
+        page = self.page("drawn", rows.matrix(2, 5, rows.session()))
+        for width in (400, 800, 1280):
+            for dark in (False, True):
+                self.browser.show(page, width, dark)
+                inked = self.browser.run(INKED)
+                self.assertGreaterEqual(len(inked), 8)
+                self.assertGreater(min(inked), 500, f"at {width}, dark: {dark}")
+                self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), width)
+
+    def test_each_picture_says_what_it_is_and_has_its_table(self) -> None:
+        self.browser.show(self.page("tables", rows.matrix(1, 5, rows.session())))
+        self.assertEqual(
+            self.browser.run("return [...document.querySelectorAll('canvas')].filter(c => !c.ariaLabel).length"), 0
+        )
+        tables = self.tables()
+        self.assertLessEqual(
+            {"What is best", "Speed-up over workers", "Where the time goes", "Latency", "Runs over time", "Memory"},
+            set(tables),
+        )
+        for title, body in tables.items():
+            self.assertGreater(len(body), 0, title)
+
+    def test_numbers_are_those_of_the_table(self) -> None:
+        page = self.page("numbers", rows.matrix(3, 5, rows.session()))
+        self.browser.show(page)
+        grid = self.browser.run(
+            "const grid = JSON.parse(document.getElementById('data').textContent).blocks.find(b => b.kind === 'grid');"
+            "return [grid.columns.map(c => c[0]), grid.rows];"
+        )
+        at = {name: i for i, name in enumerate(grid[0])}
+        medians = sorted(row[at["median"]] for row in grid[1])
+        self.assertEqual(len(medians), 30)
+        drawn = [row for title, body in self.tables().items() if title.startswith("What is best") for row in body]
+        self.assertEqual(sorted(row[1] for row in drawn), medians)
+        self.assertEqual(sorted(row[5] for row in drawn), sorted(row[at["speedup"]] for row in grid[1]))
+        memory = [row[1] for row in self.tables()["Memory"]]
+        self.assertEqual(sorted(memory), sorted(row[at["memory"]] for row in grid[1]))
+
+    def test_markup_in_texts_of_users_stays_text(self) -> None:
+        made = rows.matrix(1, 5, rows.session(rows.HOSTILE), f' title="{rows.HOSTILE}"')
+        failed = {"status": "failed", "error": rows.HOSTILE, "phase": "measure", "notes": rows.HOSTILE}
+        listed = list(made)
+        listed.append({**listed[0], **failed, "executor": "omp<b>", "launch": 9, "run": 1, "wall_s": ""})
+        self.browser.show(self.page("hostile", listed))
+        self.assertEqual(
+            self.browser.run("return document.querySelectorAll('main script, main img, main b').length"), 0
+        )
+        text = self.browser.run("return document.body.textContent")
+        self.assertIn("<script>alert(1)</script> \"double\" 'single' </style><!--", text)
+        self.assertIn("omp<b>", text)
+        self.assertEqual(self.browser.run("return document.querySelectorAll('script').length"), 3)
+        self.assertGreater(min(self.browser.run(INKED)), 500)
+
+    def test_without_chart_js_there_are_the_tables_and_what_to_install(self) -> None:
+        page = self.page("plain", rows.matrix(1, 5, rows.session()), BENCH_CHART_JS="/nonexistent")
+        self.browser.show(page)
+        self.assertEqual(self.browser.run("return document.querySelectorAll('canvas').length"), 0)
+        self.assertIn("apt install libjs-chart.js", self.browser.run("return document.body.innerText"))
+        self.assertGreater(len(self.tables()["What is best"]), 0)
+        self.assertEqual(self.browser.run("return document.querySelectorAll('details:not([open])').length"), 0)
+
+    def test_a_library_that_is_another_one_is_not_inlined(self) -> None:
+        other = self.file("other.js")
+        other.write_text("alert('</script>')")
+        page = self.page("other", rows.matrix(1, 5, rows.session()), BENCH_CHART_JS=str(other))
+        self.browser.show(page)
+        self.assertIn("other.js is not Chart.js", self.browser.run("return document.body.innerText"))
+
+    def test_cases_and_runs_can_be_saved_as_csv(self) -> None:
+        page = self.page("saved", rows.matrix(1, 5, rows.session('"quoted", text')))
+        self.browser.show(page)
+        self.browser.click("button[data-file='cases.csv']")
+        cases = list(csv.DictReader(io.StringIO(self.browser.downloaded("cases.csv"))))
+        summary = list(
+            csv.DictReader(io.StringIO(self.bench("report", str(self.file("saved.csv")), "--format", "csv")))
+        )
+        self.assertEqual(len(cases), 10)
+        for case, own in zip(cases, summary):
+            self.assertEqual(list(case), list(own))
+            self.assertEqual(case["command"], own["command"])
+            self.assertEqual(float(case["median_s"]), float(own["median_s"]))
+        self.browser.click("button[data-file='runs.csv']")
+        runs = list(csv.DictReader(io.StringIO(self.browser.downloaded("runs.csv"))))
+        self.assertEqual(len(runs), 10 * 5 * 7)
+        self.assertEqual({run["phase"] for run in runs}, {"verification", "warm-up", "measured"})
+
+    def test_one_case_of_the_runs_can_be_chosen(self) -> None:
+        self.browser.show(self.page("chosen", rows.matrix(1, 5, rows.session())))
+        before = self.browser.run(INKED)
+        self.browser.run(
+            "const choice = document.querySelector('select'); choice.value = '3';"
+            "choice.dispatchEvent(new Event('change'));"
+        )
+        after = self.browser.run(INKED)
+        self.assertEqual(sum(a != b for a, b in zip(before, after)), 1)
+
+    def test_it_prints(self) -> None:
+        self.browser.show(self.page("printed", rows.matrix(1, 5, rows.session())), dark=True)
+        self.assertGreater(len(self.browser.print()), 20000)
+
+    def test_twenty_thousand_runs_of_two_hundred_cases_are_under_a_megabyte(self) -> None:
+        page = self.page("large", rows.matrix(20, 18, rows.session()))
+        self.assertLess(page.stat().st_size, 1_000_000)
+        self.browser.show(page)
+        self.assertGreater(min(self.browser.run(INKED)), 500)
+
+    def test_what_is_more_is_thinned_and_said(self) -> None:
+        page = self.page("thinned", rows.matrix(10, 130, rows.session(), launches=2))
+        self.assertLess(page.stat().st_size, 1_000_000)
+        self.browser.show(page)
+        self.assertIn("of 26400 runs, evenly chosen", self.browser.run("return document.body.innerText"))
+
+
+if __name__ == "__main__":
+    absent = driver.missing()
+    if absent:
+        print("skipped: not installed:", ", ".join(absent))
+        sys.exit(77)
+    unittest.main(argv=sys.argv[:1])
