@@ -249,7 +249,7 @@ static void print_messages(const struct command *command, const struct plan_case
     const struct stopping_limits *limits = &command->options.limits;
     uint64_t runs = 1 + limits->warmup + (limits->runs ? limits->runs : limits->min_runs);
     struct opening opening;
-    opening_make(&opening, one, OP_OPEN);
+    opening_make(&opening, one, command->context.setup.counters, OP_OPEN);
     print_message(&opening.message, 1);
     opening_free(&opening);
     for (uint64_t i = 0; i < runs; i++)

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "control/counting.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
 #include "modules/own_modules.h"
@@ -123,6 +124,17 @@ static int split_launcher(struct context *context, struct bench_error *err)
     return 0;
 }
 
+static int split_counters(struct context *context, struct bench_error *err)
+{
+    const char *list = context->options->counters;
+    struct bench_error why = {0};
+    bool elsewhere = context->setup.known;
+    if (list && counting_parse(&context->counters, list, elsewhere, &why) < 0)
+        return bench_error_set(err, why.code, "--counters: %s", why.message);
+    context->setup.counters = context->counters;
+    return 0;
+}
+
 /* The environment of runners: ours, and the topology so that they need not discover it. */
 static void make_environment(struct context *context)
 {
@@ -223,6 +235,8 @@ int context_open(struct context *context, const struct options *options, struct 
         plan_naming(&context->naming, &context->plan);
     if (rc == 0)
         rc = split_launcher(context, err);
+    if (rc == 0)
+        rc = split_counters(context, err);
     if (rc == 0) {
         keeper_start(&context->keeper);
         context->setup.keeper = &context->keeper;
@@ -240,6 +254,7 @@ void context_close(struct context *context)
         free(*variable);
     free(context->setup.environment);
     launcher_words_free(context->launcher);
+    free(context->counters);
     if (context->topology_fd >= 0)
         close(context->topology_fd);
     case_naming_free(&context->naming);

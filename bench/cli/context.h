@@ -26,7 +26,8 @@ struct context {
     struct plan_request request;
     struct plan plan;
     struct case_naming naming; /* of its cases */
-    char **launcher; /* words, or NULL */
+    char **launcher;           /* words, or NULL */
+    char **counters;           /* setup's */
     struct child_setup setup;
     struct request_limit requests; /* setup's */
     struct keeper keeper;

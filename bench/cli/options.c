@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "base/lever.h"
+#include "control/counting.h"
 #include "records/column_list.h"
 #include "records/record.h"
 
@@ -59,6 +60,10 @@ const struct option_row options_rows[] = {
      .initial = "0, which leaves it to the workload", .help = "tasks handed out at a time"},
     {"lever", 0, "WHAT", PARSED_OPTION(struct options, shape.lever, take_lever),
      .help = "slow it down on purpose: cpu=50%, wait=50%, lock=50%, cache=on"},
+    {"counters", 0, "LIST", TEXT_OPTION(struct options, counters), .word = counting_word,
+     .is_list = true,
+     .help = "count in each run, by perf_event_open: cycles, instructions, cache-misses, branch-misses, "
+             "task-clock, ..., and what libpfm4 calls the processor's events"},
     {"seed", 0, "N", KNOB_OPTION(struct options, shape, "seed"),
      .help = "random seed, also for the order of launches"},
     {"launcher", 0, "COMMAND", TEXT_OPTION(struct options, launcher), .completes = COMPLETES_COMMANDS,

@@ -20,6 +20,7 @@ struct options {
     uint64_t timeout_ns;   /* of a launch; 0: none */
     uint64_t max_requests; /* to other machines, over all runs */
     const char *output, *summary, *label, *launcher;
+    const char *counters;        /* NULL: none */
     const char *format_word;     /* as given; NULL */
     const struct format *format; /* of what was run; NULL: not given */
     bool is_compared_only;       /* and it is not told but for the comparison */

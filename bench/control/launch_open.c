@@ -36,7 +36,7 @@ static enum talk ask_to_open(struct launch *launch, const struct child_setup *se
 {
     const struct launch_request *request = launch->request;
     struct opening opening;
-    opening_make(&opening, request->one, OP_OPEN);
+    opening_make(&opening, request->one, setup->counters, OP_OPEN);
     opening.message.open.scratch = launch->scratch;
     if (setup->requests)
         opening.message.open.max_requests = (int64_t)request_limit_left(setup->requests);

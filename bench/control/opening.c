@@ -29,7 +29,8 @@ static void add_environment(struct opening *opening, char *const *variables)
     }
 }
 
-void opening_make(struct opening *opening, const struct plan_case *one, enum op op)
+void opening_make(struct opening *opening, const struct plan_case *one, char *const *counters,
+                  enum op op)
 {
     *opening = (struct opening){.message = {.op = op}};
     struct open_asked *open = &opening->message.open;
@@ -43,6 +44,8 @@ void opening_make(struct opening *opening, const struct plan_case *one, enum op 
     if (one->way->runtime)
         add_params(&open->runner_params, &one->way->runner_params);
     add_environment(opening, one->way->environment);
+    for (; counters && *counters; counters++)
+        names_add(&open->counters, *counters);
     if (workload_file)
         names_add(&open->plugins, workload_file);
     if (executor_file && (!workload_file || strcmp(workload_file, executor_file) != 0))

@@ -11,8 +11,10 @@ struct opening {
     size_t names_count;
 };
 
-/* `op` is OP_OPEN or OP_CHECK. The case must outlive it; the caller frees it. */
-void opening_make(struct opening *opening, const struct plan_case *one, enum op op);
+/* `op` is OP_OPEN or OP_CHECK; `counters` is child_setup's. it and the case must outlive the opening,
+ * which the caller frees. */
+void opening_make(struct opening *opening, const struct plan_case *one, char *const *counters,
+                  enum op op);
 void opening_free(struct opening *opening);
 
 #endif

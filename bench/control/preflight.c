@@ -82,7 +82,7 @@ static enum talk ask(struct preflight *asking, const struct plan_case *one, stru
 {
     const struct child_setup setup = setup_of(asking, one->way);
     struct opening opening;
-    opening_make(&opening, one, OP_CHECK);
+    opening_make(&opening, one, NULL, OP_CHECK);
     uint64_t limit_ns = asking->timeout_ns ? asking->timeout_ns : usual_limit_ns;
     enum talk talk =
         talk_introduce(&asking->child, &setup, &opening.message, bench_now() + limit_ns, reply, why);

@@ -13,7 +13,7 @@ static const char *const ops[] = {[OP_OPEN] = "open",
 
 static const char key_op[] = "op", key_params[] = "params", key_executor_params[] = "executor_params",
                   key_runner_params[] = "runner_params", key_plugins[] = "plugins", key_env[] = "env",
-                  key_cpus[] = "cpus";
+                  key_cpus[] = "cpus", key_counters[] = "counters";
 
 #define MESSAGE(key, type, least)                        \
     {                                                    \
@@ -79,6 +79,8 @@ static void encode_open(json_t *object, const struct message *message)
     encode_shape(object, &open->shape);
     json_object_set_new(object, key_plugins, names_encode(&open->plugins));
     json_object_set_new(object, key_env, entries_encode(&open->env, false));
+    if (open->counters.count && !old)
+        json_object_set_new(object, key_counters, names_encode(&open->counters));
     if (open->cpus.count && !old)
         json_object_set_new(object, key_cpus, names_encode(&open->cpus));
 }
@@ -168,6 +170,9 @@ static int decode_open(struct message *message, struct bench_error *err)
     if (rc == 0)
         rc = names_decode(&open->cpus, key_cpus, json_object_get(object, key_cpus),
                           "a list of CPU sets, a text a worker", err);
+    if (rc == 0)
+        rc = names_decode(&open->counters, key_counters, json_object_get(object, key_counters),
+                          "a list of names", err);
     return rc;
 }
 
@@ -239,6 +244,7 @@ void message_free(struct message *message)
     entries_free(&message->open.env);
     names_free(&message->open.plugins);
     names_free(&message->open.cpus);
+    names_free(&message->open.counters);
     json_decref(message->document);
     *message = (struct message){0};
 }

@@ -21,9 +21,10 @@ struct open_asked {
     struct entries env;           /* variables to set before any module is loaded */
     struct names plugins;         /* files of modules */
     struct shape shape;
-    struct names cpus;    /* the controller's placement, a set a worker; none: the runner places */
-    const char *scratch;  /* a folder to make when it is needed; NULL: none */
-    int64_t max_requests; /* that may go to other machines; negative: not said */
+    struct names counters; /* by name, what is to be counted in each run */
+    struct names cpus;     /* the controller's placement, a set a worker; none: the runner places */
+    const char *scratch;   /* a folder to make when it is needed; NULL: none */
+    int64_t max_requests;  /* that may go to other machines; negative: not said */
 };
 
 struct run_asked {

@@ -7,6 +7,7 @@
 #include "machine/topology.h"
 #include "modules/loader.h"
 #include "modules/params.h"
+#include "runner/counting.h"
 #include "runner/request.h"
 #include "runner/resources.h"
 #include "runner/run.h"
@@ -34,6 +35,7 @@ struct open_case {
     void *state;  /* the executor's */
     struct team *team;
     unsigned long *all_cpus; /* of all workers together */
+    struct counters counters;
     struct steal_meter steal;
     bool is_set_up;     /* the workload is */
     bool opened;        /* the executor is */
@@ -240,6 +242,7 @@ static int gather_team(struct open_case *open_case, const struct open_asked *req
 static int open_executor(struct open_case *open_case, struct bench_error *err)
 {
     const struct bench_executor *executor = open_case->executor;
+    open_case->team->counters = open_case->counters.count ? &open_case->counters : NULL;
     uint64_t before = bench_now();
     int rc = executor->open ? executor->open(&open_case->team->shape, open_case->executor_params.data,
                                              &open_case->state, err)
@@ -305,6 +308,8 @@ int case_open(struct open_case **out, const struct open_asked *asked, struct rep
     }
     if (rc == 0)
         rc = gather_team(open_case, asked, &shape, err);
+    if (rc == 0)
+        rc = counting_open(&open_case->counters, &asked->counters, err);
     if (rc == 0)
         rc = open_executor(open_case, err);
     if (rc < 0) {
@@ -375,6 +380,7 @@ void case_close(struct open_case *open_case)
     if (open_case->opened && open_case->executor->close)
         open_case->executor->close(&open_case->team->shape, open_case->state);
     steal_close(&open_case->steal);
+    counters_close(&open_case->counters);
     team_destroy(open_case->team);
     if (open_case->is_set_up && open_case->workload->teardown)
         open_case->workload->teardown(open_case->shared);

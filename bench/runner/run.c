@@ -39,6 +39,7 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
     team->has_block_delays = team->has_delays && delays_has_block();
     team->is_plain = !team->verify && !team->executor->pause && team->lever.kind == LEVER_NONE;
     team->released_ns = 0;
+    atomic_store(&team->left, 0);
     atomic_store(&team->failed, false);
     atomic_store(&team->first_failed, 0);
     for (uint32_t w = 0; w < team->shape.workers; w++) {

@@ -6,6 +6,7 @@
 #include "machine/placement.h"
 #include "records/counters.h"
 #include "records/lever_seen.h"
+#include "runner/counting.h"
 #include "runner/schedule.h"
 
 #include <errno.h>
@@ -384,6 +385,7 @@ void tally_note(const struct team *team, struct bench_error *err)
     note_pinning(team, err);
     note_moved(team, err);
     note_migrated(team, err);
+    counting_note(team, err);
     note_lanes(team, err);
 }
 
@@ -392,6 +394,8 @@ void tally(struct record *record, const struct team *team, const struct bench_pl
 {
     record->tasks = (int64_t)(team->tasks * team->passes);
     record->work = plan->work * (double)team->passes;
+    if (!team->verify)
+        counting_tally(record, team);
     if (!before) {
         tally_times(record, team);
         return;

@@ -8,6 +8,7 @@
 
 #include "base/lever.h"
 #include "measure/clock.h"
+#include "measure/counters.h"
 #include "measure/usage.h"
 #include "runner/barrier.h"
 #include "runner/worker_tally.h"
@@ -71,6 +72,7 @@ struct team {
     uint64_t tasks, grain;
     uint64_t ranges_per_pass;
     struct tick_clock clock;
+    const struct counters *counters; /* NULL: there are none */
 
     /* of the run */
     bool verify;
@@ -88,6 +90,8 @@ struct team {
     uint64_t released_ns; /* when the clock started for all workers */
     struct barrier gather, start, end;
     struct usage at_release; /* of the process, where helpers work for the workers */
+    struct counter_reading count_start[COUNTERS_MOST], count_end[COUNTERS_MOST];
+    _Atomic uint32_t left; /* how many workers have left the run; where there are counters */
 
     _Alignas(TEAM_LINE) _Atomic bool failed;   /* some range failed: no more are begun */
     _Atomic uint32_t first_failed;             /* worker index + 1 of the first */

@@ -45,6 +45,8 @@ static void team_release(void *context)
     struct team *team = context;
     if (team->executor->flags & BENCH_HELPERS)
         usage_process(&team->at_release);
+    if (team->counters)
+        counters_read(team->counters, team->count_start);
     team->released_ns = bench_now();
 }
 
@@ -110,6 +112,8 @@ void bench_leave(struct bench_team *shape, uint32_t index)
     tally->used = (struct usage){0};
     usage_add(&tally->used, &at_end, helpers ? &team->at_release : &worker->at_start);
     tally->exits++;
+    if (team->counters && atomic_fetch_add(&team->left, 1) + 1 == team->shape.workers)
+        counters_read(team->counters, team->count_end);
     if (team->has_delays) {
         struct delays delays_now;
         delays_thread(&delays_now, team->has_block_delays);

@@ -8,7 +8,7 @@ import time
 from typing import Any, Optional, Sequence
 
 from cpython.contract import Case, Executor, Job, Plan, Refused, Unsupported, Workload
-from cpython.core import lever, registry, usage
+from cpython.core import counting, lever, registry, usage
 from cpython.core.histogram import Histogram
 from cpython.core.params import read_params
 from cpython.core.schedule import Schedule
@@ -50,6 +50,7 @@ class OpenCase:
         self.workload.setup(given, self.plan)
         self.case = self._make_case(message)
         self.every = 1
+        self.counters = [str(name) for name in message.get("counters", [])]
         self._note = self.executor.note(self.case)
         began_ns = time.monotonic_ns()
         try:
@@ -117,7 +118,7 @@ class OpenCase:
         self._tell_requested(told, 0)
         if plan.measured:
             told["measured"] = plan.measured
-        self._add_note(told, plan.notes)
+        self._add_note(told, [*plan.notes, counting.note(self.counters)])
         return told
 
     def _tell_requested(self, told: dict[str, Any], tasks: int) -> None:
@@ -223,6 +224,7 @@ class OpenCase:
         uses = [tally.lever for tally in tallies if tally.lever]
         if uses:
             counters.update(_tell_lever(told, uses, sum(t.charged_user_s + t.charged_sys_s for t in tallies)))
+        counters.update(counting.counted(self.counters, told))
         if counters:
             told["counters"] = " ".join(f"{name}={value:.9g}" for name, value in counters.items())
 
