@@ -169,6 +169,25 @@ static void filewrite_writes_past_the_page_cache(void **state)
                      rows.count);
 }
 
+/* The type of an overlay does not tell what is below it: what was read and written does. */
+static void files_in_memory_below_an_overlay_are_not_taken_for_a_disk(void **state)
+{
+    static const char overlay[] =
+        "unshare -m sh -c 'mkdir -p mnt && mount -t tmpfs none mnt && mkdir mnt/up mnt/work mnt/dir && "
+        "mount -t overlay none -o lowerdir=mnt/dir,upperdir=mnt/up,workdir=mnt/work mnt/dir && "
+        "exec \"$@\"' sh";
+    if (program_run(*state, "%s true", overlay)->status != 0)
+        skip(); /* this user may not mount, or there is no overlay */
+    static const char *const ways[] = {"fileread -s direct=yes", "filewrite -s sync=direct",
+                                       "filewrite -s sync=fdatasync"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct program *bench = program_run(
+            *state, "%s bench -x serial -s size=1MiB -s dir=mnt/dir -w %s " ONCE, overlay, ways[i]);
+        struct rows rows = assert_good(bench);
+        assert_non_null(strstr(rows_field(&rows, 0, "notes"), "not the speed of a disk"));
+    }
+}
+
 static void filewrite_writes_blocks_of_any_size(void **state)
 {
     assert_good(program_run(
@@ -249,6 +268,7 @@ int main(void)
         TEST(a_wait_of_mixed_that_ends_early_is_noticed),
         TEST(filewrite_writes_in_every_order_and_way),
         TEST(filewrite_writes_past_the_page_cache),
+        TEST(files_in_memory_below_an_overlay_are_not_taken_for_a_disk),
         TEST(filewrite_writes_blocks_of_any_size),
         TEST(filewrite_goes_on_after_a_short_write),
         TEST(filewrite_notices_a_write_that_was_left_out),

@@ -124,14 +124,18 @@ static int go_direct(struct fileread *reading, unsigned char *data, struct bench
     int rc = file_set_make_direct(set, err);
     if (rc < 0)
         return rc;
-    if (pread(set->files[0].fd, data, set->block_bytes, 0) < 0 && errno == EINVAL)
+    int storage = file_set_try_read(set, data);
+    if (storage == -EINVAL)
         return bench_error_set(err, -EINVAL,
                                "block=%llu: with direct=yes it must be a multiple of the disk's sector, "
                                "usually 512 or 4096 (%s)",
                                (ull)set->block_bytes, set->files[0].name);
-    if (file_set_in_memory(set))
-        bench_error_note(err, "direct=yes: %s is in memory (tmpfs): no disk is read",
-                         set->files[0].name);
+    if (storage == 0)
+        bench_error_note(
+            err,
+            "direct=yes: the kernel counts nothing as read from storage for %s: " FILE_SET_NO_STORAGE
+            "; this is not the speed of a disk",
+            set->files[0].name);
     else if (reading->params->cache == CACHE_COLD)
         bench_error_note(err, "cache=cold: no effect, because direct=yes bypasses the page cache");
     return 0;
@@ -220,11 +224,9 @@ static int fileread_prepare(void *shared, struct bench_error *err)
                                   "for files that you may not write; these numbers may be partly warm");
         else if (cached >= 0.005)
             bench_error_note(err,
-                             "cache=cold: %.0f %% of the file was still cached (%s); these numbers are "
-                             "partly warm",
-                             cached * 100,
-                             file_set_in_memory(set) ? "it is in memory, on a tmpfs"
-                                                     : "another program keeps it there");
+                             "cache=cold: %.0f %% of the file was still cached (another program keeps "
+                             "it there, or its file system is in memory); these numbers are partly warm",
+                             cached * 100);
         return 0;
     }
     if (file_set_cached(set) < 1) {

@@ -123,19 +123,28 @@ static unsigned char *make_buffer(const struct filewrite *writing)
     return data;
 }
 
-/* Go direct, and try it: not every kernel tells beforehand what it will refuse. */
-static int go_direct(struct filewrite *writing, struct bench_error *err)
+/* Try whether writing gets anywhere: not every kernel tells beforehand what it will refuse. */
+static int try_sync(struct filewrite *writing, struct bench_error *err)
 {
+    const struct file_set *set = &writing->set;
+    const bool direct = writing->sync == SYNC_DIRECT;
     unsigned char *data = make_buffer(writing);
     if (!data)
-        return bench_error_set(err, -ENOMEM, "block=%llu: out of memory", (ull)writing->set.block_bytes);
-    int rc = file_set_make_direct(&writing->set, err);
-    if (rc == 0 && pwrite(writing->fd, data, writing->set.block_bytes, 0) < 0 && errno == EINVAL)
+        return bench_error_set(err, -ENOMEM, "block=%llu: out of memory", (ull)set->block_bytes);
+    int rc = direct ? file_set_make_direct(&writing->set, err) : 0;
+    int storage = rc == 0 ? file_set_try_write(set, data) : rc;
+    free(data);
+    if (rc == 0 && direct && storage == -EINVAL)
         rc = bench_error_set(err, -EINVAL,
                              "block=%llu: with sync=direct it must be a multiple of the disk's sector, "
                              "usually 512 or 4096 (%s)",
-                             (ull)writing->set.block_bytes, writing->set.files->name);
-    free(data);
+                             (ull)set->block_bytes, set->files->name);
+    if (storage == 0)
+        bench_error_note(
+            err,
+            "sync=%s: the kernel counts nothing as written to storage for %s: " FILE_SET_NO_STORAGE
+            "; this is not the speed of a disk",
+            sync_words[writing->sync], set->files->name);
     return rc;
 }
 
@@ -168,15 +177,12 @@ static int filewrite_setup(void **shared, const void *params, struct bench_plan 
     writing->state = bench_shared_alloc(sizeof *writing->state);
     rc = writing->state ? file_set_reserve(&writing->set, err)
                         : bench_error_set(err, -ENOMEM, "out of memory");
-    if (rc == 0 && writing->sync == SYNC_DIRECT)
-        rc = go_direct(writing, err);
+    if (rc == 0 && writing->sync != SYNC_NONE)
+        rc = try_sync(writing, err);
     if (rc < 0) {
         filewrite_teardown(writing);
         return rc;
     }
-    if (writing->sync != SYNC_NONE && file_set_in_memory(set))
-        bench_error_note(err, "sync=%s: %s is in memory (tmpfs): no disk is written",
-                         sync_words[writing->sync], set->files->name);
 
     *shared = writing;
     plan->tasks = set->blocks;

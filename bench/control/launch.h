@@ -61,6 +61,7 @@ struct launch {
     uint64_t started_ns; /* of the runner */
     char *scratch;       /* the runner's folder, if it makes it */
     bool is_open;
+    char *note;           /* of the answer to open, which is as true of each run; NULL: none */
     struct opened opened; /* what the answer to open promises, while is_open */
     uint64_t asked_ns;    /* when the current run was requested */
     int64_t suspended_ns; /* of the machine, until then */

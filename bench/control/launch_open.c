@@ -1,4 +1,5 @@
 /* A launch from its runner's start to its end: the case is opened and closed. */
+#include "base/memory.h"
 #include "control/launch.h"
 #include "control/launch_answer.h"
 #include "control/launch_record.h"
@@ -80,6 +81,7 @@ int launch_open(struct launch *launch, const struct launch_request *request, str
         read = plausible_opened(&launch->opened, &why);
     if (setup.requests)
         request_limit_settle(setup.requests, 0, 0, reply.requested);
+    launch->note = reply.note ? mem_text(reply.note) : NULL;
     reply_free(&reply);
     if (read < 0) {
         rc = launch_give_up(launch, &to_open, STATUS_FAILED, why.message, err);
@@ -123,8 +125,9 @@ void launch_end(struct launch *launch, int outcome)
     if (launch->scratch)
         scratch_remove(launch->scratch);
     free(launch->scratch);
+    free(launch->note);
     opened_free(&launch->opened);
-    launch->scratch = NULL;
+    launch->scratch = launch->note = NULL;
     launch->is_open = false;
 }
 

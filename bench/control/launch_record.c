@@ -68,6 +68,8 @@ void launch_record_begin(const struct launch *launch, struct record *record,
         record_set_text(record, COLUMN_lever, what->lever);
     if (launch->is_open)
         describe_opened(record, &launch->opened);
+    if (launch->note)
+        record_add_note(record, launch->note);
 }
 
 int launch_give(const struct launch *launch, struct record *record, enum status status,

@@ -72,8 +72,17 @@ void file_set_drop(const struct file_set *set);
  * tell (Linux shows it to those only who own the file or may write it). */
 double file_set_cached(const struct file_set *set);
 
-/* Is any of the files on a file system that is memory itself? */
-bool file_set_in_memory(const struct file_set *set);
+/*
+ * Read or write the first block, from or to `data`, and see whether the kernel counts that as storage's
+ * work. 1: it does, or it counts nothing at all; -errno: reading or writing failed; 0: it does not. The
+ * file is then in memory (a tmpfs, even one below an overlay, whose own type tells nothing), or another
+ * program or machine keeps it (FUSE, 9p), or there is a hole in it. A block that is to be read must not
+ * be in the page cache, and one that is to be written must not be dirty already.
+ */
+int file_set_try_read(const struct file_set *set, void *data);
+int file_set_try_write(const struct file_set *set, const void *data);
+#define FILE_SET_NO_STORAGE \
+    "it is in memory (tmpfs, also below an overlay), or kept by another program or machine"
 
 /* The file that block number `block` is in. */
 static inline const struct file *file_set_find(const struct file_set *set, uint64_t block)
