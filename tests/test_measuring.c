@@ -42,8 +42,8 @@ static void precise_median_stops_it_after_the_least_runs(void **state)
 
 static void time_stops_what_does_not_get_precise_and_that_is_said(void **state)
 {
-    struct program *bench =
-        run_with(*state, NOW_THIS_NOW_THAT, "-t 1us --precision 5 --format json --launches 2");
+    struct program *bench = run_with(*state, NOW_THIS_NOW_THAT,
+                                     "-t 1us --precision 5 --min-runs 5 --format json --launches 2");
     assert_int_equal(bench->status, 0);
     assert_non_null(strstr(bench->out, "\"stopped_by\": \"time\""));
     assert_non_null(strstr(bench->out, "\"n\": 10,")); /* the least runs of both launches come first */
@@ -61,16 +61,51 @@ static void most_runs_stop_it_too(void **state)
     assert_non_null(strstr(bench->err, "a larger --max-runs"));
 }
 
-static void fixed_runs_and_time_are_kept_and_said(void **state)
+static void fixed_runs_are_kept_and_said(void **state)
 {
     run_with(*state, ALWAYS, "-r 11 --summary r.csv");
     struct rows rows = rows_of(*state, sandbox_read(*state, "r.csv"));
     assert_string_equal(rows_field(&rows, 0, "stopped_by"), "runs");
     assert_string_equal(rows_field(&rows, 0, "n"), "11");
-    run_with(*state, ALWAYS, "-t 0.0625 --summary t.csv"); /* 8 of 0.0078125 s */
-    rows = rows_of(*state, sandbox_read(*state, "t.csv"));
-    assert_string_equal(rows_field(&rows, 0, "stopped_by"), "time");
-    assert_string_equal(rows_field(&rows, 0, "n"), "8");
+}
+
+static void case_that_time_cut_short_is_complete_for_resume(void **state)
+{
+    static const char command[] = "bench -w sleep -x serial -s duration=50ms -s tasks=1 -t 1ms -o r.csv";
+    program_run(*state, "%s", command);
+    struct program *bench = program_run(*state, "%s --resume", command);
+    assert_non_null(strstr(bench->err, "r.csv holds 1 of 1 cases complete"));
+    bench = program_run(*state, "sed -i '$d' r.csv; %s --resume", command);
+    assert_null(strstr(bench->err, "complete"));
+}
+
+/* -t is a promise about the whole case: a verification and two runs are the least that there can be. */
+static void long_runs_get_two_and_no_warmup_where_time_is_short(void **state)
+{
+    static const char *const limits[] = {"-t 1ms", "-t 1ms --precision 1"};
+    for (size_t i = 0; i < 2; i++) {
+        program_run(
+            *state,
+            "bench -w sleep -x serial -s duration=250ms -s tasks=1 %s -q -o t%zu.csv --summary s%zu.csv",
+            limits[i], i, i);
+        char name[8];
+        snprintf(name, sizeof name, "t%zu.csv", i);
+        struct rows rows = rows_of(*state, sandbox_read(*state, name));
+        assert_int_equal(rows_with(&rows, "phase", "measure"), 2);
+        assert_int_equal(rows_with(&rows, "phase", "warmup"), 0);
+        snprintf(name, sizeof name, "s%zu.csv", i);
+        rows = rows_of(*state, sandbox_read(*state, name));
+        assert_string_equal(rows_field(&rows, 0, "stopped_by"), "time");
+    }
+}
+
+static void warmup_that_was_asked_for_is_made_however_short_time_is(void **state)
+{
+    struct program *bench = program_run(
+        *state,
+        "bench --format csv -w sleep -x serial -s duration=100ms -s tasks=1 -t 1ms --warmup 1 -q");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(rows_with(&rows, "phase", "warmup"), 1);
 }
 
 /* ---- how long a run is ---- */
@@ -173,7 +208,10 @@ int main(void)
         TEST(precise_median_stops_it_after_the_least_runs),
         TEST(time_stops_what_does_not_get_precise_and_that_is_said),
         TEST(most_runs_stop_it_too),
-        TEST(fixed_runs_and_time_are_kept_and_said),
+        TEST(fixed_runs_are_kept_and_said),
+        TEST(long_runs_get_two_and_no_warmup_where_time_is_short),
+        TEST(case_that_time_cut_short_is_complete_for_resume),
+        TEST(warmup_that_was_asked_for_is_made_however_short_time_is),
         TEST(runner_without_passes_is_not_asked_for_more),
         TEST(runs_that_are_too_short_get_several_passes),
         TEST(work_that_is_not_the_same_twice_is_done_once_a_run),

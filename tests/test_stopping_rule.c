@@ -42,26 +42,55 @@ static void least_runs_come_before_precision_and_time(void **state)
     stopping_free(&meter);
 }
 
-static void time_alone_counts_what_was_measured(void **state)
+static void time_counts_all_that_has_passed_with_precision_or_without(void **state)
 {
-    const struct stopping_limits limits = {.min_runs = 3, .max_runs = 1000, .time_ns = 5000000000};
+    const struct stopping_limits alone = {
+        .min_runs = 2, .usual_runs = 3, .max_runs = 1000, .time_ns = 5000000000};
+    const struct stopping_limits *const both[] = {&precise, &alone};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct stopping_meter meter = {.limits = both[i]};
+        add_runs(&meter, 20, 0.5);
+        assert_int_equal(stopping_ask(&meter, 4.9), STOPPING_NOT_YET);
+        assert_int_equal(stopping_ask(&meter, 5), STOPPING_TIME);
+        stopping_free(&meter);
+    }
+}
+
+static void usual_runs_give_way_to_time_but_not_the_least(void **state)
+{
+    const struct stopping_limits limits = {
+        .min_runs = 2, .usual_runs = 10, .max_runs = 1000, .time_ns = 5000000000, .precision = 0.5};
     struct stopping_meter meter = {.limits = &limits};
     (void)state;
-    add_runs(&meter, 4, 0);
+    add_runs(&meter, 1, 0);
     assert_int_equal(stopping_ask(&meter, 100), STOPPING_NOT_YET);
     add_runs(&meter, 1, 0);
-    assert_int_equal(stopping_ask(&meter, 0), STOPPING_TIME);
+    assert_int_equal(stopping_ask(&meter, 4.9), STOPPING_NOT_YET);
+    assert_int_equal(stopping_ask(&meter, 5), STOPPING_TIME);
+    add_runs(&meter, 7, 0);
+    assert_int_equal(stopping_ask(&meter, 4.9), STOPPING_NOT_YET);
+    add_runs(&meter, 1, 0);
+    assert_int_equal(stopping_ask(&meter, 4.9), STOPPING_PRECISION);
     stopping_free(&meter);
 }
 
-static void time_with_precision_counts_what_has_passed(void **state)
+static void warmup_that_was_not_asked_for_gives_way_to_time(void **state)
 {
-    struct stopping_meter meter = {.limits = &precise};
+    struct stopping_limits limits = {.warmup = 1,
+                                     .warmup_may_go = true,
+                                     .min_runs = 2,
+                                     .usual_runs = 3,
+                                     .max_runs = 1000,
+                                     .time_ns = 5000000000};
     (void)state;
-    add_runs(&meter, 20, 0.5);
-    assert_int_equal(stopping_ask(&meter, 4.9), STOPPING_NOT_YET);
-    assert_int_equal(stopping_ask(&meter, 5), STOPPING_TIME);
-    stopping_free(&meter);
+    assert_false(stopping_skips_warmup(&limits, 1.2)); /* verification, warm-up and two runs: 4.8 s */
+    assert_true(stopping_skips_warmup(&limits, 1.3));
+    limits.runs = 3;
+    assert_false(stopping_skips_warmup(&limits, 1.3));
+    limits.runs = 0;
+    limits.warmup_may_go = false;
+    assert_false(stopping_skips_warmup(&limits, 1.3));
 }
 
 static void most_runs_end_it(void **state)
@@ -143,14 +172,15 @@ static void expected_runs_are_what_fits_or_what_precision_needs(void **state)
 {
     struct stopping_meter meter = {.limits = &precise};
     (void)state;
-    assert_int_equal(stopping_expected(&meter, 0), 10);
+    assert_int_equal(stopping_expected(&meter, 0, 0), 10);
     add_runs(&meter, 20, 0);
     meter.precision = NAN;
-    assert_int_equal(stopping_expected(&meter, 1), 100);
+    assert_int_equal(stopping_expected(&meter, 0, 1), 100);
+    assert_int_equal(stopping_expected(&meter, 2, 3), 60);
     meter.precision = 0.02; /* twice what is asked for: four times the runs */
-    assert_int_equal(stopping_expected(&meter, 1), 80);
+    assert_int_equal(stopping_expected(&meter, 0, 1), 80);
     meter.precision = 0.03;
-    assert_int_equal(stopping_expected(&meter, 1), 100);
+    assert_int_equal(stopping_expected(&meter, 0, 1), 100);
     stopping_free(&meter);
 }
 
@@ -170,8 +200,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_that_are_asked_for_are_made_however_long_they_take),
         cmocka_unit_test(least_runs_come_before_precision_and_time),
-        cmocka_unit_test(time_alone_counts_what_was_measured),
-        cmocka_unit_test(time_with_precision_counts_what_has_passed),
+        cmocka_unit_test(time_counts_all_that_has_passed_with_precision_or_without),
+        cmocka_unit_test(usual_runs_give_way_to_time_but_not_the_least),
+        cmocka_unit_test(warmup_that_was_not_asked_for_gives_way_to_time),
         cmocka_unit_test(most_runs_end_it),
         cmocka_unit_test(precision_is_half_the_intervals_width_of_the_median),
         cmocka_unit_test(too_few_runs_and_runs_of_no_time_are_never_precise),

@@ -247,7 +247,7 @@ static void print_message(const struct message *message, int64_t id)
 static void print_messages(const struct command *command, const struct plan_case *one)
 {
     const struct stopping_limits *limits = &command->options.limits;
-    uint64_t runs = 1 + limits->warmup + (limits->runs ? limits->runs : limits->min_runs);
+    uint64_t runs = 1 + limits->warmup + (limits->runs ? limits->runs : limits->usual_runs);
     struct opening opening;
     opening_make(&opening, one, command->context.setup.counters, OP_OPEN);
     print_message(&opening.message, 1);

@@ -15,6 +15,8 @@
 #define PRECISE_RUNS UINT64_C(10)
 #define PRECISE_TIME_NS UINT64_C(5000000000)
 
+#define WARMUP_NOT_GIVEN UINT64_MAX
+
 /* Enough for a comparison to know how much launches differ by chance. */
 #define BASELINE_LAUNCHES 5
 
@@ -118,10 +120,11 @@ static const struct option_row run_rows[] = {
     {"runs", 'r', "N", COUNT_OPTION(struct options, limits.runs, 1, 1e9),
      .help = "instead: exactly this many measured runs per launch"},
     {"time", 't', "SECONDS", SECONDS_OPTION(struct options, limits.time_ns), .initial = "5",
-     .help = "with --precision: stop after this long per case, including untimed work between runs; "
-             "without: measure until the runs of a launch add up to this long"},
+     .help = "stop after this long: per case with --precision, else per launch; verification, warm-up "
+             "and untimed work between runs count"},
     {"min-runs", 0, "N", COUNT_OPTION(struct options, limits.min_runs, 1, 1e9),
-     .initial = "3 per launch; 10 per case with --precision",
+     .initial =
+         "3 per launch, or 10 per case with --precision; fewer where --time is over, but two per case",
      .help = "at least this many runs per launch; overrides all other limits"},
     {"max-runs", 0, "N", COUNT_OPTION(struct options, limits.max_runs, 1, 1e9), .initial = "1000000",
      .help = "at most this many runs per launch"},
@@ -206,6 +209,11 @@ static void share_limits(struct stopping_limits *limits, uint64_t launches)
     limits->time_ns = limits->time_ns > launches ? limits->time_ns / launches : 1;
 }
 
+static uint64_t least_of(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* What only makes sense together. */
 static int check_limits(struct options *options, struct bench_error *err)
 {
@@ -223,15 +231,20 @@ static int check_limits(struct options *options, struct bench_error *err)
         return bench_error_set(err, -EINVAL,
                                "--min-runs and --max-runs work with --time and --precision, not with "
                                "--runs, which fixes the number");
-    uint64_t least = 3;
+    uint64_t usual = 3;
     if (!limits->runs && (limits->precision > 0 || !limits->time_ns)) {
         share_limits(limits, options->launches);
-        least = (PRECISE_RUNS - 1) / options->launches + 1;
+        usual = (PRECISE_RUNS - 1) / options->launches + 1;
     }
     if (!limits->max_runs)
         limits->max_runs = limits->min_runs > 1000000 ? limits->min_runs : 1000000;
+    limits->usual_runs = limits->min_runs ? limits->min_runs : least_of(usual, limits->max_runs);
     if (!limits->min_runs)
-        limits->min_runs = limits->max_runs < least ? limits->max_runs : least;
+        limits->min_runs = least_of(options->launches > 1 ? 1 : 2, limits->max_runs);
+    if (limits->warmup == WARMUP_NOT_GIVEN) {
+        limits->warmup = 1;
+        limits->warmup_may_go = true;
+    }
     if (limits->min_runs > limits->max_runs)
         return bench_error_set(err, -EINVAL, "--min-runs %" PRIu64 " is more than --max-runs %" PRIu64,
                                limits->min_runs, limits->max_runs);
@@ -267,6 +280,7 @@ static int check(struct options *options, struct bench_error *err)
 int options_parse(struct options *options, int argc, char **argv, struct bench_error *err)
 {
     options_begin(options);
+    options->limits.warmup = WARMUP_NOT_GIVEN;
     int rc = command_line_parse(&run_line, options, argc, argv, err);
     if (rc == 0)
         rc = check(options, err);

@@ -41,28 +41,37 @@ static const struct case_runs *find(const struct cases *cases, const struct reco
     return NULL;
 }
 
+/* As many runs as asked for, or fewer because its time was over: rows do not tell when it ended, but
+ * what the verification took, which is not timed, is about a run's time or more. */
 static bool is_launch_complete(const struct cases *cases, const struct case_runs *one, size_t launch,
-                               uint64_t runs)
+                               const struct stopping_limits *limits)
 {
     const struct case_launch *of = &one->launches[launch];
-    uint64_t measured = 0;
+    uint64_t measured = 0, most = limits->runs ? limits->runs : limits->usual_runs;
+    double measured_s = 0;
     bool is_verified = false;
     for (size_t i = of->first; i < of->first + of->size; i++) {
         is_verified |= one->runs[i].phase == PHASE_VERIFY;
-        measured += cases_is_measured(cases, one, i);
+        if (!cases_is_measured(cases, one, i))
+            continue;
+        measured++;
+        measured_s += cases_value(cases, one, i, COLUMN_wall_s);
     }
-    return is_verified && measured >= runs;
+    if (measured == 0 || !is_verified)
+        return false;
+    double spent_s = measured_s + measured_s / (double)measured;
+    bool late = limits->runs == 0 && spent_s * 1e9 >= (double)limits->time_ns;
+    return measured >= most || (late && measured >= limits->min_runs);
 }
 
 static bool is_complete(const struct cases *cases, const struct case_runs *one,
                         const struct options *options)
 {
-    const struct stopping_limits *limits = &options->limits;
-    uint64_t complete = 0, runs = limits->runs ? limits->runs : limits->min_runs;
+    uint64_t complete = 0;
     if (!one || one->failed > 0 || one->unsupported > 0)
         return false;
     for (size_t i = 0; i < one->launches_size; i++)
-        complete += is_launch_complete(cases, one, i, runs);
+        complete += is_launch_complete(cases, one, i, &options->limits);
     return complete >= options->launches;
 }
 

@@ -12,8 +12,14 @@
 /* A launch whose runs are being measured. */
 struct measuring {
     struct launch launch;
-    uint64_t passes; /* of the runs to come, but for verification */
+    uint64_t passes;   /* of the runs to come, but for verification */
+    uint64_t began_ns; /* the first run, which verifies */
 };
+
+static double elapsed_s(const struct measuring *measuring)
+{
+    return fmax(0, clock_seconds(measuring->began_ns, bench_now()));
+}
 
 static void progress(const struct measuring *measuring, uint64_t run, uint64_t runs)
 {
@@ -37,9 +43,11 @@ static int warm_up(struct measuring *measuring, const struct stopping_meter *met
 {
     uint64_t wanted = measuring->launch.request->limits->warmup;
     int rc = LAUNCH_GOES_ON;
+    if (stopping_skips_warmup(meter->limits, elapsed_s(measuring)))
+        return rc;
     for (; rc == LAUNCH_GOES_ON && *warmups < wanted && launch_passes_left(&measuring->launch) > 1;
          ++*warmups) {
-        progress(measuring, 1 + *warmups, 1 + wanted + stopping_expected(meter, 0));
+        progress(measuring, 1 + *warmups, 1 + wanted + stopping_expected(meter, 0, 0));
         rc = run_once(measuring, PHASE_WARMUP, *warmups + 1, err);
     }
     return rc;
@@ -56,6 +64,9 @@ static uint64_t passes_most(const struct opened *opened)
     return ranges < ranges_most && !requests ? ranges_most / ranges : 1;
 }
 
+/* No run that is worth more passes takes so long, even one that verifies. */
+static const double surely_long_s = 0.2;
+
 /* More passes, until a run is long enough to be timed well. Such runs are rows of warm-up too. */
 static int find_passes(struct measuring *measuring, uint64_t *warmups, struct bench_error *err)
 {
@@ -63,9 +74,10 @@ static int find_passes(struct measuring *measuring, uint64_t *warmups, struct be
     int rc = LAUNCH_GOES_ON;
     if (!passes || *passes)
         return rc;
+    bool unknown = isnan(measuring->launch.wall_s);
     if (measuring->launch.request->limits->precision > 0 && !measuring->launch.opened.single_pass &&
-        most > 1) {
-        if (isnan(measuring->launch.wall_s))
+        most > 1 && !(unknown && elapsed_s(measuring) > surely_long_s)) {
+        if (unknown)
             rc = run_once(measuring, PHASE_WARMUP, ++*warmups, err);
         for (int i = 0; rc == LAUNCH_GOES_ON && i < 5 && measuring->launch.wall_s < PASSES_SHORT_S;
              i++) {
@@ -80,11 +92,6 @@ static int find_passes(struct measuring *measuring, uint64_t *warmups, struct be
     if (rc == LAUNCH_GOES_ON)
         *passes = measuring->passes;
     return rc;
-}
-
-static double seconds_since(uint64_t began_ns)
-{
-    return fmax(0, clock_seconds(began_ns, bench_now()));
 }
 
 /* Others are not to be burdened with more. */
@@ -104,16 +111,17 @@ static enum stopping stop_asking(const struct measuring *measuring, uint64_t run
 static int measure_until_stopped(struct measuring *measuring, struct stopping_meter *meter,
                                  uint64_t before, enum stopping *why, struct bench_error *err)
 {
-    uint64_t began_ns = bench_now();
+    const double before_s = elapsed_s(measuring);
     for (;;) {
-        double elapsed_s = seconds_since(began_ns);
-        *why = stopping_ask(meter, elapsed_s);
+        double passed_s = elapsed_s(measuring);
+        *why = stopping_ask(meter, passed_s);
         if (*why == STOPPING_NOT_YET && meter->walls_s.count > 0 &&
             launch_passes_left(&measuring->launch) < measuring->passes)
             *why = stop_asking(measuring, meter->walls_s.count);
         if (*why != STOPPING_NOT_YET)
             return LAUNCH_GOES_ON;
-        progress(measuring, before + meter->walls_s.count, before + stopping_expected(meter, elapsed_s));
+        progress(measuring, before + meter->walls_s.count,
+                 before + stopping_expected(meter, before_s, passed_s));
         int rc = run_once(measuring, PHASE_MEASURE, meter->walls_s.count + 1, err);
         if (rc != LAUNCH_GOES_ON)
             return rc;
@@ -141,7 +149,8 @@ static int measure(struct measuring *measuring, struct bench_error *err)
     enum stopping why = STOPPING_NOT_YET;
     measuring->passes = request->passes && *request->passes ? *request->passes : 1;
     measuring->launch.wall_s = NAN;
-    progress(measuring, 0, 1 + request->limits->warmup + stopping_expected(&meter, 0));
+    measuring->began_ns = bench_now();
+    progress(measuring, 0, 1 + request->limits->warmup + stopping_expected(&meter, 0, 0));
     int rc = run_once(measuring, PHASE_VERIFY, 1, err);
     measuring->launch.wall_s = NAN;
     if (rc == LAUNCH_GOES_ON)

@@ -4,7 +4,6 @@
 #include "stats/sample.h"
 
 #include <math.h>
-#include <stdbool.h>
 
 static const double level = 0.95; /* of the interval */
 
@@ -20,7 +19,6 @@ void stopping_add(struct stopping_meter *meter, double wall_s)
 {
     if (meter->walls_s.count == 0)
         meter->precision = NAN;
-    meter->measured_s += wall_s;
     values_add(&meter->walls_s, wall_s);
 }
 
@@ -40,14 +38,15 @@ double stopping_precision(const struct stopping_meter *meter)
     return (interval.high - interval.low) / 2 / median;
 }
 
-static double limit_s(const struct stopping_meter *meter)
+static double limit_s(const struct stopping_limits *limits)
 {
-    return (double)meter->limits->time_ns * 1e-9;
+    return (double)limits->time_ns * 1e-9;
 }
 
-static bool time_is_over(const struct stopping_meter *meter, double elapsed_s)
+bool stopping_skips_warmup(const struct stopping_limits *limits, double verified_s)
 {
-    return (meter->limits->precision > 0 ? elapsed_s : meter->measured_s) >= limit_s(meter);
+    double runs = 1 + (double)limits->warmup + (double)limits->min_runs;
+    return limits->warmup_may_go && limits->runs == 0 && verified_s * runs > limit_s(limits);
 }
 
 /* Look, when it is time to or the last time to. */
@@ -65,31 +64,31 @@ enum stopping stopping_ask(struct stopping_meter *meter, double elapsed_s)
     const struct stopping_limits *limits = meter->limits;
     if (limits->runs)
         return meter->walls_s.count >= limits->runs ? STOPPING_RUNS : STOPPING_NOT_YET;
-    if (meter->walls_s.count < limits->min_runs)
+    const size_t runs = meter->walls_s.count;
+    bool most = runs >= limits->max_runs, late = elapsed_s >= limit_s(limits);
+    if (runs < limits->min_runs || (runs < limits->usual_runs && !late))
         return STOPPING_NOT_YET;
-    bool most = meter->walls_s.count >= limits->max_runs, late = time_is_over(meter, elapsed_s);
     look(meter, most || late);
     if (limits->precision > 0 && meter->precision <= limits->precision)
         return STOPPING_PRECISION;
     return most ? STOPPING_MAX_RUNS : late ? STOPPING_TIME : STOPPING_NOT_YET;
 }
 
-uint64_t stopping_expected(const struct stopping_meter *meter, double elapsed_s)
+uint64_t stopping_expected(const struct stopping_meter *meter, double before_s, double elapsed_s)
 {
     const struct stopping_limits *limits = meter->limits;
+    const double least = (double)limits->min_runs, usual = fmax(least, (double)limits->usual_runs);
+    double runs = (double)meter->walls_s.count, passed_s = elapsed_s - before_s;
     if (limits->runs)
         return limits->runs;
-    double runs = (double)meter->walls_s.count,
-           passed_s = limits->precision > 0 ? elapsed_s : meter->measured_s;
     if (meter->walls_s.count == 0 || passed_s <= 0)
-        return limits->min_runs;
-    double expected = ceil(limit_s(meter) / (passed_s / runs));
+        return (uint64_t)usual;
+    double fit = fmax(ceil((limit_s(limits) - before_s) / (passed_s / runs)), least), expected = fit;
     /* an interval narrows with the root of the runs */
     if (limits->precision > 0 && isfinite(meter->precision)) {
         double ratio = meter->precision / limits->precision;
-        expected = fmin(expected, ceil(fmax(runs, runs * ratio * ratio)));
+        expected = fmin(fit, fmax(ceil(fmax(runs, runs * ratio * ratio)), usual));
     }
-    expected = fmax(expected, (double)limits->min_runs);
     return expected > (double)limits->max_runs ? limits->max_runs : (uint64_t)expected;
 }
 

@@ -8,18 +8,20 @@
 
 #include "stats/values.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* How often, and how long. */
 struct stopping_limits {
     uint64_t warmup;
-    uint64_t runs;               /* measured runs; 0: as many as fit into time_ns */
-    uint64_t min_runs, max_runs; /* where runs is 0; the least come first, whatever else is reached */
-    /*
-     * Where runs is 0. Without precision: until the measured runs add up to so long. With it: no run is
-     * begun when so long has passed since the first was, what is not timed between them included.
-     */
+    bool
+        warmup_may_go; /* where the verification, which warms up as well, has shown that time is short */
+    uint64_t runs;     /* measured runs; 0: as many as fit into time_ns */
+    /* Where runs is 0: the least come first, whatever else is reached; the usual unless time is over. */
+    uint64_t min_runs, usual_runs, max_runs;
+    /* Where runs is 0: no run is begun when so long has passed since the launch's first, which verifies,
+     * was begun. What is not timed between them counts, too. */
     uint64_t time_ns;
     double precision; /* 0.01: until the median is known within 1 %; 0: for time_ns, however well */
 };
@@ -42,7 +44,6 @@ struct stopping_meter {
     const struct stopping_limits *limits;
     struct values walls_s; /* of the measured runs, in their order */
     size_t next_look;      /* at so many runs */
-    double measured_s;     /* their sum */
     double precision;      /* as of the last look: see stopping_precision */
 };
 
@@ -50,11 +51,13 @@ struct stopping_meter {
 void stopping_add(struct stopping_meter *meter, double wall_s);
 
 /*
- * Is it enough, `elapsed_s` after the first measured run began? The
- * interval is looked at each time the runs have become a tenth more, so that very many runs cost no more
- * than sorting them about ten times.
+ * Is it enough, `elapsed_s` after the verification began? The interval is looked at each time the runs
+ * have become a tenth more, so that very many runs cost no more than sorting them about ten times.
  */
 enum stopping stopping_ask(struct stopping_meter *meter, double elapsed_s);
+
+/* The verification has taken so long: is there no time for the warm-up and the least runs? */
+bool stopping_skips_warmup(const struct stopping_limits *limits, double verified_s);
 
 /*
  * Half the width of the median's 95 % interval (stats/sample.h), as a part of the median: 0.01 is 1 %.
@@ -62,8 +65,9 @@ enum stopping stopping_ask(struct stopping_meter *meter, double elapsed_s);
  */
 double stopping_precision(const struct stopping_meter *meter);
 
-/* How many measured runs there will be, as far as can be told after `elapsed_s`. */
-uint64_t stopping_expected(const struct stopping_meter *meter, double elapsed_s);
+/* How many measured runs there will be, as far as can be told after `elapsed_s`, of which `before_s`
+ * were over before the first of them began. */
+uint64_t stopping_expected(const struct stopping_meter *meter, double before_s, double elapsed_s);
 
 void stopping_free(struct stopping_meter *meter);
 
