@@ -174,6 +174,23 @@ static void interrupt_before_the_second_of_two_cases_runs_no_more(void **state)
     assert_int_equal(rows_with(&rows, "executor", "pthread"), 0);
 }
 
+static bool messages_are_shown(void *context)
+{
+    const char *messages = sandbox_read(context, "messages");
+    return messages && strstr(messages, "\"op\":\"run\"");
+}
+
+static void dry_run_with_very_much_to_show_can_be_ended(void **state)
+{
+    struct program *bench = program_start(
+        *state, TERMINAL_NONE,
+        "ulimit -f 500000; exec bench -n -v -w spin -x serial --warmup 1000000000 >messages");
+    assert_true(wait_until(messages_are_shown, *state));
+    kill(bench->pid, SIGTERM);
+    program_finish(bench);
+    assert_int_equal(bench->status, 128 + SIGTERM);
+}
+
 /* Has nothing been written for half a second? A pipe that nobody reads takes 64 KiB. */
 static bool has_come_to_rest(void *context)
 {
@@ -409,6 +426,7 @@ int main(void)
         TEST(kill_of_the_controller_ends_what_has_left_the_runners_group),
         TEST(kill_of_the_controller_ends_a_runner_that_does_nothing_for_it),
         TEST(interrupt_ends_the_wait_for_a_runner_that_does_not_read),
+        TEST(dry_run_with_very_much_to_show_can_be_ended),
         TEST(killed_runner_is_a_crashed_row),
         TEST(killed_worker_is_a_crashed_row),
         TEST(files_that_were_made_are_gone_after_any_end),

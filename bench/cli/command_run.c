@@ -260,6 +260,7 @@ static void print_messages(const struct command *command, const struct plan_case
 
 static int dry_run(const struct command *command, struct bench_error *err)
 {
+    stop_release(); /* there may be a lot to print, and nothing is lost where it ends early */
     for (size_t i = 0; i < command->context.plan.count; i++) {
         const struct plan_case *one = &command->context.plan.cases[i];
         if (command->options.verbose)
