@@ -110,6 +110,18 @@ static void warmup_that_was_asked_for_is_made_however_short_time_is(void **state
 
 /* ---- how long a run is ---- */
 
+/* Launches that each found out how fast they are would not do the same work. */
+static void what_a_microsecond_holds_is_measured_once_and_stands_in_all_rows(void **state)
+{
+    struct program *bench = program_run(
+        *state, "bench --format csv -w spin -x serial,pthread,process --launches 3 -r 1 -s tasks=9 -q");
+    struct rows rows = rows_of(*state, bench->out);
+    const char *counters = rows_field(&rows, 0, "counters");
+    assert_int_equal(strncmp(counters, "steps_per_us=", 13), 0);
+    assert_int_equal(rows.count, 27);
+    assert_int_equal(rows_with(&rows, "counters", counters), 27);
+}
+
 static void runner_without_passes_is_not_asked_for_more(void **state)
 {
     struct program *bench = run_with(*state,
@@ -210,6 +222,7 @@ int main(void)
         TEST(most_runs_stop_it_too),
         TEST(fixed_runs_are_kept_and_said),
         TEST(long_runs_get_two_and_no_warmup_where_time_is_short),
+        TEST(what_a_microsecond_holds_is_measured_once_and_stands_in_all_rows),
         TEST(case_that_time_cut_short_is_complete_for_resume),
         TEST(warmup_that_was_asked_for_is_made_however_short_time_is),
         TEST(runner_without_passes_is_not_asked_for_more),

@@ -5,11 +5,13 @@
 #include "control/launch_requests.h"
 #include "control/plausible.h"
 #include "measure/clock.h"
+#include "records/counters.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -130,6 +132,19 @@ static int believe_run(const struct launch *launch, const struct run_asked *aske
                            gap_s);
 }
 
+/* Numbers that a launch of the session has found out for all of them: they say what the work was, but
+ * are no part of the case, or no two sessions would have the same. */
+static void count_learnt(const struct variant *work, struct record *record)
+{
+    const struct bench_param *entry = work->learnt ? work->params.table : NULL;
+    for (; entry && entry->name; entry++) {
+        const char *value = param_set_get(work->learnt, entry->name);
+        if (entry->type != BENCH_PARAM_TEXT && value && !param_set_is_default(work->learnt, entry) &&
+            param_set_is_default(&work->params, entry))
+            counter_add(record, COLUMN_counters, entry->name, strtod(value, NULL));
+    }
+}
+
 /* The answer into the record, as far as it can be true. 0, or why not; -ETIME: our clock is wrong. */
 static int read_run(const struct launch *launch, const struct launch_run *what,
                     const struct reply *reply, double elapsed_s, double gap_s, struct record *record,
@@ -185,6 +200,7 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
                          why.message, err);
         return rc < 0 ? rc : LAUNCH_OVER;
     }
+    count_learnt(launch->request->one->work, record);
     launch->wall_s = record->wall_s;
     launch->value = record_number(record, launch->request->column);
     launch->tasks = record->tasks;

@@ -202,12 +202,12 @@ int variant_with(struct variant **with, const struct variant *variant, const cha
 void variant_learn(struct variant *variant, const char *name, const char *value)
 {
     const struct bench_param *entry = param_find(variant->params.table, name);
-    if (!entry || entry->type != BENCH_PARAM_TEXT || !param_set_is_default(&variant->params, entry))
+    if (!entry || !param_set_is_default(&variant->params, entry))
         return;
     if (!variant->learnt) {
         variant->learnt = mem_zero(1, sizeof *variant->learnt);
         param_set_copy(variant->learnt, &variant->params);
     }
-    struct bench_error ignored; /* any text is one */
+    struct bench_error ignored; /* what is no value of it is left to the launches themselves */
     param_set_value(variant->learnt, name, value, &ignored);
 }

@@ -49,8 +49,8 @@ int variant_with(struct variant **with, const struct variant *variant, const cha
 void variant_free(struct variant *variant);
 
 /*
- * A launch was left to find out a parameter, and has: other launches are given a text, such as what the
- * right answers are. Numbers are of a launch's own: they are how fast it was.
+ * A launch was left to find out a parameter, and has: the others are given it, such as what the right
+ * answers are, or how many steps a microsecond is. So all do the same work.
  */
 void variant_learn(struct variant *variant, const char *name, const char *value);
 
