@@ -330,6 +330,7 @@ const struct bench_workload BENCH_WORKLOAD(fileread) = {
     .summary = "I/O-bound, or memory-bound if cached: read files in blocks, in order or at random",
     .params = params_table,
     .params_size = sizeof(struct fileread_params),
+    .flags = BENCH_WHOLE_PASSES,
     .validate = fileread_validate,
     .setup = fileread_setup,
     .prepare = fileread_prepare,

@@ -325,6 +325,7 @@ const struct bench_workload BENCH_WORKLOAD(filewrite) = {
     .summary = "I/O-bound if synced: write a file in blocks, to the page cache or to the disk",
     .params = params_table,
     .params_size = sizeof(struct filewrite_params),
+    .flags = BENCH_WHOLE_PASSES,
     .validate = filewrite_validate,
     .setup = filewrite_setup,
     .prepare = filewrite_prepare,

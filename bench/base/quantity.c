@@ -168,6 +168,16 @@ char *quantity_show_size(char *text, size_t room, double size_bytes)
     return text;
 }
 
+char *quantity_show_seconds(char *text, size_t room, double seconds)
+{
+    const struct unit *unit = quantity_time_units;
+    double value = seconds * 1e9;
+    while (unit[1].name && value >= (double)unit[1].scale * 0.9995)
+        unit++;
+    snprintf(text, room, "%.3g %s", value / (double)unit->scale, unit->name);
+    return text;
+}
+
 char *quantity_format_real(char *text, size_t room, double value)
 {
     bool plain = fabs(value) < 1e15 && rint(value) == value; /* 100, not 1e+02 */

@@ -45,4 +45,7 @@ char *quantity_format_real(char *text, size_t room, double value);
 /* A size for people, rounded: "4.5 GiB", "64 B". `room` as above; returns `text`. */
 char *quantity_show_size(char *text, size_t room, double size_bytes);
 
+/* The same of a time: "4.51 ms", "120 ns". */
+char *quantity_show_seconds(char *text, size_t room, double seconds);
+
 #endif

@@ -39,16 +39,18 @@ struct command {
     struct measure_end end;  /* of the last launch that ended well */
     struct load before;      /* the first launch */
     size_t failed, finished; /* launches */
+    bool told;               /* of the launch under way: that it has not gone well */
 };
 
 static int on_record(void *context, const struct record *record, struct bench_error *err)
 {
     struct command *command = context;
-    if (record->status != STATUS_OK) {
+    if (record->status != STATUS_OK && !command->told) { /* one run of several may be the first */
         progress_clear(&command->progress);
         say_case(&command->context, command->progress.now, status_word(record->status), record->error);
         command->failed += record->status != STATUS_UNSUPPORTED;
         command->finished--;
+        command->told = true;
     }
     int rc = output_record(&command->output, record, err);
     return rc == 0 ? baseline_record(&command->baseline, record, err) : rc;
@@ -135,6 +137,7 @@ static int run_case(void *context, size_t i, uint64_t round, struct bench_error 
     command->output.place = i;
     command->end = (struct measure_end){.why = STOPPING_NOT_YET};
     command->finished++;
+    command->told = false;
     if (command->done[i]) {
         command->progress.done++;
         return 0;

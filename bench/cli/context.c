@@ -78,6 +78,9 @@ static int make_plan(struct context *context, struct bench_error *err)
     if (rc == 0)
         rc = number_list_parse(&request->inflight, "--inflight",
                                options->inflight ? options->inflight : "1", 0, 16777216, err);
+    if (rc == 0 && options->rates)
+        rc = real_list_parse(&request->rates, "--rate", options->rates, 1e9, err);
+    request->arrivals_s = options->arrivals_s;
     if (rc == 0)
         rc = plan_make(&context->plan, context->registry, request, err);
     return rc;
@@ -260,6 +263,7 @@ void context_close(struct context *context)
     case_naming_free(&context->naming);
     plan_free(&context->plan);
     number_list_free(&context->request.workers);
+    real_list_free(&context->request.rates);
     number_list_free(&context->request.inflight);
     facts_free(&context->facts);
     if (context->topology)

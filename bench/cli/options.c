@@ -20,6 +20,10 @@
 /* Enough for a comparison to know how much launches differ by chance. */
 #define BASELINE_LAUNCHES 5
 
+/* With --rate: the time of a case, and the runs that share it. */
+#define ARRIVALS_TIME_NS UINT64_C(10000000000)
+#define ARRIVALS_RUNS 5
+
 static int take_lever(void *field, const char *value, struct bench_error *err)
 {
     struct lever lever;
@@ -33,6 +37,7 @@ static int take_lever(void *field, const char *value, struct bench_error *err)
 #define WHAT "What to run (lists make a matrix):"
 #define HOW "How to run it:"
 #define HOW_OFTEN "How often to run it:"
+#define ARRIVE "Load that arrives by itself, instead of as fast as it can be done:"
 #define OUTPUT "Output:"
 
 const struct option_row options_rows[] = {
@@ -130,6 +135,12 @@ static const struct option_row run_rows[] = {
      .help = "at most this many runs per launch"},
     {"launches", 0, "N", COUNT_OPTION(struct options, launches, 1, 1e6),
      .initial = "1; 5 with a baseline", .help = "fresh processes per case, in shuffled rounds"},
+    HEADING(ARRIVE),
+    {"rate", 0, "N[,N...]", TEXT_OPTION(struct options, rates),
+     .help = "arrivals a second, over all workers, whatever the tasks take; latency counts from when "
+             "a task was due. --time, 10 s, is shared out over the runs, 5"},
+    {"arrivals", 0, "HOW", KNOB_OPTION(struct options, shape, "arrivals"), .initial = "poisson",
+     .help = "how arrivals are spaced: at random, or evenly"},
     HEADING(OUTPUT),
     {"summary", 0, "FILE", TEXT_OPTION(struct options, summary), .completes = COMPLETES_FILES,
      .help = "append a row for every case to this CSV file"},
@@ -251,6 +262,29 @@ static int check_limits(struct options *options, struct bench_error *err)
     return 0;
 }
 
+/* Each run has an equal share of the case's time, warm-up included. */
+static int share_arrivals(struct options *options, struct bench_error *err)
+{
+    struct stopping_limits *limits = &options->limits;
+    if (limits->precision > 0 || limits->min_runs || limits->max_runs)
+        return bench_error_set(err, -EINVAL,
+                               "--rate: goes with --time and --runs; --precision, --min-runs and "
+                               "--max-runs are for runs that end when their work is done");
+    if (options->shape.lever[0])
+        return bench_error_set(err, -EINVAL, "--rate and --lever exclude each other");
+    if (options->shape.grain > 1)
+        return bench_error_set(err, -EINVAL,
+                               "--grain: with --rate an arrival is one task; leave it out");
+    if (!options->shape.arrivals[0])
+        options->shape.arrivals = "poisson";
+    uint64_t time_ns = limits->time_ns ? limits->time_ns : ARRIVALS_TIME_NS;
+    limits->runs = limits->runs ? limits->runs : ARRIVALS_RUNS;
+    limits->time_ns = 0;
+    options->arrivals_s =
+        (double)time_ns * 1e-9 / (double)options->launches / (double)(limits->warmup + limits->runs);
+    return 0;
+}
+
 void options_begin(struct options *options)
 {
     *options = (struct options){.shape = shape_default,
@@ -274,6 +308,10 @@ static int check(struct options *options, struct bench_error *err)
     int rc = check_comparison(options, err);
     if (!options->launches)
         options->launches = options->baseline || options->save_baseline ? BASELINE_LAUNCHES : 1;
+    if (rc == 0 && !options->rates && options->shape.arrivals[0])
+        rc = bench_error_set(err, -EINVAL, "--arrivals: needs --rate N, the arrivals a second");
+    if (rc == 0 && options->rates)
+        rc = share_arrivals(options, err);
     return rc == 0 ? check_limits(options, err) : rc;
 }
 

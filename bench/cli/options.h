@@ -13,6 +13,8 @@
 struct options {
     const char *workloads, *executors; /* NULL: not given */
     const char *workers, *inflight;
+    const char *rates; /* NULL: closed loops */
+    double arrivals_s; /* with rates: for how long tasks arrive in each run */
     struct option_texts settings, plugins, operands;
     struct shape shape; /* of every case, but for workers and inflight */
     struct stopping_limits limits;

@@ -7,6 +7,8 @@
 #include "measure/clock.h"
 #include "records/counters.h"
 
+#include <bench/random.h>
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -28,10 +30,21 @@ static const char *lever_of(const struct launch *launch, const struct launch_run
     return lever[0] != '\0' ? lever : NULL;
 }
 
+/* Which sample of all possible arrivals: another in each run, the same again with the same seed. 53
+ * bits, since not every language's numbers have more. */
+static int64_t draw_of(const struct launch_request *request, const struct launch_run *what)
+{
+    uint64_t launch = bench_random_at((uint64_t)request->one->shape.seed, (uint64_t)request->number);
+    return (int64_t)(bench_random_at(launch, what->run * 4 + (uint64_t)what->phase) >> 11);
+}
+
 static struct run_asked asked_of(const struct launch *launch, const struct launch_run *what)
 {
     bool verify = is_verification(what);
+    const struct launch_request *request = launch->request;
     return (struct run_asked){.verify = verify,
+                              .arrivals = verify ? 0 : plan_case_arrivals(request->one),
+                              .draw = draw_of(request, what),
                               .brief = what->brief,
                               .passes = (int64_t)what->passes,
                               .slower = what->slower,
@@ -48,6 +61,13 @@ static int64_t suspended_ns(void)
     return (all.tv_sec - awake.tv_sec) * INT64_C(1000000000) + (all.tv_nsec - awake.tv_nsec);
 }
 
+/* As many passes as the arrivals of the run make up, the last one counted whole. */
+static uint64_t passes_of(const struct launch *launch, const struct launch_run *what)
+{
+    int64_t arrivals = is_verification(what) ? 0 : plan_case_arrivals(launch->request->one);
+    return arrivals ? (uint64_t)((arrivals - 1) / launch->opened.tasks + 1) : what->passes;
+}
+
 static bool counts_tree(const struct launch *launch, const struct launch_run *what)
 {
     return launch->opened.count && !what->brief && !is_verification(what);
@@ -60,7 +80,7 @@ int launch_run_begin(struct launch *launch, const struct launch_run *what, struc
     struct message message = {.op = OP_RUN, .run = asked_of(launch, what)};
     struct bench_error why = {0};
     struct request_limit *limit = launch_request_limit(launch);
-    if (limit && request_limit_take(limit, launch->opened.requests, what->passes, &why) < 0) {
+    if (limit && request_limit_take(limit, launch->opened.requests, passes_of(launch, what), &why) < 0) {
         int rc = launch_give(launch, record, STATUS_FAILED, why.message, err);
         return rc < 0 ? rc : LAUNCH_OVER;
     }
@@ -166,11 +186,22 @@ static int read_run(const struct launch *launch, const struct launch_run *what,
     if (rc < 0)
         return rc;
     if (isnan(record->work))
-        record->work = launch->opened.work * (double)(record->tasks / launch->opened.tasks);
+        record->work = launch->opened.work * (double)record->tasks / (double)launch->opened.tasks;
     record->work_per_s = record->work / record->wall_s;
     if (isnan(record->cpu_s))
         record->cpu_s = record->user_s + record->sys_s;
     return 0;
+}
+
+/* A measured run is a row of its own, good or bad: the next may be on time. */
+static int give_run(struct launch *launch, const struct launch_run *what, struct record *record,
+                    struct bench_error *err)
+{
+    struct bench_error why = {0};
+    bool is_late = what->phase == PHASE_MEASURE && plan_case_arrivals(launch->request->one) &&
+                   plausible_lateness(record, &why) < 0;
+    return launch_give(launch, record, is_late ? STATUS_FAILED : STATUS_OK, is_late ? why.message : NULL,
+                       err);
 }
 
 int launch_run_end(struct launch *launch, const struct launch_run *what, struct record *record,
@@ -204,7 +235,7 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
     launch->wall_s = record->wall_s;
     launch->value = record_number(record, launch->request->column);
     launch->tasks = record->tasks;
-    rc = launch_give(launch, record, STATUS_OK, NULL, err);
+    rc = give_run(launch, what, record, err);
     return rc < 0 ? rc : LAUNCH_GOES_ON;
 }
 

@@ -1,6 +1,8 @@
 /* What a reply says, held against what is known without it. */
 #include "control/plausible.h"
 
+#include "base/quantity.h"
+#include "records/counters.h"
 #include "records/lever_seen.h"
 
 #include <errno.h>
@@ -57,6 +59,11 @@ static int check_tasks(const struct record *record, const struct opened *opened,
 {
     if (record->tasks == RECORD_NO_COUNT)
         return wrong(err, "tasks is missing; the reply to run must say how many were done");
+    if (asked->arrivals)
+        return record->tasks <= asked->arrivals
+                   ? 0
+                   : wrong(err, "done were %" PRId64 " tasks; no more than %" PRId64 " arrived",
+                           record->tasks, asked->arrivals);
     bool passes =
         opened->tasks <= INT64_MAX / asked->passes && record->tasks == opened->tasks * asked->passes;
     if (passes || (seen->old && record->tasks == opened->tasks)) /* it may know of one pass only */
@@ -69,7 +76,7 @@ static int check_tasks(const struct record *record, const struct opened *opened,
 
 static int check_work(const struct record *record, const struct opened *opened, struct bench_error *err)
 {
-    double promised = opened->work * (double)(record->tasks / opened->tasks);
+    double promised = opened->work * (double)record->tasks / (double)opened->tasks;
     if (isnan(opened->work) || isnan(record->work) || fabs(record->work - promised) <= 1e-9 * promised)
         return 0;
     return wrong(err, "work is %g; it must be the %g of open, for each pass over its tasks",
@@ -132,6 +139,25 @@ static int check_lever(const struct record *record, const struct run_asked *aske
         err, -ENOTSUP,
         "this runtime's runner has no levers: told to use %s, it did not report the effect",
         asked->lever);
+}
+
+int plausible_lateness(const struct record *record, struct bench_error *err)
+{
+    static const double p50_most = 0.1, p99_most = 0.25;
+    double p50_s = counter_find(record, COLUMN_counters, "late_p50_s"),
+           p99_s = counter_find(record, COLUMN_counters, "late_p99_s");
+    bool at_p50 = p50_s > p50_most * record->latency_p50_s;
+    if (!at_p50 && !(p99_s > p99_most * record->latency_p99_s))
+        return 0;
+    char late[32], latency[32];
+    quantity_show_seconds(late, sizeof late, at_p50 ? p50_s : p99_s);
+    quantity_show_seconds(latency, sizeof latency,
+                          at_p50 ? record->latency_p50_s : record->latency_p99_s);
+    return bench_error_set(err, -ETIME,
+                           "the figures are the load generator's, not the work's: at the %s tasks were "
+                           "begun %s late although a lane was free, of a latency of %s; use a quieter "
+                           "machine, fewer workers, or longer tasks",
+                           at_p50 ? "median" : "99th percentile", late, latency);
 }
 
 int plausible_run(const struct record *record, const struct opened *opened,

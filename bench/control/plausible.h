@@ -19,6 +19,12 @@ struct run_seen {
 
 /* -EPROTO says what cannot be, and what would be right. */
 int plausible_opened(const struct opened *opened, struct bench_error *err);
+/*
+ * Are the figures of an open loop the work's, and not the generator's? -ETIME, where its own lateness is
+ * above a tenth of the median latency, or its 99th percentile above a quarter of the latency's.
+ */
+int plausible_lateness(const struct record *record, struct bench_error *err);
+
 int plausible_run(const struct record *record, const struct opened *opened,
                   const struct run_asked *asked, const struct run_seen *seen, struct bench_error *err);
 

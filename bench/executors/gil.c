@@ -225,6 +225,7 @@ const struct bench_executor BENCH_EXECUTOR(gil) = {
     .params = params,
     .params_size = sizeof(struct gil_params),
     .offers = BENCH_OFFERS_ONE_ADDRESS_SPACE,
+    .flags = BENCH_ONE_AT_A_TIME,
     .io = &io,
     .pause = gil_pause,
     .open = gil_open,

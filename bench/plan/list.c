@@ -74,3 +74,47 @@ void number_list_free(struct number_list *list)
     free(list->numbers);
     *list = (struct number_list){0};
 }
+
+/* 0.5, 100, 10k. */
+static bool real_parse(const char *text, double most, double *number)
+{
+    uint64_t count;
+    if (quantity_count(text, &count))
+        *number = (double)count;
+    else if (!quantity_real(text, number))
+        return false;
+    return *number > 0 && *number <= most;
+}
+
+int real_list_parse(struct real_list *list, const char *option, const char *text, double most,
+                    struct bench_error *err)
+{
+    *list = (struct real_list){0};
+    char **items = text_split(text);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && items[i]; i++) {
+        double number = 0;
+        if (!real_parse(items[i], most, &number))
+            rc = bench_error_set(err, -EINVAL,
+                                 "%s: '%s' must be numbers over 0 and up to %g, such as 100 or "
+                                 "100,1k,10k",
+                                 option, items[i], most);
+        bool known = false;
+        for (size_t j = 0; j < list->count; j++)
+            known = known || list->numbers[j] == number;
+        if (rc < 0 || known)
+            continue;
+        list->numbers = mem_resize(list->numbers, list->count + 1, sizeof *list->numbers);
+        list->numbers[list->count++] = number;
+    }
+    free(items);
+    if (rc < 0)
+        real_list_free(list);
+    return rc;
+}
+
+void real_list_free(struct real_list *list)
+{
+    free(list->numbers);
+    *list = (struct real_list){0};
+}

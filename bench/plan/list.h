@@ -21,4 +21,14 @@ int number_list_parse(struct number_list *list, const char *option, const char *
                       uint32_t limit, struct bench_error *err);
 void number_list_free(struct number_list *list);
 
+struct real_list {
+    double *numbers; /* owned */
+    size_t count;
+};
+
+/* The same of numbers over 0 up to `most`, which need not be whole; no ranges. */
+int real_list_parse(struct real_list *list, const char *option, const char *text, double most,
+                    struct bench_error *err);
+void real_list_free(struct real_list *list);
+
 #endif

@@ -6,6 +6,7 @@
 #include "plan/names.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,19 @@ static int add_case(struct making *making, const struct plan_case *like, struct 
     return 0;
 }
 
+/* One size, at each rate. */
+static int add_rates(struct making *making, struct plan_case *like, struct bench_error *err)
+{
+    const struct real_list *rates = &making->request->rates;
+    int rc = rates->count == 0 ? add_case(making, like, err) : 0;
+    for (size_t i = 0; rc == 0 && i < rates->count; i++) {
+        like->shape.rate_per_s = rates->numbers[i];
+        like->arrivals_s = making->request->arrivals_s;
+        rc = add_case(making, like, err);
+    }
+    return rc;
+}
+
 /* workers x inflight of one variant under another; what it has no use for, once. */
 static int add_sizes(struct making *making, struct plan_case *like, struct bench_error *err)
 {
@@ -98,10 +112,19 @@ static int add_sizes(struct making *making, struct plan_case *like, struct bench
         for (size_t i = 0; rc == 0 && i < inflight->count; i++) {
             like->shape.workers = workers->numbers[w];
             like->shape.inflight = inflight->numbers[i];
-            rc = add_case(making, like, err);
+            rc = add_rates(making, like, err);
         }
     }
     return rc;
+}
+
+/* Who does one task after the other when asked to has nobody who could wait for arrivals. */
+static const char *without_arrivals(const struct making *making, const struct variant *way)
+{
+    bool is_serial = way->module->flags & MODULE_ONE_WORKER && !(way->module->flags & MODULE_LANES);
+    return making->request->rates.count && is_serial
+               ? "--rate: a serial executor cannot wait for arrivals; one thread can (pthread -j 1)"
+               : NULL;
 }
 
 static int add_pair(struct making *making, struct variant *work, struct variant *way,
@@ -114,7 +137,9 @@ static int add_pair(struct making *making, struct variant *work, struct variant 
         .way = way,
         .params = work->text,
         .executor_params = way->text,
-        .unsupported = unsupported ? unsupported : work->unsupported,
+        .unsupported = unsupported         ? unsupported
+                       : work->unsupported ? work->unsupported
+                                           : without_arrivals(making, way),
         .shape = making->request->shape,
     };
     return add_sizes(making, &like, err);
@@ -289,6 +314,14 @@ void plan_free(struct plan *plan)
 }
 
 /* ---- one case ---- */
+
+int64_t plan_case_arrivals(const struct plan_case *one)
+{
+    double count = floor(one->shape.rate_per_s * one->arrivals_s + 0.5);
+    if (one->shape.rate_per_s <= 0)
+        return 0;
+    return count < 1 ? 1 : count < 0x1p62 ? (int64_t)count : INT64_C(1) << 62;
+}
 
 void plan_case_copy(struct plan_case *to, const struct plan_case *from)
 {

@@ -11,9 +11,11 @@
 struct plan_request {
     const char *workloads, *executors; /* lists of names; executors NULL: each workload's own */
     struct number_list workers, inflight;
+    struct real_list rates;      /* arrivals a second; empty: closed loops */
+    double arrivals_s;           /* for how long they come in each run */
     const char *const *settings; /* "[module.]name=value[,value...]" */
     size_t settings_count;
-    struct shape shape; /* of every case, but for workers and inflight */
+    struct shape shape; /* of every case, but for workers, inflight and rate_per_s */
 };
 
 /* One cell of the matrix. What is pointed to is the plan's and shared by cases. */
@@ -23,6 +25,7 @@ struct plan_case {
     const char *params, *executor_params; /* "name=value ..." of either */
     const char *unsupported;              /* why no runner need be asked; or NULL */
     struct shape shape;                   /* its texts are the request's */
+    double arrivals_s;   /* for how long tasks arrive in each run, at its rate; 0: a closed loop */
     struct variant *own; /* NULL, or `work` where it is this case's alone (plan_case_set) */
 };
 
@@ -49,6 +52,9 @@ void plan_free(struct plan *plan);
 /* A copy, for plan_case_free; what it shares must outlive it. */
 void plan_case_copy(struct plan_case *to, const struct plan_case *from);
 void plan_case_free(struct plan_case *one);
+
+/* How many tasks arrive in a run, at least one; 0: a closed loop. */
+int64_t plan_case_arrivals(const struct plan_case *one);
 
 /* Set a parameter of the workload for this case alone; -EINVAL as param_set_value. */
 int plan_case_set(struct plan_case *one, const char *name, const char *value, struct bench_error *err);

@@ -25,6 +25,7 @@ struct open_asked {
     struct names cpus;     /* the controller's placement, a set a worker; none: the runner places */
     const char *scratch;   /* a folder to make when it is needed; NULL: none */
     int64_t max_requests;  /* that may go to other machines; negative: not said */
+    int64_t arrivals_most; /* that a run will have; negative: not said, as without rate_per_s */
 };
 
 struct run_asked {
@@ -33,6 +34,8 @@ struct run_asked {
     int64_t passes;
     double slower;     /* on purpose, by this part of its time: 0.01 is 1 % */
     const char *lever; /* what is slowed down on purpose, as base/lever.h has it; NULL: nothing */
+    int64_t arrivals;  /* how many tasks come, at the rate of open; 0: a closed loop, as without one */
+    int64_t draw;      /* which sample of all possible arrivals */
     double settle_s;   /* of the lever: how much has to come together before it acts; 0: as the runner
                           likes */
 };

@@ -52,6 +52,8 @@ const struct field fields[] = {
     FIELD("latency_p50_s", COLUMN_REAL, latency_p50_s),
     FIELD("latency_p99_s", COLUMN_REAL, latency_p99_s),
     FIELD("latency_max_s", COLUMN_REAL, latency_max_s),
+    FIELD("latency_p999_s", COLUMN_REAL, latency_p999_s),
+    FIELD("service_p50_s", COLUMN_REAL, service_p50_s),
     FIELD("imbalance", COLUMN_REAL, imbalance),
     FIELD("ctx_switches", COLUMN_REAL, ctx_switches),
     FIELD("peak_rss_bytes", COLUMN_REAL, peak_rss_bytes),

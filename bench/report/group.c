@@ -72,6 +72,8 @@ static void add_size(struct text *text, const struct group *group)
         const struct case_result *one = group->cases[i];
         if (isnan(first->tasks)) /* it never ran */
             first = one;
+        if (result_is_open_loop(one))
+            return;
         if (!isnan(one->tasks) && (one->tasks != first->tasks || one->work != first->work))
             return;
     }
@@ -118,7 +120,8 @@ static bool is_slowed_beside_others(const struct group *group, const struct case
 /* Which of these to show? All of the group where each is a work of its own. */
 static bool is_asked(const struct group *group, const struct case_result *one, size_t work_number)
 {
-    return result_has_numbers(one) && !is_slowed_beside_others(group, one) &&
+    return result_has_numbers(one) && !result_is_open_loop(one) &&
+           !is_slowed_beside_others(group, one) &&
            (one->work_number == work_number || group->works == group->size);
 }
 

@@ -19,7 +19,7 @@ enum { CELL = UNITS_TEXT + 8, SENTENCES_MAX = 8 };
 struct value_column {
     const char *heading;
     void (*put)(char *cell, const struct case_result *result);
-    bool is_detail;
+    enum { ALWAYS, DETAIL, DETAIL_OR_OPEN, CLOSED, OPEN } when;
 };
 
 static void put_median(char *cell, const struct case_result *result)
@@ -70,19 +70,36 @@ static void put_startup(char *cell, const struct case_result *result)
     units_seconds(cell, result->startup_s);
 }
 
+/* A lower bound is marked. */
+static void put_latency(char *cell, const struct case_result *result, double latency_s)
+{
+    *cell = '>';
+    units_seconds(cell + result_is_overloaded(result), latency_s);
+}
+
 static void put_p50(char *cell, const struct case_result *result)
 {
-    units_seconds(cell, result->latency_p50_s);
+    put_latency(cell, result, result->latency_p50_s);
 }
 
 static void put_p99(char *cell, const struct case_result *result)
 {
-    units_seconds(cell, result->latency_p99_s);
+    put_latency(cell, result, result->latency_p99_s);
+}
+
+static void put_p999(char *cell, const struct case_result *result)
+{
+    put_latency(cell, result, result->latency_p999_s);
+}
+
+static void put_service(char *cell, const struct case_result *result)
+{
+    units_seconds(cell, result->service_p50_s);
 }
 
 static void put_max(char *cell, const struct case_result *result)
 {
-    units_seconds(cell, result->latency_max_s);
+    put_latency(cell, result, result->latency_max_s);
 }
 
 static void put_switches(char *cell, const struct case_result *result)
@@ -102,11 +119,15 @@ static void put_memory(char *cell, const struct case_result *result)
 }
 
 static const struct value_column columns[] = {
-    {"median", put_median, false},    {"+-", put_precision, false},    {"min", put_min, false},
-    {"rate", put_rate, false},        {"speedup", put_speedup, false}, {"over C", put_over_own, false},
-    {"eff", put_efficiency, false},   {"CPU", put_cpu, false},         {"start-up", put_startup, true},
-    {"p50", put_p50, true},           {"p99", put_p99, true},          {"max", put_max, true},
-    {"switches", put_switches, true}, {"busiest", put_busiest, true},  {"memory", put_memory, true},
+    {"median", put_median, CLOSED},     {"+-", put_precision, CLOSED},
+    {"min", put_min, CLOSED},           {"rate", put_rate, ALWAYS},
+    {"speedup", put_speedup, CLOSED},   {"over C", put_over_own, CLOSED},
+    {"eff", put_efficiency, CLOSED},    {"CPU", put_cpu, ALWAYS},
+    {"start-up", put_startup, DETAIL},  {"p50", put_p50, DETAIL_OR_OPEN},
+    {"p99", put_p99, DETAIL_OR_OPEN},   {"p99.9", put_p999, OPEN},
+    {"max", put_max, DETAIL_OR_OPEN},   {"service", put_service, OPEN},
+    {"switches", put_switches, DETAIL}, {"busiest", put_busiest, DETAIL},
+    {"memory", put_memory, DETAIL},
 };
 enum { COLUMNS_SIZE = sizeof columns / sizeof *columns };
 
@@ -136,6 +157,16 @@ static bool has_details(const struct page *page)
     return page->with_details || page->style == PAGE_BLOCKS;
 }
 
+/* Are there closed loops among them, or open ones? */
+static bool has_loops(const struct group *group, bool open)
+{
+    for (size_t i = 0; i < group->size; i++) {
+        if (result_is_open_loop(group->cases[i]) == open)
+            return true;
+    }
+    return false;
+}
+
 static bool is_shown(const struct page *page, const struct group *group,
                      const struct value_column *column)
 {
@@ -143,7 +174,11 @@ static bool is_shown(const struct page *page, const struct group *group,
         return has_speedup(group->cases, group->size);
     if (column->put == put_over_own)
         return has_over_own(group->cases, group->size);
-    return has_details(page) || !column->is_detail;
+    if (column->when == CLOSED || column->when == OPEN)
+        return has_loops(group, column->when == OPEN);
+    if (column->when == DETAIL_OR_OPEN)
+        return has_details(page) || has_loops(group, true);
+    return has_details(page) || column->when == ALWAYS;
 }
 
 /* What a failed case has in place of numbers stands under the rate. */
@@ -156,7 +191,7 @@ static void add_row(struct grid *grid, const struct page *page, const struct gro
         char cell[CELL] = "";
         if (!is_shown(page, group, &columns[c]))
             continue;
-        if (is_ok)
+        if (is_ok && !(columns[c].when == CLOSED && result_is_open_loop(result)))
             columns[c].put(cell, result);
         if (!is_ok && columns[c].put == put_rate)
             grid_loud_cell(grid, result->status);
@@ -194,14 +229,18 @@ static void put_remarks(struct page *page, const struct group *group, size_t i)
 /* Why figures are marked, each once. */
 static void put_marks(struct page *page, const struct group *group)
 {
-    bool too_efficient = false, too_busy = false;
+    bool too_efficient = false, too_busy = false, overloaded = false;
     for (size_t i = 0; i < group->size; i++) {
         too_efficient = too_efficient || result_is_too_efficient(group->cases[i]);
         too_busy = too_busy || result_is_too_busy(group->cases[i]);
+        overloaded = overloaded || result_is_overloaded(group->cases[i]);
     }
     if (too_efficient)
         page_item(page, "!: more than the workers alone can explain: the reference was disturbed, or a "
                         "worker's share of the data fits into a cache that the whole does not");
+    if (overloaded)
+        page_item(page, ">: overloaded: fewer tasks were done than arrived, so that the backlog and the "
+                        "latencies would go on growing");
     if (too_busy)
         page_item(page, "!: more CPU time than the machine has: the runs are too short to measure it");
 }
@@ -293,9 +332,26 @@ static bool some_over_own(const struct results *results)
     return false;
 }
 
+/* Is any of them an open loop, or a closed one? */
+static bool some_loop(const struct results *results, bool open)
+{
+    for (size_t i = 0; i < results->size; i++) {
+        if (result_is_open_loop(&results->cases[i]) == open)
+            return true;
+    }
+    return false;
+}
+
 static void put_legend(struct page *page, const struct results *results)
 {
     const char *reference = find_reference(results);
+    if (some_loop(results, true))
+        page_text(page,
+                  "rate_per_s: tasks that arrive a second; rate: those that were done; p50 to max: "
+                  "latency, from when a task was due until it was done; service: from when it was "
+                  "begun, median; CPU: (user + sys) / wall");
+    if (!some_loop(results, false))
+        return;
     if (reference)
         page_text(page,
                   "+-: half-width of the median's 95 %% confidence interval; -: too few runs; speedup: "

@@ -86,7 +86,7 @@ static void look_at_case(const struct case_result *result, double precision,
         double reached = isnan(result->precision) ? INFINITY : result->precision;
         add(&findings[FINDING_PRECISION], result, reached, reached > findings[FINDING_PRECISION].value);
     }
-    if (result->wall_s.n == 0)
+    if (result->wall_s.n == 0 || result_is_open_loop(result))
         return;
     struct symptoms found = symptoms_of(result);
     if (found.median_s < short_s)

@@ -13,10 +13,11 @@ static const double level = 0.95; /* of all intervals here */
 void results_ask(struct cases *cases)
 {
     static const enum column columns[] = {
-        COLUMN_tasks,         COLUMN_passes,          COLUMN_work,           COLUMN_startup_s,
-        COLUMN_wall_s,        COLUMN_cpu_s,           COLUMN_steal_s,        COLUMN_work_per_s,
-        COLUMN_latency_p50_s, COLUMN_latency_p99_s,   COLUMN_latency_max_s,  COLUMN_imbalance,
-        COLUMN_ctx_voluntary, COLUMN_ctx_involuntary, COLUMN_peak_rss_bytes, COLUMN_pss_bytes,
+        COLUMN_tasks,          COLUMN_passes,          COLUMN_work,           COLUMN_startup_s,
+        COLUMN_wall_s,         COLUMN_cpu_s,           COLUMN_steal_s,        COLUMN_work_per_s,
+        COLUMN_latency_p50_s,  COLUMN_latency_p99_s,   COLUMN_latency_max_s,  COLUMN_imbalance,
+        COLUMN_ctx_voluntary,  COLUMN_ctx_involuntary, COLUMN_peak_rss_bytes, COLUMN_pss_bytes,
+        COLUMN_latency_p999_s, COLUMN_service_p50_s,
     };
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         cases_ask(cases, columns[i]);
@@ -60,6 +61,22 @@ double result_value(const struct case_result *result, size_t run, enum column co
 bool result_has_numbers(const struct case_result *result)
 {
     return same_text(result->status, "ok") && result->wall_s.n > 0;
+}
+
+bool result_is_open_loop(const struct case_result *result)
+{
+    return result->identity->rate_per_s > 0;
+}
+
+/* By more than a twentieth, and than chance: of n arrivals, their number varies by the root of n. */
+bool result_is_overloaded(const struct case_result *result)
+{
+    double arrived = 0;
+    for (size_t i = 0; i < result_runs(result); i++)
+        arrived += result_is_measured(result, i) ? result_value(result, i, COLUMN_tasks) : 0;
+    double least = 1 - fmax(0.05, 3 / sqrt(fmax(arrived, 1)));
+    double tasks_per_s = result->work_per_s * result->tasks / result->work;
+    return result_is_open_loop(result) && tasks_per_s < least * result->identity->rate_per_s;
 }
 
 bool result_same_work(const struct case_result *a, const struct case_result *b)
@@ -168,10 +185,13 @@ static void fill_numbers(struct case_result *result)
     result->wall_s = summary_of(values, collect(result, COLUMN_wall_s, values));
     fill_precision(result);
     /* Of one statistic with the median of the times: that of few rates may be none of its rate. */
-    result->work_per_s = isnan(result->work) ? median_of(result, COLUMN_work_per_s, values)
-                                             : result->work / result->wall_s.median;
+    result->work_per_s = isnan(result->work) || result_is_open_loop(result)
+                             ? median_of(result, COLUMN_work_per_s, values)
+                             : result->work / result->wall_s.median;
     result->latency_p50_s = median_of(result, COLUMN_latency_p50_s, values);
     result->latency_p99_s = median_of(result, COLUMN_latency_p99_s, values);
+    result->latency_p999_s = median_of(result, COLUMN_latency_p999_s, values);
+    result->service_p50_s = median_of(result, COLUMN_service_p50_s, values);
     result->latency_max_s = most_of(result, COLUMN_latency_max_s, values);
     result->imbalance = median_of(result, COLUMN_imbalance, values);
     result->ctx_switches = median_of(result, COLUMN_ctx_voluntary, values) +
@@ -229,6 +249,7 @@ static void fill(struct case_result *result, const struct cases *cases, const st
     result->precision = result->work_per_s = result->speedup = result->efficiency = NAN;
     result->over_own = result->cpu_use = result->startup_s = result->imbalance = result->ctx_switches = NAN;
     result->latency_p50_s = result->latency_p99_s = result->latency_max_s = NAN;
+    result->latency_p999_s = result->service_p50_s = NAN;
     result->pss_bytes = result->peak_rss_bytes = NAN;
     fill_work(result);
     if (!one->failure.status && has_negative_time(result)) {

@@ -41,6 +41,13 @@ void results_free(struct results *results);
 /* Has the case measured runs, and no failure? */
 bool result_has_numbers(const struct case_result *result);
 
+/* Did its tasks arrive at times of their own? Then its wall_s is that of the arrivals, and says nothing.
+ */
+bool result_is_open_loop(const struct case_result *result);
+
+/* And did clearly fewer of them get done than arrived? Its latencies are lower bounds then. */
+bool result_is_overloaded(const struct case_result *result);
+
 /* Its runs that went well, those before the measured ones included: in the order of launches and runs.
  */
 size_t result_runs(const struct case_result *result);

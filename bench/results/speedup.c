@@ -19,7 +19,8 @@ static bool is_serial(const struct record *run)
 
 static bool is_comparable(const struct record *a, const struct record *b)
 {
-    return same_text(a->side, b->side) && same_text(a->lever, b->lever);
+    return !(a->rate_per_s > 0) && !(b->rate_per_s > 0) && same_text(a->side, b->side) &&
+           same_text(a->lever, b->lever);
 }
 
 static bool is_placed_alike(const struct record *a, const struct record *b)

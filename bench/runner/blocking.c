@@ -14,13 +14,15 @@
 
 static int blocking_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
 {
-    (void)lane;
-    struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / 1000000000),
-                                .tv_nsec = (long)(deadline_ns % 1000000000)};
+    uint64_t spin_ns = lane->worker->spin_ns, wake_ns = deadline_ns - spin_ns;
+    struct timespec deadline = {.tv_sec = (time_t)(wake_ns / 1000000000),
+                                .tv_nsec = (long)(wake_ns % 1000000000)};
     int rc;
     do
         rc = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);
     while (rc == EINTR);
+    while (spin_ns && bench_now() < deadline_ns)
+        ;
     return -rc;
 }
 

@@ -72,7 +72,8 @@ void bench_charge(struct bench_lane *lane, const struct rusage *used)
 
 void bench_latency(struct bench_lane *lane, uint64_t latency_ns)
 {
-    histogram_add(&lane->worker->tally.latency, latency_ns);
+    if (!lane->worker->team->arriving)
+        histogram_add(&lane->worker->tally.latency, latency_ns);
 }
 
 /* What bench_now is where the module's <time.h> has no clock_gettime. */

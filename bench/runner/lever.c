@@ -251,11 +251,7 @@ void lever_prepare(struct team *team, const struct lever *lever, uint64_t settle
         team->tick_ns = tick_clock_scale(&team->clock) * 1e9;
     if (was_there == is_there)
         return;
-    const struct bench_io *io = is_there ? &lever_io : team_io(team);
-    for (uint32_t w = 0; w < team->shape.workers; w++) {
-        for (uint32_t i = 0; i < team->shape.inflight; i++)
-            bench_team_lane(&team->shape, w, i)->io = io;
-    }
+    team_set_io(team, is_there ? &lever_io : team_io(team));
 }
 
 void lever_make_ready(struct bench_worker *worker)

@@ -7,6 +7,7 @@
 #include "machine/topology.h"
 #include "modules/loader.h"
 #include "modules/params.h"
+#include "runner/arrivals.h"
 #include "runner/counting.h"
 #include "runner/request.h"
 #include "runner/resources.h"
@@ -114,6 +115,25 @@ static int check_needs(const struct open_case *open_case, struct bench_error *er
     return 0;
 }
 
+/* Can its tasks come at times of their own? */
+static int check_arrivals(const struct open_case *open_case, const struct shape *shape,
+                          struct bench_error *err)
+{
+    const struct bench_plan *plan = &open_case->plan;
+    if (shape->rate_per_s <= 0)
+        return 0;
+    if (plan->single_pass)
+        return bench_error_set(err, -ENOTSUP,
+                               "%s with these parameters cannot do its tasks more than once, and with "
+                               "--rate they come again and again",
+                               open_case->workload->name);
+    if (shape->grain > 1)
+        return bench_error_set(
+            err, -EINVAL, "grain=%" PRId64 ": with --rate an arrival is one task; leave out --grain",
+            shape->grain);
+    return 0;
+}
+
 static struct bench_team shape_of(const struct bench_executor *executor,
                                   const struct open_asked *request)
 {
@@ -168,16 +188,22 @@ static int set_up(struct open_case *open_case, const struct open_asked *request,
                   const struct bench_team *shape, struct bench_error *err)
 {
     struct bench_plan *plan = &open_case->plan;
-    *plan = (struct bench_plan){.seed = (uint64_t)request->shape.seed,
-                                .workers = shape->workers,
-                                .lanes = shape->workers * shape->inflight};
+    *plan = (struct bench_plan){
+        .seed = (uint64_t)request->shape.seed,
+        .workers = shape->workers,
+        .lanes = shape->workers * shape->inflight,
+        .arrivals = request->shape.rate_per_s > 0 ? (uint64_t)request->arrivals_most : 0};
     int rc = open_case->workload->setup(&open_case->shared, open_case->workload_params.data, plan, err);
     if (rc != 0)
         return hook_failed(rc, "set-up", err);
     open_case->is_set_up = true;
     rc = check_plan(plan, err);
+    if (rc == 0)
+        rc = check_arrivals(open_case, &request->shape, err);
     if (rc < 0)
         return rc;
+    if (request->shape.rate_per_s > 0)
+        plan->grain = 1;
     if (request->shape.grain > 0)
         plan->grain = (uint64_t)request->shape.grain;
     if (plan->grain == 0)
@@ -234,6 +260,8 @@ static int gather_team(struct open_case *open_case, const struct open_asked *req
     rc = team_create(&open_case->team, shape, open_case->workload, open_case->executor,
                      open_case->shared, &open_case->plan, masks, words, err);
     free(masks);
+    if (rc == 0)
+        rc = arrivals_open(open_case->team, &request->shape, request->arrivals_most, err);
     if (rc == 0)
         steal_open(&open_case->steal, open_case->all_cpus, words);
     return rc;
@@ -342,6 +370,8 @@ static int run_once(struct open_case *open_case, struct steal_sample *before, st
     rc = tally_check(team, err);
     if (rc < 0)
         return rc;
+    if (team->arriving && open_case->workload->flags & BENCH_WHOLE_PASSES)
+        return 0;
     rc = open_case->workload->finish ? open_case->workload->finish(open_case->shared, err) : 0;
     return rc != 0 ? hook_failed(rc, "finishing the run", err) : 0;
 }
@@ -381,6 +411,7 @@ void case_close(struct open_case *open_case)
         open_case->executor->close(&open_case->team->shape, open_case->state);
     steal_close(&open_case->steal);
     counters_close(&open_case->counters);
+    arrivals_close(open_case->team);
     team_destroy(open_case->team);
     if (open_case->is_set_up && open_case->workload->teardown)
         open_case->workload->teardown(open_case->shared);

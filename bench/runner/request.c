@@ -15,10 +15,11 @@ int request_check(const struct open_asked *asked, struct bench_error *err)
     if (shape->workers * shape->inflight > LANES_MAX)
         return bench_error_set(err, -EINVAL, "open: %" PRId64 " lanes in all: at most %d",
                                shape->workers * shape->inflight, LANES_MAX);
-    if (shape->rate_per_s > 0 || shape->arrivals[0])
+    if (shape->rate_per_s > 0 && shape->lever[0])
+        return bench_error_set(err, -EINVAL, "open: rate_per_s and lever exclude each other");
+    if (shape->rate_per_s > 0 && asked->arrivals_most < 1)
         return bench_error_set(
-            err, -ENOTSUP,
-            "open: rate_per_s and arrivals: this runner has no open loop; leave them out");
+            err, -EINVAL, "open: rate_per_s: arrivals_most must say how many arrivals a run can have");
     struct lever lever;
     struct bench_error why = {0};
     int rc = lever_parse(&lever, shape->lever, &why);

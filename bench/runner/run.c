@@ -1,10 +1,12 @@
 /* A run as it was asked for, into the team. */
 #include "runner/run.h"
 
+#include "runner/arrivals.h"
 #include "runner/lever.h"
 #include "runner/lever_tree.h"
 #include "runner/schedule.h"
 #include "runner/tally.h"
+#include "runner/watch.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,6 +22,27 @@ static int turn_lever(struct team *team, const struct run_asked *asked, struct b
     return rc;
 }
 
+/* So many tasks come at times of their own, where the message says so. */
+static int check_arrivals(const struct team *team, const struct run_asked *asked,
+                          struct bench_error *err)
+{
+    if (asked->arrivals == 0)
+        return 0;
+    if (!team->arrivals)
+        return bench_error_set(err, -EINVAL, "run: arrivals: the case was opened without rate_per_s");
+    if ((uint64_t)asked->arrivals > team->arrivals->most)
+        return bench_error_set(err, -EINVAL,
+                               "run: %" PRId64 " arrivals: must be at most the %" PRIu64
+                               " of open (arrivals_most)",
+                               asked->arrivals, team->arrivals->most);
+    if (asked->verify || asked->passes > 1)
+        return bench_error_set(err, -EINVAL,
+                               "run: arrivals: not with verify, and not with several passes");
+    if (team->lever.kind != LEVER_NONE)
+        return bench_error_set(err, -EINVAL, "run: arrivals: not with a lever");
+    return 0;
+}
+
 int run_prepare(struct team *team, const struct run_asked *asked, struct bench_error *err)
 {
     uint64_t passes = (uint64_t)asked->passes;
@@ -29,9 +52,12 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
                                " at most; take a larger --grain",
                                passes, team->ranges_per_pass, TEAM_RANGES_MAX);
     int rc = turn_lever(team, asked, err);
+    if (rc == 0)
+        rc = check_arrivals(team, asked, err);
     if (rc < 0)
         return rc;
-    team->shape.ranges = team->ranges_per_pass * passes;
+    team->arriving = asked->arrivals > 0;
+    team->shape.ranges = team->arriving ? (uint64_t)asked->arrivals : team->ranges_per_pass * passes;
     team->verify = asked->verify;
     team->passes = passes;
     team->slower = asked->slower;
@@ -48,6 +74,10 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
         tally->entries = tally->exits = 0;
     }
     schedule_deal(team);
+    if (team->arriving)
+        arrivals_draw(team, (uint64_t)asked->arrivals, (uint64_t)asked->draw);
+    if (team->arrivals)
+        watch_prepare(team);
     return 0;
 }
 

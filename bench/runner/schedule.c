@@ -9,6 +9,7 @@
  */
 #include "runner/schedule.h"
 
+#include "runner/arrivals.h"
 #include "runner/lever.h"
 
 #include <bench/random.h>
@@ -116,6 +117,23 @@ static inline bool range_do(struct bench_lane *lane, uint64_t range)
     return true;
 }
 
+/* A range of an open loop, which is one task. */
+static bool range_arrived(struct bench_lane *lane, uint64_t range)
+{
+    const struct team *team = lane->worker->team;
+    struct arrival arrival;
+    if (atomic_load_explicit(&team->failed, memory_order_relaxed))
+        return false;
+    if (!arrival_await(lane, range, &arrival))
+        return true;
+    uint64_t task = team->workload->flags & BENCH_ANY_TASK ? range : range % team->tasks;
+    int rc = team->workload->run(lane, task, task + 1);
+    arrival_end(lane, &arrival);
+    if (!LIKELY(rc == 0 && team->is_plain))
+        range_after(lane, range, task, task + 1, rc);
+    return true;
+}
+
 void bench_lane_begin(struct bench_lane *lane)
 {
     lane->range_tick = tick_clock_read(&lane->worker->team->clock);
@@ -123,7 +141,23 @@ void bench_lane_begin(struct bench_lane *lane)
 
 void bench_range(struct bench_lane *lane, uint64_t range)
 {
-    range_do(lane, range);
+    if (LIKELY(!lane->worker->team->arriving))
+        range_do(lane, range);
+    else
+        range_arrived(lane, range);
+}
+
+/* The shares of a static schedule are dealt in turn: a contiguous block would be a part of the time. */
+static void work_arrivals(struct bench_lane *lane, const struct team *team)
+{
+    uint64_t range, lanes = (uint64_t)team->shape.workers * team->shape.inflight;
+    if (team->shape.schedule == BENCH_STATIC) {
+        for (range = lane->index; range < team->shape.ranges && range_arrived(lane, range);)
+            range += lanes;
+        return;
+    }
+    while (arrival_take(lane, &range) && range_arrived(lane, range))
+        ;
 }
 
 static void work_static(struct bench_lane *lane, const struct team *team)
@@ -222,6 +256,10 @@ void bench_work(struct bench_lane *lane)
 {
     struct team *team = lane->worker->team;
     bench_lane_begin(lane);
+    if (team->arriving) {
+        work_arrivals(lane, team);
+        return;
+    }
     switch (team->shape.schedule) {
     case BENCH_STATIC:
         work_static(lane, team);

@@ -6,6 +6,7 @@
 #include "machine/placement.h"
 #include "records/counters.h"
 #include "records/lever_seen.h"
+#include "runner/arrivals.h"
 #include "runner/counting.h"
 #include "runner/schedule.h"
 
@@ -129,7 +130,7 @@ static void tally_latency(struct record *record, const struct team *team)
     struct histogram *all = mem_zero(1, sizeof *all);
     for (uint32_t w = 0; w < team->shape.workers; w++)
         histogram_merge(all, &team->workers[w].tally.latency);
-    bool own = team->workload->flags & BENCH_OWN_LATENCY;
+    bool own = team->arriving || team->workload->flags & BENCH_OWN_LATENCY;
     double scale = own ? 1e-9 : tick_clock_scale(&team->clock);
     if (histogram_count(all)) {
         record->latency_p50_s = histogram_quantile(all, 0.5) * scale;
@@ -387,6 +388,8 @@ void tally_note(const struct team *team, struct bench_error *err)
     note_migrated(team, err);
     counting_note(team, err);
     note_lanes(team, err);
+    if (team->arriving)
+        arrivals_note(team, err);
 }
 
 void tally(struct record *record, const struct team *team, const struct bench_plan *plan,
@@ -394,6 +397,8 @@ void tally(struct record *record, const struct team *team, const struct bench_pl
 {
     record->tasks = (int64_t)(team->tasks * team->passes);
     record->work = plan->work * (double)team->passes;
+    if (team->arriving)
+        arrivals_tally(record, team, plan);
     if (!team->verify)
         counting_tally(record, team);
     if (!before) {

@@ -48,17 +48,24 @@ static void team_fill(struct team *team, void *shared)
     }
 }
 
-/* Can each worker spin without keeping another from its CPU? */
-static bool team_has_cpus(const unsigned long *masks, size_t words, uint32_t workers)
+bool team_has_cpus(const struct team *team)
 {
     uint32_t cpus = 0;
-    for (size_t word = 0; word < words; word++) {
+    for (size_t word = 0; word < team->mask_words; word++) {
         unsigned long any = 0;
-        for (uint32_t w = 0; w < workers; w++)
-            any |= masks[w * words + word];
+        for (uint32_t w = 0; w < team->shape.workers; w++)
+            any |= team_mask(team, w, MASK_WANTED)[word];
         cpus += (uint32_t)__builtin_popcountl(any);
     }
-    return workers <= cpus;
+    return team->shape.workers <= cpus;
+}
+
+void team_set_io(struct team *team, const struct bench_io *io)
+{
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        for (uint32_t i = 0; i < team->shape.inflight; i++)
+            bench_team_lane(&team->shape, w, i)->io = io;
+    }
 }
 
 int team_create(struct team **out, const struct bench_team *shape, const struct bench_workload *workload,
@@ -88,7 +95,7 @@ int team_create(struct team **out, const struct bench_team *shape, const struct 
     team->ranges_per_pass = (plan->tasks - 1) / plan->grain + 1;
     tick_clock_init(&team->clock);
     team_fill(team, shared);
-    bool spin = team_has_cpus(masks, mask_words, shape->workers);
+    bool spin = team_has_cpus(team);
     /* To spin at the first would keep from their CPU those who have yet to wake the rest. */
     barrier_init(&team->gather, shape->workers, false);
     barrier_init(&team->start, shape->workers, spin);

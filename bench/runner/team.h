@@ -56,6 +56,7 @@ struct bench_worker {
     struct bench_error error;
     struct bench_error note; /* what its lanes have left for the row */
     struct lever_pace pace;
+    uint64_t spin_ns; /* how long before its end a sleep of this worker becomes a spin (arrivals.h) */
 };
 
 struct team {
@@ -73,9 +74,11 @@ struct team {
     uint64_t ranges_per_pass;
     struct tick_clock clock;
     const struct counters *counters; /* NULL: there are none */
+    struct arrivals *arrivals;       /* of an open loop; NULL: closed */
 
     /* of the run */
     bool verify;
+    bool arriving; /* its tasks come at times of their own: it is not one that verifies */
     uint64_t passes;
     double slower;
     bool has_delays;       /* they are asked for */
@@ -110,6 +113,9 @@ int team_create(struct team **team, const struct bench_team *shape,
                 size_t mask_words, struct bench_error *err);
 void team_destroy(struct team *team);
 
+/* Can each worker spin without keeping another from its CPU? */
+bool team_has_cpus(const struct team *team);
+
 /* The worker's part of the run has failed, and its error says why: no more ranges are begun. */
 void team_fail(struct bench_worker *worker);
 
@@ -117,6 +123,9 @@ static inline struct team *team_of(struct bench_team *shape)
 {
     return (struct team *)shape;
 }
+
+/* Have all lanes wait by this table. Between runs. */
+void team_set_io(struct team *team, const struct bench_io *io);
 
 /* How the executor's lanes wait. */
 static inline const struct bench_io *team_io(const struct team *team)

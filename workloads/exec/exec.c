@@ -186,7 +186,7 @@ static int exec_setup(void **shared, const void *params, struct bench_plan *plan
     plan->lane_bytes =
         (uint32_t)(sizeof(struct starter) + (exec->environment.count + 2) * sizeof(char *));
     /* What prepare= has made, the first pass uses up; and no two processes at once have one number. */
-    plan->single_pass = *given->prepare || plan->lanes > 1;
+    plan->single_pass = *given->prepare || (plan->lanes > 1 && !plan->arrivals);
     return 0;
 fail_outlet:
     close_output(exec);

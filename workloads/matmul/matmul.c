@@ -402,6 +402,7 @@ const struct bench_workload BENCH_WORKLOAD(matmul) = {
     .summary = "CPU-bound: matrix product; arithmetic in caches and vector registers",
     .params = params_table,
     .params_size = sizeof(struct matmul_params),
+    .flags = BENCH_WHOLE_PASSES,
     .validate = matmul_validate,
     .setup = matmul_setup,
     .prepare = matmul_prepare,

@@ -33,6 +33,7 @@ struct fiber {
     struct bench_lane *lane;
     struct fiber_request *request;   /* that the kernel has; NULL: none */
     const struct bench_mutex *mutex; /* that it waits for, in the queue of those that do */
+    bool is_parked;                  /* until another lane says so (fibers_park) */
     char *bottom;                    /* of its stack */
 };
 
@@ -277,6 +278,32 @@ static void fibers_unlocked(struct bench_lane *lane, struct bench_mutex *mutex)
         let_in(loop);
 }
 
+static int fibers_park(struct bench_lane *lane)
+{
+    struct fiber *fiber = lane->own;
+    if (is_cancelled(fiber))
+        return -ECANCELED;
+    fiber->is_parked = true;
+    fiber->loop->waiting++;
+    leave(fiber);
+    return is_cancelled(fiber) ? -ECANCELED : 0;
+}
+
+static void resume(struct fiber *fiber)
+{
+    fiber->is_parked = false;
+    fiber->loop->waiting--;
+    queue_add(&fiber->loop->ready, fiber);
+}
+
+static void fibers_unpark(struct bench_lane *lane, struct bench_lane *parked)
+{
+    (void)lane;
+    struct fiber *fiber = parked->own;
+    if (fiber->is_parked) /* or it has been cancelled meanwhile */
+        resume(fiber);
+}
+
 static void fibers_forget(struct bench_lane *lane, int fd)
 {
     struct loop *loop = ((struct fiber *)lane->own)->loop;
@@ -294,6 +321,8 @@ const struct bench_io fibers_io = {
     .lock = fibers_lock,
     .unlocked = fibers_unlocked,
     .forget = fibers_forget,
+    .park = fibers_park,
+    .unpark = fibers_unpark,
 };
 
 void fibers_call(struct bench_lane *lane, void (*function)(void *argument), void *argument)
@@ -379,6 +408,8 @@ static void cancel_all(struct loop *loop)
         queue_add(&loop->ready, fiber);
     }
     for (uint32_t i = 0; i < loop->begun; i++) {
+        if (fiber_at(loop, i)->is_parked)
+            resume(fiber_at(loop, i));
         struct fiber_request *request = fiber_at(loop, i)->request;
         if (!request || request->op != FIBER_POLL || request->timed_out)
             continue;

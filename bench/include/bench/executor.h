@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define BENCH_EXECUTOR_ABI 3
+#define BENCH_EXECUTOR_ABI 4
 
 enum bench_schedule { /* the OpenMP meanings, over ranges instead of iterations (OpenMP 5.0, 2.9.2) */
                       BENCH_STATIC,  /* dealt beforehand: a contiguous block a lane, or ranges in turn
@@ -38,11 +38,12 @@ enum bench_offer {
 };
 
 enum bench_executor_flag {
-    BENCH_ONE_WORKER = 1u << 0,   /* always one worker, whatever --workers says */
-    BENCH_HAS_LANES = 1u << 1,    /* several lanes a worker: --inflight applies */
-    BENCH_PROCESSES = 1u << 2,    /* workers are processes: count their memory each by itself */
-    BENCH_HELPERS = 1u << 3,      /* other threads work for the workers: count what the process uses */
-    BENCH_OWN_SCHEDULE = 1u << 4, /* who does which range is its own affair, whatever --schedule says */
+    BENCH_ONE_WORKER = 1u << 0,    /* always one worker, whatever --workers says */
+    BENCH_HAS_LANES = 1u << 1,     /* several lanes a worker: --inflight applies */
+    BENCH_PROCESSES = 1u << 2,     /* workers are processes: count their memory each by itself */
+    BENCH_HELPERS = 1u << 3,       /* other threads work for the workers: count what the process uses */
+    BENCH_OWN_SCHEDULE = 1u << 4,  /* who does which range is its own affair, whatever --schedule says */
+    BENCH_ONE_AT_A_TIME = 1u << 5, /* of all lanes one computes, the others wait for it: a global lock */
 };
 
 /*

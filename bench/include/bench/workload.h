@@ -80,6 +80,10 @@ struct bench_plan {
     const char *measured;
     /* How many requests a pass makes to other machines: the user limits them (--max-requests). */
     uint64_t requests;
+
+    /* in, too: how many tasks a run has where they come at times of their own (--rate), as many passes
+     * and parts of one as that takes; 0: a run is whole passes. */
+    uint64_t arrivals;
 };
 
 /* What the workload needs of an executor; without it the case is `unsupported`, with the reason. */
@@ -91,6 +95,12 @@ enum bench_need {
 enum bench_workload_flag {
     /* run() reports latencies itself with bench_latency(); else a range's duration is its latency. */
     BENCH_OWN_LATENCY = 1u << 0,
+    /* finish() wants all tasks of a pass to have been done: it is not called after a run of --rate,
+     * whose last pass may end in the middle. */
+    BENCH_WHOLE_PASSES = 1u << 1,
+    /* run() can do tasks of any number, not only those below plan->tasks: with --rate no two of a run
+     * have the same. */
+    BENCH_ANY_TASK = 1u << 2,
 };
 
 struct bench_workload {
@@ -154,6 +164,10 @@ struct bench_io {
     int (*lock)(struct bench_lane *lane, struct bench_mutex *mutex);
     void (*unlocked)(struct bench_lane *lane, struct bench_mutex *mutex);
     void (*forget)(struct bench_lane *lane, int fd);
+    /* Of executors with several lanes a worker. park: until another lane of this worker says unpark;
+     * -ECANCELED when the run has failed. */
+    int (*park)(struct bench_lane *lane);
+    void (*unpark)(struct bench_lane *lane, struct bench_lane *parked);
 };
 
 /*
@@ -271,8 +285,8 @@ BENCH_API int bench_fail(struct bench_lane *lane, int code, const char *format, 
 BENCH_API void bench_note(struct bench_lane *lane, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Record one latency of latency_ns, for workloads with BENCH_OWN_LATENCY. From run(), on the lane's
- * worker. */
+/* Record one latency of latency_ns, for workloads with BENCH_OWN_LATENCY; not counted with --rate, where
+ * latency is told from when a task was due. From run(), on the lane's worker. */
 BENCH_API void bench_latency(struct bench_lane *lane, uint64_t latency_ns);
 
 /*
