@@ -279,6 +279,7 @@ static int share_arrivals(struct options *options, struct bench_error *err)
         options->shape.arrivals = "poisson";
     uint64_t time_ns = limits->time_ns ? limits->time_ns : ARRIVALS_TIME_NS;
     limits->runs = limits->runs ? limits->runs : ARRIVALS_RUNS;
+    limits->warmup = limits->warmup == WARMUP_NOT_GIVEN ? 1 : limits->warmup;
     limits->time_ns = 0;
     options->arrivals_s =
         (double)time_ns * 1e-9 / (double)options->launches / (double)(limits->warmup + limits->runs);
