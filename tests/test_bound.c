@@ -19,7 +19,9 @@ struct work {
     double cpu_s, wait_s, held_s, others_s, delay_s, unseen_s;
     double tasks;
     double noise;   /* 0.01: runs differ by up to 1 % */
-    double cache;   /* more CPU time without the cache */
+    double cache;   /* more CPU time without the cache, */
+    double memory;  /* and without memory */
+    bool hides;     /* the levers of both cannot be seen to work */
     double overlap; /* of the waits, that goes away while the CPU is slowed */
 };
 
@@ -45,7 +47,11 @@ static void make(struct lever_round *rounds, const struct work *work)
         rounds[i].turns[TURN_OFF] = rounds[i].turns[TURN_CACHE_OFF] = off;
         rounds[i].turns[TURN_CPU] = cpu;
         rounds[i].turns[TURN_WAIT] = wait;
+        on.shows = work->hides ? 0.01 : 0.1;
         rounds[i].turns[TURN_CACHE_ON] = on;
+        on.cpu_s = off.cpu_s * (1 + work->memory) * (1 + 0.001 * (i % 3));
+        rounds[i].turns[TURN_MEMORY_OFF] = off;
+        rounds[i].turns[TURN_MEMORY_ON] = on;
         if (work->held_s > 0)
             rounds[i].turns[TURN_LOCK] = lock;
     }
@@ -117,6 +123,23 @@ static void a_cache_that_hardly_matters_leaves_it_cpu_bound(void **state)
 {
     (void)state;
     assert_int_equal(of((struct work){.cpu_s = 1, .cache = 0.02}).class, BOUND_CPU);
+}
+
+static void losing_memory_makes_it_memory_bound(void **state)
+{
+    (void)state;
+    assert_int_equal(of((struct work){.cpu_s = 1, .memory = 0.2}).class, BOUND_MEMORY);
+    assert_int_equal(of((struct work){.cpu_s = 1, .memory = 0.2, .cache = 0.1}).class, BOUND_MEMORY);
+    assert_int_equal(of((struct work){.cpu_s = 1, .memory = 0.1, .cache = 0.2}).class, BOUND_CACHE);
+}
+
+static void lever_that_is_not_seen_to_work_tells_nothing(void **state)
+{
+    (void)state;
+    struct bound bound = of((struct work){.cpu_s = 1, .memory = 0.2, .cache = 0.1, .hides = true});
+    assert_int_equal(bound.class, BOUND_CPU);
+    assert_true(isnan(bound.memory.value) && isnan(bound.cache.value));
+    assert_true(bound.memory_hidden && bound.cache_hidden);
 }
 
 static void wide_intervals_are_no_answer(void **state)
@@ -277,6 +300,8 @@ int main(void)
         cmocka_unit_test(waits_are_told_by_kind),
         cmocka_unit_test(losing_the_cache_makes_it_cache_bound),
         cmocka_unit_test(a_cache_that_hardly_matters_leaves_it_cpu_bound),
+        cmocka_unit_test(losing_memory_makes_it_memory_bound),
+        cmocka_unit_test(lever_that_is_not_seen_to_work_tells_nothing),
         cmocka_unit_test(wide_intervals_are_no_answer),
         cmocka_unit_test(what_nothing_explains_is_no_answer),
         cmocka_unit_test(stolen_time_explains_what_is_missing),

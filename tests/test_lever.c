@@ -3,6 +3,7 @@
 #include "base/lever.h"
 #include "program.h"
 
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -146,6 +147,34 @@ static void programs_are_stopped_for_their_share_of_cpu_time(void **state)
     assert_true(named(counters, "lever_stopped_s") >= 0.5 * named(counters, "children_cpu_s"));
 }
 
+static void memory_lever_takes_one_worker(void **state)
+{
+    struct program *program = program_run(*state, "bench -q -w spin -x pthread -j 2 --lever memory=on");
+    assert_int_equal(program->status, 3);
+    assert_non_null(strstr(program->err, "the memory lever takes one worker"));
+}
+
+static void memory_lever_needs_a_core_for_itself(void **state)
+{
+    struct program *program =
+        program_run(*state, "bench -q -w spin -x serial --pin none --lever memory=on");
+    assert_int_equal(program->status, 3);
+    assert_non_null(strstr(program->err, "the memory lever needs a core that no worker is pinned to"));
+}
+
+static void memory_lever_lets_go_after_each_run(void **state)
+{
+    cpu_set_t cpus;
+    if (sched_getaffinity(0, sizeof cpus, &cpus) < 0 || CPU_COUNT(&cpus) < 2)
+        skip();
+    struct program *program = program_run(
+        *state, "bench -q -w spin -x serial -r 20 --lever memory=on --format csv --columns all");
+    struct rows rows = rows_of(*state, program->out);
+    assert_int_equal(program->status, 0);
+    assert_int_equal(rows_with(&rows, "phase", "measure"), 20);
+    assert_int_equal(rows_with(&rows, "lever", "memory=on"), rows.count);
+}
+
 static void python_has_levers_too(void **state)
 {
     struct seen seen =
@@ -220,6 +249,9 @@ int main(void)
         TEST(what_the_lever_burns_is_not_the_works),
         TEST(waits_that_bench_does_not_see_are_told_as_other),
         TEST(programs_are_stopped_for_their_share_of_cpu_time),
+        TEST(memory_lever_takes_one_worker),
+        TEST(memory_lever_needs_a_core_for_itself),
+        TEST(memory_lever_lets_go_after_each_run),
         TEST(python_has_levers_too),
         TEST(executor_of_python_without_levers_says_so),
         TEST(lever_is_part_of_what_a_case_is),

@@ -86,12 +86,20 @@ static int launch(struct finding *finding, uint64_t rounds, double until, struct
     return rc;
 }
 
+/* Cache and memory, which divide what the CPU has. Memory is taken away from another core. */
+static void turn_losses(struct finding *finding, bool turn)
+{
+    bool *turns = finding->asked.turns;
+    turns[TURN_CACHE_OFF] = turns[TURN_CACHE_ON] = turn;
+    turns[TURN_MEMORY_OFF] = turns[TURN_MEMORY_ON] = turn && finding->adviser->advice->cpus >= 2;
+}
+
 /* Which levers there is a reason to turn, after the first rounds. */
 static void choose_turns(struct finding *finding, const struct bound *bound)
 {
     finding->asked.turns[TURN_LOCK] = bound->held_part > lock_from;
     bool computes = bound->cpu_part > cpu_from && finding->rules.is_one_lane;
-    finding->asked.turns[TURN_CACHE_OFF] = finding->asked.turns[TURN_CACHE_ON] = computes;
+    turn_losses(finding, computes);
 }
 
 /* Pauses that change what they interrupt are made fewer and longer, and all begins anew. */
@@ -138,7 +146,7 @@ int class_find(struct adviser *adviser, const struct plan_case *one, double unti
             break;
         rc = launch(&finding, ROUNDS_A_LAUNCH, until, err);
         if (finding.failed && finding.asked.turns[TURN_CACHE_ON]) {
-            finding.asked.turns[TURN_CACHE_ON] = finding.asked.turns[TURN_CACHE_OFF] = false;
+            turn_losses(&finding, false);
             finding.failed = false;
         }
     }

@@ -18,10 +18,15 @@ static const struct lever_word {
     bool has_share;
     double share;
 } words[] = {
-    {"", LEVER_NONE, false, 0},           {"off", LEVER_OFF, false, 0},
-    {"cpu=", LEVER_CPU, true, 0},         {"wait=", LEVER_WAIT, true, 0},
-    {"lock=", LEVER_LOCK, true, 0},       {"cache=on", LEVER_CACHE, false, 1},
+    {"", LEVER_NONE, false, 0},
+    {"off", LEVER_OFF, false, 0},
+    {"cpu=", LEVER_CPU, true, 0},
+    {"wait=", LEVER_WAIT, true, 0},
+    {"lock=", LEVER_LOCK, true, 0},
+    {"cache=on", LEVER_CACHE, false, 1},
     {"cache=off", LEVER_CACHE, false, 0},
+    {"memory=on", LEVER_MEMORY, false, 1},
+    {"memory=off", LEVER_MEMORY, false, 0},
 };
 
 /* Parses "50%". */
@@ -46,7 +51,7 @@ int lever_parse(struct lever *lever, const char *text, struct bench_error *err)
     }
     return bench_error_set(err, -EINVAL,
                            "'%s' must be cpu=X%%, wait=X%% or lock=X%%, with X from 0 to 1000, or "
-                           "cache=on, cache=off or off",
+                           "cache=on, cache=off, memory=on, memory=off or off",
                            text);
 }
 

@@ -66,7 +66,7 @@ const struct option_row options_rows[] = {
     {"grain", 0, "N", KNOB_OPTION(struct options, shape, "grain"),
      .initial = "0, which leaves it to the workload", .help = "tasks handed out at a time"},
     {"lever", 0, "WHAT", PARSED_OPTION(struct options, shape.lever, take_lever),
-     .help = "slow it down on purpose: cpu=50%, wait=50%, lock=50%, cache=on"},
+     .help = "slow it down on purpose: cpu=50%, wait=50%, lock=50%, cache=on, memory=on"},
     {"counters", 0, "LIST", TEXT_OPTION(struct options, counters), .word = counting_word,
      .is_list = true,
      .help = "count in each run, by perf_event_open: cycles, instructions, cache-misses, branch-misses, "

@@ -22,9 +22,10 @@ struct turning {
 static struct lever lever_of_turn(enum lever_turn turn, double share)
 {
     const struct lever levers[LEVER_TURNS] = {
-        [TURN_OFF] = {LEVER_OFF, 0},         [TURN_CPU] = {LEVER_CPU, share},
-        [TURN_WAIT] = {LEVER_WAIT, share},   [TURN_LOCK] = {LEVER_LOCK, share},
-        [TURN_CACHE_OFF] = {LEVER_CACHE, 0}, [TURN_CACHE_ON] = {LEVER_CACHE, 1}};
+        [TURN_OFF] = {LEVER_OFF, 0},           [TURN_CPU] = {LEVER_CPU, share},
+        [TURN_WAIT] = {LEVER_WAIT, share},     [TURN_LOCK] = {LEVER_LOCK, share},
+        [TURN_CACHE_OFF] = {LEVER_CACHE, 0},   [TURN_CACHE_ON] = {LEVER_CACHE, 1},
+        [TURN_MEMORY_OFF] = {LEVER_MEMORY, 0}, [TURN_MEMORY_ON] = {LEVER_MEMORY, 1}};
     return levers[turn];
 }
 

@@ -11,13 +11,16 @@ static const struct {
     const char *name;
     size_t offset;
     bool always;
+    bool is_ratio; /* not of a pass */
 } rows[] = {
-    {"work_cpu_s", offsetof(struct lever_seen, cpu_s), true},
-    {"lock_held_s", offsetof(struct lever_seen, held_s), true},
-    {"lever_spun_s", offsetof(struct lever_seen, spun_s), true},
-    {"lever_slept_s", offsetof(struct lever_seen, slept_s), true},
-    {"children_cpu_s", offsetof(struct lever_seen, others_s), false},
-    {"lever_stopped_s", offsetof(struct lever_seen, stopped_s), false},
+    {"work_cpu_s", offsetof(struct lever_seen, cpu_s), true, false},
+    {"lock_held_s", offsetof(struct lever_seen, held_s), true, false},
+    {"lever_spun_s", offsetof(struct lever_seen, spun_s), true, false},
+    {"lever_slept_s", offsetof(struct lever_seen, slept_s), true, false},
+    {"children_cpu_s", offsetof(struct lever_seen, others_s), false, false},
+    {"lever_stopped_s", offsetof(struct lever_seen, stopped_s), false, false},
+    {"lever_shows", offsetof(struct lever_seen, shows), false, true},
+    {"lever_errs", offsetof(struct lever_seen, errs), false, true},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
@@ -68,7 +71,8 @@ void lever_seen_read(struct lever_seen *seen, const struct record *record)
                                 .pressure_s = known(record->pressure_cpu_s, passes),
                                 .tasks = (double)record->tasks / passes};
     for (size_t row = 0; row < ROWS; row++)
-        *field(seen, row) = known(counter_find(record, COLUMN_counters, rows[row].name), passes);
+        *field(seen, row) = known(counter_find(record, COLUMN_counters, rows[row].name),
+                                  rows[row].is_ratio ? 1 : passes);
     for (int kind = 0; kind < WAIT_KINDS; kind++)
         seen->waits_s[kind] = known(counter_find(record, COLUMN_waits, wait_words[kind]), passes);
 }

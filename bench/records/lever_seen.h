@@ -9,7 +9,17 @@
 #include <stdbool.h>
 
 /* The runs of a round, each with another lever. */
-enum lever_turn { TURN_OFF, TURN_CPU, TURN_WAIT, TURN_LOCK, TURN_CACHE_OFF, TURN_CACHE_ON, LEVER_TURNS };
+enum lever_turn {
+    TURN_OFF,
+    TURN_CPU,
+    TURN_WAIT,
+    TURN_LOCK,
+    TURN_CACHE_OFF,
+    TURN_CACHE_ON,
+    TURN_MEMORY_OFF,
+    TURN_MEMORY_ON,
+    LEVER_TURNS
+};
 
 /* Seconds, of all workers together; 0 where there was none. */
 struct lever_seen {
@@ -19,6 +29,9 @@ struct lever_seen {
     double others_s;        /* CPU time of processes that the work has started */
     double stopped_s;       /* for which the lever has stopped those */
     double waits_s[WAIT_KINDS];
+    /* Of cache and memory: how much more CPU time the lever costs, in this launch, work that must show
+     * it, at least, and work that must not. 0: not tried, or nothing. */
+    double shows, errs;
     /* Of the run as a whole; only read. */
     double wall_s;     /* NaN: there is no such run */
     double delay_s;    /* in the run queue */

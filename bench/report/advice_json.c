@@ -22,9 +22,20 @@ static json_t *json_of_elasticities(const struct bound *bound)
     json_t *object = json_object();
     json_put(object, "cpu", json_of_elasticity(&bound->cpu));
     json_put(object, "wait", json_of_elasticity(&bound->wait));
-    json_put(object, "memory", json_null()); /* there is no lever for it yet */
+    json_put(object, "memory", json_of_elasticity(&bound->memory));
     json_put(object, "cache", json_of_elasticity(&bound->cache));
     json_put(object, "lock", json_of_elasticity(&bound->lock));
+    return object;
+}
+
+/* Why there is no figure for cache or memory. */
+static json_t *json_of_lacks(const struct bound *bound)
+{
+    json_t *object = json_object();
+    if (isnan(bound->memory.value))
+        json_put(object, "memory", json_of_text(bound->memory_hidden ? "not_shown" : "not_looked_at"));
+    if (isnan(bound->cache.value))
+        json_put(object, "cache", json_of_text(bound->cache_hidden ? "not_shown" : "not_looked_at"));
     return object;
 }
 
@@ -54,6 +65,7 @@ static json_t *json_of_bound(const struct bound *bound)
     json_put(object, "class", json_of_text(bound_words[bound->class]));
     json_put(object, "because", json_of_text(reason_word(bound->reason)));
     json_put(object, "elasticity", json_of_elasticities(bound));
+    json_put(object, "cannot_tell", json_of_lacks(bound));
     json_put(object, "waits", json_of_waits(bound));
     json_put(object, "contended_lock", json_of_elasticity(&bound->contended));
     json_put(object, "sum", json_of_real(bound->sum));

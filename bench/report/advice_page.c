@@ -47,6 +47,7 @@ static const char *class_words(enum bound_class class)
     static const char *const words[BOUND_CLASSES] = {[BOUND_UNKNOWN] = "of unknown kind",
                                                      [BOUND_CPU] = "CPU-bound",
                                                      [BOUND_IO] = "I/O-bound",
+                                                     [BOUND_MEMORY] = "bound by memory",
                                                      [BOUND_CACHE] = "bound by the processor's cache",
                                                      [BOUND_LOCK] = "bound by a lock",
                                                      [BOUND_MIXED] =
@@ -202,6 +203,24 @@ static void say_elasticities(struct page *page, const struct bound *bound)
     grid_free(&grid);
 }
 
+/* What cache and memory have to do with its CPU time. */
+static void say_losses(struct page *page, const struct bound *bound)
+{
+    if (bound->class == BOUND_CACHE)
+        page_text(page,
+                  "Losing the second-level cache once a millisecond costs it %.0f %% more CPU time.",
+                  bound->cache.value * 100);
+    else if (bound->class == BOUND_MEMORY)
+        page_text(page,
+                  "With another core streaming through memory it takes %.0f %% more CPU time: a faster "
+                  "processor would not help.",
+                  bound->memory.value * 100);
+    else if (bound->class == BOUND_CPU && isnan(bound->memory.value))
+        page_text(page, "Waiting for memory counts as computing here: %s.",
+                  bound->memory_hidden ? "this machine cannot tell the two apart, now"
+                                       : "whether it does was not looked at");
+}
+
 static void say_accounting(struct page *page, const struct bound *bound)
 {
     if (isnan(bound->cpu_part) || bound->reason == BOUND_ACCOUNTED)
@@ -218,14 +237,7 @@ static void say_accounting(struct page *page, const struct bound *bound)
     if (bound->has_overlap)
         page_text(page, "Something else works for it while it computes (readahead, a server): its waits "
                         "shrink when its CPU time grows.");
-    if (bound->class == BOUND_CACHE)
-        page_text(page,
-                  "Losing the second-level cache once a millisecond costs it %.0f %% more CPU time.",
-                  bound->cache.value * 100);
-    else if (bound->class == BOUND_CPU)
-        page_text(
-            page,
-            "Waiting for memory counts as computing here: bench has no lever for memory bandwidth yet.");
+    say_losses(page, bound);
 }
 
 /* ---- ways ---- */
@@ -378,6 +390,22 @@ static void say_cost(struct page *page, const struct advice *advice)
               one && advice->tasks > 0 ? " each" : "");
 }
 
+static void explain_loss(struct page *page, const char *what, const struct elasticity *loss, bool hidden)
+{
+    if (hidden)
+        page_item(
+            page,
+            "%s was tried on work that must show it, in the same launches, and made no difference of "
+            "5 %% there, or also one to work that must not: it tells nothing here",
+            what);
+    else if (!isnan(loss->value))
+        page_item(
+            page,
+            "%s cost %.1f %% (%.1f .. %.1f) more CPU time than spinning as long; 5 %% or more would "
+            "be what it is bound by",
+            what, loss->value * 100, loss->interval.low * 100, loss->interval.high * 100);
+}
+
 static void explain(struct page *page, const struct advice *advice)
 {
     page_gap(page);
@@ -399,13 +427,10 @@ static void explain(struct page *page, const struct advice *advice)
               "CPU time, waits and locks together: %.2f of the time (1: nothing is missing); neither "
               "computing nor waiting: %.1f %%; ready, but without a CPU: %.1f %%",
               bound->sum, bound->unseen_part * 100, bound->delay_part * 100);
-    if (!isnan(bound->cache.value))
-        page_item(page,
-                  "cache: reading through twice the second-level cache once a millisecond cost %.1f %% "
-                  "(%.1f .. %.1f) "
-                  "more CPU time than spinning as long; 5 %% or more would be cache-bound",
-                  bound->cache.value * 100, bound->cache.interval.low * 100,
-                  bound->cache.interval.high * 100);
+    explain_loss(page, "cache: reading through twice the second-level cache once a millisecond",
+                 &bound->cache, bound->cache_hidden);
+    explain_loss(page, "memory: a thread on another core, streaming through 64 MiB,", &bound->memory,
+                 bound->memory_hidden);
     page_item(
         page,
         "ways: medians of launches, geometric mean over launches; the spread between launches is pooled "

@@ -7,12 +7,13 @@
 #include <string.h>
 
 const char *const bound_words[BOUND_CLASSES] = {
-    [BOUND_UNKNOWN] = "unknown", [BOUND_CPU] = "cpu",   [BOUND_IO] = "io",
-    [BOUND_CACHE] = "cache",     [BOUND_LOCK] = "lock", [BOUND_MIXED] = "mixed"};
+    [BOUND_UNKNOWN] = "unknown", [BOUND_CPU] = "cpu",     [BOUND_IO] = "io",
+    [BOUND_MEMORY] = "memory",   [BOUND_CACHE] = "cache", [BOUND_LOCK] = "lock",
+    [BOUND_MIXED] = "mixed"};
 
-static const double class_from = 0.7, cache_from = 0.05, wide = 0.3, sum_most = 1.15, sum_least = 0.85,
-                    changes_from = 0.05, matters_from = 0.02, differs_from = 0.1, program_least_s = 0.02,
-                    busy_from = 0.05, level = 0.95;
+static const double class_from = 0.7, losing_from = 0.05, errs_most = 0.02, wide = 0.3, sum_most = 1.15,
+                    sum_least = 0.85, changes_from = 0.05, matters_from = 0.02, differs_from = 0.1,
+                    program_least_s = 0.02, busy_from = 0.05, level = 0.95;
 enum { ROUNDS_LEAST = 2 };
 
 /* ---- sums and ratios over rounds ---- */
@@ -43,17 +44,29 @@ static struct elasticity slowed_by(const struct lever_round *rounds, size_t coun
     return of;
 }
 
-/* CPU time that the work takes more without its cache; without what the lever itself burns. */
-static struct elasticity cost_of_cache(const struct lever_round *rounds, size_t count)
+/* In this launch it was seen to slow down what it must, and nothing else. */
+static bool is_proved(const struct lever_seen *seen)
+{
+    return seen->shows >= losing_from && seen->errs <= errs_most;
+}
+
+/* CPU time that the work takes more without it; without what the lever itself burns. *hidden: it was
+ * turned, and in no launch was it seen to work. */
+static struct elasticity cost_of_losing(const struct lever_round *rounds, size_t count,
+                                        enum lever_turn without, enum lever_turn with, bool *hidden)
 {
     struct values ratios = {0};
+    size_t turned = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct lever_seen *on = &rounds[i].turns[TURN_CACHE_ON],
-                                *off = &rounds[i].turns[TURN_CACHE_OFF];
-        if (has(&rounds[i], TURN_CACHE_ON) && has(&rounds[i], TURN_CACHE_OFF) && off->cpu_s > 0)
+        const struct lever_seen *on = &rounds[i].turns[without], *off = &rounds[i].turns[with];
+        if (!has(&rounds[i], without) || !has(&rounds[i], with) || !(off->cpu_s > 0))
+            continue;
+        turned++;
+        if (is_proved(on))
             values_add(&ratios, on->cpu_s / off->cpu_s);
     }
     struct elasticity of = elasticity_of(&ratios, 1, level);
+    *hidden = turned > 0 && ratios.count == 0;
     values_free(&ratios);
     return of;
 }
@@ -179,6 +192,16 @@ static enum bound_class class_of_parts(double cpu, double wait, double lock)
     return wait >= class_from ? BOUND_IO : BOUND_MIXED;
 }
 
+/* A thread that waits for its cache or for memory burns CPU time, too. */
+static enum bound_class what_stalls(const struct bound *bound)
+{
+    bool cache = bound->cache.value >= losing_from && bound->cache.interval.low > 0,
+         memory = bound->memory.value >= losing_from && bound->memory.interval.low > 0;
+    if (memory && (!cache || bound->memory.value > bound->cache.value))
+        return BOUND_MEMORY;
+    return cache ? BOUND_CACHE : BOUND_CPU;
+}
+
 /* ---- the verdict ---- */
 
 static bool is_wide(const struct elasticity *of)
@@ -227,7 +250,9 @@ void bound_of(struct bound *bound, const struct lever_round *rounds, size_t coun
     bound->wait = slowed_by(rounds, count, TURN_WAIT, rules);
     bound->lock = slowed_by(rounds, count, TURN_LOCK, rules);
     of_waits_alone(&bound->wait, rounds, count, rules);
-    bound->cache = cost_of_cache(rounds, count);
+    bound->cache = cost_of_losing(rounds, count, TURN_CACHE_ON, TURN_CACHE_OFF, &bound->cache_hidden);
+    bound->memory =
+        cost_of_losing(rounds, count, TURN_MEMORY_ON, TURN_MEMORY_OFF, &bound->memory_hidden);
     bound->contended = ELASTICITY_UNKNOWN;
     bound->sum = or_none(bound->cpu.value) + or_none(bound->wait.value) + or_none(bound->lock.value);
     bound->off_s = median_off_s(rounds, count);
@@ -248,8 +273,8 @@ void bound_of(struct bound *bound, const struct lever_round *rounds, size_t coun
     else if (bound->reason == BOUND_ACCOUNTED || bound->reason == BOUND_BUSY_MACHINE)
         bound->class =
             class_of_parts(bound->cpu_part - bound->held_part, 1 - bound->cpu_part, bound->held_part);
-    if (bound->class == BOUND_CPU && bound->cache.value >= cache_from && bound->cache.interval.low > 0)
-        bound->class = BOUND_CACHE;
+    if (bound->class == BOUND_CPU)
+        bound->class = what_stalls(bound);
     bound->disagrees =
         by_levers && rules->is_one_lane && !bound->has_overlap &&
         fabs(bound->cpu_part - (bound->cpu.value + or_none(bound->lock.value))) > differs_from;

@@ -13,6 +13,7 @@ enum bound_class {
     BOUND_UNKNOWN,
     BOUND_CPU,
     BOUND_IO,
+    BOUND_MEMORY,
     BOUND_CACHE,
     BOUND_LOCK,
     BOUND_MIXED,
@@ -47,9 +48,11 @@ struct bound {
     struct elasticity cpu, wait, lock;   /* value NaN: not had */
     struct elasticity waits[WAIT_KINDS]; /* of `wait`, by kind; value NaN: it does not occur */
     struct elasticity contended; /* of the lock, with a worker on each core; value NaN: not had */
-    struct elasticity
-        cache;  /* CPU time that losing the cache costs, over spinning as long: 0.05 is 5 % */
-    double sum; /* of cpu, wait and lock */
+    /* CPU time that losing it costs, over spinning as long: 0.05 is 5 %. Of launches in which the lever
+     * was seen to work (runner/lever_proof.h). */
+    struct elasticity memory, cache;
+    bool memory_hidden, cache_hidden; /* it was turned, and could not be seen to work in any launch */
+    double sum;                       /* of cpu, wait and lock */
     /* The second witness, from the clocks of the runs in which nothing was slowed: shares of their time.
      */
     double cpu_part;    /* CPU time / (CPU time + waits) */

@@ -2,6 +2,7 @@
 #include "runner/lever.h"
 
 #include "machine/caches.h"
+#include "runner/lever_hog.h"
 
 #include <bench/random.h>
 
@@ -136,6 +137,24 @@ static void make_cache(struct bench_worker *worker)
     time_reading(pace);
 }
 
+/* Or spin as long. */
+static void read_or_spin(void *context, int away)
+{
+    const struct lever_pace *pace = context;
+    if (away)
+        read_through(pace);
+    else
+        for (uint64_t until = bench_now() + pace->reading_ns; bench_now() < until;)
+            ;
+}
+
+static void prove_cache(struct lever_pace *pace)
+{
+    if (pace->cache && !pace->has_cache_proof)
+        pace->cache_proof = lever_proof_of_cache(read_or_spin, pace, cache_l2_bytes());
+    pace->has_cache_proof = true;
+}
+
 static void take_cache(struct bench_worker *worker)
 {
     struct lever_pace *pace = &worker->pace;
@@ -143,17 +162,32 @@ static void take_cache(struct bench_worker *worker)
     if (!pace->cache || now < pace->cache_due_ns)
         return;
     uint64_t cpu = thread_cpu_ns();
-    if (worker->team->lever.share > 0)
-        read_through(pace);
-    else
-        for (uint64_t until = now + pace->reading_ns; bench_now() < until;)
-            ;
+    read_or_spin(pace, worker->team->lever.share > 0);
     uint64_t burned = thread_cpu_ns() - cpu;
     uint64_t after = bench_now();
     pace->cpu_ns += burned;
     pace->looked_ns += after - now;
     worker->tally.lever.spun_ns += burned;
     pace->cache_due_ns = after + CACHE_EVERY_NS;
+}
+
+/* ---- memory ---- */
+
+static void tell_hog(void *context, int away)
+{
+    lever_hog_tell(context, away ? HOG_STREAMS : HOG_SPINS);
+}
+
+static void prove_memory(struct bench_worker *worker)
+{
+    struct lever_pace *pace = &worker->pace;
+    struct lever_hog *hog = worker->team->hog;
+    if (!hog)
+        return;
+    if (!pace->has_memory_proof)
+        pace->memory_proof = lever_proof_of_memory(tell_hog, hog);
+    pace->has_memory_proof = true;
+    tell_hog(hog, worker->team->lever.share > 0);
 }
 
 /* ---- looking ---- */
@@ -260,8 +294,14 @@ void lever_make_ready(struct bench_worker *worker)
     worker->tally.lever = (struct lever_use){0};
     pace->schedstat_fd =
         is_one_lane(worker->team) ? open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC) : -1;
-    if (worker->team->lever.kind == LEVER_CACHE)
+    if (worker->team->lever.kind == LEVER_CACHE) {
         make_cache(worker);
+        prove_cache(pace);
+        worker->tally.lever.proof = pace->cache_proof;
+    } else if (worker->team->lever.kind == LEVER_MEMORY) {
+        prove_memory(worker);
+        worker->tally.lever.proof = pace->memory_proof;
+    }
 }
 
 void lever_begin(struct bench_worker *worker)

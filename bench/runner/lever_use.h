@@ -4,6 +4,7 @@
 #define RUNNER_LEVER_USE_H
 
 #include "base/lever.h"
+#include "runner/lever_proof.h"
 
 #include <stdint.h>
 
@@ -12,6 +13,7 @@ struct lever_use {
     uint64_t held_ns;               /* of locks */
     uint64_t waited_ns[WAIT_KINDS]; /* without what the lever slept */
     uint64_t spun_ns, slept_ns;     /* by the lever */
+    struct lever_proof proof;       /* of a lever that takes cache or memory away */
 };
 
 /* sum += more */
@@ -21,6 +23,7 @@ static inline void lever_use_add(struct lever_use *sum, const struct lever_use *
     sum->held_ns += more->held_ns;
     sum->spun_ns += more->spun_ns;
     sum->slept_ns += more->slept_ns;
+    sum->proof = more->proof; /* several workers are not what such a lever is for */
     for (int kind = 0; kind < WAIT_KINDS; kind++)
         sum->waited_ns[kind] += more->waited_ns[kind];
 }

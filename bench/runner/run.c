@@ -3,6 +3,7 @@
 
 #include "runner/arrivals.h"
 #include "runner/lever.h"
+#include "runner/lever_hog.h"
 #include "runner/lever_tree.h"
 #include "runner/schedule.h"
 #include "runner/tally.h"
@@ -83,7 +84,7 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
 
 /* Whether programs are started is known only from an earlier run: looking for them costs some CPU time.
  */
-int run_make(struct team *team, void *state, struct bench_error *err)
+static int run_with_programs(struct team *team, void *state, struct bench_error *err)
 {
     bool reaches_programs =
         team->starts_programs && (team->lever.kind == LEVER_CPU || team->lever.kind == LEVER_OFF);
@@ -93,5 +94,28 @@ int run_make(struct team *team, void *state, struct bench_error *err)
     int rc = team->executor->run(&team->shape, state, err);
     team->stopped_ns = lever_tree_stop(tree);
     team->starts_programs = tally_has_charged(team);
+    return rc;
+}
+
+/* The worker tells the hog what to do: it knows when it is on its CPU. */
+static int make_hog(struct team *team, struct bench_error *err)
+{
+    if (team->lever.kind != LEVER_MEMORY || team->hog)
+        return 0;
+    if (team->shape.workers > 1 || team->executor->flags & BENCH_PROCESSES)
+        return bench_error_set(err, -ENOTSUP,
+                               "the memory lever takes one worker, which is no process of its own");
+    return lever_hog_start(&team->hog, team_home(team), team_mask(team, 0, MASK_WANTED),
+                           team->mask_words, err);
+}
+
+int run_make(struct team *team, void *state, struct bench_error *err)
+{
+    int rc = make_hog(team, err);
+    if (rc < 0)
+        return rc;
+    rc = run_with_programs(team, state, err);
+    if (team->hog)
+        lever_hog_tell(team->hog, HOG_RESTS);
     return rc;
 }

@@ -230,7 +230,9 @@ static void tally_lever(struct record *record, const struct team *team)
                               .spun_s = seconds(sum.spun_ns),
                               .slept_s = seconds(sum.slept_ns),
                               .others_s = (double)charged_us(team) * 1e-6,
-                              .stopped_s = seconds(team->stopped_ns)};
+                              .stopped_s = seconds(team->stopped_ns),
+                              .shows = sum.proof.shows,
+                              .errs = sum.proof.errs};
     for (int kind = 0; kind < WAIT_KINDS; kind++)
         seen.waits_s[kind] = seconds(sum.waited_ns[kind]);
     lever_seen_write(record, &seen);

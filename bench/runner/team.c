@@ -1,6 +1,8 @@
 /* The team and its workers: laid out in memory that processes share, and made ready for a run. */
 #include "runner/team.h"
 
+#include "runner/lever_hog.h"
+
 #include "machine/affinity.h"
 
 #include <errno.h>
@@ -106,6 +108,8 @@ int team_create(struct team **out, const struct bench_team *shape, const struct 
 
 void team_destroy(struct team *team)
 {
+    if (team)
+        lever_hog_stop(team->hog);
     if (team)
         bench_shared_free(team, team_layout(&team->shape, team->mask_words).size);
 }

@@ -11,6 +11,7 @@
 #include "measure/counters.h"
 #include "measure/usage.h"
 #include "runner/barrier.h"
+#include "runner/lever_proof.h"
 #include "runner/worker_tally.h"
 
 #include <bench/executor.h>
@@ -35,6 +36,8 @@ struct lever_pace {
     char *cache;          /* of the worker's own, to be read through; NULL: none yet */
     size_t cache_bytes;
     uint64_t reading_ns, cache_due_ns;
+    struct lever_proof cache_proof, memory_proof; /* of this launch */
+    bool has_cache_proof, has_memory_proof;
 };
 
 struct bench_worker {
@@ -84,13 +87,14 @@ struct team {
     bool has_delays;       /* they are asked for */
     bool has_block_delays; /* and the kernel tells of these */
     struct lever lever;
-    uint64_t settle_ns;   /* of the lever */
-    double tick_ns;       /* of the clock above, as far as it is known yet; for the lever */
-    bool starts_programs; /* it has, in an earlier run: the CPU lever is to reach them, too */
-    uint64_t stopped_ns;  /* for which the lever has stopped them */
-    bool is_plain;        /* there is nothing to do after a range that went well */
-    uint64_t called_ns;   /* when the executor was asked */
-    uint64_t released_ns; /* when the clock started for all workers */
+    uint64_t settle_ns;    /* of the lever */
+    double tick_ns;        /* of the clock above, as far as it is known yet; for the lever */
+    bool starts_programs;  /* it has, in an earlier run: the CPU lever is to reach them, too */
+    struct lever_hog *hog; /* of the memory lever, once it has been turned; the runner's own process's */
+    uint64_t stopped_ns;   /* for which the lever has stopped them */
+    bool is_plain;         /* there is nothing to do after a range that went well */
+    uint64_t called_ns;    /* when the executor was asked */
+    uint64_t released_ns;  /* when the clock started for all workers */
     struct barrier gather, start, end;
     struct usage at_release; /* of the process, where helpers work for the workers */
     struct counter_reading count_start[COUNTERS_MOST], count_end[COUNTERS_MOST];
