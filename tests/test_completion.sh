@@ -121,8 +121,8 @@ expect 'cores numa sockets threads' --places ''
 expect 'dynamic guided static' --schedule ''
 expect 'csv gbench gobench html hyperfine json markdown rows table' --format ''
 expect 'csv gbench gobench html hyperfine json markdown rows table' --save-baseline b.csv --format ''
-expect 'github json junit markdown table' --baseline b.csv --format ''
-expect 'github json junit markdown table' --baseline = b.csv --format = ''
+expect 'github html json junit markdown table' --baseline b.csv --format ''
+expect 'github html json junit markdown table' --baseline = b.csv --format = ''
 expect 'wall written_bytes' -m w
 expect 'csv gbench gobench html hyperfine json markdown rows table' report --format ''
 expect 'gbench gobench' report --format = g
@@ -138,7 +138,7 @@ expect '--pin=close' --pin=c
 expect 'ab advise' help a
 expect 'latency_p90 latency_p99 latency_p999' compare -m latency_p9
 expect 'wall written_bytes' compare --metric = w
-expect 'github json junit markdown table' compare --format ''
+expect 'github html json junit markdown table' compare --format ''
 expect '' compare --threshold ''
 
 folder=$(mktemp -d)

@@ -1,4 +1,6 @@
 /* Advice as JSON, for others to build on. Its keys: docs/advice.md. */
+#include "report/advice_json.h"
+
 #include "report/formats.h"
 #include "report/json_values.h"
 
@@ -113,7 +115,7 @@ static json_t *json_of_recommendation(const struct advice *advice)
     return object;
 }
 
-int json_advice(struct page *page, const struct advice *advice, struct bench_error *err)
+json_t *json_of_advice(const struct advice *advice)
 {
     json_t *all = json_of_bound(&advice->bound), *tried = json_array(), *warnings = json_array();
     json_put(all, "schema", json_of_count(ADVICE_SCHEMA));
@@ -128,5 +130,10 @@ int json_advice(struct page *page, const struct advice *advice, struct bench_err
     json_put(all, "tried", tried);
     json_put(all, "warnings", warnings);
     json_put(all, "took_s", json_of_real(advice->took_s));
-    return json_write(page, all, err);
+    return all;
+}
+
+int json_advice(struct page *page, const struct advice *advice, struct bench_error *err)
+{
+    return json_write(page, json_of_advice(advice), err);
 }

@@ -1,4 +1,6 @@
 /* A comparison as JSON: one object, in which numbers that are not known are null. */
+#include "report/comparison_json.h"
+
 #include "report/formats.h"
 #include "report/json_values.h"
 
@@ -59,7 +61,7 @@ static json_t *counts_object(const struct comparison *comparison)
     return object;
 }
 
-int json_comparison(struct page *page, const struct comparison *comparison, struct bench_error *err)
+json_t *json_of_comparison(const struct comparison *comparison)
 {
     const struct metric *metric = comparison->metric;
     json_t *object = json_object(), *cases = json_array(), *notes = json_array();
@@ -79,5 +81,10 @@ int json_comparison(struct page *page, const struct comparison *comparison, stru
     json_put(object, "only_old", identities_array(comparison->only_old, comparison->only_old_size));
     json_put(object, "only_new", identities_array(comparison->only_new, comparison->only_new_size));
     json_put(object, "notes", notes);
-    return json_write(page, object, err);
+    return object;
+}
+
+int json_comparison(struct page *page, const struct comparison *comparison, struct bench_error *err)
+{
+    return json_write(page, json_of_comparison(comparison), err);
 }

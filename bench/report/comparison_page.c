@@ -179,8 +179,7 @@ int comparison_page(struct page *page, const struct comparison *comparison, stru
     char *summary = comparison_summary(comparison);
     struct case_naming unmatched;
     errno = 0;
-    if (page->style ==
-        PAGE_MARKDOWN) /* it stands at the end of a terminal, at the beginning of a page */
+    if (page->style != PAGE_TEXT) /* it stands at the end of a terminal, at the beginning of a page */
         page_title(page, "bench: %s", summary);
     page_heading(page, "%s (%s): %s is %s, %s is %s", comparison->metric->name,
                  comparison->metric->summary, comparison_old_word(comparison), comparison->old_name,

@@ -61,6 +61,9 @@ void comparison_free(struct comparison *comparison)
 {
     for (size_t i = 0; i < comparison->size; i++) {
         record_free(&comparison->cases[i].identity);
+        values_free(&comparison->cases[i].rounds);
+        values_free(&comparison->cases[i].old_medians);
+        values_free(&comparison->cases[i].new_medians);
         free(comparison->cases[i].why);
         free(comparison->cases[i].note);
     }

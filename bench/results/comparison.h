@@ -8,6 +8,7 @@
 #include "records/record.h"
 #include "results/metric.h"
 #include "stats/interval.h"
+#include "stats/values.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,6 +33,9 @@ struct compared_case {
     double rank_p;     /* a second opinion, by ranks alone and not adjusted: Mann and Whitney's of the
                         * launches' medians, or of the runs where a side has one launch */
     double detectable; /* the smallest change that would have been seen: 0.01 is 1 % */
+    /* What is behind the ratio, as ratios to `old_value`: the rounds of a pair; the launches of a side
+     * in files, each by its median. Those that there are not are empty. */
+    struct values rounds, old_medians, new_medians;
     enum verdict verdict;
     char *why; /* of FAILED and INCONCLUSIVE; else NULL. Cases with the same reason have the same text */
     char *note; /* why to trust the numbers less, or how they were obtained; NULL */

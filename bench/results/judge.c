@@ -99,6 +99,16 @@ static double ask_ranks(const struct pair *pair)
     return p;
 }
 
+/* Of each launch its median, over the old side's. */
+static void keep_medians(struct values *kept, const struct sample *sample, double old_value)
+{
+    struct values medians = {0};
+    add_units(&medians, sample, false);
+    for (size_t i = 0; i < medians.count; i++)
+        values_add(kept, medians.list[i] / old_value);
+    values_free(&medians);
+}
+
 static void judge(struct comparison *comparison, const struct pair *pair)
 {
     struct compared_case *one = &comparison->cases[pair->number];
@@ -110,6 +120,10 @@ static void judge(struct comparison *comparison, const struct pair *pair)
     if (one->verdict == VERDICT_INCONCLUSIVE)
         one->why = explain_doubt(one, comparison->threshold);
     note_waiting(one, comparison->metric, pair->cpu_ratio);
+    if (one->old_value > 0) {
+        keep_medians(&one->old_medians, &pair->old.sample, one->old_value);
+        keep_medians(&one->new_medians, &pair->new.sample, one->old_value);
+    }
 }
 
 static struct sample_ratio ask(const struct pair *pair, double level)

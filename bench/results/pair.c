@@ -70,4 +70,6 @@ void pair_judge(struct compared_case *one, const struct paired *paired, const do
     one->p = one->rank_p = result.p;
     one->detectable = expm1(result.detectable);
     one->verdict = verdict_from(paired, metric);
+    for (size_t i = 0; i < paired->rounds.count; i++)
+        values_add(&one->rounds, exp(paired->rounds.list[i]));
 }

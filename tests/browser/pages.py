@@ -61,18 +61,23 @@ class Pages(unittest.TestCase):
     def file(self, name: str) -> pathlib.Path:
         return pathlib.Path(self.folder.name) / name
 
-    def bench(self, *arguments: str, **environment: str) -> str:
+    def bench(self, *arguments: str, status: int | None = 0, chart: str = "") -> str:
         done = subprocess.run(
-            [BENCH, *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+            [BENCH, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | ({"BENCH_CHART_JS": chart} if chart else {}),
         )
-        self.assertEqual(done.returncode, 0, done.stderr)
+        if status is not None:
+            self.assertEqual(done.returncode, status, done.stderr)
         return done.stdout
 
-    def page(self, name: str, made: Any, **environment: str) -> pathlib.Path:
+    def page(self, name: str, made: Any, chart: str = "") -> pathlib.Path:
         """The page of a results file, which is made of rows."""
         page = self.file(name + ".html")
         rows.write(self.file(name + ".csv"), self.columns, made)
-        self.bench("report", str(self.file(name + ".csv")), "--format", "html", "-o", str(page), **environment)
+        self.bench("report", str(self.file(name + ".csv")), "--format", "html", "-o", str(page), chart=chart)
         return page
 
     def tables(self) -> dict[str, list[list[str]]]:
@@ -134,7 +139,7 @@ class Pages(unittest.TestCase):
         self.assertGreater(min(self.browser.run(INKED)), 500)
 
     def test_without_chart_js_there_are_the_tables_and_what_to_install(self) -> None:
-        page = self.page("plain", rows.matrix(1, 5, rows.session()), BENCH_CHART_JS="/nonexistent")
+        page = self.page("plain", rows.matrix(1, 5, rows.session()), chart="/nonexistent")
         self.browser.show(page)
         self.assertEqual(self.browser.run("return document.querySelectorAll('canvas').length"), 0)
         self.assertIn("apt install libjs-chart.js", self.browser.run("return document.body.innerText"))
@@ -144,7 +149,7 @@ class Pages(unittest.TestCase):
     def test_a_library_that_is_another_one_is_not_inlined(self) -> None:
         other = self.file("other.js")
         other.write_text("alert('</script>')")
-        page = self.page("other", rows.matrix(1, 5, rows.session()), BENCH_CHART_JS=str(other))
+        page = self.page("other", rows.matrix(1, 5, rows.session()), chart=str(other))
         self.browser.show(page)
         self.assertIn("other.js is not Chart.js", self.browser.run("return document.body.innerText"))
 
@@ -165,6 +170,38 @@ class Pages(unittest.TestCase):
         runs = list(csv.DictReader(io.StringIO(self.browser.downloaded("runs.csv"))))
         self.assertEqual(len(runs), 10 * 5 * 7)
         self.assertEqual({run["phase"] for run in runs}, {"verification", "warm-up", "measured"})
+
+    def test_a_comparison_shows_changes_and_launches_by_the_numbers_of_its_table(self) -> None:
+        old, new, page = self.file("old.csv"), self.file("new.csv"), self.file("compared.html")
+        rows.write(old, self.columns, rows.matrix(2, 5, rows.session("</script>")))
+        rows.write(new, self.columns, rows.matrix(2, 5, rows.session("</script>"), slower=1.1))
+        page.write_text(self.bench("compare", str(old), str(new), "--format", "html", status=1))
+        self.browser.show(page, 400)
+        self.assertEqual(len(self.browser.run(INKED)), 2)
+        self.assertGreater(min(self.browser.run(INKED)), 500)
+        grid = self.browser.run(
+            "return JSON.parse(document.getElementById('data').textContent).blocks.find(b => b.kind === 'grid').rows"
+        )
+        changes = self.tables()["Changes"]
+        self.assertEqual({row[3] for row in changes}, {row[-4] for row in grid})
+        self.assertEqual({row[4] for row in changes}, {row[-3] for row in grid})
+        self.assertIn("slower", {row[5] for row in changes})
+
+    def test_ab_shows_its_rounds(self) -> None:
+        page = self.file("ab.html")
+        work = ("-w", "spin", "-x", "serial", "-s", "tasks=16", "-s", "work=10us", "-t", "1", "--format", "html")
+        page.write_text(self.bench("ab", *work, "--", "--", "-s", "work=20us", status=None))
+        self.browser.show(page, dark=True)
+        self.assertGreater(min(self.browser.run(INKED)), 500)
+        self.assertGreater(len(self.tables()["Rounds in their order"]), 1)
+
+    def test_advice_shows_what_the_work_hangs_on_and_the_ways(self) -> None:
+        page = self.file("advice.html")
+        work = ("-w", "sleep", "-s", "tasks=16", "-t", "3", "--format", "html")
+        page.write_text(self.bench("advise", *work, status=None))
+        self.browser.show(page)
+        self.assertGreater(min(self.browser.run(INKED)), 500)
+        self.assertLessEqual({"What it hangs on, with one lane", "Ways that were tried"}, set(self.tables()))
 
     def test_one_case_of_the_runs_can_be_chosen(self) -> None:
         self.browser.show(self.page("chosen", rows.matrix(1, 5, rows.session())))

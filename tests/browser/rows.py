@@ -84,7 +84,7 @@ class Case:
                 }
 
 
-def matrix(works: int, runs: int, common: Row, params: str = "", launches: int = 5) -> Iterator[Row]:
+def matrix(works: int, runs: int, common: Row, params: str = "", launches: int = 5, slower: float = 1) -> Iterator[Row]:
     """`works` sizes of one workload under ten ways each: serial, and three executors with 1, 2 and 4 workers."""
     chance = random.Random(1)
     for work in range(works):
@@ -100,5 +100,5 @@ def matrix(works: int, runs: int, common: Row, params: str = "", launches: int =
                 "schedule": "dynamic",
                 "grain": 4,
             }
-            median_s = 0.01 * (work + 1) * (0.05 + 0.95 / workers)
+            median_s = slower * 0.01 * (work + 1) * (0.05 + 0.95 / workers)
             yield from Case(identity, median_s, launches, runs).rows(chance, 10.0 * work, common)

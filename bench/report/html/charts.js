@@ -134,7 +134,7 @@ function sizeTicks(min, max, most) {
  * An axis of quantities: `units` with their scale, 0 at its beginning where that costs little, logarithmic
  * where the largest is more than ten times the smallest.
  */
-function quantityAxis(title, values, { units, factor = 1, log, width = 600, zero = true }) {
+function quantityAxis(title, values, { units, factor = 1, log, width = 600, zero = true, format }) {
   const known = values.filter(isKnown);
   let min = Math.min(...known), max = Math.max(...known);
   const isLog = log !== false && min > 0 && max > 10 * min;
@@ -152,26 +152,55 @@ function quantityAxis(title, values, { units, factor = 1, log, width = 600, zero
   return {
     type: "linear", min, max: max + 0.06 * (max - min), title: { text: unit[0] ? title + " (" + unit[0] + ")" : title },
     ...(units === SIZES ? { afterBuildTicks: axis => { axis.ticks = sizeTicks(axis.min, axis.max, most); } } : {}),
-    ticks: { maxRotation: 0, maxTicksLimit: most, includeBounds: false, callback: value => plain(value * factor / unit[1], 4) },
+    ticks: { maxRotation: 0, maxTicksLimit: most, includeBounds: false, callback: value => format ? format(value) : plain(value * factor / unit[1], 4) },
   };
 }
 
 const ofTime = { units: TIMES, factor: 1e9 };
 const ofSize = { units: SIZES };
+const ofChange = { log: false, zero: false, isSigned: true, format: value => (value > 0 ? "+" : "") + plain(100 * value, 3) + " %" };
+const ofShare = { log: false, format: value => plain(100 * value, 3) + " %" };
+const ofRatio = {};
 
 /* ---- points with intervals, a row each ---- */
 
 const ROWS_MOST = 200;
 
-/* Beyond which a few runs would press all others into a corner: they become arrows at the edge. */
-function usualMost(rows) {
+/*
+ * Between what a picture shows all: beyond it a few runs would press all others into a corner, and become
+ * arrows at the edge. Of times only the slow ones are far off, of changes (`isSigned`) either kind.
+ */
+function limitsOf(rows, isSigned) {
   const dots = rows.flatMap(row => row.dots || []).sort((a, b) => a - b);
+  if (dots.length === 0) return [-Infinity, Infinity];
+  if (isSigned) {
+    const marks = rows.flatMap(row => [row.value, row.low, row.high]).filter(isKnown);
+    const least = Math.min(0, ...marks), most = Math.max(0, ...marks), room = 1.5 * (most - least);
+    return [least - room, most + room];
+  }
   const marks = rows.flatMap(row => [row.value, row.high < 3 * row.value ? row.high : row.value]).filter(isKnown);
-  const usual = Math.max(...marks, dots.length > 0 ? dots[Math.floor(0.98 * (dots.length - 1))] : -Infinity);
-  return dots[dots.length - 1] <= 1.5 * usual ? Infinity : usual;
+  const usual = Math.max(...marks, dots[Math.floor(0.98 * (dots.length - 1))]);
+  return [-Infinity, dots[dots.length - 1] <= 1.5 * usual ? Infinity : usual];
 }
 
-function paintRows(rows, limit) {
+function beyond(rows, isSigned, format, word) {
+  const [least, most] = limitsOf(rows, isSigned);
+  const out = rows.flatMap(row => (row.dots || []).filter(value => value < least || value > most)).sort((a, b) => a - b);
+  if (out.length === 0) return "";
+  const from = out[0] < least ? format(out[0]) : null, to = out[out.length - 1] > most ? format(out[out.length - 1]) : null;
+  return ` ${plural(out.length, word)} beyond the edge, ${[from && "down to " + from, to && "up to " + to].filter(text => text).join(", ")}: the arrows.`;
+}
+
+function paintArrow(ctx, x, y, toRight) {
+  const back = toRight ? -7 : 7;
+  ctx.beginPath();
+  ctx.moveTo(x, y);
+  ctx.lineTo(x + back, y - 3.5);
+  ctx.lineTo(x + back, y + 3.5);
+  ctx.fill();
+}
+
+function paintRows(rows, [least, most]) {
   return painter("rows", "beforeDatasetsDraw", (chart, ctx, area) => {
     const { x, y } = chart.scales;
     const size = rows.reduce((sum, row) => sum + (row.dots || []).length, 0) > 4000 ? 1.5 : 2;
@@ -181,12 +210,8 @@ function paintRows(rows, limit) {
       ctx.fillStyle = faded(row.colour, 0.4);
       (row.dots || []).forEach((value, run) => {
         const up = middle + (((run * 7) % 11) / 5 - 1) * spread;
-        if (value > limit) {
-          ctx.beginPath();
-          ctx.moveTo(area.right + 4, up);
-          ctx.lineTo(area.right - 3, up - 3.5);
-          ctx.lineTo(area.right - 3, up + 3.5);
-          ctx.fill();
+        if (value > most || value < least) {
+          paintArrow(ctx, value > most ? area.right + 4 : area.left - 4, up, value > most);
         } else {
           ctx.fillRect(x.getPixelForValue(value) - size, up - size, 2 * size, 2 * size);
         }
@@ -231,8 +256,8 @@ function rowsHeight(count) {
  */
 function pointRows(rows, title, kind, paint) {
   return (colours, width) => {
-    const limit = usualMost(rows);
-    const all = rows.flatMap(row => [row.value, row.low, row.high, ...(row.dots || [])]).filter(value => isKnown(value) && value <= limit);
+    const limits = limitsOf(rows, kind.isSigned);
+    const all = rows.flatMap(row => [row.value, row.low, row.high, ...(row.dots || [])]).filter(value => isKnown(value) && value >= limits[0] && value <= limits[1]);
     const painted = rows.map(row => ({ ...row, colour: typeof row.colour === "string" ? colours[row.colour] : colours.series[row.colour % 8] }));
     return {
       type: "scatter",
@@ -244,15 +269,30 @@ function pointRows(rows, title, kind, paint) {
       }] },
       options: { scales: { x: quantityAxis(title, all, { ...kind, width }), y: labelAxis(rows.map(row => row.label), width) },
         layout: { padding: { right: 12 } } },
-      plugins: [paintRows(painted, limit), ...(paint || []).map(make => make(colours))],
+      plugins: [...(paint || []).map(make => make(colours)), paintRows(painted, limits)],
     };
   };
 }
 
-function beyond(rows) {
-  const limit = usualMost(rows);
-  const out = rows.flatMap(row => (row.dots || []).filter(value => value > limit));
-  return out.length === 0 ? "" : ` ${plural(out.length, "run")} beyond the right edge, up to ${seconds(Math.max(...out))}: the arrows.`;
+/* A line at a value, and a band from one to another. */
+function paintLine(at, axis) {
+  return colours => painter("at" + at, "beforeDatasetsDraw", (chart, ctx, area) => {
+    const place = chart.scales[axis].getPixelForValue(at);
+    ctx.strokeStyle = colours.ink;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    ctx.moveTo(axis === "x" ? place : area.left, axis === "x" ? area.top : place);
+    ctx.lineTo(axis === "x" ? place : area.right, axis === "x" ? area.bottom : place);
+    ctx.stroke();
+  });
+}
+
+function paintBand(low, high) {
+  return colours => painter("band", "beforeDatasetsDraw", (chart, ctx, area) => {
+    const from = chart.scales.x.getPixelForValue(low), to = chart.scales.x.getPixelForValue(high);
+    ctx.fillStyle = faded(colours.soft, 0.12);
+    ctx.fillRect(from, area.top, to - from, area.bottom - area.top);
+  });
 }
 
 /* ---- lines with intervals ---- */

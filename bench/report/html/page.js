@@ -26,6 +26,24 @@ function itemList(blocks) {
   return items.length > 0 ? element("ul", {}, items.map(item => element("li", {}, item.text))) : null;
 }
 
+/* Blocks one after the other, remarks that follow each other as one list. */
+function appendBlocks(main, blocks) {
+  let list = null;
+  for (const block of blocks) {
+    if (block.kind !== "item") {
+      list = null;
+      main.append(blockElement(block));
+      continue;
+    }
+    if (!list) main.append(list = element("ul", {}));
+    list.append(element("li", {}, block.text));
+  }
+}
+
+function pageEnd(page, legend) {
+  return element("footer", {}, (legend || []).map(blockElement), element("p", {}, "Written by bench " + page.version + ". This page holds all that it shows, and loads nothing."));
+}
+
 /* ---- results ---- */
 
 function commonOr(data, name) {
@@ -69,7 +87,7 @@ function resultsPage(main, page) {
     main.append(groupSection(data, group, own, i));
   });
   main.append(howSection(data));
-  main.append(element("footer", {}, legend.map(blockElement), element("p", {}, "Written by bench " + page.version + ". This page holds all that it shows, and loads nothing.")));
+  main.append(pageEnd(page, legend));
 }
 
 function missingNotice(page) {
@@ -101,7 +119,7 @@ function howSection(data) {
 
 /* ---- begin ---- */
 
-const pages = { results: resultsPage };
+const pages = { results: resultsPage, comparison: comparisonPage, advice: advicePage };
 
 (function begin() {
   const page = JSON.parse(document.getElementById("data").textContent);

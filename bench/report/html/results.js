@@ -50,12 +50,12 @@ function bestFigure(data, group, cases, title) {
     label: one.name, value: one.median_s, low: one.median_low_s, high: one.median_high_s, dots: one.walls,
     colour: executors.indexOf(one.executor), shape: SHAPES[executors.indexOf(one.executor) % 4],
     tip: [one.name, "median " + seconds(one.median_s), between(one.median_low_s, one.median_high_s, seconds) + " (95 %)",
-      plural(one.n, "run") + ", " + plural(one.launches, "launch").replace(/hs$/, "hes")],
+      plural(one.n, "run") + ", " + plural(one.launches, "launch")],
   }));
   const thinned = kept < of ? ` ${kept} of ${of} runs are drawn, evenly chosen, with the fastest and the slowest of each case; the medians are of all.` : "";
   return figure({
     title,
-    note: "The time of a run: each dot is a run, the mark is the median. " + INTERVAL + " Further left is faster." + beyond(rows) + thinned + manyRows(ROWS_MOST, cases.length, "fastest"),
+    note: "The time of a run: each dot is a run, the mark is the median. " + INTERVAL + " Further left is faster." + beyond(rows, false, seconds, "run") + thinned + manyRows(ROWS_MOST, cases.length, "fastest"),
     height: rowsHeight(rows.length),
     make: pointRows(rows, "time of a run", ofTime),
     columns: [["case", false], ["median", true], ["95 % interval", true], ["fastest", true], ["slowest", true], ["speed-up", true], ["runs", true], ["launches", true]],

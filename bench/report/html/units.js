@@ -72,5 +72,5 @@ function between(low, high, format) {
 }
 
 function plural(count, word) {
-  return count + " " + word + (count === 1 ? "" : "s");
+  return count + " " + word + (count === 1 ? "" : word.endsWith("ch") ? "es" : "s");
 }
