@@ -562,6 +562,40 @@ static void own_server_is_asked_directly_whatever_proxy_there_is(void **state)
                             " -x serial -s requests=2 -s delay=0 -s timeout=10s"));
 }
 
+/* As curl chooses it: not for what no_proxy names. Its password is nobody's business. */
+static void proxy_that_was_asked_is_named(void **state)
+{
+    struct world *world = *state;
+    const char *proxy = url_of(world, behave_well) + strlen("http://");
+    struct program *bench = program_run(world->box,
+                                        "http_proxy=http://user:secret@%s no_proxy=here.invalid " BENCH
+                                        " -x serial,process -s requests=4 -s url=http://there.invalid/",
+                                        proxy);
+    assert_well(bench);
+    struct rows rows = rows_of(world->box, bench->out);
+    assert_int_equal(rows.count, 4);
+    for (size_t i = 0; i < rows.count; i++) {
+        assert_non_null(strstr(rows_field(&rows, i, "notes"), "through the proxy 127.0.0.1:"));
+        assert_non_null(strstr(rows_field(&rows, i, "notes"), "(http_proxy)"));
+    }
+    assert_null(strstr(bench->out, "secret"));
+    bench = program_run(world->box,
+                        "http_proxy=http://%s no_proxy=127.0.0.1 " BENCH
+                        " -x serial -s requests=4 -s url=http://%s",
+                        proxy, proxy);
+    assert_well(bench);
+    assert_null(strstr(bench->out, "proxy 127"));
+}
+
+static void proxy_that_fails_is_named(void **state)
+{
+    struct world *world = *state;
+    const char *proxy = url_of(world, answer_503);
+    struct program *bench =
+        program_run(world->box, "http_proxy=%s " BENCH " -x serial -s url=http://there.invalid/", proxy);
+    assert_non_null(strstr(bench->out, "status 503; asked through the proxy 127.0.0.1:"));
+}
+
 static void errors_of_our_own_server_are_counted(void **state)
 {
     struct world *world = *state;
@@ -690,6 +724,8 @@ int main(void)
         TEST(certificate_is_verified_unless_told_otherwise),
         TEST(own_server_answers_and_ends_with_the_run),
         TEST(own_server_is_asked_directly_whatever_proxy_there_is),
+        TEST(proxy_that_was_asked_is_named),
+        TEST(proxy_that_fails_is_named),
         TEST(errors_of_our_own_server_are_counted),
         TEST(bodies_of_any_size_are_what_our_own_server_sent),
         TEST(own_server_ends_when_its_runner_is_killed),

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -72,6 +73,44 @@ static size_t take_head(char *line, size_t size, size_t count, void *context)
     struct fetch *fetch = context;
     fetch->result.is_in_head = line[0] != '\r' && line[0] != '\n';
     return size * count;
+}
+
+/* The value of an environment variable, which may hold a password: host and port alone. */
+static void take_proxy(struct fetch *fetch, const char *variable, int name_length, const char *value)
+{
+    char *host = NULL, *port = NULL;
+    CURLU *parsed = curl_url();
+    if (parsed && curl_url_set(parsed, CURLUPART_URL, value,
+                               CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK) {
+        curl_url_get(parsed, CURLUPART_HOST, &host, 0);
+        curl_url_get(parsed, CURLUPART_PORT, &port, 0);
+    }
+    snprintf(fetch->result.proxy, sizeof fetch->result.proxy, "%.80s%s%.8s (%.*s)", host ? host : "?",
+             port ? ":" : "", port ? port : "", name_length, variable);
+    curl_free(host);
+    curl_free(port);
+    curl_url_cleanup(parsed);
+}
+
+/*
+ * Which proxy it takes depends on the scheme, on the host, on names and networks in no_proxy and on its
+ * version; libcurl says so here, and nowhere else before 8.7.
+ */
+static int hear_proxy(CURL *easy, curl_infotype type, char *text, size_t size, void *context)
+{
+    static const char said[] = "Uses proxy env variable ";
+    char line[1024];
+    (void)easy;
+    if (type != CURLINFO_TEXT || size <= sizeof said || memcmp(text, said, sizeof said - 1) != 0)
+        return 0;
+    snprintf(line, sizeof line, "%.*s", (int)(size - sizeof said + 1), text + sizeof said - 1);
+    size_t name_length = strcspn(line, " ");
+    char *value = strchr(line, '\''), *last = strrchr(line, '\'');
+    if (!value || last == value || strncasecmp(line, "no_proxy", name_length) == 0)
+        return 0;
+    *last = '\0';
+    take_proxy(context, line, (int)name_length, value + 1);
+    return 0;
 }
 
 static int set_timer(CURLM *multi, long timeout_ms, void *context)
@@ -138,6 +177,8 @@ static void settle(struct fetch *fetch)
         return;
     }
     fetch->result.code = message->data.result;
+    if (!fetch->options->direct)
+        curl_easy_setopt(fetch->easy, CURLOPT_VERBOSE, 0L);
     if (fetch->options->known)
         fetch->result.body_xxh3 = XXH3_64bits_digest(&fetch->digest);
     end(fetch, fetch_judge(&fetch->result, fetch->options));
@@ -256,6 +297,9 @@ static void step_begin(void *argument)
 static void step_new_url(void *argument)
 {
     struct fetch *fetch = argument;
+    fetch->result.proxy[0] = '\0';
+    if (!fetch->options->direct) /* once for each URL, for it takes time */
+        curl_easy_setopt(fetch->easy, CURLOPT_VERBOSE, 1L);
     if (curl_easy_setopt(fetch->easy, CURLOPT_URL, fetch->url) == CURLE_OK) {
         step_begin(fetch);
         return;
@@ -308,6 +352,11 @@ const char *fetch_why(const struct fetch *fetch)
     return fetch->result.why;
 }
 
+const char *fetch_proxy(const struct fetch *fetch)
+{
+    return fetch->result.proxy;
+}
+
 /* What is the same for all transfers: true when libcurl has taken it. */
 static bool set_options(struct fetch *fetch)
 {
@@ -333,6 +382,8 @@ static bool set_options(struct fetch *fetch)
     bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, options->insecure ? 0L : 2L);
     if (options->direct)
         bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    bad |= curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, hear_proxy);
+    bad |= curl_easy_setopt(easy, CURLOPT_DEBUGDATA, fetch);
     if (!options->keepalive) {
         fetch->headers = curl_slist_append(NULL, "Connection: close");
         bad |= !fetch->headers;

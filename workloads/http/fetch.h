@@ -31,4 +31,7 @@ int fetch_url(struct fetch *fetch, const char *url);
 uint32_t fetch_status(const struct fetch *fetch);
 const char *fetch_why(const struct fetch *fetch);
 
+/* The proxy that it went through, as "host:port (variable)"; "" for none. */
+const char *fetch_proxy(const struct fetch *fetch);
+
 #endif

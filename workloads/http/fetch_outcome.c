@@ -154,7 +154,7 @@ static int arrived(struct fetch_result *result, const struct fetch_options *opti
     return FETCH_OK;
 }
 
-int fetch_judge(struct fetch_result *result, const struct fetch_options *options)
+static int judge(struct fetch_result *result, const struct fetch_options *options)
 {
     long status = 0;
     curl_easy_getinfo(result->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -164,4 +164,14 @@ int fetch_judge(struct fetch_result *result, const struct fetch_options *options
     if (!result->said[0])
         snprintf(result->said, sizeof result->said, "%s", curl_easy_strerror(result->code));
     return failed(result, options);
+}
+
+int fetch_judge(struct fetch_result *result, const struct fetch_options *options)
+{
+    int outcome = judge(result, options);
+    size_t length = strlen(result->why);
+    if (outcome != FETCH_OK && result->proxy[0]) /* it may be the proxy's fault */
+        snprintf(result->why + length, sizeof result->why - length, "; asked through the proxy %s",
+                 result->proxy);
+    return outcome;
 }

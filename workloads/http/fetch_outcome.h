@@ -46,6 +46,7 @@ struct fetch_result {
     uint64_t received_bytes;
     uint64_t body_xxh3;         /* of these; where the body is known */
     char said[CURL_ERROR_SIZE]; /* libcurl's words, "" for none */
+    char proxy[128];            /* that was asked, "host:port (variable)"; "" for none */
 
     /* out */
     uint32_t status;

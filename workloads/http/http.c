@@ -216,6 +216,9 @@ static int http_run(struct bench_lane *lane, uint64_t first, uint64_t end)
     for (uint64_t task = first; task < end; task++) {
         const char *url = http->list.urls[task % http->list.count];
         int outcome = fetch_url(fetch, url);
+        if (*fetch_proxy(fetch))
+            bench_note(lane, "requests went through the proxy %s: its time is measured, too",
+                       fetch_proxy(fetch));
         if (outcome == -ECANCELED)
             return outcome;
         if (outcome < 0 || (outcome != FETCH_OK && http->params->allow == 0))
