@@ -64,6 +64,13 @@ static void close_at_once(int fd, struct fake_seen *seen)
     (void)seen;
 }
 
+/* A server that keeps connections, and closes each when its second request comes. */
+static void close_when_asked_again(int fd, struct fake_seen *seen)
+{
+    if (fake_read_request(fd, seen) && fake_send(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
+        fake_read_request(fd, seen);
+}
+
 static void close_without_an_answer(int fd, struct fake_seen *seen)
 {
     fake_read_request(fd, seen);
@@ -214,6 +221,17 @@ static void connection_that_is_closed_without_an_answer_fails_the_run(void **sta
     const char *url = url_of(*state, close_without_an_answer);
     assert_fails(*state, url, "", ": the server closed the connection without an answer");
     assert_can_be_allowed(*state, url, "errors: 4 of 4 requests failed: 4 no answer");
+}
+
+static void connections_that_are_closed_between_requests_are_made_again_however_often(void **state)
+{
+    struct world *world = *state;
+    const char *url = url_of(world, close_when_asked_again);
+    assert_well(program_run(world->box, BENCH " -x serial,uring -s requests=30 -s url=%s", url));
+    assert_well(program_run(world->box,
+                            "for i in 1 2 3; do echo %s/$i; done >urls; " BENCH
+                            " -x serial -s requests=30 -s urls=urls",
+                            url));
 }
 
 static void stall_before_the_headers_times_out(void **state)
@@ -692,6 +710,7 @@ int main(void)
         TEST(refused_connection_fails_the_run),
         TEST(connection_that_is_closed_at_once_fails_the_run),
         TEST(connection_that_is_closed_without_an_answer_fails_the_run),
+        TEST(connections_that_are_closed_between_requests_are_made_again_however_often),
         TEST(stall_before_the_headers_times_out),
         TEST(stall_in_the_body_times_out_and_says_how_far_it_got),
         TEST(body_that_is_cut_short_fails_the_run),

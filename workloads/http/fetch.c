@@ -40,6 +40,7 @@ struct fetch {
     struct curl_slist *headers;
     struct bench_lane *lane; /* whose it is */
     const char *url;         /* that the easy handle has */
+    bool is_worn;            /* it has made a connection, so it may have tried again */
 
     /* what is waited for */
     bool under_way, due;  /* due: libcurl wants to be called again at once */
@@ -179,6 +180,9 @@ static void settle(struct fetch *fetch)
     fetch->result.code = message->data.result;
     if (!fetch->options->direct)
         curl_easy_setopt(fetch->easy, CURLOPT_VERBOSE, 0L);
+    long connects = 0;
+    curl_easy_getinfo(fetch->easy, CURLINFO_NUM_CONNECTS, &connects);
+    fetch->is_worn = fetch->options->keepalive && connects > 0;
     if (fetch->options->known)
         fetch->result.body_xxh3 = XXH3_64bits_digest(&fetch->digest);
     end(fetch, fetch_judge(&fetch->result, fetch->options));
@@ -278,9 +282,22 @@ static void step_on(void *argument)
         choose_wait(fetch);
 }
 
-static void step_begin(void *argument)
+static bool set_options(struct fetch *fetch);
+
+/*
+ * A request on a connection that the server has closed meanwhile is tried again on another. libcurl
+ * counts that in the handle, over all its transfers, and gives up at the sixth time: only a reset begins
+ * anew. Connections belong to the multi handle and stay.
+ */
+static bool renew(struct fetch *fetch)
 {
-    struct fetch *fetch = argument;
+    fetch->is_worn = false;
+    curl_easy_reset(fetch->easy);
+    return set_options(fetch) && curl_easy_setopt(fetch->easy, CURLOPT_URL, fetch->url) == CURLE_OK;
+}
+
+static void begin(struct fetch *fetch)
+{
     fetch->result.received_bytes = 0;
     fetch->result.is_in_head = false;
     fetch->ready = 0;
@@ -294,18 +311,33 @@ static void step_begin(void *argument)
         step_on(fetch);
 }
 
+static void give_up_begin(struct fetch *fetch)
+{
+    fetch->url = NULL;
+    end_broken(fetch, -ENOMEM, "out of memory");
+}
+
+static void step_begin(void *argument)
+{
+    struct fetch *fetch = argument;
+    if (fetch->is_worn && !renew(fetch))
+        give_up_begin(fetch);
+    else
+        begin(fetch);
+}
+
 static void step_new_url(void *argument)
 {
     struct fetch *fetch = argument;
     fetch->result.proxy[0] = '\0';
+    bool is_set = fetch->is_worn ? renew(fetch)
+                                 : curl_easy_setopt(fetch->easy, CURLOPT_URL, fetch->url) == CURLE_OK;
     if (!fetch->options->direct) /* once for each URL, for it takes time */
         curl_easy_setopt(fetch->easy, CURLOPT_VERBOSE, 1L);
-    if (curl_easy_setopt(fetch->easy, CURLOPT_URL, fetch->url) == CURLE_OK) {
-        step_begin(fetch);
-        return;
-    }
-    fetch->url = NULL;
-    end_broken(fetch, -ENOMEM, "out of memory");
+    if (is_set)
+        begin(fetch);
+    else
+        give_up_begin(fetch);
 }
 
 static void step_abandon(void *argument)
@@ -385,7 +417,8 @@ static bool set_options(struct fetch *fetch)
     bad |= curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, hear_proxy);
     bad |= curl_easy_setopt(easy, CURLOPT_DEBUGDATA, fetch);
     if (!options->keepalive) {
-        fetch->headers = curl_slist_append(NULL, "Connection: close");
+        if (!fetch->headers)
+            fetch->headers = curl_slist_append(NULL, "Connection: close");
         bad |= !fetch->headers;
         bad |= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fetch->headers);
         bad |= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
