@@ -72,4 +72,17 @@ grep -q slower "$folder/summary" || fail "slower: not in the summary: $(cat "$fo
 job broken
 [ "$status.$step" = 3.3 ] || fail "broken: status $status at step $step: $(cat "$folder/out" "$folder/err")"
 
+# What a job installs: not what it does without. A machine that has nothing, and says what it is to install.
+mkdir "$folder/empty"
+printf '#!/bin/sh\nexit 1\n' >"$folder/empty/dpkg-query"
+printf '#!/bin/sh\necho "$@" >>"%s/installed"\n' "$folder" >"$folder/empty/apt-get"
+printf '#!/bin/sh\nexec "$@"\n' >"$folder/empty/sudo"
+chmod +x "$folder/empty/"*
+grep -q '^ *\./scripts/setup --core$' "$folder/step-1" || fail "the job installs more than it needs"
+grep -q 'BENCH_TESTS=OFF' "$folder/step-1" || fail "the job builds the tests"
+grep -q 'actions/cache@' "$page" || fail "the job builds bench every time"
+PATH=$folder/empty:$PATH "$(dirname -- "$page")/../scripts/setup" --core 2>/dev/null
+grep -q libhwloc-dev "$folder/installed" || fail "setup --core: no hwloc: $(cat "$folder/installed")"
+grep -qE 'boost|openblas|cmocka' "$folder/installed" && fail "setup --core: $(cat "$folder/installed")"
+
 exit $wrong
