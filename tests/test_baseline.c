@@ -286,7 +286,7 @@ static void options_that_do_not_go_together_are_refused(void **state)
     assert_refused(*state, "--format junit", "--format: 'junit' must be table, markdown, csv, json",
                    "--baseline FILE");
     assert_refused(*state, "--baseline b.csv --format csv",
-                   "--format: 'csv' must be table, markdown, json, junit", "-o FILE");
+                   "--format: 'csv' must be table, markdown, json, html, junit", "-o FILE");
     assert_refused(*state, "--baseline b.csv --format xml", "--format: 'xml' must", "junit");
     assert_refused(*state, "--baseline b.csv --metric wal", "--metric: no metric 'wal'", "'wall'");
     assert_refused(*state, "--baseline b.csv --confidence 100", "--confidence: '100'", "below 100");
