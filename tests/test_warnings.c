@@ -257,6 +257,47 @@ static void drift_suggests_launches(void **state)
     assert_int_equal(fixture->lines, 1);
 }
 
+static void a_run_far_from_all_others_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+    add_good_case(fixture, "serial", 1);
+    fixture->records[17].wall_s = 0.45;
+    assert_told(fixture,
+                "outliers: one or a few runs are far from all others, up to 4.43 times the median (blur "
+                "under serial, 1 worker): something else ran then, or the work itself takes long now "
+                "and then; the median hardly minds, and in the file of -o one sees which they are");
+}
+
+static void the_first_run_is_no_outlier(void **state)
+{
+    struct fixture *fixture = *state;
+    add_good_case(fixture, "serial", 1);
+    fixture->records[0].wall_s = 0.45;
+    tell(fixture);
+    assert_null(strstr(fixture->said, "outliers: "));
+    assert_non_null(strstr(fixture->said, "first run: took "));
+}
+
+static void runs_that_are_widely_spread_have_no_outliers(void **state)
+{
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < 30; i++)
+        add_run(fixture, "serial", 1, 0.02 + 0.01 * (double)(i * 7 % 10));
+    fixture->records[17].wall_s = 0.3;
+    tell(fixture);
+    assert_string_equal(fixture->said, "");
+}
+
+static void what_happens_to_many_runs_is_no_outlier(void **state)
+{
+    struct fixture *fixture = *state;
+    add_good_case(fixture, "serial", 1);
+    for (size_t i = 10; i < 20; i += 3)
+        fixture->records[i].wall_s = 0.45;
+    tell(fixture);
+    assert_null(strstr(fixture->said, "outliers: "));
+}
+
 static void drift_is_not_told_of_a_few_runs(void **state)
 {
     struct fixture *fixture = *state;
@@ -334,6 +375,10 @@ int main(void)
         TEST(slow_first_run_suggests_a_longer_warm_up),
         TEST(one_slow_first_run_of_many_launches_is_chance),
         TEST(drift_suggests_launches),
+        TEST(a_run_far_from_all_others_is_told),
+        TEST(the_first_run_is_no_outlier),
+        TEST(runs_that_are_widely_spread_have_no_outliers),
+        TEST(what_happens_to_many_runs_is_no_outlier),
         TEST(drift_is_not_told_of_a_few_runs),
         TEST(precision_not_reached_says_what_would_do),
         TEST(time_that_would_do_counts_what_the_least_runs_took),

@@ -179,6 +179,20 @@ static void warn_first(struct told *told, const struct finding *worst)
     finish(told);
 }
 
+static void warn_outlier(struct told *told, const struct finding *worst)
+{
+    if (!worst->cases)
+        return;
+    text_add(&told->text,
+             "outliers: one or a few runs are far from all others, up to %.3g times the "
+             "median",
+             worst->value);
+    add_where(told, worst);
+    text_add(&told->text, ": something else ran then, or the work itself takes long now and then; the "
+                          "median hardly minds, and in the file of -o one sees which they are");
+    finish(told);
+}
+
 static void warn_correlation(struct told *told, const struct finding *worst)
 {
     if (!worst->cases)
@@ -252,6 +266,7 @@ void warnings_tell(const struct results *results, const struct warning_facts *fa
     warn_kinds(&told, results, facts);
     warn_short(&told, &findings[FINDING_SHORT], facts);
     warn_first(&told, &findings[FINDING_FIRST]);
+    warn_outlier(&told, &findings[FINDING_OUTLIER]);
     warn_correlation(&told, &findings[FINDING_DRIFT]);
     warn_precision(&told, &findings[FINDING_PRECISION], facts);
     case_naming_free(&told.naming);

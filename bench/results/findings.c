@@ -9,7 +9,11 @@
 #include <string.h>
 
 static const double steal_most = 0.01, short_s = 0.001, first_most = 1.5, correlation_most = 0.5;
-enum { CORRELATION_RUNS = 20, FIRST_RUNS = 3 };
+enum { CORRELATION_RUNS = 20, FIRST_RUNS = 3, OUTLIER_RUNS = 10 };
+
+/* A run is far from the rest when it takes so many times the median, and is so many deviations from it.
+ * Where more than this part of them do, they are no exceptions. */
+static const double outlier_times = 3, outlier_deviations = 10, outlier_share = 0.05;
 
 /* The kernel counts steal in ticks of 10 ms: less than a few of them is no share to speak of. */
 static const double steal_least_s = 0.03;
@@ -46,15 +50,29 @@ struct symptoms {
     double median_s;    /* of a run */
     double first;       /* median over launches: the first run / the launch's median */
     double correlation; /* median over launches: of a run with the next */
+    double outlier;     /* the longest of a few runs far from the rest / the median; 0: there are none */
 };
+
+/* Of n runs, first ones of launches left out. */
+static double outlier_of(const double *walls_s, size_t n)
+{
+    const struct summary all = summary_of(walls_s, n);
+    double far_s = all.median + outlier_deviations * SUMMARY_MAD_SCALE * all.mad;
+    size_t outliers = 0;
+    for (size_t i = 0; i < n; i++)
+        outliers += walls_s[i] >= outlier_times * all.median && walls_s[i] > far_s;
+    bool are_few = outliers == 1 || (double)outliers <= outlier_share * (double)n;
+    return n >= OUTLIER_RUNS && outliers && are_few ? all.max / all.median : 0;
+}
 
 static struct symptoms symptoms_of(const struct case_result *result)
 {
     const struct case_runs *one = result->source;
     double *walls_s = mem_alloc(one->size * sizeof *walls_s);
+    double *later_s = mem_alloc(one->size * sizeof *later_s);
     double *firsts = mem_alloc(one->launches_size * sizeof *firsts);
     double *correlations = mem_alloc(one->launches_size * sizeof *correlations);
-    size_t runs = 0;
+    size_t runs = 0, later = 0;
     for (size_t launch = 0; launch < one->launches_size; launch++) {
         const struct case_launch *from = &one->launches[launch];
         double *walls = walls_s + runs;
@@ -65,12 +83,15 @@ static struct symptoms symptoms_of(const struct case_result *result)
         }
         firsts[launch] = n >= FIRST_RUNS ? walls[0] / summary_median(walls, n) : NAN;
         correlations[launch] = n >= CORRELATION_RUNS ? autocorrelation_first(walls, n) : NAN;
+        for (size_t i = 1; i < n; i++)
+            later_s[later++] = walls[i];
         runs += n;
     }
-    struct symptoms symptoms = {summary_median(walls_s, runs),
-                                summary_median(firsts, one->launches_size),
-                                summary_median(correlations, one->launches_size)};
+    struct symptoms symptoms = {
+        summary_median(walls_s, runs), summary_median(firsts, one->launches_size),
+        summary_median(correlations, one->launches_size), outlier_of(later_s, later)};
     free(walls_s);
+    free(later_s);
     free(firsts);
     free(correlations);
     return symptoms;
@@ -94,6 +115,9 @@ static void look_at_case(const struct case_result *result, double precision,
             found.median_s < findings[FINDING_SHORT].value);
     if (found.first > first_most)
         add(&findings[FINDING_FIRST], result, found.first, found.first > findings[FINDING_FIRST].value);
+    if (found.outlier > 0)
+        add(&findings[FINDING_OUTLIER], result, found.outlier,
+            found.outlier > findings[FINDING_OUTLIER].value);
     if (found.correlation > correlation_most)
         add(&findings[FINDING_DRIFT], result, found.correlation,
             found.correlation > findings[FINDING_DRIFT].value);

@@ -5,10 +5,12 @@
 #include "results/results.h"
 
 enum finding_kind {
-    FINDING_STEAL, /* the share of the CPU time that the hypervisor gave to others */
-    FINDING_SHORT, /* the median time of a run, all its passes, in seconds: the clock is part of it */
-    FINDING_FIRST, /* how many times the median a launch's first run took: it was warming up */
-    FINDING_DRIFT, /* autocorrelation: runs are like those before them */
+    FINDING_STEAL,   /* the share of the CPU time that the hypervisor gave to others */
+    FINDING_SHORT,   /* the median time of a run, all its passes, in seconds: the clock is part of it */
+    FINDING_FIRST,   /* how many times the median a launch's first run took: it was warming up */
+    FINDING_OUTLIER, /* how many times the median the longest of a few runs took that are far from the
+                        rest; first runs of launches are none */
+    FINDING_DRIFT,   /* autocorrelation: runs are like those before them */
     FINDING_PRECISION, /* what was reached of the precision that was asked for; INFINITY: none */
 };
 enum { FINDINGS = FINDING_PRECISION + 1 };
