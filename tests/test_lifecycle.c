@@ -621,6 +621,21 @@ static void pinned_worker_that_changed_cpus_and_came_back_is_noted(void **state)
     assert_non_null(strstr(bench->err, "worker 0 changed CPUs during a run although pinned to CPU "));
 }
 
+static void clock_that_falls_over_a_launch_is_told_of_work_that_computes(void **state)
+{
+    struct sandbox *box = *state;
+    if (access(BINARY_FOLDER "/tests/fake_clock.so", R_OK) < 0)
+        skip(); /* a sanitizer wants to be the first library */
+    box->variables[0] = "LD_PRELOAD=" BINARY_FOLDER "/tests/fake_clock.so";
+    struct program *computes = program_run(box, "bench -w spin -x serial -r 3 --warmup 0");
+    assert_int_equal(computes->status, 0);
+    assert_non_null(strstr(computes->err, "the CPUs' clock fell from 4 to 3 GHz"));
+    struct program *waits =
+        program_run(box, "bench -w sleep -x serial -s duration=20ms -s tasks=1 -r 3 --warmup 0");
+    assert_int_equal(waits->status, 0);
+    assert_null(strstr(waits->err, "clock fell"));
+}
+
 static void a_lanes_note_is_told_once(void **state)
 {
     struct program *bench =
@@ -784,6 +799,7 @@ int main(void)
         TEST(executor_whose_workers_come_and_go_as_they_like_fails),
         TEST(worker_that_is_moved_is_noted_and_its_place_is_where_it_was),
         TEST(pinned_worker_that_changed_cpus_and_came_back_is_noted),
+        TEST(clock_that_falls_over_a_launch_is_told_of_work_that_computes),
         TEST(a_lanes_note_is_told_once),
         TEST(plans_that_cannot_be_are_refused_at_setup),
         TEST(work_that_is_not_planned_is_the_number_of_tasks),

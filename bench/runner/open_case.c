@@ -8,6 +8,7 @@
 #include "modules/loader.h"
 #include "modules/params.h"
 #include "runner/arrivals.h"
+#include "runner/clock_watch.h"
 #include "runner/counting.h"
 #include "runner/request.h"
 #include "runner/resources.h"
@@ -37,6 +38,7 @@ struct open_case {
     struct team *team;
     unsigned long *all_cpus; /* of all workers together */
     struct counters counters;
+    struct clock_watch clock;
     struct steal_meter steal;
     bool is_set_up;     /* the workload is */
     bool opened;        /* the executor is */
@@ -262,9 +264,11 @@ static int gather_team(struct open_case *open_case, const struct open_asked *req
     free(masks);
     if (rc == 0)
         rc = arrivals_open(open_case->team, &request->shape, request->arrivals_most, err);
-    if (rc == 0)
-        steal_open(&open_case->steal, open_case->all_cpus, words);
-    return rc;
+    if (rc < 0)
+        return rc;
+    steal_open(&open_case->steal, open_case->all_cpus, words);
+    clock_watch_begin(&open_case->clock, open_case->all_cpus, words);
+    return 0;
 }
 
 static int open_executor(struct open_case *open_case, struct bench_error *err)
@@ -395,12 +399,19 @@ int case_run(struct open_case *open_case, const struct run_asked *asked, struct 
     if (rc == 0) {
         tally_note(open_case->team, err);
         tally(&record, open_case->team, &open_case->plan, open_case->opening_ns, before, after);
+        clock_watch_run(&open_case->clock, &record, open_case->team->shape.workers);
         open_case->opening_ns = 0;
         head->note = text_make_visible(err->message);
         *line = told_encode(head, &record);
     }
     record_free(&record);
     return rc;
+}
+
+void case_end_note(const struct open_case *open_case, struct bench_error *err)
+{
+    if (open_case)
+        clock_watch_end(&open_case->clock, err);
 }
 
 void case_close(struct open_case *open_case)

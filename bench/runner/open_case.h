@@ -20,6 +20,9 @@ int case_open(struct open_case **open_case, const struct open_asked *asked, stru
 int case_run(struct open_case *open_case, const struct run_asked *asked, struct reply_head *head,
              char **line, struct bench_error *err);
 
+/* Before the end: what all its runs together have shown, as a note in `err`. NULL: none is open. */
+void case_end_note(const struct open_case *open_case, struct bench_error *err);
+
 void case_close(struct open_case *open_case);
 
 /*

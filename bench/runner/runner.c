@@ -45,6 +45,8 @@ static int act(struct open_case **one, const struct message *message, struct rep
     case OP_LIST:
         return list_modules(&message->open.plugins, head, line, err);
     default:
+        case_end_note(*one, err);
+        head->note = text_make_visible(err->message);
         case_close(*one);
         *one = NULL;
     }
