@@ -818,6 +818,25 @@ static void clock_of_the_controllers_that_goes_back_is_not_blamed_on_the_runner(
     assert_null(strstr(rows_field(&rows, rows.count - 1, "notes"), "suspended"));
 }
 
+/* CLOCK_BOOTTIME goes on while the machine is suspended, and CLOCK_MONOTONIC stands still. */
+static void machine_that_was_suspended_during_a_run_is_noted(void **state)
+{
+    struct sandbox *box = *state;
+    if (access(BINARY_FOLDER "/tests/step_clock.so", R_OK) < 0)
+        skip(); /* a sanitizer wants to be the first library */
+    box->variables[0] = "LD_PRELOAD=" BINARY_FOLDER "/tests/step_clock.so";
+    box->variables[1] = "STEP_NS=250000000";
+    struct program *bench = run_with(box, GOOD_OPEN,
+                                     "[ $((n += 1)) = 1 ] || { sleep 0.5; echo >step; }; say "
+                                     "'{\"ok\":true,\"wall_s\":0.1,\"tasks\":77}'",
+                                     "");
+    assert_int_equal(bench->status, 0);
+    struct rows rows = rows_of(box, bench->out);
+    assert_string_equal(rows_field(&rows, 1, "notes"), "the machine was suspended for 0.25 s");
+    assert_string_equal(rows_field(&rows, 0, "notes"), "");
+    assert_non_null(strstr(bench->err, "suspended for 0.25 s during run 1 (measure) of launch 1"));
+}
+
 static size_t scratch_folders(struct sandbox *box)
 {
     struct program *found = program_run(box, "find . -name 'bench-*' | wc -l");
@@ -999,6 +1018,7 @@ int main(void)
         TEST(wait_that_a_runner_causes_by_not_reading_ends),
         TEST(runner_that_was_stopped_is_told_in_its_row),
         TEST(clock_of_the_controllers_that_goes_back_is_not_blamed_on_the_runner),
+        TEST(machine_that_was_suspended_during_a_run_is_noted),
         TEST(scratch_folder_is_removed_whatever_becomes_of_runner_and_controller),
         TEST(runner_in_python_is_measured_like_any_other),
         TEST(tree_of_a_runner_is_counted_where_it_asks_for_it),
