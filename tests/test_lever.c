@@ -75,6 +75,12 @@ static void wait_lever_sleeps_its_share_of_waits(void **state)
     assert_true(seen.slept_s >= 0.9 * named(seen.waits, "sleep"));
 }
 
+static void what_is_still_owed_at_the_end_is_slept_then(void **state)
+{
+    struct seen seen = run(*state, "-w sleep -s duration=300us -s tasks=1 -x serial --lever wait=100%");
+    assert_true(seen.slept_s >= 0.9 * named(seen.waits, "sleep"));
+}
+
 static void wait_lever_leaves_computing_alone(void **state)
 {
     struct seen seen = run(*state, "-w spin -s work=20us -x serial --lever wait=100%");
@@ -240,6 +246,7 @@ int main(void)
         TEST(cpu_lever_turned_half_as_far_spins_half),
         TEST(cpu_lever_does_not_sleep),
         TEST(wait_lever_sleeps_its_share_of_waits),
+        TEST(what_is_still_owed_at_the_end_is_slept_then),
         TEST(wait_lever_leaves_computing_alone),
         TEST(wait_lever_works_in_an_event_loop),
         TEST(lock_lever_holds_locks_longer),

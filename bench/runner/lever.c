@@ -88,7 +88,7 @@ static void pay_by_sleeping(struct bench_worker *worker, struct bench_lane *lane
     /* Others are not to sleep for the same debt meanwhile. */
     int64_t owed = pace->owed_ns;
     pace->owed_ns = 0;
-    io->sleep_until(lane, until);
+    io->sleep_until(lane ? lane : bench_team_lane(&worker->team->shape, worker->index, 0), until);
     uint64_t slept = bench_now() - began;
     pace->owed_ns += owed - (int64_t)slept;
     worker->tally.lever.slept_ns += slept;
