@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,38 @@ static void what_cannot_be_done_twice_is_unsupported(void **state)
     assert_non_null(strstr(program->err, "more than once"));
 }
 
+static void a_service_level_makes_sense_or_is_refused(void **state)
+{
+    assert_refused(state, "--slo 10ms", "--slo: '10ms' must be p50, p90, p99, p999 or max");
+    assert_refused(state, "--slo p99=0", "--slo: 'p99=0' must be");
+    assert_refused(state, "--slo p98=1ms", "--slo: 'p98=1ms' must be");
+    assert_refused(state, "--slo p99=1ms --rate 5", "--rate and --slo exclude each other");
+    assert_refused(state, "--slo p99=1ms -r 5", "--slo: chooses runs and launches itself");
+    assert_refused(state, "--slo p99=1ms --format csv", "table, markdown or json with --slo");
+}
+
+/* Each sleep takes 20 ms: never within 1 ms; and one lane can do no more than 50 a second. */
+static void the_load_within_a_service_level_is_found(void **state)
+{
+    struct program *program =
+        program_run(*state, "bench -w sleep -s duration=20ms -s tasks=10 -x serial,pthread -j 1 "
+                            "--slo p50=1ms -t 2 -o rows.csv");
+    assert_non_null(strstr(program->out, "never"));
+    assert_non_null(strstr(program->out, "p50 is above 1.00 ms even at"));
+    assert_non_null(strstr(program->out, "unsupported: a serial"));
+    struct program *json = program_run(
+        *state,
+        "bench -w sleep -s duration=20ms -s tasks=10 -x pthread -j 1 --slo p50=60ms -t 6 --format "
+        "json | python3 -c 'import json, sys; load = json.load(sys.stdin)[\"loads\"][0]; "
+        "print(load[\"verdict\"], len(load[\"looks\"]), load[\"rate_per_s\"] or 0)'");
+    char verdict[16];
+    int looks;
+    double rate;
+    assert_int_equal(sscanf(json->out, "%15s %d %lf", verdict, &looks, &rate), 3);
+    assert_true(looks >= 3 && looks <= 11);
+    assert_true(strcmp(verdict, "found") != 0 || (rate > 10 && rate < 60));
+}
+
 static void lengths_that_vary_are_the_same_everywhere(void **state)
 {
     struct program *program = program_run(
@@ -88,6 +121,8 @@ int main(void)
         TEST(a_rate_is_a_case_and_its_time_is_shared),
         TEST(what_cannot_keep_up_is_marked),
         TEST(what_cannot_be_done_twice_is_unsupported),
+        TEST(a_service_level_makes_sense_or_is_refused),
+        TEST(the_load_within_a_service_level_is_found),
         TEST(lengths_that_vary_are_the_same_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

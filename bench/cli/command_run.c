@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/resume.h"
+#include "cli/slo.h"
 #include "control/opening.h"
 #include "control/preflight.h"
 #include "control/rounds.h"
@@ -200,6 +201,24 @@ static void warn(void *context, const struct results *results)
         warnings_tell(results, &facts, on_warning, NULL);
 }
 
+/* The runs are only in the file; what they come to is another page than that of results. */
+static int run_slo(struct command *command, struct bench_error *err)
+{
+    struct bench_error closing = {0};
+    int rc = slo_run(&command->context, command->verdicts, &command->output, err);
+    stop_release();
+    int closed = output_close(&command->output, &closing);
+    if (rc == -EINTR && stop_signal)
+        return EXIT_SIGNAL + stop_signal;
+    if (rc >= 0 && closed < 0) {
+        *err = closing;
+        rc = closed;
+    }
+    if (rc < 0)
+        fprintf(stderr, "bench: %s\n", err->message);
+    return rc < 0 ? EXIT_CASE : rc;
+}
+
 static int run_and_write(struct command *command, struct bench_error *err)
 {
     struct bench_error closing = {0};
@@ -208,8 +227,10 @@ static int run_and_write(struct command *command, struct bench_error *err)
         return rc;
     defaults_open(&command->defaults, command->context.registry);
     command->output.defaults = &command->defaults;
-    command->output.on_results = warn;
+    command->output.on_results = command->options.slo.word ? NULL : warn;
     command->output.context = command;
+    if (command->options.slo.word)
+        return run_slo(command, err);
     rc = resume_open(&command->done, &command->output, &command->context, err);
     if (rc == 0)
         rc = run_cases(command, err);

@@ -81,6 +81,7 @@ static int make_plan(struct context *context, struct bench_error *err)
     if (rc == 0 && options->rates)
         rc = real_list_parse(&request->rates, "--rate", options->rates, 1e9, err);
     request->arrivals_s = options->arrivals_s;
+    request->arrives = options->rates || options->slo.word;
     if (rc == 0)
         rc = plan_make(&context->plan, context->registry, request, err);
     return rc;

@@ -24,6 +24,9 @@
 #define ARRIVALS_TIME_NS UINT64_C(10000000000)
 #define ARRIVALS_RUNS 5
 
+/* With --slo: the time of a case, over all steps of the search. */
+#define SLO_TIME_NS UINT64_C(30000000000)
+
 static int take_lever(void *field, const char *value, struct bench_error *err)
 {
     struct lever lever;
@@ -98,6 +101,13 @@ const struct option_row options_rows[] = {
     {0},
 };
 
+static int take_slo(void *field, const char *value, struct bench_error *err)
+{
+    struct bench_error why = {0};
+    int rc = slo_parse(field, value, &why);
+    return rc < 0 ? bench_error_set(err, rc, "--slo: %s", why.message) : 0;
+}
+
 static const char *column_word(size_t index)
 {
     return index < COLUMNS ? column_name((enum column)index) : index == COLUMNS ? "all" : NULL;
@@ -141,6 +151,11 @@ static const struct option_row run_rows[] = {
              "a task was due. --time, 10 s, is shared out over the runs, 5"},
     {"arrivals", 0, "HOW", KNOB_OPTION(struct options, shape, "arrivals"), .initial = "poisson",
      .help = "how arrivals are spaced: at random, or evenly"},
+    {"slo", 0, "WHAT=TIME", PARSED_OPTION(struct options, slo, take_slo),
+     .words = "p50= p90= p99= p999= max=",
+     .help =
+         "find the highest rate at which this holds of the latency, such as p99=10ms, for each case; "
+         "--time, 30 s, is what that may take for one"},
     HEADING(OUTPUT),
     {"summary", 0, "FILE", TEXT_OPTION(struct options, summary), .completes = COMPLETES_FILES,
      .help = "append a row for every case to this CSV file"},
@@ -262,28 +277,59 @@ static int check_limits(struct options *options, struct bench_error *err)
     return 0;
 }
 
-/* Each run has an equal share of the case's time, warm-up included. */
-static int share_arrivals(struct options *options, struct bench_error *err)
+/* What goes with neither --rate nor --slo. */
+static int check_arrivals(struct options *options, struct bench_error *err)
 {
-    struct stopping_limits *limits = &options->limits;
+    const char *name = options->rates ? "rate" : "slo";
+    const struct stopping_limits *limits = &options->limits;
     if (limits->precision > 0 || limits->min_runs || limits->max_runs)
-        return bench_error_set(err, -EINVAL,
-                               "--rate: goes with --time and --runs; --precision, --min-runs and "
-                               "--max-runs are for runs that end when their work is done");
+        return bench_error_set(
+            err, -EINVAL,
+            "--%s: goes with --time%s; --precision, --min-runs and --max-runs are for "
+            "runs that end when their work is done",
+            name, options->rates ? " and --runs" : "");
     if (options->shape.lever[0])
-        return bench_error_set(err, -EINVAL, "--rate and --lever exclude each other");
+        return bench_error_set(err, -EINVAL, "--%s and --lever exclude each other", name);
     if (options->shape.grain > 1)
-        return bench_error_set(err, -EINVAL,
-                               "--grain: with --rate an arrival is one task; leave it out");
+        return bench_error_set(err, -EINVAL, "--grain: with --%s an arrival is one task; leave it out",
+                               name);
     if (!options->shape.arrivals[0])
         options->shape.arrivals = "poisson";
+    return 0;
+}
+
+static int check_slo(struct options *options, struct bench_error *err)
+{
+    const char *format = options->format_word;
+    if (options->rates)
+        return bench_error_set(err, -EINVAL,
+                               "--rate and --slo exclude each other: --slo finds the rate");
+    if (options->limits.runs || options->launches > 1 || options->resume || options->baseline ||
+        options->save_baseline || options->summary)
+        return bench_error_set(err, -EINVAL,
+                               "--slo: chooses runs and launches itself; leave out --runs, --launches, "
+                               "--resume, --summary, --baseline and --save-baseline");
+    if (format && strcmp(format, "table") != 0 && strcmp(format, "markdown") != 0 &&
+        strcmp(format, "json") != 0)
+        return bench_error_set(err, -EINVAL,
+                               "--format: '%s' must be table, markdown or json with --slo; the runs are "
+                               "in the file of -o",
+                               format);
+    options->slo_time_ns = options->limits.time_ns ? options->limits.time_ns : SLO_TIME_NS;
+    options->is_compared_only = true; /* each launch by itself says nothing */
+    return 0;
+}
+
+/* Each run has an equal share of the case's time, warm-up included. */
+static void share_arrivals(struct options *options)
+{
+    struct stopping_limits *limits = &options->limits;
     uint64_t time_ns = limits->time_ns ? limits->time_ns : ARRIVALS_TIME_NS;
     limits->runs = limits->runs ? limits->runs : ARRIVALS_RUNS;
     limits->warmup = limits->warmup == WARMUP_NOT_GIVEN ? 1 : limits->warmup;
     limits->time_ns = 0;
     options->arrivals_s =
         (double)time_ns * 1e-9 / (double)options->launches / (double)(limits->warmup + limits->runs);
-    return 0;
 }
 
 void options_begin(struct options *options)
@@ -309,10 +355,15 @@ static int check(struct options *options, struct bench_error *err)
     int rc = check_comparison(options, err);
     if (!options->launches)
         options->launches = options->baseline || options->save_baseline ? BASELINE_LAUNCHES : 1;
-    if (rc == 0 && !options->rates && options->shape.arrivals[0])
+    bool arrives = options->rates || options->slo.word;
+    if (rc == 0 && !arrives && options->shape.arrivals[0])
         rc = bench_error_set(err, -EINVAL, "--arrivals: needs --rate N, the arrivals a second");
+    if (rc == 0 && arrives)
+        rc = check_arrivals(options, err);
+    if (rc == 0 && options->slo.word)
+        rc = check_slo(options, err);
     if (rc == 0 && options->rates)
-        rc = share_arrivals(options, err);
+        share_arrivals(options);
     return rc == 0 ? check_limits(options, err) : rc;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/compare_options.h"
 #include "control/measure.h"
 #include "report/formats.h"
+#include "results/capacity.h"
 
 #include <bench/error.h>
 
@@ -13,8 +14,10 @@
 struct options {
     const char *workloads, *executors; /* NULL: not given */
     const char *workers, *inflight;
-    const char *rates; /* NULL: closed loops */
-    double arrivals_s; /* with rates: for how long tasks arrive in each run */
+    const char *rates;    /* NULL: closed loops */
+    double arrivals_s;    /* with rates: for how long tasks arrive in each run */
+    struct slo slo;       /* its word NULL: none */
+    uint64_t slo_time_ns; /* of each case */
     struct option_texts settings, plugins, operands;
     struct shape shape; /* of every case, but for workers and inflight */
     struct stopping_limits limits;

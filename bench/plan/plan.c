@@ -122,8 +122,8 @@ static int add_sizes(struct making *making, struct plan_case *like, struct bench
 static const char *without_arrivals(const struct making *making, const struct variant *way)
 {
     bool is_serial = way->module->flags & MODULE_ONE_WORKER && !(way->module->flags & MODULE_LANES);
-    return making->request->rates.count && is_serial
-               ? "--rate: a serial executor cannot wait for arrivals; one thread can (pthread -j 1)"
+    return making->request->arrives && is_serial
+               ? "a serial executor cannot wait for arrivals; one thread can (pthread -j 1)"
                : NULL;
 }
 

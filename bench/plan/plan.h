@@ -13,6 +13,7 @@ struct plan_request {
     struct number_list workers, inflight;
     struct real_list rates;      /* arrivals a second; empty: closed loops */
     double arrivals_s;           /* for how long they come in each run */
+    bool arrives;                /* rates are given here, or will be found */
     const char *const *settings; /* "[module.]name=value[,value...]" */
     size_t settings_count;
     struct shape shape; /* of every case, but for workers, inflight and rate_per_s */

@@ -1,0 +1,202 @@
+/* The search for the highest load within a service level. See capacity.h. */
+#include "advise/capacity.h"
+
+#include "base/memory.h"
+#include "control/measure.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEPS_MOST = 12, LATE_MOST = 3 };
+
+/* One case while it is looked at. */
+struct finding_load {
+    const struct capacity_request *request;
+    const struct plan_case *one;
+    struct capacity *capacity;
+    uint64_t passes;
+    size_t steps, late; /* launches so far; of them those of which nothing can be said */
+    bool is_over;
+    /* what the launch under way has come to */
+    double latency_s, per_s, cpu_use;
+    int64_t tasks;
+    bool overloaded, failed;
+};
+
+static void give_up(struct finding_load *finding, const struct record *record)
+{
+    free(finding->capacity->failed);
+    finding->capacity->failed = mem_format("%s: %s", status_word(record->status),
+                                           record->error ? record->error : "it does not say why");
+    finding->failed = true;
+}
+
+static void take(struct finding_load *finding, const struct record *record)
+{
+    double tasks_per_s = (double)record->tasks / record->wall_s;
+    finding->per_s = isnan(finding->per_s) ? tasks_per_s : fmax(finding->per_s, tasks_per_s);
+    finding->latency_s = record_real(record, finding->request->slo.column);
+    finding->cpu_use = record->cpu_s / record->wall_s;
+    finding->tasks = record->tasks;
+    finding->overloaded = record->notes && strstr(record->notes, "overloaded");
+}
+
+static int on_record(void *context, const struct record *record, struct bench_error *err)
+{
+    struct finding_load *finding = context;
+    const struct launch_hooks *hooks = finding->request->hooks;
+    if (record->status != STATUS_OK)
+        give_up(finding, record);
+    else if (record->phase == PHASE_MEASURE)
+        take(finding, record);
+    return hooks->on_record ? hooks->on_record(hooks->context, record, err) : 0;
+}
+
+/* That a rate is too high is what is looked for, and no news. */
+static void on_note(void *context, const char *note)
+{
+    struct finding_load *finding = context;
+    const struct launch_hooks *hooks = finding->request->hooks;
+    if (hooks->on_note && !strstr(note, "overloaded"))
+        hooks->on_note(hooks->context, note);
+}
+
+/* A launch at this rate; 0: as fast as can be. */
+static int look(struct finding_load *finding, double rate_per_s, struct bench_error *err)
+{
+    const struct capacity_request *request = finding->request;
+    const struct launch_hooks hooks = {.context = finding, .on_record = on_record, .on_note = on_note};
+    double step_s = (double)request->time_ns * 1e-9 / STEPS_MOST;
+    const struct stopping_limits open = {.runs = 1};
+    const struct stopping_limits closed = {.warmup = 1,
+                                           .min_runs = 1,
+                                           .max_runs = 1000,
+                                           .time_ns = (uint64_t)(step_s * 1e9),
+                                           .precision = 0.01};
+    struct plan_case one;
+    plan_case_copy(&one, finding->one);
+    one.shape.rate_per_s = rate_per_s;
+    one.shape.arrivals = rate_per_s > 0 ? request->arrivals : "";
+    one.arrivals_s = step_s;
+    struct launch_request launch = {.one = &one,
+                                    .setup = request->setup,
+                                    .limits = rate_per_s > 0 ? &open : &closed,
+                                    .hooks = &hooks,
+                                    .session = request->session,
+                                    .timeout_ns = request->timeout_ns,
+                                    .number = (int64_t)++finding->steps,
+                                    .passes = rate_per_s > 0 ? NULL : &finding->passes};
+    finding->latency_s = finding->per_s = finding->cpu_use = NAN;
+    finding->overloaded = finding->failed = false;
+    int rc = measure_launch(&launch, err);
+    plan_case_free(&one);
+    return rc;
+}
+
+/* What was seen closest to the answer. */
+static void keep_nearest(struct finding_load *finding, double rate)
+{
+    struct capacity *capacity = finding->capacity;
+    double at = limit_answer(&capacity->search).load;
+    static const double far = 0.05;
+    if (!isnan(capacity->latency_s) && fabs(rate / at - 1) > far)
+        return;
+    capacity->latency_s = finding->latency_s;
+    capacity->cpu_use = finding->cpu_use;
+    capacity->tasks = finding->tasks;
+}
+
+/* A run that failed because the generator was late says nothing of the work; another may. */
+static void look_again_or_end(struct finding_load *finding)
+{
+    finding->is_over =
+        ++finding->late >= LATE_MOST || !strstr(finding->capacity->failed, "load generator");
+}
+
+static int begin(struct finding_load *finding, struct bench_error *err)
+{
+    struct capacity *capacity = finding->capacity;
+    int rc = look(finding, 0, err);
+    capacity->closed_per_s = finding->per_s;
+    finding->is_over = finding->failed || !(finding->per_s > 0);
+    capacity->search = (struct limit_search){
+        .limit = finding->request->slo.limit_s, .ceiling = finding->per_s, .most = STEPS_MOST - 1};
+    return rc;
+}
+
+static int step(struct finding_load *finding, struct bench_error *err)
+{
+    struct capacity *capacity = finding->capacity;
+    if (finding->steps == 0)
+        return begin(finding, err);
+    double rate = finding->steps + finding->late < 2 * STEPS_MOST ? limit_next(&capacity->search) : 0;
+    if (rate <= 0) {
+        finding->is_over = true;
+        return 0;
+    }
+    int rc = look(finding, rate, err);
+    if (finding->failed) {
+        look_again_or_end(finding);
+        return rc;
+    }
+    free(capacity->failed);
+    capacity->failed = NULL;
+    if (isnan(finding->latency_s) && !finding->overloaded) {
+        capacity->failed = mem_format("%s tells no latencies, so that it has no service level",
+                                      finding->one->executor->name);
+        finding->is_over = true;
+        return rc;
+    }
+    limit_add(&capacity->search, rate, finding->latency_s, finding->overloaded);
+    keep_nearest(finding, rate);
+    return rc;
+}
+
+static void refuse(struct finding_load *finding, const struct preflight_verdict *verdict)
+{
+    finding->capacity->failed = mem_format("%s: %s", status_word(verdict->status), verdict->error);
+    finding->is_over = true;
+}
+
+static int find_all(struct finding_load *findings, const struct capacity_request *request,
+                    struct bench_error *err)
+{
+    int rc = 0;
+    for (bool is_over = false; rc == 0 && !is_over;) {
+        is_over = true;
+        for (size_t i = 0; rc == 0 && i < request->plan->count; i++) {
+            if (findings[i].is_over)
+                continue;
+            is_over = false;
+            if (request->on_step)
+                request->on_step(request->hooks->context, i, findings[i].steps + 1, STEPS_MOST);
+            rc = step(&findings[i], err);
+        }
+    }
+    return rc;
+}
+
+int capacities_find(struct capacities *found, const struct capacity_request *request,
+                    struct bench_error *err)
+{
+    size_t count = request->plan->count;
+    struct finding_load *findings = mem_zero(count, sizeof *findings);
+    *found = (struct capacities){.slo = request->slo, .list = mem_zero(count, sizeof *found->list)};
+    found->count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct capacity *capacity = &found->list[i];
+        findings[i] = (struct finding_load){
+            .request = request, .one = &request->plan->cases[i], .capacity = capacity};
+        capacity->closed_per_s = capacity->cpu_use = capacity->latency_s = NAN;
+        launch_describe(&capacity->identity, findings[i].one, request->session);
+        if (request->verdicts[i].status)
+            refuse(&findings[i], &request->verdicts[i]);
+    }
+    int rc = find_all(findings, request, err);
+    for (size_t i = 0; i < count; i++)
+        found->list[i].answer = limit_answer(&found->list[i].search);
+    free(findings);
+    return rc;
+}
