@@ -50,6 +50,30 @@ static void hardware_counters_have_columns_of_their_own(void **state)
     }
 }
 
+static void what_was_counted_stands_in_the_table(void **state)
+{
+    use_pmu(*state, "FAKE_PMU=whole");
+    struct program *bench = program_run(
+        *state,
+        "bench -w spin -s tasks=4 -s steps_per_us=1 -r 3 -x serial --counters cycles,instructions");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, "cycles"));
+    assert_non_null(strstr(bench->out, "1.00 k  2.00 k  2.00"));
+    assert_null(strstr(bench->out, "cache miss\n"));
+    struct program *without =
+        program_run(*state, "bench -w spin -s tasks=4 -s steps_per_us=1 -r 3 -x serial");
+    assert_null(strstr(without->out, "IPC"));
+}
+
+static void counters_can_be_compared(void **state)
+{
+    use_pmu(*state, "FAKE_PMU=whole");
+    program_run(*state, SPIN " -x serial --launches 3 -o a.csv --counters instructions");
+    struct program *compared = program_run(*state, "bench compare a.csv a.csv --metric instructions");
+    assert_int_equal(compared->status, 0);
+    assert_non_null(strstr(compared->out, "2.00 k"));
+}
+
 static void counters_that_take_turns_are_scaled_up_and_the_row_says_so(void **state)
 {
     use_pmu(*state, "FAKE_PMU=half");
@@ -185,6 +209,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(hardware_counters_have_columns_of_their_own),
+        TEST(what_was_counted_stands_in_the_table),
+        TEST(counters_can_be_compared),
         TEST(counters_that_take_turns_are_scaled_up_and_the_row_says_so),
         TEST(one_that_never_got_a_turn_is_empty),
         TEST(without_a_pmu_the_columns_are_empty_and_one_note_says_so),

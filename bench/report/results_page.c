@@ -19,7 +19,7 @@ enum { CELL = UNITS_TEXT + 8, SENTENCES_MAX = 8 };
 struct value_column {
     const char *heading;
     void (*put)(char *cell, const struct case_result *result);
-    enum { ALWAYS, DETAIL, DETAIL_OR_OPEN, CLOSED, OPEN } when;
+    enum { ALWAYS, DETAIL, DETAIL_OR_OPEN, CLOSED, OPEN, COUNTED } when;
 };
 
 static void put_median(char *cell, const struct case_result *result)
@@ -118,16 +118,54 @@ static void put_memory(char *cell, const struct case_result *result)
     units_amount(cell, isnan(result->pss_bytes) ? result->peak_rss_bytes : result->pss_bytes, "byte");
 }
 
+static void put_cycles(char *cell, const struct case_result *result)
+{
+    units_amount(cell, result->cycles, NULL);
+}
+
+static void put_instructions(char *cell, const struct case_result *result)
+{
+    units_amount(cell, result->instructions, NULL);
+}
+
+static void put_ipc(char *cell, const struct case_result *result)
+{
+    units_ratio(cell, result->instructions / result->cycles);
+}
+
+static void put_cache_misses(char *cell, const struct case_result *result)
+{
+    units_amount(cell, result->cache_misses, NULL);
+}
+
+static void put_branch_misses(char *cell, const struct case_result *result)
+{
+    units_amount(cell, result->branch_misses, NULL);
+}
+
 static const struct value_column columns[] = {
-    {"median", put_median, CLOSED},     {"+-", put_precision, CLOSED},
-    {"min", put_min, CLOSED},           {"rate", put_rate, ALWAYS},
-    {"speedup", put_speedup, CLOSED},   {"over C", put_over_own, CLOSED},
-    {"eff", put_efficiency, CLOSED},    {"CPU", put_cpu, ALWAYS},
-    {"start-up", put_startup, DETAIL},  {"p50", put_p50, DETAIL_OR_OPEN},
-    {"p99", put_p99, DETAIL_OR_OPEN},   {"p99.9", put_p999, OPEN},
-    {"max", put_max, DETAIL_OR_OPEN},   {"service", put_service, OPEN},
-    {"switches", put_switches, DETAIL}, {"busiest", put_busiest, DETAIL},
+    {"median", put_median, CLOSED},
+    {"+-", put_precision, CLOSED},
+    {"min", put_min, CLOSED},
+    {"rate", put_rate, ALWAYS},
+    {"speedup", put_speedup, CLOSED},
+    {"over C", put_over_own, CLOSED},
+    {"eff", put_efficiency, CLOSED},
+    {"CPU", put_cpu, ALWAYS},
+    {"start-up", put_startup, DETAIL},
+    {"p50", put_p50, DETAIL_OR_OPEN},
+    {"p99", put_p99, DETAIL_OR_OPEN},
+    {"p99.9", put_p999, OPEN},
+    {"max", put_max, DETAIL_OR_OPEN},
+    {"service", put_service, OPEN},
+    {"switches", put_switches, DETAIL},
+    {"busiest", put_busiest, DETAIL},
     {"memory", put_memory, DETAIL},
+    {"cycles", put_cycles, COUNTED},
+    {"instr", put_instructions, COUNTED},
+    {"IPC", put_ipc, COUNTED},
+    {"cache miss", put_cache_misses, COUNTED},
+    {"branch miss", put_branch_misses, COUNTED},
 };
 enum { COLUMNS_SIZE = sizeof columns / sizeof *columns };
 
@@ -167,6 +205,19 @@ static bool has_loops(const struct group *group, bool open)
     return false;
 }
 
+/* Was it counted in any of them? */
+static bool is_counted(const struct group *group, const struct value_column *column)
+{
+    for (size_t i = 0; i < group->size; i++) {
+        char cell[CELL], none[CELL];
+        column->put(cell, group->cases[i]);
+        units_amount(none, NAN, NULL);
+        if (strcmp(cell, none) != 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_shown(const struct page *page, const struct group *group,
                      const struct value_column *column)
 {
@@ -176,6 +227,8 @@ static bool is_shown(const struct page *page, const struct group *group,
         return has_over_own(group->cases, group->size);
     if (column->when == CLOSED || column->when == OPEN)
         return has_loops(group, column->when == OPEN);
+    if (column->when == COUNTED)
+        return is_counted(group, column);
     if (column->when == DETAIL_OR_OPEN)
         return has_details(page) || has_loops(group, true);
     return has_details(page) || column->when == ALWAYS;
@@ -307,6 +360,18 @@ static bool some_idle(const struct results *results)
     return false;
 }
 
+/* By --counters, as far as the table has columns for it. */
+static bool some_counted(const struct results *results)
+{
+    for (size_t i = 0; i < results->size; i++) {
+        const struct case_result *result = &results->cases[i];
+        if (!isnan(result->cycles) || !isnan(result->instructions) || !isnan(result->cache_misses) ||
+            !isnan(result->branch_misses))
+            return true;
+    }
+    return false;
+}
+
 /* "serial", or what else is what speedups are against; NULL: there are none. */
 static const char *find_reference(const struct results *results)
 {
@@ -370,6 +435,9 @@ static void put_legend(struct page *page, const struct results *results)
         page_text(page,
                   "tasks: fewer than workers x inflight in some cases, so that workers or lanes sat "
                   "idle; use more tasks");
+    if (some_counted(results))
+        page_text(page, "cycles, instr, cache miss, branch miss: per run, of all workers and what they "
+                        "started; IPC: instr / cycles");
     if (has_details(page))
         page_text(
             page,

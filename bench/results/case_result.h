@@ -35,6 +35,7 @@ struct case_result {
     double startup_s; /* median over launches of their first run: making the workers */
     /* Medians of the measured runs, switches for one pass; the largest of them for `max` and `peak`. */
     double latency_p50_s, latency_p99_s, latency_p999_s, latency_max_s, service_p50_s;
+    double cycles, instructions, cache_misses, branch_misses; /* for one pass */
     double imbalance, ctx_switches, pss_bytes, peak_rss_bytes;
 };
 

@@ -39,6 +39,11 @@ const struct metric metrics[] = {
            ""),
     AMOUNT("faults_minor", faults_minor, "minor page faults: nothing read from storage", ""),
     AMOUNT("faults_major", faults_major, "major page faults: read from storage", ""),
+    AMOUNT("migrations", migrations, "moves of the workers' threads from CPU to CPU", ""),
+    AMOUNT("cycles", cycles, "CPU cycles (--counters)", ""),
+    AMOUNT("instructions", instructions, "instructions (--counters): they vary less than time", ""),
+    AMOUNT("cache_misses", cache_misses, "cache misses (--counters)", ""),
+    AMOUNT("branch_misses", branch_misses, "branches predicted wrongly (--counters)", ""),
     AMOUNT("read_bytes", read_bytes, "read from storage, byte", "byte"),
     AMOUNT("written_bytes", written_bytes, "written to storage, byte", "byte"),
 };

@@ -17,7 +17,8 @@ void results_ask(struct cases *cases)
         COLUMN_wall_s,         COLUMN_cpu_s,           COLUMN_steal_s,        COLUMN_work_per_s,
         COLUMN_latency_p50_s,  COLUMN_latency_p99_s,   COLUMN_latency_max_s,  COLUMN_imbalance,
         COLUMN_ctx_voluntary,  COLUMN_ctx_involuntary, COLUMN_peak_rss_bytes, COLUMN_pss_bytes,
-        COLUMN_latency_p999_s, COLUMN_service_p50_s,
+        COLUMN_latency_p999_s, COLUMN_service_p50_s,   COLUMN_cycles,         COLUMN_instructions,
+        COLUMN_cache_misses,   COLUMN_branch_misses,
     };
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         cases_ask(cases, columns[i]);
@@ -196,6 +197,10 @@ static void fill_numbers(struct case_result *result)
     result->imbalance = median_of(result, COLUMN_imbalance, values);
     result->ctx_switches = median_of(result, COLUMN_ctx_voluntary, values) +
                            median_of(result, COLUMN_ctx_involuntary, values);
+    result->cycles = median_of(result, COLUMN_cycles, values);
+    result->instructions = median_of(result, COLUMN_instructions, values);
+    result->cache_misses = median_of(result, COLUMN_cache_misses, values);
+    result->branch_misses = median_of(result, COLUMN_branch_misses, values);
     result->pss_bytes = median_of(result, COLUMN_pss_bytes, values);
     result->peak_rss_bytes = most_of(result, COLUMN_peak_rss_bytes, values);
     result->startup_s = median_startup(result);
@@ -247,9 +252,11 @@ static void fill(struct case_result *result, const struct cases *cases, const st
                                    .speedup_interval = INTERVAL_UNKNOWN,
                                    .efficiency_interval = INTERVAL_UNKNOWN};
     result->precision = result->work_per_s = result->speedup = result->efficiency = NAN;
-    result->over_own = result->cpu_use = result->startup_s = result->imbalance = result->ctx_switches = NAN;
+    result->over_own = result->cpu_use = result->startup_s = result->imbalance = result->ctx_switches =
+        NAN;
     result->latency_p50_s = result->latency_p99_s = result->latency_max_s = NAN;
     result->latency_p999_s = result->service_p50_s = NAN;
+    result->cycles = result->instructions = result->cache_misses = result->branch_misses = NAN;
     result->pss_bytes = result->peak_rss_bytes = NAN;
     fill_work(result);
     if (!one->failure.status && has_negative_time(result)) {
