@@ -38,6 +38,8 @@ double karp_flatt(double speedup, double n)
  */
 
 enum { PARAMETERS = 3, STEPS_MOST = 50, HALVINGS_MOST = 30 };
+/* Launches of a point from which on its own spread is known well enough. */
+enum { OWN_LEAST = 5 };
 
 /* Means over launches. */
 struct means {
@@ -172,6 +174,8 @@ static double fit_free(const struct means *means, const bool *is_free, struct pa
     return at->of[0] > 0 ? now : INFINITY;
 }
 
+static const bool all_free[PARAMETERS] = {true, true, true};
+
 /* Within the bounds: a bound that matters is where the parameter is 0. Returns the squares. */
 static double fit_bounded(const struct means *means, bool has_kappa, struct parameters *best, int *free)
 {
@@ -236,9 +240,10 @@ bool scaling_fit(const struct scaling_point *points, size_t count, bool has_kapp
 
 /* What launches are off their point's mean. */
 struct residuals {
-    double *list; /* each times sqrt(m / (m - 1)) */
+    double *list; /* each times sqrt(m / (m - 1)), point after point */
     size_t count;
     double squares, df; /* not scaled */
+    bool is_own;        /* each point has enough to speak for itself */
 };
 
 static void residuals_make(struct residuals *residuals, const struct scaling_point *points,
@@ -247,7 +252,7 @@ static void residuals_make(struct residuals *residuals, const struct scaling_poi
     size_t all = 0;
     for (size_t i = 0; i < means->count; i++)
         all += points[i].launches;
-    *residuals = (struct residuals){.list = mem_alloc(all * sizeof *residuals->list)};
+    *residuals = (struct residuals){.list = mem_alloc(all * sizeof *residuals->list), .is_own = true};
     for (size_t i = 0; i < means->count; i++) {
         double m = means->weights[i], mean = log(means->n[i]) - means->times[i];
         for (size_t j = 0; m > 1 && j < points[i].launches; j++) {
@@ -256,6 +261,7 @@ static void residuals_make(struct residuals *residuals, const struct scaling_poi
             residuals->list[residuals->count++] = off * sqrt(m / (m - 1));
         }
         residuals->df += m - 1;
+        residuals->is_own = residuals->is_own && m >= OWN_LEAST;
     }
 }
 
@@ -304,11 +310,15 @@ static int compare(const void *a, const void *b)
 static void resample(const struct means *means, const struct residuals *residuals,
                      struct random_source *source, double *times)
 {
+    const double *own = residuals->list;
     for (size_t i = 0; i < means->count; i++) {
-        double sum = 0, m = means->weights[i];
-        for (double j = 0; j < m; j++)
-            sum += residuals->list[random_below(source, residuals->count)];
-        times[i] = means->times[i] - sum / m;
+        size_t m = (size_t)means->weights[i];
+        double sum = 0;
+        for (size_t j = 0; j < m; j++)
+            sum += residuals->is_own ? own[random_below(source, m)]
+                                     : residuals->list[random_below(source, residuals->count)];
+        own += residuals->is_own ? m : 0;
+        times[i] = means->times[i] - sum / (double)m;
     }
 }
 
@@ -316,7 +326,6 @@ static void resample(const struct means *means, const struct residuals *residual
 static size_t resample_all(const struct means *means, const struct residuals *residuals,
                            size_t resamples, uint64_t seed, double most_n, double *lists[FIGURES])
 {
-    static const bool all_free[PARAMETERS] = {true, true, true};
     struct random_source source = {seed};
     struct means drawn = *means;
     size_t found = 0;
@@ -345,23 +354,62 @@ static struct scaling_estimate estimate(double value, double a, double b, double
     return (struct scaling_estimate){value, {fmin(low, value), fmax(high, value)}};
 }
 
+/* What one standard error of a point's mean makes of the figures, squared. */
+static void add_variances(const struct means *means, size_t point, double error, double most_n,
+                          double variances[FIGURES])
+{
+    struct parameters at;
+    double sides[2][FIGURES], time = means->times[point];
+    bool is_found = true;
+    for (int side = 0; side < 2; side++) {
+        means->times[point] = time + (side ? error : -error);
+        is_found = is_found && isfinite(fit_free(means, all_free, &at));
+        figures_of(&at, most_n, sides[side]);
+    }
+    means->times[point] = time;
+    for (int f = 0; f < FIGURES; f++)
+        variances[f] = is_found ? pow((sides[1][f] - sides[0][f]) / 2, 2) : 0;
+}
+
+/* Of each figure; Satterthwaite's where points speak for themselves. */
+static void degrees_of(const struct means *means, const struct residuals *residuals, double most_n,
+                       double df[FIGURES])
+{
+    double sums[FIGURES] = {0}, squares_of[FIGURES] = {0}, variances[FIGURES];
+    const double *own = residuals->list;
+    for (size_t i = 0; residuals->is_own && i < means->count; i++) {
+        double m = means->weights[i], square = 0;
+        for (size_t j = 0; j < (size_t)m; j++)
+            square += own[j] * own[j] / m / m;
+        own += (size_t)m;
+        add_variances(means, i, sqrt(square), most_n, variances);
+        for (int f = 0; f < FIGURES; f++) {
+            sums[f] += variances[f];
+            squares_of[f] += variances[f] * variances[f] / (m - 1);
+        }
+    }
+    for (int f = 0; f < FIGURES; f++)
+        df[f] = squares_of[f] > 0 ? sums[f] * sums[f] / squares_of[f] : residuals->df;
+}
+
 static bool find_intervals(struct scaling_law *law, const struct means *means,
                            const struct residuals *residuals, double level, size_t resamples,
                            uint64_t seed)
 {
-    double most_n = 0, *lists[FIGURES], low[FIGURES], high[FIGURES];
+    double most_n = 0, *lists[FIGURES], df[FIGURES], low[FIGURES], high[FIGURES];
     for (size_t i = 0; i < means->count; i++)
         most_n = fmax(most_n, means->n[i]);
     for (int f = 0; f < FIGURES; f++)
         lists[f] = mem_alloc(resamples * sizeof(double));
     size_t found = resample_all(means, residuals, resamples, seed, most_n, lists);
-    double beyond = normal_above(student_quantile((1 + level) / 2, residuals->df));
+    degrees_of(means, residuals, most_n, df);
     for (int f = 0; f < FIGURES; f++) {
+        double beyond = normal_above(student_quantile((1 + level) / 2, df[f]));
         low[f] = summary_quantile(lists[f], found, beyond);
         high[f] = summary_quantile(lists[f], found, 1 - beyond);
         free(lists[f]);
     }
-    if ((double)found < (double)resamples * (1 - beyond))
+    if ((double)found < (double)resamples * level)
         return false;
     const struct usl *is = &law->law;
     double twice = usl_throughput(is, 2 * most_n) / is->lambda, slowest = 1 / (2 * most_n);

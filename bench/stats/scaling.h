@@ -52,8 +52,8 @@ enum { SCALING_POINTS_LEAST = 6, SCALING_RESAMPLES = 2000 };
  * The law that is closest to the logarithms of the throughput: least squares, a point having as many
  * votes as launches, within lambda > 0, sigma >= 0, kappa >= 0 (`has_kappa` false: kappa = 0). In
  * logarithms, because launches differ by a share of what they measure. The spread from launch to launch
- * is taken for one and the same at all points: of the two to ten launches that a point has, its own is
- * not known well enough to weigh by. `points` in any order. False
+ * is taken for one and the same at all points here: of the two to ten launches that a point has, its own
+ * is not known well enough to weigh by. `points` in any order. False
  * where there is no such law, or there are fewer points than parameters.
  */
 bool scaling_fit(const struct scaling_point *points, size_t count, bool has_kappa, struct usl *law);
@@ -81,14 +81,17 @@ struct scaling_law {
  * section 2.1).
  *
  * Intervals: a bootstrap over launches. Residuals of launches from their point's mean, times sqrt(m / (m
- * - 1)) of its m launches, are pooled and drawn anew for each launch (Davison and Hinkley, Bootstrap
- * Methods and their Application, Cambridge 1997, section 6.2.3), and the law is fitted to each resample
- * without bounds, since a bootstrap fails where a parameter is on one (Andrews, "Inconsistency of the
- * bootstrap when a parameter is on the boundary of the parameter space", Econometrica 68 (2000)). From
- * its percentiles, taken further out by Student's quantile over the normal one (Hesterberg, "What
- * teachers should know about the bootstrap", The American Statistician 69 (2015), section 3.4); what is
- * outside the bounds is cut off at the end, and the law itself is always within. The same points and
- * `seed` give the same intervals.
+ * - 1)) of its m launches, are drawn anew for each launch (Davison and Hinkley, Bootstrap Methods and
+ * their Application, Cambridge 1997, section 6.2.3): from those of all points, or, where each has five
+ * launches, from its point's own, since launches are often further apart the more workers there are. The
+ * law is fitted to each resample without bounds, since a bootstrap fails where a parameter is on one
+ * (Andrews, "Inconsistency of the bootstrap when a parameter is on the boundary of the parameter space",
+ * Econometrica 68 (2000)). Then percentiles, further out by Student's quantile over the normal one
+ * (Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69 (2015),
+ * section 3.4), of as many degrees of freedom as there are launches beyond one a point; of points' own
+ * residuals by Satterthwaite ("An approximate distribution of estimates of variance components",
+ * Biometrics Bulletin 2 (1946)). What is outside the bounds is cut off at the end, and the law itself is
+ * always within. The same points and `seed` give the same intervals.
  */
 bool scaling_law_of(const struct scaling_point *points, size_t count, double level, size_t resamples,
                     uint64_t seed, struct scaling_law *law);
