@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/advise_rows.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/defaults.h"
@@ -14,6 +15,7 @@
 #include "machine/cgroup.h"
 #include "records/csv.h"
 #include "report/formats.h"
+#include "results/scaling.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -38,10 +40,14 @@ struct advising {
     bool has_csv;
     struct bench_error csv_failure;
     struct said said;
+    struct cases cases; /* of the race, for how they scale */
+    struct results results;
+    struct scalings scalings;
     struct advice advice;
 };
 
 static const struct option_row rows[] = {
+    {OPERANDS(struct advise_options, run.operands), .completes = COMPLETES_FILES},
     HEADING("Advice:"),
     {"time", 't', "SECONDS", SECONDS_OPTION(struct advise_options, run.limits.time_ns), .initial = "45",
      .help = "roughly this long in total"},
@@ -54,12 +60,15 @@ static const struct option_row rows[] = {
 
 const struct command_line advise_line = {
     .name = "bench advise",
+    .operands = "[RUNS.csv...]",
     .summary = "Find out what limits a workload (CPU, waiting, memory, a lock), and which way of "
                "running it is best, with how many workers.",
     .notes = "Takes one workload with one set of parameters. Without -x it tries all of bench's own "
              "executors, or those of the workload's runtime; without -j and -i it finds the best "
              "numbers, too. -o FILE gets every run (column lever). -n shows what would be "
-             "tried.\n\nExit status: 0 success; 2 the command line is wrong; 3 the work failed, or an "
+             "tried.\n\nWith files that -o has written nothing is run: it says what their rows tell, "
+             "and which command would tell the rest; -w, -s and --label choose the work.\n\nExit "
+             "status: 0 success; 2 the command line or a file is wrong; 3 the work failed, or an "
              "output could not be written; 4 what limits it could not be determined; 130 interrupted.",
     .parts = {{options_rows, offsetof(struct advise_options, run)}, {rows, 0}},
 };
@@ -68,7 +77,7 @@ static int parse(struct advise_options *options, int argc, char **argv, struct b
 {
     options_begin(&options->run);
     int rc = command_line_parse(&advise_line, options, argc, argv, err);
-    if (rc == 0 && !options->run.limits.time_ns)
+    if (rc == 0 && options->run.operands.count == 0 && !options->run.limits.time_ns)
         options->run.limits.time_ns = UINT64_C(45000000000);
     return rc;
 }
@@ -81,6 +90,8 @@ static int on_record(void *context, const struct record *record, struct bench_er
     (void)err;
     if (advising->has_csv && advising->csv_failure.code == 0)
         csv_write_record(&advising->csv, record, &advising->csv_failure);
+    if (!record->lever)
+        cases_add(&advising->cases, record);
     return stop_signal ? -EINTR : 0;
 }
 
@@ -199,9 +210,9 @@ static char *command_of(const struct options *run, const struct advice *advice)
     return command.text;
 }
 
-static int tell(struct advising *advising, struct bench_error *err)
+static int print_advice(void *context, const struct advice *advice, struct bench_error *err)
 {
-    struct advice *advice = &advising->advice;
+    struct advising *advising = context;
     const struct advise_options *options = &advising->options;
     struct defaults defaults;
     defaults_open(&defaults, advising->context.registry);
@@ -209,11 +220,17 @@ static int tell(struct advising *advising, struct bench_error *err)
                         .width = output_width(),
                         .defaults = &defaults.known,
                         .with_details = options->explain || options->run.verbose};
-    if (advice->recommended != SIZE_MAX)
-        advice->command = command_of(&options->run, advice);
     int rc = format_chosen(FORMAT_OF_ADVICE, options->format)->advice(&page, advice, err);
     defaults_close(&defaults);
     return rc;
+}
+
+static int tell(struct advising *advising, struct bench_error *err)
+{
+    struct advice *advice = &advising->advice;
+    if (advice->recommended != SIZE_MAX)
+        advice->command = command_of(&advising->options.run, advice);
+    return print_advice(advising, advice, err);
 }
 
 static int exit_status(const struct advising *advising)
@@ -272,6 +289,20 @@ static int find_cost(struct advising *advising, const struct advise_request *lik
     return rc == -EINTR ? bench_error_set(err, rc, "%s", ignored.message) : 0;
 }
 
+/* What the race tells of how the recommended executor scales. */
+static void find_scaling(struct advising *advising)
+{
+    struct advice *advice = &advising->advice;
+    cases_finish(&advising->cases);
+    results_make(&advising->results, &advising->cases);
+    scalings_of(&advising->scalings, &advising->results);
+    if (advising->scalings.size == 0 || advice->recommended == SIZE_MAX)
+        return;
+    scalings_keep(&advising->scalings, &advising->results.cases[0],
+                  advice->ways[advice->recommended].executor);
+    advice->scalings = &advising->scalings;
+}
+
 static int find(struct advising *advising, struct bench_error *err)
 {
     const struct options *run = &advising->options.run;
@@ -297,6 +328,8 @@ static int find(struct advising *advising, struct bench_error *err)
         rc = find_cost(advising, &request, err);
     progress_clear(&advising->progress);
     if (rc == 0)
+        find_scaling(advising);
+    if (rc == 0)
         rc = tell(advising, err);
     return rc == 0 ? exit_status(advising) : rc;
 }
@@ -307,10 +340,18 @@ int command_advise(int argc, char **argv, struct bench_error *err)
     struct bench_error closing = {0};
     struct options *run = &advising.options.run;
     advice_init(&advising.advice);
+    cases_init(&advising.cases, IDENTITY_ALL);
+    results_ask(&advising.cases);
     int rc = parse(&advising.options, argc, argv, err);
     if (rc != 0) {
         options_free(run);
         return rc < 0 ? rc : EXIT_OK;
+    }
+    if (run->operands.count > 0) {
+        rc = advise_rows(run, print_advice, &advising, err);
+        cases_free(&advising.cases);
+        options_free(run);
+        return rc;
     }
     rc = context_open(&advising.context, run, err);
     if (rc == 0) {
@@ -328,6 +369,9 @@ int command_advise(int argc, char **argv, struct bench_error *err)
     if (rc == -EINTR && stop_signal)
         rc = EXIT_SIGNAL + stop_signal;
     advice_free(&advising.advice);
+    scalings_free(&advising.scalings);
+    results_free(&advising.results);
+    cases_free(&advising.cases);
     said_free(&advising.said);
     preflight_free(advising.verdicts);
     context_close(&advising.context);

@@ -3,6 +3,7 @@
 
 #include "report/formats.h"
 #include "report/json_values.h"
+#include "report/scaling_json.h"
 
 #include <math.h>
 
@@ -53,11 +54,16 @@ static json_t *json_of_waits(const struct bound *bound)
 
 static const char *reason_word(enum bound_reason reason)
 {
-    static const char *const words[] = {
-        [BOUND_PLAIN] = "levers",         [BOUND_TOO_FEW] = "too_few_runs",
-        [BOUND_TOO_WIDE] = "too_noisy",   [BOUND_SUM_HIGH] = "sum_high",
-        [BOUND_SUM_LOW] = "sum_low",      [BOUND_BUSY_MACHINE] = "busy_machine",
-        [BOUND_ACCOUNTED] = "accounting", [BOUND_PROGRAMS] = "levers_of_programs"};
+    static const char *const words[] = {[BOUND_PLAIN] = "levers",
+                                        [BOUND_TOO_FEW] = "too_few_runs",
+                                        [BOUND_TOO_WIDE] = "too_noisy",
+                                        [BOUND_SUM_HIGH] = "sum_high",
+                                        [BOUND_SUM_LOW] = "sum_low",
+                                        [BOUND_BUSY_MACHINE] = "busy_machine",
+                                        [BOUND_ACCOUNTED] = "accounting",
+                                        [BOUND_PROGRAMS] = "levers_of_programs",
+                                        [BOUND_CLOCKS] = "accounting_of_rows",
+                                        [BOUND_NO_LANE] = "no_lane"};
     return words[reason];
 }
 
@@ -115,6 +121,19 @@ static json_t *json_of_recommendation(const struct advice *advice)
     return object;
 }
 
+/* What the rows do not tell. */
+static json_t *json_of_wishes(const struct advice *advice)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < advice->wishes_count; i++) {
+        json_t *object = json_object();
+        json_put(object, "for", json_of_text(advice->wishes[i].what));
+        json_put(object, "command", json_of_text(advice->wishes[i].command));
+        json_add(array, object);
+    }
+    return array;
+}
+
 json_t *json_of_advice(const struct advice *advice)
 {
     json_t *all = json_of_bound(&advice->bound), *tried = json_array(), *warnings = json_array();
@@ -129,6 +148,9 @@ json_t *json_of_advice(const struct advice *advice)
         json_add(warnings, json_of_text(advice->warnings[i]));
     json_put(all, "tried", tried);
     json_put(all, "warnings", warnings);
+    json_put(all, "scaling", advice->scalings ? json_of_scalings(advice->scalings) : json_array());
+    json_put(all, "from_rows", json_boolean(advice->is_of_rows));
+    json_put(all, "to_run", json_of_wishes(advice));
     json_put(all, "took_s", json_of_real(advice->took_s));
     return all;
 }

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/advice_python.h"
+#include "report/scaling_page.h"
 #include "report/units.h"
 
 #include <inttypes.h>
@@ -119,7 +120,7 @@ static void say_reason(struct page *page, const struct advice *advice)
     case BOUND_PLAIN:
         break;
     case BOUND_TOO_FEW:
-        if (advice->recommended == SIZE_MAX) /* what went wrong stands below */
+        if (advice->recommended == SIZE_MAX && !advice->is_of_rows) /* what went wrong stands below */
             page_text(page, "It could not be run, so nothing can be said of what limits it.");
         else
             page_text(page, "Too few runs to tell what limits it; use a longer --time.");
@@ -156,6 +157,14 @@ static void say_reason(struct page *page, const struct advice *advice)
             page,
             "The programs that it starts are too short for levers (under 20 ms), so this verdict comes "
             "from accounting of their CPU time. The rest of their time is assumed to be waiting.");
+        break;
+    case BOUND_CLOCKS:
+        page_text(page, "Nothing was slowed on purpose in these runs, so this verdict comes from "
+                        "accounting: what is not CPU time is assumed to be waiting.");
+        break;
+    case BOUND_NO_LANE:
+        page_text(page, "None of these runs has one lane (one worker, nothing in flight beside), so "
+                        "nothing can be said of what limits it.");
         break;
     }
 }
@@ -338,7 +347,8 @@ static void say_python(struct page *page, const struct advice *advice)
 static void say_recommendation(struct page *page, const struct advice *advice)
 {
     if (advice->recommended == SIZE_MAX) {
-        page_text(page, "No recommendation: no way of running it could be measured.");
+        page_text(page, "No recommendation: no way of running it %s measured.",
+                  advice->is_of_rows ? "was" : "could be");
         return;
     }
     const struct advice_way *way = &advice->ways[advice->recommended];
@@ -406,6 +416,38 @@ static void explain_loss(struct page *page, const char *what, const struct elast
             what, loss->value * 100, loss->interval.low * 100, loss->interval.high * 100);
 }
 
+static void say_scaling(struct page *page, const struct advice *advice)
+{
+    const struct scalings *scalings = advice->scalings;
+    struct case_naming naming;
+    if (!scalings || scalings->size == 0)
+        return;
+    const struct record **identities = mem_zero(scalings->size, sizeof *identities);
+    for (size_t i = 0; i < scalings->size; i++)
+        identities[i] = scalings->list[i].first->identity;
+    case_naming_make(&naming, identities, scalings->size, page->defaults);
+    scaling_page(page, scalings, identities[0], &naming);
+    case_naming_free(&naming);
+    free(identities);
+}
+
+static const char *wish_words(const char *what)
+{
+    if (strcmp(what, "class") == 0)
+        return "what limits it, proved by slowing it down";
+    return strcmp(what, "ways") == 0 ? "how it does in other ways" : "how it scales";
+}
+
+/* What the rows do not tell, and what would. */
+static void say_wishes(struct page *page, const struct advice *advice)
+{
+    if (advice->is_of_rows)
+        page_text(page, "Nothing was run: this is what the runs that are there tell.%s",
+                  advice->wishes_count ? " To find out more:" : "");
+    for (size_t i = 0; i < advice->wishes_count; i++)
+        page_item(page, "%s: %s", wish_words(advice->wishes[i].what), advice->wishes[i].command);
+}
+
 static void explain(struct page *page, const struct advice *advice)
 {
     page_gap(page);
@@ -454,7 +496,10 @@ int advice_page(struct page *page, const struct advice *advice, struct bench_err
     if (advice->ways_count)
         say_ways(page, advice);
     page_gap(page);
+    say_scaling(page, advice);
+    page_gap(page);
     say_recommendation(page, advice);
+    say_wishes(page, advice);
     say_then(page, advice);
     say_cost(page, advice);
     for (size_t i = 0; i < advice->warnings_count; i++)
@@ -469,5 +514,7 @@ int advice_page(struct page *page, const struct advice *advice, struct bench_err
               "the fastest; "
               "recommended: the cheapest of those",
               advice->margin * 100);
+    if (advice->scalings)
+        scaling_legend(page, advice->scalings);
     return page_end(page, "the advice", err);
 }

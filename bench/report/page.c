@@ -96,8 +96,10 @@ void page_code(struct page *page, const char *lines)
 
 void page_gap(struct page *page)
 {
-    if (page->style == PAGE_TEXT)
-        fputc('\n', page->out);
+    if (page->style != PAGE_TEXT || page->last == BLOCK_GAP)
+        return;
+    fputc('\n', page->out);
+    page->last = BLOCK_GAP;
 }
 
 int page_end(struct page *page, const char *what, struct bench_error *err)

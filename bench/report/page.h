@@ -19,8 +19,8 @@ struct page {
     size_t width;           /* of a line of text, in columns; 0: any */
     bool has_decimal_comma; /* CSV as spreadsheets want it in much of Europe */
     bool with_details;      /* all that is known: more columns, parameters at their defaults */
-    const struct case_defaults *defaults;                         /* NULL: not known */
-    enum { BLOCK_NONE, BLOCK_TEXT, BLOCK_ITEM, BLOCK_GRID } last; /* the page's own */
+    const struct case_defaults *defaults;                                    /* NULL: not known */
+    enum { BLOCK_NONE, BLOCK_TEXT, BLOCK_ITEM, BLOCK_GRID, BLOCK_GAP } last; /* the page's own */
 };
 
 /* What stands above a table, and what is most important of all. */
@@ -36,7 +36,7 @@ void page_grid(struct page *page, const struct grid *grid);
 /* Lines as they are, never broken. */
 void page_code(struct page *page, const char *lines);
 
-/* Some room before what comes next. */
+/* Some room before what comes next; no more where there is some already. */
 void page_gap(struct page *page);
 
 /* Flush. 0, or -errno with "cannot print WHAT: ..." where `out` could not take it all; errno is 0 before

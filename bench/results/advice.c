@@ -49,8 +49,17 @@ void advice_warn(struct advice *advice, char *text)
     advice->warnings[advice->warnings_count++] = text;
 }
 
+void advice_wish(struct advice *advice, const char *what, char *command)
+{
+    advice->wishes = mem_resize(advice->wishes, advice->wishes_count + 1, sizeof *advice->wishes);
+    advice->wishes[advice->wishes_count++] = (struct advice_wish){what, command};
+}
+
 void advice_free(struct advice *advice)
 {
+    for (size_t i = 0; i < advice->wishes_count; i++)
+        free(advice->wishes[i].command);
+    free(advice->wishes);
     for (size_t i = 0; i < advice->ways_count; i++)
         free(advice->ways[i].failed);
     for (size_t i = 0; i < advice->warnings_count; i++)

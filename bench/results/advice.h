@@ -7,6 +7,7 @@
 #define RESULTS_ADVICE_H
 
 #include "results/bound.h"
+#include "results/scaling.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,7 +50,16 @@ struct advice {
     double break_even_s; /* tasks shorter than that are done sooner by serial; NaN: not known */
     double startup_s;    /* of the recommended way */
 
+    /* How the ways scale; another's, NULL: it was not looked at. */
+    const struct scalings *scalings;
+
     char *command; /* that runs it so; NULL: nothing is recommended */
+    bool is_of_rows; /* of earlier runs: nothing was run for it */
+    struct advice_wish {
+        const char *what; /* "class", "ways", "scaling" */
+        char *command;
+    } * wishes; /* what would have to be run for an answer that the rows do not have */
+    size_t wishes_count;
     char **warnings;
     size_t warnings_count;
     double took_s;
@@ -60,6 +70,8 @@ void advice_init(struct advice *advice);
 struct advice_way *advice_way_add(struct advice *advice);
 /* Takes the text. */
 void advice_warn(struct advice *advice, char *text);
+/* Takes the command. */
+void advice_wish(struct advice *advice, const char *what, char *command);
 void advice_free(struct advice *advice);
 
 /*

@@ -295,6 +295,13 @@ void bound_is_contended(struct bound *bound, struct elasticity contended)
     }
 }
 
+void bound_by_clocks(struct bound *bound)
+{
+    bound->reason = BOUND_CLOCKS;
+    bound->class = isnan(bound->cpu_part) ? BOUND_UNKNOWN
+                                          : class_of_parts(bound->cpu_part, 1 - bound->cpu_part, 0);
+}
+
 bool bound_is_precise(const struct bound *bound, double half)
 {
     const struct elasticity *all[] = {&bound->cpu, &bound->wait, &bound->lock};

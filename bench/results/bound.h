@@ -33,6 +33,8 @@ enum bound_reason {
     BOUND_ACCOUNTED,    /* programs that are too short for levers: accounting decides */
     BOUND_PROGRAMS,     /* programs: the CPU lever decides alone, and what is no CPU time is taken for
                            waiting */
+    BOUND_CLOCKS,       /* of rows of earlier runs: no lever was turned, accounting decides */
+    BOUND_NO_LANE,      /* of rows of earlier runs: none has one lane */
 };
 
 struct bound_rules {
@@ -75,6 +77,9 @@ void bound_of(struct bound *bound, const struct lever_round *rounds, size_t coun
 
 /* The lock's elasticity where there are others that want it is known now: it may be what binds. */
 void bound_is_contended(struct bound *bound, struct elasticity contended);
+
+/* No lever was turned: what the clocks of those runs say has to do. */
+void bound_by_clocks(struct bound *bound);
 
 /* Do pauses change what they interrupt, so that they should be spread more coarsely? Of a few rounds. */
 bool bound_is_disturbed(const struct lever_round *rounds, size_t count);

@@ -210,6 +210,20 @@ void scalings_free(struct scalings *scalings)
     *scalings = (struct scalings){0};
 }
 
+void scalings_keep(struct scalings *scalings, const struct case_result *of, const char *executor)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < scalings->size; i++) {
+        struct scaling *scaling = &scalings->list[i];
+        if (executor && result_same_work(scaling->first, of) &&
+            same_text(scaling->first->identity->executor, executor))
+            scalings->list[kept++] = *scaling;
+        else
+            free(scaling->steps);
+    }
+    scalings->size = kept;
+}
+
 bool scaling_is_far(const struct scaling *scaling, double n)
 {
     return n > far * scaling->steps[scaling->count - 1].n;

@@ -55,6 +55,9 @@ struct scalings {
 void scalings_of(struct scalings *scalings, const struct results *results);
 void scalings_free(struct scalings *scalings);
 
+/* Leave only those of the work of a case, and of an executor; NULL: of none. */
+void scalings_keep(struct scalings *scalings, const struct case_result *of, const char *executor);
+
 /* Is a peak so far beyond what was measured, twice the largest n, that it is not to be relied on? */
 bool scaling_is_far(const struct scaling *scaling, double n);
 
