@@ -1,13 +1,18 @@
 /*
  * How often the intervals of 95 % of the Universal Scalability Law hold what they are of, by simulation:
  * sweeps with known parameters, in which launches differ by 1 to 3 % as they do on the machines at hand,
- * also three times as much with many workers as with one.
- * Without arguments: the cells that tell most, few and small enough for every build.
- * `test_law_coverage REPLICATES` prints a table of all of them, as CSV. Seeds are fixed: a cell passes
- * always or never.
+ * also three times as much with many workers as with one. Without arguments: the cells that tell most,
+ * few and small enough for every build. `test_law_coverage REPLICATES [DONE]` prints a table of all of
+ * them, as CSV (`scripts/gate laws`, which results/gate-laws.csv is from). Seeds are fixed: a cell
+ * passes always or never.
  *
  * What is counted are the intervals that are shown: where the test of lack of fit turns a sweep down
  * (`refused`, by design one in twenty), there are none.
+ *
+ * Where the band of 93 to 97 % is not met, by the table: where the truth is on a bound (kappa is 0, or
+ * both are) it is 95 to 99.8 %, since an interval that is cut off at 0 can miss a 0 on one side only. Of
+ * the other 168 figures two are outside, 92.8 and 97.1 %, with a standard error of 0.7 %; there launches
+ * differ more the more workers there are.
  */
 #include "stats/random.h"
 #include "stats/scaling.h"
@@ -128,7 +133,8 @@ static void print_cell(const struct cell *cell, size_t replicates)
     fflush(stdout);
 }
 
-static int print_table(size_t replicates)
+/* But for the first `done` cells, which are printed already. */
+static int print_table(size_t replicates, size_t done)
 {
     static const struct sweep *const sweeps[] = {&six, &each, &doubling};
     static const double laws[][2] = {{0.02, 0.002}, {0.1, 0.01}, {0.05, 0}, {0, 0}};
@@ -139,9 +145,11 @@ static int print_table(size_t replicates)
                                         {.launches = 5, .spread = 0.02, .growth = 1, .shape = HEAVY},
                                         {.launches = 5, .spread = 0.01, .growth = 3},
                                         {.launches = 10, .spread = 0.01, .growth = 3}};
-    printf(
-        "workers,sigma,kappa,launches,spread,growth,shape,replicates,sigma_covered,kappa_covered,peak_"
-        "covered,twice_covered,refused,sigma_width,twice_width\n");
+    size_t number = 0;
+    if (done == 0)
+        printf("workers,sigma,kappa,launches,spread,growth,shape,replicates,sigma_covered,kappa_covered,"
+               "peak_"
+               "covered,twice_covered,refused,sigma_width,twice_width\n");
     for (size_t s = 0; s < sizeof sweeps / sizeof *sweeps; s++) {
         for (size_t l = 0; l < sizeof laws / sizeof *laws; l++) {
             for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
@@ -149,7 +157,8 @@ static int print_table(size_t replicates)
                 cell.sweep = sweeps[s];
                 cell.sigma = laws[l][0];
                 cell.kappa = laws[l][1];
-                print_cell(&cell, replicates);
+                if (number++ >= done)
+                    print_cell(&cell, replicates);
             }
         }
     }
@@ -197,6 +206,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(one_true_law_in_twenty_is_refused),
     };
     if (argc > 1)
-        return print_table(strtoul(argv[1], NULL, 10));
+        return print_table(strtoul(argv[1], NULL, 10), argc > 2 ? strtoul(argv[2], NULL, 10) : 0);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
