@@ -177,6 +177,15 @@ static void busy_machine_leaves_it_to_accounting(void **state)
     assert_int_equal(bound.class, BOUND_IO);
 }
 
+static void figures_that_tell_nothing_are_none_on_a_busy_machine(void **state)
+{
+    (void)state;
+    struct bound bound = of((struct work){.cpu_s = 0.5, .wait_s = 0.4, .delay_s = 0.1, .noise = 0.9});
+    assert_int_equal(bound.reason, BOUND_BUSY_MACHINE);
+    assert_true(isnan(bound.cpu.value) && isnan(bound.wait.value));
+    assert_near(bound.cpu_part, 0.5 / 0.9);
+}
+
 /* A lane that is woken and has no CPU yet sees that as part of its wait. */
 static void time_without_a_cpu_is_no_wait(void **state)
 {
@@ -306,6 +315,7 @@ int main(void)
         cmocka_unit_test(what_nothing_explains_is_no_answer),
         cmocka_unit_test(stolen_time_explains_what_is_missing),
         cmocka_unit_test(busy_machine_leaves_it_to_accounting),
+        cmocka_unit_test(figures_that_tell_nothing_are_none_on_a_busy_machine),
         cmocka_unit_test(time_without_a_cpu_is_no_wait),
         cmocka_unit_test(time_without_a_cpu_is_in_no_elasticity),
         cmocka_unit_test(short_programs_are_accounted_for),

@@ -240,6 +240,9 @@ static void say_accounting(struct page *page, const struct bound *bound)
                   "levers say "
                   "%.0f %%.",
                   bound->cpu_part * 100, bound->cpu.value * 100);
+    else if (bound->reason == BOUND_BUSY_MACHINE)
+        page_text(page, "By accounting, CPU time is %.0f %% of CPU time and waits together.",
+                  bound->cpu_part * 100);
     else if (bound->reason == BOUND_PLAIN)
         page_text(page, "Accounting agrees: CPU time is %.0f %% of CPU time and waits together.",
                   bound->cpu_part * 100);
@@ -296,6 +299,17 @@ static bool is_told(const struct advice *advice, const struct advice_way *const 
     return true;
 }
 
+/* With other numbers of workers it failed for the same reason. */
+static bool is_said(const struct advice_way *const *order, size_t i)
+{
+    for (size_t before = 0; before < i; before++) {
+        if (order[before]->failed && order[before]->executor == order[i]->executor &&
+            strcmp(order[before]->failed, order[i]->failed) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void say_ways(struct page *page, const struct advice *advice)
 {
     struct grid grid = {0};
@@ -318,7 +332,7 @@ static void say_ways(struct page *page, const struct advice *advice)
     if (grid_rows(&grid))
         page_grid(page, &grid);
     for (size_t i = 0; i < advice->ways_count; i++) {
-        if (order[i]->failed)
+        if (order[i]->failed && !is_said(order, i))
             page_item(page, "not %s: %s", order[i]->executor, order[i]->failed);
     }
     grid_free(&grid);

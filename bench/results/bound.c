@@ -237,9 +237,19 @@ static enum bound_reason doubt(const struct bound *bound, const struct bound_rul
 
 static void forget_waits(struct bound *bound)
 {
-    bound->wait = bound->lock = ELASTICITY_UNKNOWN;
+    bound->wait = ELASTICITY_UNKNOWN;
     for (int kind = 0; kind < WAIT_KINDS; kind++)
         bound->waits[kind] = ELASTICITY_UNKNOWN;
+}
+
+/* Where levers do not decide, figures that tell nothing are none. That of the lock leads on to what it
+ * is with others that want it. */
+static void forget_wide(struct bound *bound)
+{
+    if (is_wide(&bound->wait))
+        forget_waits(bound);
+    if (is_wide(&bound->cpu))
+        bound->cpu = ELASTICITY_UNKNOWN;
 }
 
 void bound_of(struct bound *bound, const struct lever_round *rounds, size_t count,
@@ -261,10 +271,14 @@ void bound_of(struct bound *bound, const struct lever_round *rounds, size_t coun
     account(bound, rounds, count, rules);
     bound->reason = doubt(bound, rules);
     bool by_levers = bound->reason == BOUND_PLAIN;
-    if (bound->others_part > 0)
-        forget_waits(bound); /* those are the parent's, for its children */
+    if (bound->others_part > 0) { /* those are the parent's, for its children */
+        forget_waits(bound);
+        bound->lock = ELASTICITY_UNKNOWN;
+    }
     if (bound->reason == BOUND_ACCOUNTED)
         bound->cpu = ELASTICITY_UNKNOWN;
+    if (bound->reason == BOUND_BUSY_MACHINE)
+        forget_wide(bound);
     if (by_levers)
         bound->class =
             class_of_parts(bound->cpu.value, or_none(bound->wait.value), or_none(bound->lock.value));
@@ -290,8 +304,10 @@ void bound_is_contended(struct bound *bound, struct elasticity contended)
         bound->reason = BOUND_PLAIN;
         bound->disagrees = false;
     } else if (bound->class == BOUND_LOCK) {
-        bound->class =
-            class_of_parts(bound->cpu.value + bound->lock.value, or_none(bound->wait.value), 0);
+        bool accounted = bound->reason == BOUND_BUSY_MACHINE;
+        bound->class = accounted ? class_of_parts(bound->cpu_part, 1 - bound->cpu_part, 0)
+                                 : class_of_parts(bound->cpu.value + bound->lock.value,
+                                                  or_none(bound->wait.value), 0);
     }
 }
 

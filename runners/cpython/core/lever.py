@@ -57,6 +57,7 @@ class Turner:
         self.use = LeverUse()
         self.owed = 0
         self.schedstat = os.open("/proc/thread-self/schedstat", os.O_RDONLY | os.O_CLOEXEC) if alone else -1
+        self.began_delay = self._delay()
         self._forget_pause()
 
     def _delay(self) -> int:
@@ -75,7 +76,6 @@ class Turner:
         if waited < _WAIT_LEAST_NS or waited < _UNSEEN_LEAST * elapsed:
             waited = 0
         use.cpu += used
-        use.delay += queued
         use.waited += waited
         part = waited if lever.kind == "wait" else used
         self.gathered += part
@@ -112,6 +112,7 @@ class Turner:
         """Pay the rest. Once."""
         self._look()
         self._pay()
+        self.use.delay = self._delay() - self.began_delay  # also while it was paid
         if self.schedstat >= 0:
             os.close(self.schedstat)
         return self.use
