@@ -15,7 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKS = 12, LAUNCH_PASSES = 2, LAUNCHES_LEAST = 3, LANES_MOST = 65536, WORKERS_MOST = 1024 };
+enum {
+    LOOKS = 12,
+    LAUNCH_PASSES = 2,
+    ARMS_LEAST = 3,
+    LAUNCHES_LEAST = 3,
+    LANES_MOST = 65536,
+    WORKERS_MOST = 1024
+};
 static const double within = 0.03, mistake = 0.05, memory_part = 0.5, slow_part = 0.1;
 
 struct racing {
@@ -24,6 +31,7 @@ struct racing {
     struct entrant *entrants; /* as the race's arms */
     size_t capacity;
     double until;
+    uint64_t launches;
 };
 
 static int launch(struct racing *racing, size_t which, struct bench_error *err)
@@ -31,6 +39,7 @@ static int launch(struct racing *racing, size_t which, struct bench_error *err)
     struct entrant *entrant = &racing->entrants[which];
     double wall_s;
     racing->adviser->doing = "racing the ways";
+    racing->launches++;
     int rc = entrant_launch(entrant, racing->adviser, (int64_t)racing->race.arms[which].logs.count + 1,
                             &wall_s, err);
     if (rc == 0 && entrant->failure)
@@ -239,18 +248,20 @@ static int grow_all(struct racing *racing, struct bench_error *err)
 
 /* ---- the race ---- */
 
-static int do_round(struct racing *racing, struct bench_error *err)
+static int do_round(struct racing *racing, bool is_first, struct bench_error *err)
 {
     size_t count = racing->race.count;
     size_t *order = mem_alloc(count * sizeof *order);
     int rc = 0;
     for (size_t i = 0; i < count; i++)
         order[i] = i;
-    random_shuffle(&racing->adviser->random, order, count);
+    if (!is_first) /* in the first all take part, or as many as there is time for, the plainest first */
+        random_shuffle(&racing->adviser->random, order, count);
     for (size_t i = 0; rc == 0 && i < count; i++) {
         const struct race_arm *arm = &racing->race.arms[order[i]];
-        bool may =
-            arm->logs.count > 0 ? !is_over(racing) : adviser_may_ask(racing->adviser, LAUNCH_PASSES);
+        bool is_needed =
+            is_first && racing->launches < ARMS_LEAST && adviser_may_ask(racing->adviser, LAUNCH_PASSES);
+        bool may = is_needed || !is_over(racing);
         if (!arm->is_out && !arm->is_closed && may)
             rc = launch(racing, order[i], err);
     }
@@ -278,7 +289,9 @@ static void tell_way(struct racing *racing, size_t i)
     entrant->failure = NULL;
     way->is_behind = racing->race.arms[i].is_out && !way->failed;
     if (!way->launches && !way->failed)
-        way->failed = mem_text("--max-requests had no room left for it");
+        way->failed = mem_text(adviser_makes_requests(racing->adviser)
+                                   ? "--max-requests or --time had no room left for it"
+                                   : "--time had no room left for it");
     if (way->launches)
         way->wall_s = race_seconds(&racing->race, i);
     way->cpu_s = median_or_nan(&entrant->cpus_s);
@@ -356,14 +369,14 @@ int ways_race(struct adviser *adviser, double until, struct bench_error *err)
     adviser_share_requests(adviser, until);
     enter_all(&racing);
     enter_serial_time(&racing);
-    int rc = do_round(&racing, err);
+    int rc = do_round(&racing, true, err);
     if (rc == 0 && adviser->request->has_ladder)
         rc = grow_all(&racing, err);
     for (int look = 0; rc == 0 && look < LOOKS; look++) {
         race_look(&racing.race);
         if (race_is_over(&racing.race) || is_over(&racing))
             break;
-        rc = do_round(&racing, err);
+        rc = do_round(&racing, false, err);
     }
     if (rc == 0)
         tell(&racing);
