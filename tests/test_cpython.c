@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -127,6 +128,17 @@ static void payloads_come_back_whole_whatever_way_they_go(void **state)
     assert_int_equal(rows_with(&rows, "status", "ok"), 2 * 2 * 3 * 4);
 }
 
+static void a_program_that_is_no_interpreter_is_refused_before_anything_runs(void **state)
+{
+    struct program *program = program_run(
+        *state, "bench -w cpython.sleep -x threading -s cpython.program=/bin/true," PYTHON " -o r.csv");
+    assert_int_equal(program->status, 2);
+    assert_non_null(strstr(program->err, "--set cpython.program=/bin/true: "));
+    assert_non_null(strstr(program->err, "it must be the interpreter"));
+    assert_string_equal(program->out, "");
+    assert_int_not_equal(access(sandbox_path(*state, "r.csv"), F_OK), 0);
+}
+
 /* Its chunks are of all sizes here, and C is filled with what is no number before each run. */
 static void a_product_of_dask_array_is_verified_as_the_others_are(void **state)
 {
@@ -154,6 +166,7 @@ int main(void)
         TEST(every_workload_runs_verified_under_every_executor),
         TEST(schedules_grains_and_lanes_do_the_work_too),
         TEST(measured_rows_have_what_is_measured),
+        TEST(a_program_that_is_no_interpreter_is_refused_before_anything_runs),
         TEST(a_product_of_dask_array_is_verified_as_the_others_are),
         TEST(payloads_come_back_whole_whatever_way_they_go),
         TEST(cases_of_a_runtime_are_known_again_by_resume_and_baseline),

@@ -221,6 +221,18 @@ static void take_answer(struct plan *plan, const struct variant *first, const st
     }
 }
 
+/* A program of the user's choice that is no such runner: the command line is wrong. 0: it is the default. */
+static int refuse_chosen(const struct variant *way, const char *why, struct bench_error *err)
+{
+    const struct bench_param *param = way->runner_params.table;
+    while (param && param->name && param_set_is_default(&way->runner_params, param))
+        param++;
+    if (!param || !param->name)
+        return 0;
+    return bench_error_set(err, -EINVAL, "--set %s.%s=%s: %s; it must be %s", way->runtime->name,
+                           param->name, param_set_get(&way->runner_params, param->name), why, param->help);
+}
+
 /* Each runner of another runtime is asked what it has now, once for each way it is started. */
 static int ask_runtimes(const struct preflight *asking, struct plan *plan, struct bench_error *err)
 {
@@ -235,6 +247,8 @@ static int ask_runtimes(const struct preflight *asking, struct plan *plan, struc
                                 &list, &why);
         if (rc == -EINTR)
             return bench_error_set(err, rc, "%s", why.message);
+        if (rc < 0 && refuse_chosen(way, why.message, err) < 0)
+            return -EINVAL;
         take_answer(plan, way, rc < 0 ? NULL : &list, &why);
         module_list_free(&list);
     }

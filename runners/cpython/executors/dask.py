@@ -215,7 +215,9 @@ class Dask(Executor):
         if self.client:
             futures = self.client.map(broker.do_range, ranges, job=told, pure=False, workers=self.addresses)
             return self.client.gather(futures), _clock()
-        graph = {f"range-{number}": (broker.do_range, number, (dict, list(told.items()))) for number in ranges}
+        # Dask looks through all arguments of each task for others' names, but not into a partial.
+        do_range = functools.partial(broker.do_range, job=told)
+        graph = {f"range-{number}": (do_range, number) for number in ranges}
         return list(self._get()(graph, list(graph))), _clock()
 
     def _do_chunks(self, case: Case, job: Job, told: dict[str, Any]) -> list[list[Any]]:
