@@ -6,6 +6,7 @@ set(BENCH_LOADABLE_TARGETS "")
 set(bench_builtin_lines "")
 set(bench_loadable_lines "")
 set(bench_missing_lines "")
+set(bench_engine_lines "")
 
 # bench_module(workload|executor NAME [LOADABLE] SOURCES ... [SHARES ...] [LIBRARIES ...] [UNLESS found REASON text])
 #
@@ -43,6 +44,45 @@ macro(bench_module kind name)
     endif()
 endmacro()
 
+# bench_engine(NAME TITLE title PROGRAMS compilers ... SOURCES ... REASON text)
+#
+# What connects ranks, built with the first of these compiler wrappers that there is and whose MPI it is; else
+# listed with the reason.
+function(bench_engine name)
+    cmake_parse_arguments(engine "" "TITLE;REASON" "PROGRAMS;SOURCES" ${ARGN})
+    set(lines "${bench_engine_lines}")
+    foreach(program IN LISTS engine_PROGRAMS)
+        find_program(BENCH_MPICC_${program} ${program})
+        mark_as_advanced(BENCH_MPICC_${program})
+        if(NOT BENCH_MPICC_${program})
+            continue()
+        endif()
+        execute_process(COMMAND ${BENCH_MPICC_${program}} -show OUTPUT_VARIABLE flags ERROR_QUIET
+                        OUTPUT_STRIP_TRAILING_WHITESPACE)
+        execute_process(COMMAND ${BENCH_MPICC_${program}} --showme:version RESULT_VARIABLE is_other OUTPUT_QUIET ERROR_QUIET)
+        if((name STREQUAL openmpi AND is_other) OR (NOT name STREQUAL openmpi AND NOT is_other) OR NOT flags)
+            continue()
+        endif()
+        separate_arguments(flags UNIX_COMMAND "${flags}")
+        list(REMOVE_AT flags 0) # the compiler
+        add_library(engine-${name} MODULE ${engine_SOURCES})
+        set_target_properties(engine-${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/bench)
+        foreach(flag IN LISTS flags)
+            if(flag MATCHES "^-I(.*)")
+                target_include_directories(engine-${name} SYSTEM PRIVATE ${CMAKE_MATCH_1})
+            elseif(flag MATCHES "^-(L|l|Wl)")
+                target_link_libraries(engine-${name} PRIVATE ${flag})
+            endif()
+        endforeach()
+        target_compile_definitions(engine-${name} PRIVATE BENCH_ENGINE_NAME="${name}")
+        target_link_libraries(engine-${name} PRIVATE bench_contract Threads::Threads)
+        set(BENCH_LOADABLE_TARGETS ${BENCH_LOADABLE_TARGETS} engine-${name} PARENT_SCOPE)
+        set(bench_engine_lines "${lines}    ENGINE(${name}, \"${engine_TITLE}\", NULL) \\\n" PARENT_SCOPE)
+        return()
+    endforeach()
+    set(bench_engine_lines "${lines}    ENGINE(${name}, \"${engine_TITLE}\", \"${engine_REASON}\") \\\n" PARENT_SCOPE)
+endfunction()
+
 # Write the X-macros that modules/registry.c reads.
 function(bench_modules_table file)
     file(CONFIGURE OUTPUT ${file} @ONLY CONTENT
@@ -53,6 +93,8 @@ function(bench_modules_table file)
 @bench_loadable_lines@
 #define MISSING_MODULES(WORKLOAD, EXECUTOR) \\
 @bench_missing_lines@
+#define ENGINES(ENGINE) \\
+@bench_engine_lines@
 ")
 endfunction()
 

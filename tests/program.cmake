@@ -24,6 +24,12 @@ foreach(name IN ITEMS cli launcher measuring report lifecycle kill protocol lane
     bench_test(${name} SOURCES program.c LIBRARIES util)
     add_dependencies(test_${name} bench ${fake_targets})
 endforeach()
+# Ranks, under each MPI there is.
+bench_test(ranks LABELS mpi TIMEOUT 300 SOURCES program.c LIBRARIES util)
+add_dependencies(test_ranks bench ${fake_targets})
+add_test(NAME ranks_mpich COMMAND ${run} $<TARGET_FILE:test_ranks> mpich)
+set_tests_properties(ranks_mpich PROPERTIES LABELS mpi TIMEOUT 300)
+set_tests_properties(ranks ranks_mpich PROPERTIES SKIP_RETURN_CODE 77 RUN_SERIAL TRUE)
 set_property(TEST lanes workloads APPEND PROPERTY LABELS threads)
 if(BENCH_SANITIZE)
     target_compile_definitions(test_lanes PRIVATE SANITIZED)

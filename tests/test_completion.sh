@@ -51,7 +51,7 @@ man_options() {
         /^\.S[sh] / {
             check()
             section = tolower($2)
-            if (!/^\.Ss (Advise|Ab|Compare|Selftest|List|Topo|Report|Serve)$/)
+            if (!/^\.Ss (Advise|Ab|Compare|Selftest|Runner|List|Topo|Report|Serve)$/)
                 section = "run"
         }
         /^\.It |^\.El/ { check() }

@@ -326,6 +326,7 @@ const struct bench_workload BENCH_WORKLOAD(filewrite) = {
     .params = params_table,
     .params_size = sizeof(struct filewrite_params),
     .flags = BENCH_WHOLE_PASSES,
+    .needs = BENCH_NEEDS_SHARED_MEMORY, /* the file has no name by which runners could share it */
     .validate = filewrite_validate,
     .setup = filewrite_setup,
     .prepare = filewrite_prepare,

@@ -108,13 +108,24 @@ static char **place_workers(const void *opaque, const struct shape *shape)
     return sets;
 }
 
+/* {ranks} would be none of a command's words. For free(). */
+static char *mark_ranks(const char *text)
+{
+    static const char written[] = "{ranks}";
+    const char *at = strstr(text, written);
+    return at ? mem_format("%.*s%s%s", (int)(at - text), text, LAUNCHER_RANKS, at + sizeof written - 1)
+              : mem_text(text);
+}
+
 static int split_launcher(struct context *context, struct bench_error *err)
 {
     const char *text = context->options->launcher;
     if (!text)
         return 0;
     wordexp_t words;
-    int rc = wordexp(text, &words, WRDE_NOCMD);
+    char *marked = mark_ranks(text);
+    int rc = wordexp(marked, &words, WRDE_NOCMD);
+    free(marked);
     if (rc == 0 && words.we_wordc == 0)
         wordfree(&words);
     if (rc != 0 || words.we_wordc == 0)
@@ -122,7 +133,13 @@ static int split_launcher(struct context *context, struct bench_error *err)
             err, -EINVAL,
             "--launcher: '%s' must be a command and its arguments, with | & ; < > ( ) { } in quotes",
             text);
+    context->setup.ranks_launcher = context->ranks_launcher = launcher_words(words.we_wordv);
     context->setup.launcher = context->launcher = launcher_words(words.we_wordv);
+    for (char **word = context->launcher; *word; word++) {
+        char *filled = launcher_fill(*word, 1);
+        free(*word);
+        *word = filled;
+    }
     context->setup.known = launcher_find(words.we_wordv);
     wordfree(&words);
     return 0;
@@ -215,6 +232,7 @@ int context_open(struct context *context, const struct options *options, struct 
     context->requests.most = options->max_requests;
     context->setup.requests = &context->requests;
     record_init(&context->session);
+    context->setup.hosts = options->hosts;
     context->asker.limit_ns = options->timeout_ns;
     context->asker.warn = options->quiet ? NULL : say_warning;
     const struct module_source source = module_ask_source(&context->asker);
@@ -259,6 +277,7 @@ void context_close(struct context *context)
     free(context->setup.environment);
     launcher_words_free(context->launcher);
     free(context->counters);
+    launcher_words_free(context->ranks_launcher);
     if (context->topology_fd >= 0)
         close(context->topology_fd);
     case_naming_free(&context->naming);

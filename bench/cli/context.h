@@ -25,9 +25,9 @@ struct context {
     struct machine_facts facts;
     struct plan_request request;
     struct plan plan;
-    struct case_naming naming; /* of its cases */
-    char **launcher;           /* words, or NULL */
-    char **counters;           /* setup's */
+    struct case_naming naming;         /* of its cases */
+    char **launcher, **ranks_launcher; /* words, or NULL */
+    char **counters;                   /* setup's */
     struct child_setup setup;
     struct request_limit requests; /* setup's */
     struct keeper keeper;

@@ -80,6 +80,8 @@ const struct option_row options_rows[] = {
      .help =
          "command prefix for every runner, such as 'perf record -o p.data' or 'numactl -m 0'; run once "
          "first to check the parameters, unless it starts a job (srun, mpiexec)"},
+    {"hosts", 0, "LIST", TEXT_OPTION(struct options, hosts),
+     .help = "hosts of the ranks of mpi, separated by commas: what mpiexec or srun is given"},
     HEADING(HOW_OFTEN),
     {"warmup", 0, "N", COUNT_OPTION(struct options, limits.warmup, 0, 1e9), .initial = "1",
      .help = "runs before the measured ones"},

@@ -46,7 +46,9 @@ static size_t count_words(char *const *words)
  * free(). */
 static char **child_words(const struct child_setup *setup, char *program)
 {
-    char *const own[] = {program, "runner", NULL}, *const *command = setup->command;
+    char *const own[] = {program, "runner", setup->engine ? "--engine" : NULL, (char *)setup->engine,
+                         NULL};
+    char *const *command = setup->command;
     size_t before = count_words(setup->launcher);
     if (!command)
         command = own;

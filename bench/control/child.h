@@ -24,11 +24,11 @@ struct child {
     int lifeline; /* when this end closes, the kernel ends the group */
     char *buffer; /* what it has written and was not yet taken as a line */
     size_t length, size;
-    size_t taken;    /* of the buffer: the line that was given away last */
-    int64_t asked;   /* id of the last message */
-    int version;     /* of the protocol that it is spoken to in */
-    char mark[64];   /* in its environment, and so in its children's: CHILD_MARK=... */
-    char *strangers; /* children that we had before, as " 12 34 " */
+    size_t taken;                    /* of the buffer: the line that was given away last */
+    int64_t asked;                   /* id of the last message */
+    int version;                     /* of the protocol that it is spoken to in */
+    char mark[64];                   /* in its environment, and so in its children's: CHILD_MARK=... */
+    char *strangers;                 /* children that we had before, as " 12 34 " */
     const struct launcher *launcher; /* that it was started by, if one is known; NULL: itself */
     const volatile sig_atomic_t *stop;
     const struct child
@@ -43,6 +43,9 @@ struct child {
 struct child_setup {
     char *const *launcher;             /* words before the runner's own, NULL-terminated; may be NULL */
     const struct launcher *known;      /* which one that is, if it is one that is known; or NULL */
+    char *const *ranks_launcher;       /* the same, with LAUNCHER_RANKS where the user has put {ranks} */
+    const char *hosts;                 /* for ranks: "a,b"; NULL: as their launcher likes */
+    const char *engine;                /* by which runners are connected as ranks; NULL: they are none */
     char **environment;                /* NULL-terminated; without CHILD_MARK */
     const char *program;               /* to start as `PROGRAM runner`; NULL: this very one */
     char *const *command;              /* words to start instead, NULL-terminated; may be NULL */

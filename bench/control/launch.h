@@ -59,6 +59,7 @@ struct launch {
     uint64_t closing_ns; /* when it was asked to close; 0: not yet */
     bool slow_end;       /* it did not, in time: nothing is waited for any more */
     uint64_t started_ns; /* of the runner */
+    char *launcher;      /* that starts its ranks, as one would type it; NULL: as the session says */
     char *scratch;       /* the runner's folder, if it makes it */
     bool is_open;
     char *note;           /* of the answer to open, which is as true of each run; NULL: none */

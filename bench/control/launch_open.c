@@ -6,6 +6,7 @@
 #include "control/launch_requests.h"
 #include "control/opening.h"
 #include "control/plausible.h"
+#include "control/rank_command.h"
 #include "control/scratch.h"
 #include "measure/clock.h"
 
@@ -52,6 +53,36 @@ static enum talk ask_to_open(struct launch *launch, const struct child_setup *se
     return talk;
 }
 
+/* A fresh runner, or several as ranks, asked to open the case. */
+static enum talk start(struct launch *launch, struct child_setup *setup, struct reply *reply,
+                       struct bench_error *why)
+{
+    if (child_start(&launch->child, setup, why) < 0)
+        return TALK_WRONG;
+    launch->scratch = scratch_name();
+    if (setup->keeper)
+        keeper_tell(setup->keeper, launch->scratch);
+    return ask_to_open(launch, setup, reply, why);
+}
+
+/* The same with ranks; *rc: whether there is a command that starts them. */
+static enum talk start_ranks(struct launch *launch, struct child_setup *setup, struct reply *reply,
+                             int *rc, struct bench_error *why)
+{
+    struct rank_command command;
+    enum talk talk = TALK_WRONG;
+    *rc = rank_command_make(&command, launch->request->one, setup, why);
+    if (*rc == 0) {
+        launch->launcher = mem_text(command.text);
+        setup->launcher = command.words;
+        setup->known = command.known;
+        setup->engine = command.engine;
+        talk = start(launch, setup, reply, why);
+    }
+    rank_command_free(&command);
+    return talk;
+}
+
 int launch_open(struct launch *launch, const struct launch_request *request, struct bench_error *err)
 {
     struct bench_error why = {0};
@@ -63,15 +94,13 @@ int launch_open(struct launch *launch, const struct launch_request *request, str
     setup.command = request->one->way->command;
     if (setup.command)
         setup.speaks = NULL; /* that was found out of another runner */
-    int rc = child_start(&launch->child, &setup, &why);
+    int rc = 0;
+    enum talk talk = case_has_ranks(request->one) ? start_ranks(launch, &setup, &reply, &rc, &why)
+                                                  : start(launch, &setup, &reply, &why);
     if (rc < 0) {
-        rc = launch_give_up(launch, &to_open, STATUS_FAILED, why.message, err);
+        rc = launch_give_up(launch, &to_open, STATUS_UNSUPPORTED, why.message, err);
         return rc < 0 ? rc : LAUNCH_OVER;
     }
-    launch->scratch = scratch_name();
-    if (setup.keeper)
-        keeper_tell(setup.keeper, launch->scratch);
-    enum talk talk = ask_to_open(launch, &setup, &reply, &why);
     rc = talk == TALK_ANSWERED ? launch_take(launch, &to_open, &reply, err)
                                : launch_fail(launch, talk, &to_open, &why, err);
     if (rc != LAUNCH_GOES_ON)
@@ -126,6 +155,8 @@ void launch_end(struct launch *launch, int outcome)
         scratch_remove(launch->scratch);
     free(launch->scratch);
     free(launch->note);
+    free(launch->launcher);
+    launch->launcher = NULL;
     opened_free(&launch->opened);
     launch->scratch = launch->note = NULL;
     launch->is_open = false;

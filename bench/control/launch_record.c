@@ -47,6 +47,8 @@ static void describe_opened(struct record *record, const struct opened *opened)
         record->inflight = opened->inflight;
     if (opened->schedule)
         record_set_text(record, COLUMN_schedule, opened->schedule);
+    if (opened->runtime)
+        record_set_text(record, COLUMN_runtime, opened->runtime);
     record_set_text(record, COLUMN_clock, opened->clock ? opened->clock : "release");
     record_set_text(record, COLUMN_work_unit, opened->work_unit);
 }
@@ -66,6 +68,8 @@ void launch_record_begin(const struct launch *launch, struct record *record,
     record->phase = what->phase;
     if (what->lever)
         record_set_text(record, COLUMN_lever, what->lever);
+    if (launch->launcher)
+        record_set_text(record, COLUMN_launcher, launch->launcher);
     if (launch->is_open)
         describe_opened(record, &launch->opened);
     if (launch->note)

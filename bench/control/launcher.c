@@ -2,8 +2,11 @@
 #include "control/launcher.h"
 
 #include "base/memory.h"
+#include "base/rank_variables.h"
+#include "modules/ranks_module.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,28 +19,29 @@
  */
 static const struct launcher launchers[] = {
     {.title = "Slurm",
-     .call = "srun -n",
      .programs = "srun",
      .starts_jobs = true,
      .always = "--input=0 --kill-on-bad-exit=1",
      .unless = "--input",
-     .size = "SLURM_STEP_NUM_TASKS",
-     .rank = "SLURM_PROCID"},
+     .ranks = "--cpu-bind=none -n",
+     .hosts = "-w"},
     {.title = "Open MPI",
-     .call = "mpiexec -n",
      .programs = "orterun prterun mpiexec.openmpi mpirun.openmpi",
      .says = "Open",
      .starts_jobs = true,
-     .size = "OMPI_COMM_WORLD_SIZE",
-     .rank = "OMPI_COMM_WORLD_RANK"},
+     .ranks = "--bind-to none -n",
+     .hosts = "--host",
+     .slots = true,
+     .engine = "openmpi",
+     .root_variable = "OMPI_ALLOW_RUN_AS_ROOT"},
     {.title = "MPICH",
-     .call = "mpiexec -n",
      .programs = "mpiexec.hydra mpiexec.mpich mpirun.mpich",
      .says = "HYDRA",
      .starts_jobs = true,
-     .size = "PMI_SIZE",
-     .rank = "PMI_RANK"},
-    {.title = "ssh", .call = "ssh", .programs = "ssh"},
+     .ranks = "-n",
+     .hosts = "-hosts",
+     .engine = "mpich"},
+    {.title = "ssh", .programs = "ssh"},
     {0},
 };
 
@@ -176,6 +180,14 @@ char **launcher_words(char *const *words)
     return full;
 }
 
+char *launcher_fill(const char *word, int64_t ranks)
+{
+    const char *at = strstr(word, LAUNCHER_RANKS);
+    if (!at)
+        return mem_text(word);
+    return mem_format("%.*s%" PRId64 "%s", (int)(at - word), word, ranks, at + strlen(LAUNCHER_RANKS));
+}
+
 void launcher_words_free(char **words)
 {
     for (size_t i = 0; words && words[i]; i++)
@@ -195,22 +207,15 @@ int launcher_look(char *const *words, struct bench_error *err)
 
 /* ---- started by one ---- */
 
-static long number_of(const char *variable)
-{
-    const char *text = variable ? getenv(variable) : NULL;
-    return text ? strtol(text, NULL, 10) : 0;
-}
-
 int launcher_refuse_ranks(struct bench_error *err)
 {
-    for (const struct launcher *launcher = launchers; launcher->title; launcher++) {
-        long size = number_of(launcher->size);
-        if (size > 1 && launcher->rank && getenv(launcher->rank))
-            return bench_error_set(
-                err, -EINVAL,
-                "%s has started bench %ld times over (%s=%ld); bench itself starts what it measures: "
-                "call it once, as bench --launcher '%s 1' ...",
-                launcher->title, size, launcher->size, size, launcher->call);
-    }
-    return 0;
+    long size;
+    const struct rank_variables *by = rank_variables_find(&size);
+    if (!by || size < 2)
+        return 0;
+    return bench_error_set(
+        err, -EINVAL,
+        "%s has started bench %ld times over (%s=%ld); bench starts its ranks itself: "
+        "call it once, as bench -x " RANKS_EXECUTOR " -j %ld ..., or with --launcher '%s {ranks}'",
+        by->title, size, by->size, size, size, by->call);
 }

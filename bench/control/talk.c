@@ -152,6 +152,8 @@ static enum talk check_id(const struct child *child, const struct reply *reply, 
 {
     if (reply->id == child->asked || child->version == PROTOCOL_OLD)
         return TALK_ANSWERED;
+    if (!reply->ok && child->launcher && child->launcher->starts_jobs)
+        return TALK_ANSWERED; /* a rank's last word, which may not have heard of the message */
     if (reply->id == 0)
         bench_error_set(err, -EPROTO,
                         "the runner's reply has no id; it must have that of its message, %" PRId64,

@@ -71,3 +71,16 @@ double histogram_max(const struct histogram *histogram)
         bucket--;
     return bucket > 0 ? bucket_middle(bucket - 1) : NAN;
 }
+
+void histogram_scale(struct histogram *histogram, double factor)
+{
+    const struct histogram before = *histogram;
+    histogram_clear(histogram);
+    for (uint32_t bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++) {
+        if (!before.buckets[bucket])
+            continue;
+        uint32_t to = histogram_bucket((uint64_t)(bucket_middle(bucket) * factor + 0.5));
+        histogram->used |= UINT64_C(1) << (to >> HISTOGRAM_SUB_BITS);
+        histogram->buckets[to] += before.buckets[bucket];
+    }
+}

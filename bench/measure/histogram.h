@@ -44,6 +44,9 @@ static inline void histogram_add(struct histogram *histogram, uint64_t value)
 void histogram_clear(struct histogram *histogram);
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
+/* As if all values had been `factor` times what they were: those of a bucket as its middle. */
+void histogram_scale(struct histogram *histogram, double factor);
+
 /* How many values were added. */
 uint64_t histogram_count(const struct histogram *histogram);
 

@@ -101,6 +101,30 @@ static int load_own(enum module_kind kind, const char *name, struct module_file 
     return rc;
 }
 
+int module_load_engine(const char *name, const struct bench_engine **engine, struct bench_error *err)
+{
+    const struct own_engine *own = own_engines;
+    char file[NAME_MAX], path[PATH_MAX];
+    while (own->name && strcmp(own->name, name) != 0)
+        own++;
+    if (!own->name)
+        return bench_error_set(err, -ENOENT, "no engine '%s'", name);
+    if (own->missing)
+        return bench_error_set(err, -ENOTSUP, "engine '%s' %s", name, own->missing);
+    snprintf(file, sizeof file, "engine-%s.so", name);
+    int rc = own_file(file, path, sizeof path);
+    if (rc < 0)
+        return bench_error_set(err, rc, "engine '%s': cannot find its path: %s", name, strerror(-rc));
+    void *handle =
+        dlopen(path, RTLD_NOW | RTLD_GLOBAL); /* MPIs open plug-ins that look for their symbols */
+    if (!handle)
+        return bench_error_set(err, -ENOEXEC, "%s", dlerror());
+    *engine = dlsym(handle, "bench_engine_module");
+    if (!*engine)
+        return bench_error_set(err, -ENOEXEC, "%s: holds no engine", path);
+    return check_abi(path, "engine", (*engine)->abi, BENCH_ENGINE_ABI, err);
+}
+
 int module_load_workload(const char *name, const struct module_file *files, size_t count,
                          const struct bench_workload **workload, struct bench_error *err)
 {

@@ -5,6 +5,8 @@
 
 #include "modules/module_info.h"
 
+#include <bench/engine.h>
+
 /* What a file holds: one of either kind, or both. */
 struct module_file {
     const struct bench_workload *workload;
@@ -27,5 +29,8 @@ int module_load_workload(const char *name, const struct module_file *files, size
                          const struct bench_workload **workload, struct bench_error *err);
 int module_load_executor(const char *name, const struct module_file *files, size_t count,
                          const struct bench_executor **executor, struct bench_error *err);
+
+/* The engine of that name, which stays loaded. The same errors. */
+int module_load_engine(const char *name, const struct bench_engine **engine, struct bench_error *err);
 
 #endif

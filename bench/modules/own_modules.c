@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-#include "modules/table.h" /* made by CMake: X-macros BUILTIN_, LOADABLE_ and MISSING_MODULES */
+#include "modules/table.h" /* made by CMake: X-macros BUILTIN_, LOADABLE_, MISSING_MODULES; ENGINES */
 
 #include <errno.h>
 #include <limits.h>
@@ -35,6 +35,13 @@ const struct own_module own_modules[] = {
 #undef WORKLOAD
 #undef EXECUTOR
                 {0},
+};
+
+const struct own_engine own_engines[] = {
+#define ENGINE(engine, title, reason) {#engine, title, reason},
+    ENGINES(ENGINE)
+#undef ENGINE
+        {0},
 };
 
 const struct own_module *own_module_find(enum module_kind kind, const char *name)

@@ -16,6 +16,15 @@ struct own_module {
 
 extern const struct own_module own_modules[]; /* in the order of listings; ended by one without a name */
 
+/* What connects ranks: in .so files too, "engine-NAME.so". */
+struct own_engine {
+    const char *name;    /* "openmpi" */
+    const char *title;   /* "Open MPI" */
+    const char *missing; /* why it was not built and what to install */
+};
+
+extern const struct own_engine own_engines[]; /* ended by one without a name */
+
 const struct own_module *own_module_find(enum module_kind kind, const char *name);
 
 /* -ENOENT with a message that there is none of that name, and which is near. */

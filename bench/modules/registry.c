@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "modules/own_modules.h"
+#include "modules/ranks_module.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -185,6 +186,8 @@ static void add_own(struct registry *registry)
             module = module_of_executor(own->executor);
         add(registry, &module);
     }
+    const struct module_info ranks = ranks_module();
+    add(registry, &ranks);
 }
 
 /* The table of one that is in a .so of bench's own. */

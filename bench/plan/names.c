@@ -49,7 +49,7 @@ static void add_own(const struct search *search)
         if (registry_peek(search->registry, i)->kind != search->kind)
             continue;
         const struct module_info *module = registry_module(search->registry, i);
-        if (!module->missing && !needs_to_be_told(module))
+        if (!module->missing && !(module->flags & MODULE_ON_REQUEST) && !needs_to_be_told(module))
             add(search->named, module, NULL, false);
     }
 }

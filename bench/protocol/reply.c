@@ -27,13 +27,19 @@ static const struct field refusal_fields[] = {REPLY(status, FIELD_TEXT), REPLY(e
     {                                                   \
 #key, type, offsetof(struct opened, key), least \
     }
-static const struct field opened_fields[] = {
-    OPENED(tasks, FIELD_COUNT, 1),      OPENED(grain, FIELD_COUNT, 1),
-    OPENED(work, FIELD_REAL, 0),        OPENED(work_unit, FIELD_TEXT, 0),
-    OPENED(single_pass, FIELD_FLAG, 0), OPENED(workers, FIELD_COUNT, 1),
-    OPENED(inflight, FIELD_COUNT, 1),   OPENED(schedule, FIELD_TEXT, 0),
-    OPENED(clock, FIELD_TEXT, 0),       OPENED(count, FIELD_TEXT, 0),
-    OPENED(requests, FIELD_COUNT, 0),   {0}};
+static const struct field opened_fields[] = {OPENED(tasks, FIELD_COUNT, 1),
+                                             OPENED(grain, FIELD_COUNT, 1),
+                                             OPENED(work, FIELD_REAL, 0),
+                                             OPENED(work_unit, FIELD_TEXT, 0),
+                                             OPENED(single_pass, FIELD_FLAG, 0),
+                                             OPENED(workers, FIELD_COUNT, 1),
+                                             OPENED(inflight, FIELD_COUNT, 1),
+                                             OPENED(schedule, FIELD_TEXT, 0),
+                                             OPENED(clock, FIELD_TEXT, 0),
+                                             OPENED(count, FIELD_TEXT, 0),
+                                             OPENED(requests, FIELD_COUNT, 0),
+                                             OPENED(runtime, FIELD_TEXT, 0),
+                                             {0}};
 
 bool told_column(enum column column)
 {

@@ -28,6 +28,7 @@ struct opened {
     int64_t workers, inflight; /* that there really are; RECORD_NO_COUNT: as asked for */
     const char *schedule;      /* by which it really goes, "own": the runtime's; NULL: as asked for */
     const char *clock;         /* "release" or "submit"; NULL: release */
+    const char *runtime;       /* with its version, "Open MPI 4.1.4"; NULL: as the controller knows it */
     const char *count;         /* "tree": CPU time and memory are the controller's to count */
     int64_t requests;          /* that a pass makes to other machines; RECORD_NO_COUNT: not said */
     struct entries measured;   /* parameters that were left to the workload, as it has measured them */

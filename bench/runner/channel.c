@@ -87,11 +87,15 @@ int channel_refuse(enum status status, const char *why)
     return channel_answer(refusal_encode(atomic_load(protocol_id), status, why));
 }
 
-void bench_abort(const char *message)
+bool channel_crash(const char *message)
 {
     char line[BENCH_ERROR_TEXT + 128];
     size_t length =
         refusal_write(line, sizeof line, protocol_id ? atomic_load(protocol_id) : 0, message);
-    ssize_t written = write(atomic_load(&protocol_out), line, length);
-    _exit(written == (ssize_t)length ? 0 : 1);
+    return write(atomic_load(&protocol_out), line, length) == (ssize_t)length;
+}
+
+void bench_abort(const char *message)
+{
+    _exit(channel_crash(message) ? 0 : 1);
 }

@@ -2,20 +2,22 @@
 #include "runner/open_case.h"
 
 #include "base/memory.h"
+#include "base/shared.h"
 #include "base/text.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
-#include "modules/loader.h"
-#include "modules/params.h"
+#include "modules/ranks_module.h"
 #include "runner/arrivals.h"
+#include "runner/case_state.h"
 #include "runner/clock_watch.h"
 #include "runner/counting.h"
+#include "runner/ranked_open.h"
+#include "runner/ranked_run.h"
+#include "runner/ranks.h"
 #include "runner/request.h"
 #include "runner/resources.h"
 #include "runner/run.h"
-#include "runner/scratch.h"
 #include "runner/tally.h"
-#include "runner/team.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -24,27 +26,6 @@
 #include <string.h>
 
 enum { DEFAULT_STACK_BYTES = 16384, STACK_BYTES_MAX = 1 << 30 }; /* as workload.h says */
-
-struct open_case {
-    struct module_file *files; /* of plug-ins */
-    size_t files_count;
-    const struct bench_workload *workload;
-    const struct bench_executor *executor;
-    struct params workload_params, executor_params;
-    struct bench_plan plan;
-    struct scratch scratch;
-    void *shared; /* the workload's */
-    void *state;  /* the executor's */
-    struct team *team;
-    unsigned long *all_cpus; /* of all workers together */
-    struct counters counters;
-    struct clock_watch clock;
-    struct steal_meter steal;
-    bool is_set_up;     /* the workload is */
-    bool opened;        /* the executor is */
-    bool broken;        /* a run has failed: workers may be lost, lanes half made */
-    int64_t opening_ns; /* what opening the executor took; the first run's start-up */
-};
 
 /* Before any library that reads them is loaded. */
 static int set_environment(const struct entries *variables, struct bench_error *err)
@@ -87,8 +68,16 @@ static int load_modules(struct open_case *open_case, const struct open_asked *re
     if (rc == 0)
         rc = module_load_workload(request->workload, open_case->files, open_case->files_count,
                                   &open_case->workload, err);
+    const char *executor = request->executor;
+    const struct entries none = {0}, *values = &request->executor_params;
+    if (rc == 0 && strcmp(executor, RANKS_EXECUTOR) == 0) {
+        rc = request_params(&open_case->ranks_params, ranks_params, sizeof(struct ranks_params), values,
+                            err);
+        executor = rc == 0 ? ranks_within(open_case->ranks_params.data) : executor;
+        values = &none;
+    }
     if (rc == 0)
-        rc = module_load_executor(request->executor, open_case->files, open_case->files_count,
+        rc = module_load_executor(executor, open_case->files, open_case->files_count,
                                   &open_case->executor, err);
     if (rc < 0)
         return rc;
@@ -96,24 +85,30 @@ static int load_modules(struct open_case *open_case, const struct open_asked *re
                         open_case->workload->params_size, &request->params, err);
     if (rc == 0)
         rc = request_params(&open_case->executor_params, open_case->executor->params,
-                            open_case->executor->params_size, &request->executor_params, err);
+                            open_case->executor->params_size, values, err);
     return rc;
 }
 
 static int check_needs(const struct open_case *open_case, struct bench_error *err)
 {
-    unsigned missing = open_case->workload->needs & ~open_case->executor->offers;
+    bool ranks = open_case->ranks_params.data != NULL; /* they have no memory in common */
+    const char *executor = ranks ? RANKS_EXECUTOR : open_case->executor->name;
+    unsigned missing = open_case->workload->needs & (ranks ? ~0u : ~open_case->executor->offers);
     if (missing & BENCH_NEEDS_ONE_ADDRESS_SPACE)
         return bench_error_set(err, -ENOTSUP,
                                "%s needs workers that share their memory; those of %s do not",
-                               open_case->workload->name, open_case->executor->name);
+                               open_case->workload->name, executor);
     if (missing & BENCH_NEEDS_SHARED_MEMORY)
         return bench_error_set(err, -ENOTSUP,
                                "%s needs memory that all workers share; those of %s share none",
-                               open_case->workload->name, open_case->executor->name);
+                               open_case->workload->name, executor);
     if (missing)
         return bench_error_set(err, -ENOTSUP, "%s needs what %s does not offer",
-                               open_case->workload->name, open_case->executor->name);
+                               open_case->workload->name, executor);
+    if (ranks && !open_case->ranks)
+        return bench_error_set(
+            err, -ENOTSUP,
+            "%s needs ranks, and this runner is none: bench starts them by mpiexec or srun", executor);
     return 0;
 }
 
@@ -136,19 +131,20 @@ static int check_arrivals(const struct open_case *open_case, const struct shape 
     return 0;
 }
 
-static struct bench_team shape_of(const struct bench_executor *executor,
-                                  const struct open_asked *request)
+static int make_shape(const struct open_case *open_case, const struct open_asked *request,
+                      struct bench_team *shape, struct bench_error *err)
 {
-    return (struct bench_team){
+    const struct bench_executor *executor = open_case->executor;
+    *shape = (struct bench_team){
         .workers = executor->flags & BENCH_ONE_WORKER ? 1 : (uint32_t)request->shape.workers,
         .inflight = executor->flags & BENCH_HAS_LANES ? (uint32_t)request->shape.inflight : 1,
         .schedule = request_schedule(request),
         .in_turn = request->shape.grain > 0,
     };
+    return open_case->ranks ? ranked_shape(open_case, request, shape, err) : 0;
 }
 
-/* A hook has not returned 0. What it should have said is a negative errno value; EIO means -EIO. */
-static int hook_failed(int rc, const char *what, struct bench_error *err)
+int hook_failed(int rc, const char *what, struct bench_error *err)
 {
     rc = rc > 0 ? -EIO : rc;
     return bench_error_set(err, rc, "%s failed: %s", what, strerror(-rc));
@@ -190,12 +186,15 @@ static int set_up(struct open_case *open_case, const struct open_asked *request,
                   const struct bench_team *shape, struct bench_error *err)
 {
     struct bench_plan *plan = &open_case->plan;
+    uint32_t workers = shape->workers * (open_case->ranks ? open_case->ranks->who.ranks : 1);
     *plan = (struct bench_plan){
         .seed = (uint64_t)request->shape.seed,
-        .workers = shape->workers,
-        .lanes = shape->workers * shape->inflight,
+        .workers = workers,
+        .lanes = workers * shape->inflight,
         .arrivals = request->shape.rate_per_s > 0 ? (uint64_t)request->arrivals_most : 0};
+    shared_watch(open_case->ranks != NULL);
     int rc = open_case->workload->setup(&open_case->shared, open_case->workload_params.data, plan, err);
+    shared_watch(false);
     if (rc != 0)
         return hook_failed(rc, "set-up", err);
     open_case->is_set_up = true;
@@ -215,6 +214,21 @@ static int set_up(struct open_case *open_case, const struct open_asked *request,
     return 0;
 }
 
+static int set_up_in_turn(struct open_case *open_case, const struct open_asked *request,
+                          const struct bench_team *shape, struct bench_error *err)
+{
+    unsigned own;
+    int rc = 0;
+    if (!open_case->ranks)
+        return set_up(open_case, request, shape, err);
+    unsigned turns = ranked_turns(open_case->ranks, &own);
+    for (unsigned turn = 0; rc == 0 && turn < turns; turn++) {
+        rc = turn == own ? set_up(open_case, request, shape, err) : 0;
+        rc = ranked_turn_end(open_case, turn, rc, err);
+    }
+    return rc;
+}
+
 /* Masks of the workers' CPUs, one after the other, into *masks for the caller to free. */
 static int place(struct open_case *open_case, const struct open_asked *request, uint32_t workers,
                  unsigned long **masks, size_t *words, struct bench_error *err)
@@ -228,21 +242,26 @@ static int place(struct open_case *open_case, const struct open_asked *request, 
     rc = topology_load(&topology, err);
     if (rc < 0)
         goto fail_topology;
-    rc = placement_make(topology, &policy, workers, &placement, err);
+    const struct ranks *ranks = open_case->ranks;
+    const struct rank_place *among = ranks ? &ranks->places[ranks->who.rank] : NULL;
+    uint32_t all = workers * (among ? among->beside : 1), first = workers * (among ? among->before : 0);
+    rc = placement_make(topology, &policy, all, &placement, err);
     if (rc < 0)
         goto fail_placement;
     *words = placement_mask_words(topology);
     *masks = mem_zero(workers * *words, sizeof **masks);
     open_case->all_cpus = mem_zero(*words, sizeof **masks);
     for (uint32_t w = 0; w < workers; w++) {
-        placement_mask(placement.sets[w], *masks + w * *words, *words);
+        placement_mask(placement.sets[first + w], *masks + w * *words, *words);
         for (size_t i = 0; i < *words; i++)
             open_case->all_cpus[i] |= (*masks)[w * *words + i];
     }
     if (placement.per_place > 1 && policy.pin != PIN_NONE)
         bench_error_note(err, "%" PRIu32 " workers on %" PRIu32 " place%s: up to %" PRIu32 " share one",
-                         workers, placement.places_size, placement.places_size == 1 ? "" : "s",
+                         all, placement.places_size, placement.places_size == 1 ? "" : "s",
                          placement.per_place);
+    if (open_case->ranks)
+        open_case->ranks->spin = placement.per_place <= 1;
     placement_free(&placement);
 fail_placement:
     hwloc_topology_destroy(topology);
@@ -262,6 +281,10 @@ static int gather_team(struct open_case *open_case, const struct open_asked *req
     rc = team_create(&open_case->team, shape, open_case->workload, open_case->executor,
                      open_case->shared, &open_case->plan, masks, words, err);
     free(masks);
+    struct ranks *ranks = open_case->ranks;
+    if (rc == 0 && ranks)
+        team_join(open_case->team, ranks, ranks->who.rank * shape->workers,
+                  ranks->who.ranks * shape->workers);
     if (rc == 0)
         rc = arrivals_open(open_case->team, &request->shape, request->arrivals_most, err);
     if (rc < 0)
@@ -296,7 +319,8 @@ static char *say_opened(const struct open_case *open_case, const struct reply_he
     opened.work = plan->work;
     opened.work_unit = plan->work_unit ? plan->work_unit : "task";
     opened.single_pass = plan->single_pass;
-    opened.workers = open_case->team->shape.workers;
+    opened.workers = open_case->team->all_workers;
+    opened.runtime = open_case->ranks ? open_case->ranks->who.runtime : NULL;
     opened.inflight = open_case->team->shape.inflight;
     opened.schedule = open_case->executor->flags & BENCH_OWN_SCHEDULE ? "own" : NULL;
     opened.clock = "release";
@@ -305,45 +329,61 @@ static char *say_opened(const struct open_case *open_case, const struct reply_he
     char *measured = equals ? mem_text_part(plan->measured, (size_t)(equals - plan->measured)) : NULL;
     if (equals)
         entries_add(&opened.measured, measured, equals + 1);
-    char **cpus = tally_cpus(open_case->team);
-    for (uint32_t w = 0; w < open_case->team->shape.workers; w++)
+    char **own = tally_cpus(open_case->team), **cpus = open_case->ranked ? open_case->ranked->cpus : own;
+    for (uint32_t w = 0; cpus && w < open_case->team->all_workers; w++)
         names_add(&opened.cpus, cpus[w]);
     char *line = opened_encode(head, &opened);
     opened_free(&opened);
     for (uint32_t w = 0; w < open_case->team->shape.workers; w++)
-        free(cpus[w]);
-    free(cpus);
+        free(own[w]);
+    free(own);
     free(measured);
     return line;
 }
 
-int case_open(struct open_case **out, const struct open_asked *asked, struct reply_head *head,
-              char **line, struct bench_error *err)
+/* Each rank for itself, once all have set up. */
+static int make_team(struct open_case *open_case, const struct open_asked *asked,
+                     struct bench_team *shape, struct bench_error *err)
+{
+    shape->stack_bytes = open_case->plan.stack_bytes ? open_case->plan.stack_bytes : DEFAULT_STACK_BYTES;
+    int rc = resources_check(open_case->executor, shape, &open_case->plan, err);
+    if (rc == 0)
+        rc = gather_team(open_case, asked, shape, err);
+    if (rc == 0)
+        rc = counting_open(&open_case->counters, &asked->counters, err);
+    return rc == 0 ? open_executor(open_case, err) : rc;
+}
+
+/* With ranks: what one cannot do is done by none. */
+static int all_ranks(struct open_case *open_case, int rc, struct bench_error *err)
+{
+    return open_case->ranks ? ranks_agree(open_case->ranks, rc, err) : rc;
+}
+
+int case_open(struct open_case **out, struct ranks *ranks, const struct open_asked *asked,
+              struct reply_head *head, char **line, struct bench_error *err)
 {
     struct bench_team shape;
     int rc = request_check(asked, err);
     if (rc < 0)
         return rc;
     struct open_case *open_case = case_new();
+    open_case->ranks = ranks;
     scratch_init(&open_case->scratch, asked->scratch);
     rc = load_modules(open_case, asked, err);
     if (rc == 0)
         rc = check_needs(open_case, err);
+    if (rc == 0)
+        rc = make_shape(open_case, asked, &shape, err);
+    rc = all_ranks(open_case, rc, err);
+    if (rc == 0)
+        rc = set_up_in_turn(open_case, asked, &shape, err);
     if (rc == 0) {
-        shape = shape_of(open_case->executor, asked);
-        rc = set_up(open_case, asked, &shape, err);
+        rc = make_team(open_case, asked, &shape, err);
+        rc = all_ranks(open_case, rc, err);
     }
-    if (rc == 0) {
-        shape.stack_bytes =
-            open_case->plan.stack_bytes ? open_case->plan.stack_bytes : DEFAULT_STACK_BYTES;
-        rc = resources_check(open_case->executor, &shape, &open_case->plan, err);
-    }
-    if (rc == 0)
-        rc = gather_team(open_case, asked, &shape, err);
-    if (rc == 0)
-        rc = counting_open(&open_case->counters, &asked->counters, err);
-    if (rc == 0)
-        rc = open_executor(open_case, err);
+    if (rc == 0 && ranks)
+        rc = ranked_complete(open_case, err);
     if (rc < 0) {
         case_close(open_case);
         return rc;
@@ -380,27 +420,37 @@ static int run_once(struct open_case *open_case, struct steal_sample *before, st
     return rc != 0 ? hook_failed(rc, "finishing the run", err) : 0;
 }
 
-int case_run(struct open_case *open_case, const struct run_asked *asked, struct reply_head *head,
-             char **line, struct bench_error *err)
+static int run_alone(struct open_case *open_case, const struct run_asked *asked, struct record *record,
+                     struct bench_error *err)
 {
     struct steal_sample samples[2], *before = &samples[0], *after = &samples[1];
-    struct record record;
     if (asked->brief && !asked->verify)
         before = after = NULL;
-    if (open_case->broken)
-        return bench_error_set(err, -EINVAL,
-                               "an earlier run of this case failed; close it and open it again");
     int rc = run_prepare(open_case->team, asked, err);
     if (rc < 0)
         return rc;
-    record_init(&record);
     rc = run_once(open_case, before, after, err);
     open_case->broken = rc < 0;
+    if (rc < 0)
+        return rc;
+    tally_note(open_case->team, err);
+    tally(record, open_case->team, &open_case->plan, open_case->opening_ns, before, after);
+    clock_watch_run(&open_case->clock, record, open_case->team->shape.workers);
+    open_case->opening_ns = 0;
+    return 0;
+}
+
+int case_run(struct open_case *open_case, const struct run_asked *asked, struct reply_head *head,
+             char **line, struct bench_error *err)
+{
+    struct record record;
+    if (open_case->broken)
+        return bench_error_set(err, -EINVAL,
+                               "an earlier run of this case failed; close it and open it again");
+    record_init(&record);
+    int rc = open_case->ranks ? ranked_run(open_case, asked, &record, err)
+                              : run_alone(open_case, asked, &record, err);
     if (rc == 0) {
-        tally_note(open_case->team, err);
-        tally(&record, open_case->team, &open_case->plan, open_case->opening_ns, before, after);
-        clock_watch_run(&open_case->clock, &record, open_case->team->shape.workers);
-        open_case->opening_ns = 0;
         head->note = text_make_visible(err->message);
         *line = told_encode(head, &record);
     }
@@ -423,11 +473,13 @@ void case_close(struct open_case *open_case)
     steal_close(&open_case->steal);
     counters_close(&open_case->counters);
     arrivals_close(open_case->team);
+    ranked_free(open_case->ranked);
     team_destroy(open_case->team);
     if (open_case->is_set_up && open_case->workload->teardown)
         open_case->workload->teardown(open_case->shared);
     scratch_free(&open_case->scratch);
     free(open_case->all_cpus);
+    params_free(&open_case->ranks_params);
     params_free(&open_case->executor_params);
     params_free(&open_case->workload_params);
     free(open_case->files);

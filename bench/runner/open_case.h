@@ -6,15 +6,17 @@
 #include "protocol/reply.h"
 
 struct open_case;
+struct ranks;
 
 /*
  * Sets the requested environment variables, loads the modules, sets the workload up, places the workers
  * and opens the executor. On success *line, the reply, is the caller's (NULL: a text of the workload's
- * is not UTF-8), and the open_case is for case_close. A note may be in err->message: it is in the reply,
- * too. Main thread, all.
+ * is not UTF-8), and the open_case is for case_close.
+ * With `ranks` all of them do so together, and what has gone wrong on one fails on all. A note may be in
+ * err->message: it is in the reply, too. Main thread, all.
  */
-int case_open(struct open_case **open_case, const struct open_asked *asked, struct reply_head *head,
-              char **line, struct bench_error *err);
+int case_open(struct open_case **open_case, struct ranks *ranks, const struct open_asked *asked,
+              struct reply_head *head, char **line, struct bench_error *err);
 
 /* One run, and the reply that tells what it took. */
 int case_run(struct open_case *open_case, const struct run_asked *asked, struct reply_head *head,

@@ -5,6 +5,7 @@
 #include "runner/lever.h"
 #include "runner/lever_hog.h"
 #include "runner/lever_tree.h"
+#include "runner/ranks.h"
 #include "runner/schedule.h"
 #include "runner/tally.h"
 #include "runner/watch.h"
@@ -58,13 +59,14 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
     if (rc < 0)
         return rc;
     team->arriving = asked->arrivals > 0;
-    team->shape.ranges = team->arriving ? (uint64_t)asked->arrivals : team->ranges_per_pass * passes;
+    team->all_ranges = team->arriving ? (uint64_t)asked->arrivals : team->ranges_per_pass * passes;
     team->verify = asked->verify;
     team->passes = passes;
     team->slower = asked->slower;
     team->has_delays = !asked->verify && !asked->brief;
     team->has_block_delays = team->has_delays && delays_has_block();
-    team->is_plain = !team->verify && !team->executor->pause && team->lever.kind == LEVER_NONE;
+    team->is_plain = !team->verify && !team->executor->pause && team->lever.kind == LEVER_NONE &&
+                     !(team->ranks && ranks_serve(team->ranks));
     team->released_ns = 0;
     atomic_store(&team->left, 0);
     atomic_store(&team->failed, false);

@@ -2,12 +2,15 @@
 #include "runner/runner.h"
 
 #include "base/memory.h"
+#include "base/rank_variables.h"
 #include "base/text.h"
 #include "protocol/message.h"
 #include "protocol/reply.h"
 #include "runner/channel.h"
 #include "runner/list.h"
+#include "runner/minder.h"
 #include "runner/open_case.h"
+#include "runner/ranks.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -27,15 +30,25 @@ static int refuse(int rc, struct bench_error *err)
                           err->message[0] ? text_make_visible(err->message) : strerror(-rc));
 }
 
+struct serving {
+    struct ranks *ranks; /* NULL: it is alone */
+    struct open_case *one;
+};
+
 /* On success, *line is the reply. */
-static int act(struct open_case **one, const struct message *message, struct reply_head *head,
+static int act(struct serving *serving, const struct message *message, struct reply_head *head,
                char **line, struct bench_error *err)
 {
+    struct open_case **one = &serving->one;
+    if (serving->ranks && serving->ranks->unfit.code < 0) {
+        *err = serving->ranks->unfit;
+        return err->code;
+    }
     switch (message->op) {
     case OP_OPEN:
         if (*one)
             return bench_error_set(err, -EBUSY, "a case is already open; close it first");
-        return case_open(one, &message->open, head, line, err);
+        return case_open(one, serving->ranks, &message->open, head, line, err);
     case OP_RUN:
         if (!*one)
             return bench_error_set(err, -EINVAL, "no case is open; send an open first");
@@ -54,7 +67,19 @@ static int act(struct open_case **one, const struct message *message, struct rep
     return 0;
 }
 
-static int handle_line(struct open_case **one, const char *text, size_t length)
+/* Rank 0's alone. */
+static int answer(const struct serving *serving, int rc, char *line, struct bench_error *err)
+{
+    const struct ranks *ranks = serving->ranks;
+    bool speaks = !ranks || (ranks_is_first(ranks) && !(ranks->unfit.code && rank_variables_rank() > 0));
+    if (!speaks) {
+        free(line);
+        return 0;
+    }
+    return rc < 0 ? refuse(rc, err) : channel_answer(line);
+}
+
+static int handle_line(struct serving *serving, const char *text, size_t length)
 {
     struct message message;
     struct bench_error err = {0};
@@ -65,10 +90,8 @@ static int handle_line(struct open_case **one, const char *text, size_t length)
                                             message.op == OP_LIST};
     channel_begin(message.id);
     if (rc == 0)
-        rc = act(one, &message, &head, &line, &err);
-    int sent = rc < 0 ? refuse(rc, &err) : channel_answer(line);
-    if (rc < 0)
-        free(line);
+        rc = act(serving, &message, &head, &line, &err);
+    int sent = answer(serving, rc, line, &err);
     message_free(&message);
     return sent;
 }
@@ -82,26 +105,59 @@ static void quiet_libraries(void)
         setenv(variables[i], "1", 1);
 }
 
-int runner_serve(void)
+/* The next line of rank 0's stdin, on all of them. */
+static ssize_t next_line(const struct serving *serving, char **line, size_t *size, FILE *in)
 {
-    struct open_case *one = NULL;
-    int fd = channel_take(), rc = 0;
-    if (fd < 0)
-        return fd;
-    signal(SIGPIPE, SIG_IGN);
-    quiet_libraries();
-    FILE *in = fdopen(fd, "re");
-    if (!in)
-        return -errno;
+    struct ranks *ranks = serving->ranks;
+    ssize_t length = !ranks || ranks_is_first(ranks) ? mem_line(line, size, in) : 0;
+    return ranks ? ranks_share_line(ranks, line, size, length) : length;
+}
+
+static int serve(struct serving *serving, FILE *in)
+{
     char *line = NULL;
     size_t size = 0;
     ssize_t length;
-    while (rc == 0 && (length = mem_line(&line, &size, in)) > 0) {
+    int rc = 0;
+    while (rc == 0 && (length = next_line(serving, &line, &size, in)) > 0) {
         if ((size_t)length > strspn(line, " \t\r\n"))
-            rc = handle_line(&one, line, (size_t)length);
+            rc = handle_line(serving, line, (size_t)length);
     }
-    case_close(one);
+    case_close(serving->one);
     free(line);
+    return rc;
+}
+
+/* What is wrong here is told as the answer to whatever comes first, by one of them. */
+static int join(struct serving *serving, struct ranks *ranks, const char *engine)
+{
+    struct bench_error err = {0};
+    int rc = ranks_join(ranks, engine, &err);
+    if (rc < 0)
+        channel_refuse(status_of(rc), text_make_visible(err.message));
+    serving->ranks = ranks;
+    return rc;
+}
+
+int runner_serve(const char *engine)
+{
+    struct serving serving = {0};
+    struct ranks ranks;
+    int fd = channel_take(), rc = fd < 0 ? fd : 0;
+    if (rc == 0 && engine)
+        rc = minder_begin(fd);
+    if (rc < 0)
+        return rc;
+    signal(SIGPIPE, SIG_IGN);
+    quiet_libraries();
+    if (engine && join(&serving, &ranks, engine) < 0)
+        return -ENOTCONN; /* the launcher ends the others */
+    FILE *in = fdopen(fd, "re");
+    if (!in)
+        return -errno;
+    rc = serve(&serving, in);
     fclose(in);
+    if (engine)
+        ranks_leave(&ranks);
     return rc;
 }

@@ -8,8 +8,10 @@
 /*
  * Serve the protocol on stdin and stdout until stdin ends. stdout is moved aside first and fd 1 made to
  * be stderr, and fd 0 /dev/null, so that what a workload prints or reads cannot get into the protocol.
- * Returns 0, or -errno when the protocol's pipes fail.
+ * Returns 0, or -errno when the protocol's pipes fail. With `engine`, a name, this is one rank of
+ * several, which it connects: rank 0 reads and answers, and all do what the messages say. NULL: it is
+ * alone.
  */
-int runner_serve(void);
+int runner_serve(const char *engine);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "runner/arrivals.h"
 #include "runner/lever.h"
+#include "runner/ranks.h"
 
 #include <bench/random.h>
 
@@ -40,17 +41,31 @@ static uint64_t share_first(uint64_t ranges, uint64_t parts, uint64_t part)
     return part * each + (part < longer ? part : longer);
 }
 
+/* With other ranks, half of what is not static is kept back, for whoever has done its own sooner. */
 void schedule_deal(struct team *team)
 {
-    const struct bench_team *shape = &team->shape;
+    struct bench_team *shape = &team->shape;
+    uint64_t all = team->all_ranges, parts = team->all_workers;
+    uint32_t before = team->first_worker;
+    team->first_range = share_first(all, parts, before);
+    shape->ranges = share_first(all, parts, before + shape->workers) - team->first_range;
+    uint64_t dealt = schedule_dealt(team);
     for (uint32_t w = 0; w < shape->workers; w++) {
-        uint64_t first = share_first(shape->ranges, shape->workers, w);
-        uint64_t end = share_first(shape->ranges, shape->workers, w + 1);
+        uint64_t first = share_first(dealt, parts, before + w);
+        uint64_t end = share_first(dealt, parts, before + w + 1);
         atomic_store_explicit(&team->workers[w].slice, slice_make(first, end), memory_order_relaxed);
         team->workers[w].victim = w;
     }
-    atomic_store_explicit(&team->next, 0, memory_order_relaxed);
+    uint64_t own = slice_make(share_first(dealt, parts, before),
+                              share_first(dealt, parts, before + shape->workers));
+    atomic_store_explicit(&team->next, team->arriving ? 0 : own, memory_order_relaxed);
     atomic_store_explicit(&team->dry, false, memory_order_relaxed);
+}
+
+uint64_t schedule_dealt(const struct team *team)
+{
+    uint64_t all = team->all_ranges;
+    return team->ranks && team->shape.schedule != BENCH_STATIC ? all - all / 2 : all;
 }
 
 uint64_t schedule_digest(uint64_t range)
@@ -77,6 +92,11 @@ static void range_check(struct bench_lane *lane, uint64_t range, uint64_t first,
         lane_failed(lane, rc);
 }
 
+static void look_after_ranks(void *ranks)
+{
+    ranks_progress(ranks);
+}
+
 /* What is not plain: a range that failed or is to be checked, a lever, an executor that lets others in.
  * The next range's latency counts from after it. */
 static __attribute__((noinline)) void range_after(struct bench_lane *lane, uint64_t range,
@@ -93,6 +113,8 @@ static __attribute__((noinline)) void range_after(struct bench_lane *lane, uint6
         lane->range_tick = tick_clock_read(&team->clock);
     if (team->executor->pause)
         team->executor->pause(lane);
+    if (team->ranks && ranks_is_due(team->ranks, lane->range_tick, &lane->worker->looked_tick))
+        bench_call(lane, look_after_ranks, team->ranks);
 }
 
 /* False when the run has failed and no more ranges are to be begun. */
@@ -142,7 +164,7 @@ void bench_lane_begin(struct bench_lane *lane)
 void bench_range(struct bench_lane *lane, uint64_t range)
 {
     if (LIKELY(!lane->worker->team->arriving))
-        range_do(lane, range);
+        range_do(lane, lane->worker->team->first_range + range);
     else
         range_arrived(lane, range);
 }
@@ -162,33 +184,30 @@ static void work_arrivals(struct bench_lane *lane, const struct team *team)
 
 static void work_static(struct bench_lane *lane, const struct team *team)
 {
-    uint64_t lanes = (uint64_t)team->shape.workers * team->shape.inflight;
-    uint64_t range = lane->index, end = team->shape.ranges, step = lanes;
+    uint64_t lanes = (uint64_t)team->all_workers * team->shape.inflight;
+    uint64_t range = lane->index, end = team->all_ranges, step = lanes;
     if (!team->shape.in_turn) {
-        range = share_first(team->shape.ranges, lanes, lane->index);
-        end = share_first(team->shape.ranges, lanes, lane->index + 1);
+        range = share_first(team->all_ranges, lanes, lane->index);
+        end = share_first(team->all_ranges, lanes, lane->index + 1);
         step = 1;
     }
     for (; range < end && range_do(lane, range); range += step)
         ;
 }
 
-static void work_guided(struct bench_lane *lane, struct team *team)
+/* The next batch of this team's; false when there is none. */
+static bool batch_take(struct team *team, uint64_t lanes, uint64_t *first, uint64_t *end)
 {
-    uint64_t lanes = (uint64_t)team->shape.workers * team->shape.inflight, ranges = team->shape.ranges;
-    for (;;) {
-        uint64_t first = atomic_load_explicit(&team->next, memory_order_relaxed), batch;
-        do {
-            if (first >= ranges)
-                return;
-            batch = (ranges - first + lanes - 1) / lanes;
-        } while (!atomic_compare_exchange_weak_explicit(&team->next, &first, first + batch,
-                                                        memory_order_relaxed, memory_order_relaxed));
-        for (uint64_t range = first; range < first + batch; range++) {
-            if (!range_do(lane, range))
-                return;
-        }
-    }
+    uint64_t slice = atomic_load_explicit(&team->next, memory_order_relaxed), batch;
+    do {
+        *first = slice_first(slice);
+        if (*first >= slice_end(slice))
+            return false;
+        batch = (slice_end(slice) - *first + lanes - 1) / lanes;
+    } while (!atomic_compare_exchange_weak_explicit(&team->next, &slice, slice + (batch << 32),
+                                                    memory_order_relaxed, memory_order_relaxed));
+    *end = *first + batch;
+    return true;
 }
 
 /* Take the first range of one's own slice; false when it is empty. */
@@ -219,6 +238,68 @@ static bool slice_steal(struct bench_worker *thief, struct bench_worker *victim)
     return false;
 }
 
+/* Has another of the team something that could be taken or stolen? */
+static bool any_left(const struct bench_worker *worker, struct team *team)
+{
+    uint64_t slice = atomic_load_explicit(&team->next, memory_order_relaxed);
+    bool any = team->shape.schedule == BENCH_GUIDED && slice_first(slice) < slice_end(slice);
+    for (uint32_t w = 0; team->shape.schedule == BENCH_DYNAMIC && w < team->shape.workers; w++) {
+        slice = atomic_load_explicit(&team->workers[w].slice, memory_order_relaxed);
+        any |= &team->workers[w] != worker && slice_first(slice) < slice_end(slice);
+    }
+    return any;
+}
+
+/* A lane's question to the other ranks. */
+struct question {
+    struct bench_worker *worker;
+    bool more;
+};
+
+/* One worker asks, the others wait for what it is told. */
+static void ask_ranks(void *opaque)
+{
+    struct question *question = opaque;
+    struct bench_worker *worker = question->worker;
+    struct team *team = worker->team;
+    struct bench_block block;
+    ranks_lock(team->ranks);
+    bool dry = atomic_load_explicit(&team->dry, memory_order_relaxed);
+    question->more = !dry && any_left(worker, team);
+    if (!question->more && !dry) {
+        question->more = ranks_take(team->ranks, &block);
+        if (question->more)
+            atomic_store_explicit(team->shape.schedule == BENCH_GUIDED ? &team->next : &worker->slice,
+                                  slice_make(block.first, block.end), memory_order_relaxed);
+        else
+            atomic_store_explicit(&team->dry, true, memory_order_relaxed);
+    }
+    ranks_unlock(team->ranks);
+}
+
+/* Other ranks may have something left. On an ordinary stack: MPI needs one. True: there may be more now.
+ */
+static bool more_from_ranks(struct bench_lane *lane, const struct team *team)
+{
+    struct question question = {.worker = lane->worker};
+    if (team->ranks)
+        bench_call(lane, ask_ranks, &question);
+    return question.more;
+}
+
+static void work_guided(struct bench_lane *lane, struct team *team)
+{
+    uint64_t lanes = (uint64_t)team->shape.workers * team->shape.inflight, range, end;
+    do {
+        while (batch_take(team, lanes, &range, &end)) {
+            for (; range < end; range++) {
+                if (!range_do(lane, range))
+                    return;
+            }
+        }
+    } while (more_from_ranks(lane, team));
+}
+
 /*
  * Refill an empty slice; false when there is nothing left to do. The search begins where the last one
  * found something, and the first worker that finds nothing spares the others theirs: no new ranges ever
@@ -237,7 +318,8 @@ static bool slice_refill(struct bench_worker *worker, struct team *team)
             return true;
         }
     }
-    atomic_store_explicit(&team->dry, true, memory_order_relaxed);
+    if (!team->ranks)
+        atomic_store_explicit(&team->dry, true, memory_order_relaxed);
     return false;
 }
 
@@ -249,7 +331,7 @@ static void work_dynamic(struct bench_lane *lane, struct team *team)
             if (!range_do(lane, range))
                 return;
         }
-    } while (slice_refill(lane->worker, team));
+    } while (slice_refill(lane->worker, team) || more_from_ranks(lane, team));
 }
 
 void bench_work(struct bench_lane *lane)

@@ -96,6 +96,7 @@ int team_create(struct team **out, const struct bench_team *shape, const struct 
     team->grain = plan->grain;
     team->ranges_per_pass = (plan->tasks - 1) / plan->grain + 1;
     tick_clock_init(&team->clock);
+    team->all_workers = shape->workers;
     team_fill(team, shared);
     bool spin = team_has_cpus(team);
     /* To spin at the first would keep from their CPU those who have yet to wake the rest. */
@@ -104,6 +105,20 @@ int team_create(struct team **out, const struct bench_team *shape, const struct 
     barrier_init(&team->end, shape->workers, false);
     *out = team;
     return 0;
+}
+
+void team_join(struct team *team, struct ranks *ranks, uint32_t first_worker, uint32_t all_workers)
+{
+    team->ranks = ranks;
+    team->first_worker = first_worker;
+    team->all_workers = all_workers;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        for (uint32_t i = 0; i < team->shape.inflight; i++) {
+            struct bench_lane *lane = bench_team_lane(&team->shape, w, i);
+            lane->index += first_worker * team->shape.inflight;
+            lane->worker_index += first_worker;
+        }
+    }
 }
 
 void team_destroy(struct team *team)

@@ -22,6 +22,7 @@
 #define TEAM_RANGES_MAX UINT32_MAX /* of a run: a slice is two 32-bit numbers */
 
 struct team;
+struct ranks;
 
 /* What a lever has seen of a worker, and has yet to do to it (lever.c). */
 struct lever_pace {
@@ -60,6 +61,7 @@ struct bench_worker {
     struct bench_error note; /* what its lanes have left for the row */
     struct lever_pace pace;
     uint64_t spin_ns; /* how long before its end a sleep of this worker becomes a spin (arrivals.h) */
+    uint64_t looked_tick; /* when it last looked after the other ranks */
 };
 
 struct team {
@@ -75,6 +77,9 @@ struct team {
     size_t mask_words;    /* of one mask */
     uint64_t tasks, grain;
     uint64_t ranges_per_pass;
+    struct ranks *ranks;   /* those that share the work, this runner being one; NULL: it is alone */
+    uint32_t first_worker; /* of all ranks' workers; 0 where it is alone */
+    uint32_t all_workers;
     struct tick_clock clock;
     const struct counters *counters; /* NULL: there are none */
     struct arrivals *arrivals;       /* of an open loop; NULL: closed */
@@ -83,6 +88,9 @@ struct team {
     bool verify;
     bool arriving; /* its tasks come at times of their own: it is not one that verifies */
     uint64_t passes;
+    uint64_t all_ranges;  /* of all ranks; shape.ranges are this team's, where the executor deals them */
+    uint64_t first_range; /* from which those count */
+    uint64_t late_ns;     /* by which this rank was behind the common start */
     double slower;
     bool has_delays;       /* they are asked for */
     bool has_block_delays; /* and the kernel tells of these */
@@ -100,10 +108,11 @@ struct team {
     struct counter_reading count_start[COUNTERS_MOST], count_end[COUNTERS_MOST];
     _Atomic uint32_t left; /* how many workers have left the run; where there are counters */
 
-    _Alignas(TEAM_LINE) _Atomic bool failed;   /* some range failed: no more are begun */
-    _Atomic uint32_t first_failed;             /* worker index + 1 of the first */
-    _Alignas(TEAM_LINE) _Atomic uint64_t next; /* guided: the next range */
-    _Alignas(TEAM_LINE) _Atomic bool dry;      /* dynamic: a search has found nothing */
+    _Alignas(TEAM_LINE) _Atomic bool failed; /* some range failed: no more are begun */
+    _Atomic uint32_t first_failed;           /* worker index + 1 of the first */
+    /* guided: a slice of all workers, of which they take the front; arrivals: the next one */
+    _Alignas(TEAM_LINE) _Atomic uint64_t next;
+    _Alignas(TEAM_LINE) _Atomic bool dry; /* dynamic: a search has found nothing */
 };
 
 /*
@@ -119,6 +128,8 @@ void team_destroy(struct team *team);
 
 /* Can each worker spin without keeping another from its CPU? */
 bool team_has_cpus(const struct team *team);
+/* The team's workers are some of all_workers: lanes know their place among all. Before the first run. */
+void team_join(struct team *team, struct ranks *ranks, uint32_t first_worker, uint32_t all_workers);
 
 /* The worker's part of the run has failed, and its error says why: no more ranges are begun. */
 void team_fail(struct bench_worker *worker);

@@ -1,6 +1,7 @@
 /* A worker's part of a run: pinned, made ready, let go with the others, counted when it leaves. What its
  * lanes do meanwhile is in schedule.c. */
 #include "runner/lever.h"
+#include "runner/ranks.h"
 #include "runner/team.h"
 
 #include "machine/affinity.h"
@@ -48,6 +49,8 @@ static void team_release(void *context)
     if (team->counters)
         counters_read(team->counters, team->count_start);
     team->released_ns = bench_now();
+    if (team->ranks)
+        ranks_start(team->ranks, team);
 }
 
 void bench_enter(struct bench_team *shape, uint32_t index)

@@ -1,0 +1,208 @@
+/*
+ * Ranks, as a user starts them: every workload, schedule and executor within, under each MPI that this
+ * build and this machine have. argv[1] is the MPI: openmpi or mpich.
+ */
+#include "program.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { SKIPPED = 77 };
+
+static const char *library;
+
+/* What Open MPI wants here is the user's to say, and not bench's. */
+static int setup(void **state)
+{
+    int rc = sandbox_setup(state);
+    struct sandbox *box = *state;
+    size_t i = 0;
+    while (box->variables[i])
+        i++;
+    box->variables[i++] = "OMPI_ALLOW_RUN_AS_ROOT=1";
+    box->variables[i++] = "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1";
+    box->variables[i++] = "OMPI_MCA_rmaps_base_oversubscribe=1";
+    return rc;
+}
+
+static struct program *run(struct sandbox *box, const char *options)
+{
+    return program_run(box, "bench -x mpi -s mpi.library=%s -r 1 --warmup 0 --format csv %s", library,
+                       options);
+}
+
+static struct rows run_well(struct sandbox *box, const char *options)
+{
+    struct program *bench = run(box, options);
+    struct rows rows = rows_of(box, bench->out);
+    if (bench->status != 0)
+        fail_msg("%s: exit status %d: %s", options, bench->status, bench->err);
+    assert_int_equal(rows_with(&rows, "status", "ok"), rows.count);
+    assert_true(rows.count > 0);
+    return rows;
+}
+
+#define SPIN "-w spin -s tasks=20000 -s steps_per_us=1000 "
+
+static const struct less_work less[] = {
+    {"matmul", " -s matmul.n=100"},
+    {"blur", " -s blur.width=500 -s blur.height=300"},
+    {"fileread", " -s fileread.size=4MiB"},
+    {"filewrite", " -s filewrite.size=1MiB"},
+    {"http", " -s http.requests=50 -s http.delay=1ms"},
+    {"exec", " -s exec.tasks=4"},
+    {"spin", " -s spin.tasks=20000"},
+    {0},
+};
+
+/* Those that cannot be shared out say so; all others are verified. */
+static void every_workload_runs_verified_on_two_ranks(void **state)
+{
+    struct sandbox *box = *state;
+    char settings[512] = "", options[600];
+    settings_of_less_work(box, less, settings, sizeof settings);
+    snprintf(options, sizeof options, "-w all -j 2 %s", settings);
+    struct rows rows = rows_of(box, run(box, options)->out);
+    for (size_t row = 0; row < rows.count; row++) {
+        const char *workload = rows_field(&rows, row, "workload");
+        bool shares = strcmp(workload, "counter") == 0 || strcmp(workload, "filewrite") == 0;
+        if (strcmp(rows_field(&rows, row, "status"), shares ? "unsupported" : "ok") != 0)
+            fail_msg("%s: %s", workload, rows_field(&rows, row, "error"));
+    }
+    assert_true(rows_with(&rows, "status", "ok") >= 10);
+}
+
+static void one_to_four_ranks_share_the_tasks(void **state)
+{
+    static const char *const schedules[] = {"static", "dynamic", "guided", "static --grain 7"};
+    for (size_t i = 0; i < sizeof schedules / sizeof *schedules; i++) {
+        char options[256];
+        snprintf(options, sizeof options, SPIN "-j 1-4 --schedule %s", schedules[i]);
+        struct rows rows = run_well(*state, options);
+        assert_int_equal(rows.count, 8);
+        assert_int_equal(rows_with(&rows, "tasks", "20000"), 8);
+    }
+}
+
+static void executors_run_within_ranks(void **state)
+{
+    static const char *const executors[] = {"pthread", "omp", "gil", "uring", "uv"};
+    for (size_t i = 0; i < sizeof executors / sizeof *executors; i++) {
+        char options[256];
+        if (!executor_works(executors[i]))
+            continue;
+        snprintf(options, sizeof options, SPIN "-j 4 -i 4 -s mpi.threads=2 -s mpi.within=%s",
+                 executors[i]);
+        struct rows rows = run_well(*state, options);
+        assert_string_equal(rows_field(&rows, 0, "workers"), "4");
+    }
+}
+
+static void row_says_where_its_ranks_were_and_how_they_began(void **state)
+{
+    struct rows rows = run_well(*state, SPIN "-j 2 --pin none");
+    const char *counters = rows_field(&rows, 1, "counters");
+    assert_non_null(strstr(counters, "start_skew_s="));
+    assert_non_null(strstr(counters, "clock_error_s="));
+    assert_true(strlen(rows_field(&rows, 1, "hosts")) > 0);
+    assert_non_null(strchr(rows_field(&rows, 1, "cpus"), ' '));
+    assert_non_null(strstr(rows_field(&rows, 1, "launcher"), "-n 2"));
+    assert_non_null(strstr(rows_field(&rows, 1, "runtime"),
+                           strcmp(library, "mpich") == 0 ? "MPICH 4" : "Open MPI "));
+}
+
+static void launcher_of_ones_own_is_told_how_many_ranks(void **state)
+{
+    char options[256];
+    snprintf(options, sizeof options, SPIN "-j 2 --launcher 'mpiexec.%s -n {ranks}'", library);
+    run_well(*state, options);
+}
+
+static void launcher_that_does_not_say_how_many_is_refused(void **state)
+{
+    char options[256];
+    snprintf(options, sizeof options, SPIN "-j 2 --launcher 'mpiexec.%s -n 2'", library);
+    struct rows rows = rows_of(*state, run(*state, options)->out);
+    assert_string_equal(rows_field(&rows, 0, "status"), "unsupported");
+    assert_non_null(strstr(rows_field(&rows, 0, "error"), "{ranks}"));
+}
+
+/* Each of the two believes that it is alone; the figures would look fine. */
+static void mpiexec_of_another_mpi_is_found_out(void **state)
+{
+    const char *other = strcmp(library, "mpich") == 0 ? "openmpi" : "mpich";
+    char options[256];
+    snprintf(options, sizeof options, SPIN "-j 2 --launcher 'env mpiexec.%s -n {ranks}'", other);
+    struct rows rows = rows_of(*state, run(*state, options)->out);
+    assert_string_equal(rows_field(&rows, 0, "status"), "unsupported");
+    assert_non_null(strstr(rows_field(&rows, 0, "error"), other));
+}
+
+static void workers_that_are_no_whole_number_of_ranks_are_refused(void **state)
+{
+    struct rows rows = rows_of(*state, run(*state, SPIN "-j 3 -s mpi.threads=2")->out);
+    assert_string_equal(rows_field(&rows, 0, "status"), "unsupported");
+    assert_non_null(strstr(rows_field(&rows, 0, "error"), "no whole number"));
+}
+
+/* ---- ends ---- */
+
+#define FAULTY "-w faulty --plugin " FAKE("faulty") " "
+
+static void wrong_answer_names_its_rank(void **state)
+{
+    struct rows rows =
+        rows_of(*state, run(*state, FAULTY "-j 2 -s at=check -s how=fail -s task=7")->out);
+    assert_string_equal(rows_field(&rows, 0, "status"), "failed");
+    assert_non_null(strstr(rows_field(&rows, 0, "error"), "rank "));
+}
+
+static void crash_of_a_rank_names_it_and_its_host(void **state)
+{
+    struct program *bench = run(*state, FAULTY "-j 3 -s at=run -s how=segv -s task=7");
+    struct rows rows = rows_of(*state, bench->out);
+    assert_string_equal(rows_field(&rows, rows.count - 1, "status"), "crashed");
+    assert_non_null(strstr(rows_field(&rows, rows.count - 1, "error"), "rank "));
+    assert_non_null(strstr(rows_field(&rows, rows.count - 1, "error"), "(host "));
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, sandbox_teardown)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_workload_runs_verified_on_two_ranks),
+        TEST(one_to_four_ranks_share_the_tasks),
+        TEST(executors_run_within_ranks),
+        TEST(row_says_where_its_ranks_were_and_how_they_began),
+        TEST(launcher_of_ones_own_is_told_how_many_ranks),
+        TEST(launcher_that_does_not_say_how_many_is_refused),
+        TEST(mpiexec_of_another_mpi_is_found_out),
+        TEST(workers_that_are_no_whole_number_of_ranks_are_refused),
+        TEST(wrong_answer_names_its_rank),
+        TEST(crash_of_a_rank_names_it_and_its_host),
+    };
+    char command[128], engine[sizeof BINARY_FOLDER + 64];
+    library = argc > 1 ? argv[1] : "openmpi";
+    snprintf(engine, sizeof engine, "%s/lib/bench/engine-%s.so", BINARY_FOLDER, library);
+    if (access(engine, R_OK) != 0) {
+        printf("skipped: bench was built without %s (bench list mpi)\n", library);
+        return SKIPPED;
+    }
+    snprintf(command, sizeof command, "mpiexec.%s --version >/dev/null 2>&1 || exit 1", library);
+    if (system(command) != 0) {
+        printf("skipped: there is no mpiexec.%s (apt install %s)\n", library,
+               strcmp(library, "mpich") == 0 ? "mpich" : "openmpi-bin");
+        return SKIPPED;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
