@@ -7,6 +7,7 @@
 #include "records/csv.h"
 #include "records/csv_read.h"
 #include "report/formats.h"
+#include "report/pivot_csv.h"
 #include "results/cases_read.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ struct report_options {
     struct option_texts files;
     unsigned format;    /* of report/formats.h; 0: not given */
     const char *output; /* NULL: stdout */
+    const char *pivot;  /* NULL: none */
     unsigned decimal;   /* 2: comma */
     bool verbose;
 };
@@ -30,6 +32,10 @@ static const struct option_row report_rows[] = {
     {"format", 0, "FORMAT", CHOICE_OPTION(struct report_options, format), .word = format_word_of_results,
      .initial = "table, or csv if the output is a file whose name ends in .csv",
      .help = "what to write"},
+    {"pivot", 0, "WHAT", TEXT_OPTION(struct report_options, pivot), .words = "workers inflight executor",
+     .help =
+         "in csv, a wide table for a chart: a row for each value of workers, inflight, executor or a "
+         "parameter, a column for each way of running; in gnuplot, what the picture is drawn over"},
     {"decimal", 0, "SIGN", CHOICE_OPTION(struct report_options, decimal), .words = "point comma",
      .initial = "point",
      .help =
@@ -162,8 +168,11 @@ static int tell(FILE *out, const struct report_options *options, const struct fo
                         .width = options->output ? 80 : output_width(),
                         .has_decimal_comma = options->decimal == 2,
                         .with_details = options->verbose,
+                        .pivot = options->pivot,
                         .defaults = &defaults.known};
-    int rc = format->results(&page, results, err);
+    bool is_wide = options->pivot && strcmp(format->name, "csv") == 0;
+    int rc = is_wide ? pivot_csv_results(&page, results, options->pivot, err)
+                     : format->results(&page, results, err);
     defaults_close(&defaults);
     if (options->output && fclose(out) != 0 && rc == 0)
         rc = bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
@@ -235,7 +244,7 @@ static int convert_all(const struct report_options *options, struct bench_error 
 static const struct format *choose_format(const struct report_options *options)
 {
     bool is_csv = options->output ? output_is_csv(options->output) : output_stdout_is_csv();
-    if (!options->format && is_csv)
+    if (!options->format && (is_csv || options->pivot))
         return format_find("csv", FORMAT_OF_RESULTS, NULL);
     return format_chosen(FORMAT_OF_RESULTS, options->format);
 }
@@ -248,6 +257,9 @@ static int report(const struct report_options *options, struct cases *cases, str
     bool is_csv = format->readers == FORMAT_OF_ROWS || strcmp(format->name, "csv") == 0;
     if (options->decimal == 2 && !is_csv)
         return bench_error_set(err, -EINVAL, "--decimal: comma is for CSV: --format csv or rows, not %s",
+                               format->name);
+    if (options->pivot && strcmp(format->name, "csv") != 0 && strcmp(format->name, "gnuplot") != 0)
+        return bench_error_set(err, -EINVAL, "--pivot: is for --format csv or gnuplot, not %s",
                                format->name);
     if (format->readers == FORMAT_OF_ROWS)
         return convert_all(options, err);

@@ -302,7 +302,7 @@ int csv_open_fd(struct csv *csv, int fd, const char *name, const char *header, s
 {
     int rc = init(csv, fd, false, name, err);
 
-    if (rc == 0)
+    if (rc == 0 && header)
         rc = write_header(csv, header, err);
     if (rc < 0)
         release(csv);

@@ -19,6 +19,7 @@ struct page {
     size_t width;           /* of a line of text, in columns; 0: any */
     bool has_decimal_comma; /* CSV as spreadsheets want it in much of Europe */
     bool with_details;      /* all that is known: more columns, parameters at their defaults */
+    const char *pivot;      /* what a picture is drawn over; NULL: not given */
     const struct case_defaults *defaults;                                    /* NULL: not known */
     enum { BLOCK_NONE, BLOCK_TEXT, BLOCK_ITEM, BLOCK_GRID, BLOCK_GAP } last; /* the page's own */
 };
