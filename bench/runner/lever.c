@@ -222,6 +222,11 @@ static void look(struct bench_worker *worker)
     struct lever_use *use = &worker->tally.lever;
     const struct team *team = worker->team;
     uint64_t cpu = thread_cpu_ns(), now = bench_now();
+    if (cpu < pace->cpu_ns) { /* while it held a lock longer it lost its CPU: that was not burned */
+        uint64_t lost = pace->cpu_ns - cpu;
+        use->spun_ns -= lost < use->spun_ns ? lost : use->spun_ns;
+        pace->cpu_ns = cpu;
+    }
     uint64_t used = cpu - pace->cpu_ns, unseen = 0;
     if (is_one_lane(team))
         unseen = unseen_wait(worker, used, now);

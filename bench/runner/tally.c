@@ -236,7 +236,8 @@ static void tally_lever(struct record *record, const struct team *team)
     for (int kind = 0; kind < WAIT_KINDS; kind++)
         seen.waits_s[kind] = seconds(sum.waited_ns[kind]);
     lever_seen_write(record, &seen);
-    record->cpu_s = record->user_s + record->sys_s - seen.spun_s;
+    double own_s = record->user_s + record->sys_s - seen.spun_s;
+    record->cpu_s = own_s < 0 ? 0 : own_s;
     record->user_s = record->sys_s = NAN;
 }
 
