@@ -143,10 +143,12 @@ static void say_reason(struct page *page, const struct advice *advice)
                   bound->sum * 100);
         break;
     case BOUND_BUSY_MACHINE:
-        page_text(page,
-                  "The machine is busy: the work was ready but had no CPU for %.0f %% of its time. So "
-                  "this verdict comes from accounting, not from levers.",
-                  bound->delay_part * 100);
+        page_text(
+            page,
+            "The machine is busy: %s had no CPU for %.0f %% of its time. So this verdict comes from "
+            "accounting, not from levers.",
+            bound->others_part > 0 ? "something that was ready on it" : "the work was ready but",
+            bound->delay_part * 100);
         break;
     case BOUND_PROGRAMS:
         page_text(page, "The programs that it starts were stopped for a share of their CPU time. The "
@@ -299,15 +301,28 @@ static bool is_told(const struct advice *advice, const struct advice_way *const 
     return true;
 }
 
-/* With other numbers of workers it failed for the same reason. */
-static bool is_said(const struct advice_way *const *order, size_t i)
+static bool failed_alike(const struct advice_way *a, const struct advice_way *b)
 {
+    return a->failed && b->failed && strcmp(a->failed, b->failed) == 0;
+}
+
+/* All that failed for the same reason as way `i`, once: "not uring, uv: ...". */
+static void say_failure(struct page *page, const struct advice_way *const *order, size_t i, size_t count)
+{
+    struct text names = {0};
     for (size_t before = 0; before < i; before++) {
-        if (order[before]->failed && order[before]->executor == order[i]->executor &&
-            strcmp(order[before]->failed, order[i]->failed) == 0)
-            return true;
+        if (failed_alike(order[before], order[i]))
+            return;
     }
-    return false;
+    const char *last = NULL;
+    for (size_t other = i; other < count; other++) {
+        if (failed_alike(order[other], order[i]) && order[other]->executor != last) {
+            text_add(&names, "%s%s", last ? ", " : "", order[other]->executor);
+            last = order[other]->executor;
+        }
+    }
+    page_item(page, "not %s: %s", names.text, order[i]->failed);
+    free(names.text);
 }
 
 static void say_ways(struct page *page, const struct advice *advice)
@@ -332,8 +347,8 @@ static void say_ways(struct page *page, const struct advice *advice)
     if (grid_rows(&grid))
         page_grid(page, &grid);
     for (size_t i = 0; i < advice->ways_count; i++) {
-        if (order[i]->failed && !is_said(order, i))
-            page_item(page, "not %s: %s", order[i]->executor, order[i]->failed);
+        if (order[i]->failed)
+            say_failure(page, order, i, advice->ways_count);
     }
     grid_free(&grid);
     free(order);
