@@ -455,6 +455,22 @@ static void two_numbers_of_workers_are_no_sweep(void **state)
     assert_null(strstr(bench->out, "serial share"));
 }
 
+/* Printed as it is made: a tree of all of it would take seven times as much. */
+static void json_of_very_many_cases_takes_little_memory(void **state)
+{
+#ifdef SANITIZED
+    skip(); /* they take terabytes of address space */
+#endif
+    struct program *bench =
+        program_run(*state, "bench -w spin -x serial -s tasks=77777 -s steps_per_us=1 -s work=10ns -r 3 "
+                            "-q -o one.csv >/dev/null; "
+                            "(head -1 one.csv; for i in $(seq 4000); do tail -n +2 one.csv | sed "
+                            "s/77777/$i/; done) >many.csv; "
+                            "ulimit -v 110000; bench report many.csv --format json >many.json && "
+                            "grep -c '\"runs\": ' many.json");
+    assert_string_equal(bench->out, "4000\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -472,6 +488,7 @@ int main(void)
         REPORT_TEST(csv_is_what_a_spreadsheet_with_decimal_commas_expects),
         REPORT_TEST(shuffled_rows_tell_the_same_in_every_format),
         REPORT_TEST(shuffled_rows_compare_the_same),
+        REPORT_TEST(json_of_very_many_cases_takes_little_memory),
         REPORT_TEST(python_reads_the_json),
         REPORT_TEST(compare_py_reads_gbench),
         REPORT_TEST(compare_py_does_not_take_a_crash_for_speed),

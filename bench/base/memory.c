@@ -44,7 +44,7 @@ void *mem_grow(void *items, size_t size, size_t *capacity, size_t item_size)
         return items;
     if (*capacity > SIZE_MAX / 2)
         memory_exhausted();
-    *capacity = *capacity < 8 ? 16 : 2 * *capacity;
+    *capacity = *capacity < 4 ? 4 : 2 * *capacity; /* there may be very many small ones */
     return mem_resize(items, *capacity, item_size);
 }
 

@@ -9,10 +9,14 @@
  * known), and "runs": each record's remaining columns, those that were measured, under their names in
  * the CSV.
  */
+#include "records/packed.h"
 #include "report/fields.h"
 #include "report/formats.h"
+#include "report/json_stream.h"
 #include "report/json_values.h"
 #include "report/scaling_json.h"
+
+#include <errno.h>
 
 static bool is_of_session(enum column column)
 {
@@ -25,9 +29,11 @@ static bool is_of_case(enum column column)
     return record_columns[column].group == GROUP_CASE || column == COLUMN_side;
 }
 
-static json_t *run_object(const struct record *run)
+static json_t *run_object(const unsigned char *packed)
 {
     json_t *object = json_object();
+    struct record unpacked, *run = &unpacked;
+    record_unpack(run, packed);
     for (enum column column = 0; column < COLUMNS; column++) {
         if (is_of_session(column) || is_of_case(column))
             continue;
@@ -52,7 +58,7 @@ static json_t *field_value(const struct case_result *result, const struct field 
 }
 
 /* What the session of a case has unlike that of the first, which stands at the top. */
-static void put_session(json_t *object, const struct case_result *result,
+static void put_session(struct json_stream *stream, const struct case_result *result,
                         const struct case_result *first)
 {
     for (enum column column = 0; column < COLUMNS; column++) {
@@ -61,41 +67,49 @@ static void put_session(json_t *object, const struct case_result *result,
         json_t *own = json_of_column(result->identity, column);
         json_t *common = json_of_column(first->identity, column);
         if (!json_equal(own, common))
-            json_put(object, column_name(column), json_incref(own));
+            json_stream_put(stream, column_name(column), json_incref(own));
         json_decref(own);
         json_decref(common);
     }
 }
 
-static json_t *case_object(const struct case_result *result, const struct case_result *first)
+static void put_case(struct json_stream *stream, const struct case_result *result,
+                     const struct case_result *first)
 {
-    json_t *object = json_object(), *runs = json_array();
-    put_session(object, result, first);
+    json_stream_open(stream, NULL, '{');
+    put_session(stream, result, first);
     for (size_t i = 0; i < fields_size; i++) {
         if (fields[i].column == COLUMNS || is_of_case(fields[i].column))
-            json_put(object, fields[i].name, field_value(result, &fields[i]));
+            json_stream_put(stream, fields[i].name, field_value(result, &fields[i]));
     }
+    json_stream_open(stream, "runs", '[');
     for (size_t i = 0; i < result->source->rows_size; i++)
-        json_add(runs, run_object(result->source->rows[i]));
-    json_put(object, "runs", runs);
-    return object;
+        json_stream_put(stream, NULL, run_object(result->source->rows[i]));
+    json_stream_close(stream, ']');
+    json_stream_close(stream, '}');
 }
 
 int json_results(struct page *page, const struct results *results, struct bench_error *err)
 {
-    json_t *object = json_object(), *cases = json_array();
+    struct json_stream stream = {.out = page->out};
+    struct scalings scalings;
+    errno = 0;
+    json_stream_open(&stream, NULL, '{');
     for (enum column column = 0; column < COLUMNS && results->size > 0; column++) {
         if (is_of_session(column))
-            json_put(object, column_name(column), json_of_column(results->cases[0].identity, column));
+            json_stream_put(&stream, column_name(column),
+                            json_of_column(results->cases[0].identity, column));
     }
     if (results->size == 0)
-        json_put(object, "schema", json_integer(RECORD_SCHEMA));
+        json_stream_put(&stream, "schema", json_integer(RECORD_SCHEMA));
+    json_stream_open(&stream, "cases", '[');
     for (size_t i = 0; i < results->size; i++)
-        json_add(cases, case_object(&results->cases[i], &results->cases[0]));
-    json_put(object, "cases", cases);
-    struct scalings scalings;
+        put_case(&stream, &results->cases[i], &results->cases[0]);
+    json_stream_close(&stream, ']');
     scalings_of(&scalings, results);
-    json_put(object, "scaling", json_of_scalings(&scalings));
+    json_stream_put(&stream, "scaling", json_of_scalings(&scalings));
     scalings_free(&scalings);
-    return json_write(page, object, err);
+    json_stream_close(&stream, '}');
+    putc('\n', page->out);
+    return page_end(page, "JSON", err);
 }

@@ -2,6 +2,7 @@
 #include "results/case_order.h"
 
 #include "base/memory.h"
+#include "records/packed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -90,9 +91,15 @@ static void order_runs(struct case_runs *one)
     free(order);
 }
 
+struct row_place {
+    unsigned char *row;
+    const char *session, *side, *time_utc;
+    int64_t launch, phase, run, block;
+};
+
 static int compare_rows(const void *a, const void *b)
 {
-    const struct record *x = *(const struct record *const *)a, *y = *(const struct record *const *)b;
+    const struct row_place *x = a, *y = b;
     int order = compare_texts(x->session, y->session);
     if (order == 0)
         order = compare_numbers(x->launch, y->launch);
@@ -105,6 +112,27 @@ static int compare_rows(const void *a, const void *b)
     if (order == 0)
         order = compare_numbers(x->block, y->block);
     return order ? order : compare_texts(x->time_utc, y->time_utc);
+}
+
+static void order_rows(struct case_runs *one)
+{
+    struct row_place *places = mem_alloc((one->rows_size + 1) * sizeof *places);
+    for (size_t i = 0; i < one->rows_size; i++) {
+        struct record row;
+        record_unpack(&row, one->rows[i]);
+        places[i] = (struct row_place){.row = one->rows[i],
+                                       .session = row.session,
+                                       .side = row.side,
+                                       .time_utc = row.time_utc,
+                                       .launch = row.launch,
+                                       .phase = row.phase,
+                                       .run = row.run,
+                                       .block = row.block};
+    }
+    qsort(places, one->rows_size, sizeof *places, compare_rows);
+    for (size_t i = 0; i < one->rows_size; i++)
+        one->rows[i] = places[i].row;
+    free(places);
 }
 
 static size_t count_repeated(const struct case_runs *one)
@@ -120,7 +148,6 @@ size_t case_order(struct case_runs *one)
 {
     order_launches(one);
     order_runs(one);
-    if (one->rows_size > 0)
-        qsort(one->rows, one->rows_size, sizeof(const struct record *), compare_rows);
+    order_rows(one);
     return count_repeated(one);
 }

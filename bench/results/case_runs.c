@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "records/lever_seen.h"
+#include "records/packed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -97,15 +98,8 @@ void case_runs_add_waits(struct case_runs *one, const struct record *row)
 
 void case_runs_keep_row(struct case_runs *one, struct text_pool *pool, const struct record *row)
 {
-    struct record *copy = mem_alloc(sizeof *copy);
-    *copy = *row;
-    for (enum column column = 0; column < COLUMNS; column++) {
-        if (column_type(column) == COLUMN_TEXT)
-            *(char **)((char *)copy + record_columns[column].offset) =
-                text_pool_text(pool, record_text(row, column));
-    }
     one->rows = mem_grow(one->rows, one->rows_size, &one->rows_capacity, sizeof *one->rows);
-    one->rows[one->rows_size++] = copy;
+    one->rows[one->rows_size++] = record_pack(row, pool);
 }
 
 /* How far from precise a launch is left by what has stopped it. */
@@ -128,7 +122,7 @@ void case_runs_stopped(struct case_runs *one, const char *stopped_by)
 void case_runs_free(struct case_runs *one)
 {
     for (size_t i = 0; i < one->rows_size; i++)
-        free((void *)(uintptr_t)one->rows[i]);
+        free(one->rows[i]);
     free(one->rows);
     free(one->identity);
     free(one->launches);

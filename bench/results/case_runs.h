@@ -32,8 +32,8 @@ struct case_runs {
     size_t launches_size, launches_capacity;
     struct case_run *runs;
     size_t size, runs_capacity;
-    struct run_values values;   /* of the columns that were requested */
-    const struct record **rows; /* all of them, in the order of the runs, where they are kept */
+    struct run_values values; /* of the columns that were requested */
+    unsigned char **rows;     /* all of them (records/packed.h), in the order of the runs, where kept */
     size_t rows_size, rows_capacity;
     size_t failed, unsupported;     /* rows; `failed` are all others that are not ok */
     struct case_failure {           /* the first of them */

@@ -20,7 +20,7 @@ static void add_value(struct run_column *column, size_t size, double value)
         return;
     if (!column->list) {
         while (column->capacity <= size)
-            column->capacity = 2 * column->capacity + 16;
+            column->capacity = 2 * column->capacity + 4;
         column->list = mem_alloc(column->capacity * sizeof *column->list);
         for (size_t i = 0; i < size; i++)
             column->list[i] = column->same;
