@@ -465,7 +465,7 @@ static void json_of_very_many_cases_takes_little_memory(void **state)
         program_run(*state, "bench -w spin -x serial -s tasks=77777 -s steps_per_us=1 -s work=10ns -r 3 "
                             "-q -o one.csv >/dev/null; "
                             "(head -1 one.csv; for i in $(seq 4000); do tail -n +2 one.csv | sed "
-                            "s/77777/$i/; done) >many.csv; "
+                            "s/77777/$i/g; done) >many.csv; "
                             "ulimit -v 110000; bench report many.csv --format json >many.json && "
                             "grep -c '\"runs\": ' many.json");
     assert_string_equal(bench->out, "4000\n");

@@ -235,14 +235,14 @@ static bool is_shown(const struct page *page, const struct group *group,
 }
 
 /* What a failed case has in place of numbers stands under the rate. */
-static void add_row(struct grid *grid, const struct page *page, const struct group *group, size_t i)
+static void add_row(struct grid *grid, const bool shown[], const struct group *group, size_t i)
 {
     const struct case_result *result = group->cases[i];
     bool is_ok = strcmp(result->status, "ok") == 0;
     case_columns_fill(grid, &group->naming, group->identities[i]);
     for (size_t c = 0; c < COLUMNS_SIZE; c++) {
         char cell[CELL] = "";
-        if (!is_shown(page, group, &columns[c]))
+        if (!shown[c])
             continue;
         if (is_ok && !(columns[c].when == CLOSED && result_is_open_loop(result)))
             columns[c].put(cell, result);
@@ -256,13 +256,15 @@ static void add_row(struct grid *grid, const struct page *page, const struct gro
 static void put_table(struct page *page, const struct group *group)
 {
     struct grid grid = {0};
+    bool shown[COLUMNS_SIZE]; /* that depends on all of the cases: not to be asked again for each */
     case_columns_add(&grid, &group->naming);
     for (size_t c = 0; c < COLUMNS_SIZE; c++) {
-        if (is_shown(page, group, &columns[c]))
+        shown[c] = is_shown(page, group, &columns[c]);
+        if (shown[c])
             grid_column(&grid, columns[c].heading, GRID_NUMBER);
     }
     for (size_t i = 0; i < group->size; i++)
-        add_row(&grid, page, group, i);
+        add_row(&grid, shown, group, i);
     page_grid(page, &grid);
     grid_free(&grid);
 }
