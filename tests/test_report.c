@@ -455,6 +455,31 @@ static void two_numbers_of_workers_are_no_sweep(void **state)
     assert_null(strstr(bench->out, "serial share"));
 }
 
+static void gbench_tells_cpu_time_that_is_not_known_from_none(void **state)
+{
+    struct program *bench =
+        program_run(*state, "/usr/bin/env python3 -c \"\n"
+                            "import csv, sys\n"
+                            "rows = list(csv.DictReader(open(sys.argv[1])))\n"
+                            "out = csv.DictWriter(sys.stdout, rows[0], lineterminator='\\n')\n"
+                            "out.writeheader()\n"
+                            "for row in rows:\n"
+                            "    out.writerow(dict(row, user_s='', sys_s=''))\n"
+                            "\" " REFERENCE
+                            " >unknown.csv; bench report unknown.csv --format gbench -o unknown.json; "
+                            "bench report " REFERENCE " --format gbench -o known.json; "
+                            "grep -c cpu_time_unknown unknown.json known.json");
+    int unknown = 0, known = -1;
+    assert_int_equal(sscanf(bench->out, "unknown.json:%d known.json:%d", &unknown, &known), 2);
+    assert_true(unknown > 100);
+    assert_int_equal(known, 0);
+    if (access(COMPARE_PY, R_OK) != 0 ||
+        program_run(*state, "/usr/bin/python3 -c 'import scipy, numpy'")->status != 0)
+        skip();
+    bench = program_run(*state, "/usr/bin/python3 " COMPARE_PY " benchmarks known.json unknown.json");
+    assert_int_equal(bench->status, 0);
+}
+
 /* Printed as it is made: a tree of all of it would take seven times as much. */
 static void json_of_very_many_cases_takes_little_memory(void **state)
 {
@@ -491,6 +516,7 @@ int main(void)
         REPORT_TEST(json_of_very_many_cases_takes_little_memory),
         REPORT_TEST(python_reads_the_json),
         REPORT_TEST(compare_py_reads_gbench),
+        REPORT_TEST(gbench_tells_cpu_time_that_is_not_known_from_none),
         REPORT_TEST(compare_py_does_not_take_a_crash_for_speed),
         REPORT_TEST(hyperfine_json_has_hyperfines_keys),
         REPORT_TEST(sweep_says_how_it_scales),

@@ -5,7 +5,9 @@
  * `iteration` for each measured run, then the aggregates mean, median, stddev and cv where there are
  * several. A pass over the tasks is an iteration, of which the times are. `time_unit` is always ns:
  * compare.py leaves out what has another unit in the other file, and prints no decimals. `cpu_time` is
- * user and system time of all workers; 0, as Google Benchmark has it, where it was not measured.
+ * user and system time of all workers. Where that was not measured it is 0, and `cpu_time_unknown` says
+ * so: compare.py ends with an exception where it is left out or null, and what Google Benchmark itself
+ * prints for NaN is no JSON to others.
  *
  * A failed case has `error_occurred` and `error_message`, and 0 s for its times: in another unit than
  * the rest, so that compare.py does not take it for one that has become infinitely fast. Cases without a
@@ -68,6 +70,8 @@ static void put_times(json_t *object, double iterations, double real_time, doubl
     json_put(object, "iterations", json_of_real(iterations));
     json_put(object, "real_time", json_of_real(real_time));
     json_put(object, "cpu_time", json_of_real(isfinite(cpu_time) ? cpu_time : 0));
+    if (!isfinite(cpu_time))
+        json_put(object, "cpu_time_unknown", json_true());
     json_put(object, "time_unit", json_of_text(unit));
 }
 
