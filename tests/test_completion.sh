@@ -51,7 +51,7 @@ man_options() {
         /^\.S[sh] / {
             check()
             section = tolower($2)
-            if (!/^\.Ss (Advise|Ab|Compare|Selftest|Runner|List|Topo|Report|Serve)$/)
+            if (!/^\.Ss (Advise|Ab|Compare|Selftest|Runner|List|Topo|Report|History|Serve)$/)
                 section = "run"
         }
         /^\.It |^\.El/ { check() }
@@ -92,7 +92,7 @@ for command in "${commands[@]}"; do
     done < <(sed -n "s/^$command //p" <<<"$man")
 done
 
-expect 'ab advise compare help list report run runner selftest serve topo' ''
+expect 'ab advise compare help history list report run runner selftest serve topo' ''
 expect 'topo' to
 expect 'blur' -w bl
 expect 'blur' --workload = bl

@@ -13,6 +13,7 @@ const struct subcommand subcommands[] = {
     {"ab", &ab_line, command_ab},
     {"compare", &compare_line, command_compare},
     {"report", &report_line, command_report},
+    {"history", &history_line, command_history},
     {"selftest", &selftest_line, command_selftest},
     {"list", &list_line, command_list},
     {"topo", &topo_line, command_topo},

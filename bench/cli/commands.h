@@ -39,10 +39,11 @@ int command_ab(int argc, char **argv, struct bench_error *err);
 int command_compare(int argc, char **argv, struct bench_error *err);
 int command_selftest(int argc, char **argv, struct bench_error *err);
 int command_report(int argc, char **argv, struct bench_error *err);
+int command_history(int argc, char **argv, struct bench_error *err);
 int command_serve(int argc, char **argv, struct bench_error *err);
 int command_runner(int argc, char **argv, struct bench_error *err);
 
 extern const struct command_line advise_line, run_line, list_line, topo_line, ab_line, compare_line,
-    selftest_line, report_line, serve_line, runner_line;
+    selftest_line, report_line, history_line, serve_line, runner_line;
 
 #endif

@@ -7,8 +7,8 @@
 #include "report/formats.h"
 
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "report/comparison_text.h"
+#include "report/xml.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,45 +21,13 @@ struct junit {
     struct case_naming naming, unmatched;
 };
 
-/* U+FFFE and U+FFFF are characters of UTF-8 but none of XML (XML 1.0, production 2). */
-static bool is_no_character(const char *at, size_t length)
-{
-    return length == 3 && (memcmp(at, "\xEF\xBF\xBE", 3) == 0 || memcmp(at, "\xEF\xBF\xBF", 3) == 0);
-}
-
-/* Fit for an attribute and for text: what means something to XML as entities, what it may not hold as
- * '?'. */
-static void put(FILE *out, const char *text)
-{
-    static const char special[] = "&<>\"'";
-    static const char *const entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"};
-    while (*text) {
-        size_t length = utf8_length(text);
-        const char *found = strchr(special, *text);
-        if (length == 0 || is_no_character(text, length) || (unsigned char)*text < ' ' || *text == 0x7F)
-            fputc('?', out);
-        else if (found)
-            fputs(entities[found - special], out);
-        else
-            fwrite(text, 1, length, out);
-        text += length ? length : 1;
-    }
-}
-
-static void put_attribute(FILE *out, const char *name, const char *text)
-{
-    fprintf(out, " %s=\"", name);
-    put(out, text);
-    fputc('"', out);
-}
-
 static void begin_case(const struct junit *junit, const struct record *identity,
                        const struct case_naming *naming)
 {
     char *work = case_name_work(identity, naming), *way = case_name_way(identity, naming);
     fprintf(junit->out, "    <testcase");
-    put_attribute(junit->out, "classname", work);
-    put_attribute(junit->out, "name", way);
+    xml_attribute(junit->out, "classname", work);
+    xml_attribute(junit->out, "name", way);
     fprintf(junit->out, ">\n");
     free(work);
     free(way);
@@ -69,8 +37,8 @@ static void put_outcome(FILE *out, const char *element, const char *type, const 
 {
     fprintf(out, "      <%s", element);
     if (type)
-        put_attribute(out, "type", type);
-    put_attribute(out, "message", finding);
+        xml_attribute(out, "type", type);
+    xml_attribute(out, "message", finding);
     fprintf(out, "/>\n");
 }
 
@@ -86,7 +54,7 @@ static void put_case(const struct junit *junit, const struct compared_case *one)
         put_outcome(junit->out, "skipped", NULL, finding);
     } else {
         fprintf(junit->out, "      <system-out>");
-        put(junit->out, finding);
+        xml_text(junit->out, finding);
         fprintf(junit->out, "</system-out>\n");
     }
     fprintf(junit->out, "    </testcase>\n");
@@ -111,7 +79,7 @@ static void put_counts(const struct junit *junit)
     size_t only = comparison->only_old_size + comparison->only_new_size;
     char *name = mem_format("bench: %s of %s against %s", comparison->metric->name, comparison->new_name,
                             comparison->old_name);
-    put_attribute(junit->out, "name", name);
+    xml_attribute(junit->out, "name", name);
     free(name);
     fprintf(junit->out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
             comparison->size + only, comparison_count(comparison, VERDICT_WORSE),
@@ -132,7 +100,7 @@ static void put_all(const struct junit *junit)
     put_only(junit, comparison->only_new, comparison->only_new_size, comparison->new_name);
     for (size_t i = 0; i < comparison->notes_size; i++) {
         fprintf(junit->out, "    <system-out>note: ");
-        put(junit->out, comparison->notes[i]);
+        xml_text(junit->out, comparison->notes[i]);
         fprintf(junit->out, "</system-out>\n");
     }
     fprintf(junit->out, "  </testsuite>\n</testsuites>\n");

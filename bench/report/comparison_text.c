@@ -31,12 +31,7 @@ void comparison_naming_unmatched(struct case_naming *naming, const struct compar
 const char *comparison_value(char *text, const struct comparison *comparison,
                              const struct compared_case *one, double value)
 {
-    const char *unit = comparison->metric->unit;
-    if (strcmp(unit, "s") == 0)
-        return units_seconds(text, value);
-    if (strcmp(unit, "/s") == 0)
-        return units_rate(text, value, one->identity.work_unit);
-    return units_amount(text, value, *unit ? unit : NULL);
+    return units_metric(text, value, comparison->metric->unit, one->identity.work_unit);
 }
 
 const char *comparison_old_word(const struct comparison *comparison)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "report/advice_page.h"
 #include "report/comparison_page.h"
+#include "report/history_page.h"
 #include "report/results_page.h"
 
 #include <errno.h>
@@ -12,11 +13,16 @@
 #include <string.h>
 
 static const struct format formats[] = {
+#define FORMAT_EVERY(name, readers, help) \
+    {#name, help, readers, name##_results, name##_comparison, name##_advice, name##_history},
 #define FORMAT_ALL(name, readers, help) \
-    {#name, help, readers, name##_results, name##_comparison, name##_advice},
-#define FORMAT_RESULTS(name, readers, help) {#name, help, readers, name##_results, NULL, NULL},
-#define FORMAT_COMPARISON(name, readers, help) {#name, help, readers, NULL, name##_comparison, NULL},
-#define FORMAT_ROWS(name, readers, help) {#name, help, readers, NULL, NULL, NULL},
+    {#name, help, readers, name##_results, name##_comparison, name##_advice, NULL},
+#define FORMAT_RESULTS(name, readers, help) {#name, help, readers, name##_results, NULL, NULL, NULL},
+#define FORMAT_COMPARISON(name, readers, help) \
+    {#name, help, readers, NULL, name##_comparison, NULL, NULL},
+#define FORMAT_JUDGED(name, readers, help) \
+    {#name, help, readers, NULL, name##_comparison, NULL, name##_history},
+#define FORMAT_ROWS(name, readers, help) {#name, help, readers, NULL, NULL, NULL, NULL},
 #include "report/formats.def"
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
@@ -27,6 +33,8 @@ static bool is_for(const struct format *format, enum format_subject subject)
         return format->comparison;
     if (subject == FORMAT_OF_ADVICE)
         return format->advice;
+    if (subject == FORMAT_OF_HISTORY)
+        return format->history;
     return format->results || format->readers == FORMAT_OF_ROWS;
 }
 
@@ -121,6 +129,11 @@ void format_print_of_comparisons(FILE *out)
     print_lines(out, FORMAT_OF_COMPARISON);
 }
 
+void format_print_of_history(FILE *out)
+{
+    print_lines(out, FORMAT_OF_HISTORY);
+}
+
 static const char *word_of(enum format_subject subject, size_t index)
 {
     const struct format *chosen[FORMATS];
@@ -140,6 +153,11 @@ const char *format_word_of_comparisons(size_t index)
 const char *format_word_of_advice(size_t index)
 {
     return word_of(FORMAT_OF_ADVICE, index);
+}
+
+const char *format_word_of_history(size_t index)
+{
+    return word_of(FORMAT_OF_HISTORY, index);
 }
 
 const struct format *format_chosen(enum format_subject subject, unsigned choice)
@@ -185,4 +203,16 @@ int markdown_advice(struct page *page, const struct advice *advice, struct bench
 {
     page->style = PAGE_MARKDOWN;
     return advice_page(page, advice, err);
+}
+
+int table_history(struct page *page, const struct history *history, struct bench_error *err)
+{
+    page->style = PAGE_TEXT;
+    return history_page(page, history, err);
+}
+
+int markdown_history(struct page *page, const struct history *history, struct bench_error *err)
+{
+    page->style = PAGE_MARKDOWN;
+    return history_page(page, history, err);
 }

@@ -5,6 +5,7 @@
 #include "report/page.h"
 #include "results/advice.h"
 #include "results/comparison.h"
+#include "results/history.h"
 #include "results/results.h"
 
 #define FORMAT_RESULTS(name, readers, help) \
@@ -16,6 +17,12 @@
     FORMAT_RESULTS(name, readers, help)    \
     FORMAT_COMPARISON(name, readers, help) \
     int name##_advice(struct page *page, const struct advice *advice, struct bench_error *err);
+#define FORMAT_JUDGED(name, readers, help) \
+    FORMAT_COMPARISON(name, readers, help) \
+    int name##_history(struct page *page, const struct history *history, struct bench_error *err);
+#define FORMAT_EVERY(name, readers, help) \
+    FORMAT_ALL(name, readers, help)       \
+    int name##_history(struct page *page, const struct history *history, struct bench_error *err);
 #define FORMAT_ROWS(name, readers, help)
 #include "report/formats.def"
 
@@ -35,9 +42,10 @@ struct format {
     int (*results)(struct page *page, const struct results *results, struct bench_error *err);
     int (*comparison)(struct page *page, const struct comparison *comparison, struct bench_error *err);
     int (*advice)(struct page *page, const struct advice *advice, struct bench_error *err);
+    int (*history)(struct page *page, const struct history *history, struct bench_error *err);
 };
 
-enum format_subject { FORMAT_OF_RESULTS, FORMAT_OF_COMPARISON, FORMAT_OF_ADVICE };
+enum format_subject { FORMAT_OF_RESULTS, FORMAT_OF_COMPARISON, FORMAT_OF_ADVICE, FORMAT_OF_HISTORY };
 
 /* Finds a format by name. NULL: there is none of that name for such a subject; `err`, unless NULL, says
  * which there are. */
@@ -56,10 +64,12 @@ bool format_leaves_out(const struct format *format, const struct case_result *re
 const char *format_word_of_results(size_t index);
 const char *format_word_of_comparisons(size_t index);
 const char *format_word_of_advice(size_t index);
+const char *format_word_of_history(size_t index);
 const struct format *format_chosen(enum format_subject subject, unsigned choice);
 
 /* Each with what it is, for --help: "Formats:\n  table  for people\n..." */
 void format_print_of_results(FILE *out);
 void format_print_of_comparisons(FILE *out);
+void format_print_of_history(FILE *out);
 
 #endif

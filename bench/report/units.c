@@ -92,6 +92,15 @@ const char *units_rate(char *text, double per_s, const char *unit)
     return text;
 }
 
+const char *units_metric(char *text, double value, const char *unit, const char *work_unit)
+{
+    if (strcmp(unit, "s") == 0)
+        return units_seconds(text, value);
+    if (strcmp(unit, "/s") == 0)
+        return units_rate(text, value, work_unit);
+    return units_amount(text, value, *unit ? unit : NULL);
+}
+
 const char *units_percent(char *text, double ratio)
 {
     if (!isfinite(ratio))

@@ -16,6 +16,8 @@ const char *units_seconds(char *text, double seconds);
 const char *units_amount(char *text, double amount, const char *unit);
 /* 85.3 Mpixel/s, 98.2 Gflop/s, 1.20 GiB/s */
 const char *units_rate(char *text, double per_s, const char *unit);
+/* A metric's value: `unit` is "s", "/s" (of `work_unit`), "byte", or "" for a count. */
+const char *units_metric(char *text, double value, const char *unit, const char *work_unit);
 /* 0.0123: 1.2 %; 0.99: 99 % */
 const char *units_percent(char *text, double ratio);
 /* 1.98 */
