@@ -95,10 +95,10 @@ each() {
     echo "$whose, up to allocation $((number - 1)): bench $3"
 }
 
-for format in table markdown json csv gbench gobench hyperfine rows; do
+for format in table markdown json csv gbench gobench hyperfine html gnuplot rows; do
     each exactly controller "report ../old.csv --format $format"
 done
-for format in table markdown json junit github; do
+for format in table markdown json html junit github; do
     each exactly controller "compare ../old.csv ../new.csv --format $format"
 done
 each exactly controller "list"
