@@ -165,13 +165,99 @@ static void wrong_answer_names_its_rank(void **state)
     assert_non_null(strstr(rows_field(&rows, 0, "error"), "rank "));
 }
 
+/* The last of these tasks is the last rank's, in the measured run. */
+#define IN_RUN "--schedule static -j 3 -s at=run -s task=7 -s run=2 "
+
+static void assert_last_row(struct sandbox *box, const char *csv, const char *status, const char *error)
+{
+    struct rows rows = rows_of(box, csv);
+    assert_string_equal(rows_field(&rows, rows.count - 1, "status"), status);
+    const char *said = rows_field(&rows, rows.count - 1, "error");
+    if (!strstr(said, error))
+        fail_msg("'%s' has no '%s'", said, error);
+}
+
 static void crash_of_a_rank_names_it_and_its_host(void **state)
 {
-    struct program *bench = run(*state, FAULTY "-j 3 -s at=run -s how=segv -s task=7");
-    struct rows rows = rows_of(*state, bench->out);
-    assert_string_equal(rows_field(&rows, rows.count - 1, "status"), "crashed");
-    assert_non_null(strstr(rows_field(&rows, rows.count - 1, "error"), "rank "));
-    assert_non_null(strstr(rows_field(&rows, rows.count - 1, "error"), "(host "));
+    struct program *bench = run(*state, FAULTY IN_RUN "-s how=segv");
+    assert_last_row(*state, bench->out, "crashed", "rank 2 (host ");
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void rank_that_hangs_is_named_when_the_time_is_over(void **state)
+{
+    struct program *bench = run(*state, FAULTY IN_RUN "-s how=asleep --timeout 6");
+    assert_last_row(*state, bench->out, "timeout", "rank 2 (host ");
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void rank_that_hangs_before_the_start_is_named_too(void **state)
+{
+    struct program *bench = run(*state, FAULTY "-j 2 -s at=lane_init -s how=asleep --timeout 6");
+    assert_last_row(*state, bench->out, "timeout", "rank ");
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void failure_of_one_rank_ends_the_work_of_all(void **state)
+{
+    struct program *bench = run(*state, FAULTY IN_RUN "-s how=fail");
+    assert_last_row(*state, bench->out, "failed", "rank 2 (host ");
+    assert_last_row(*state, bench->out, "failed", "as it was told to");
+}
+
+static bool a_row_is_written(void *box)
+{
+    const char *text = sandbox_has(box, "r.csv") ? sandbox_read(box, "r.csv") : NULL;
+    return text && strstr(text, ",verify,");
+}
+
+/* One whose ranks hang in the measured run, once it does. */
+static struct program *start_hang(struct sandbox *box)
+{
+    struct program *bench = program_start(
+        box, TERMINAL_NONE,
+        "exec bench -x mpi -s mpi.library=%s -r 1 --warmup 0 -o r.csv " FAULTY IN_RUN "-s how=asleep",
+        library);
+    assert_true(wait_until(a_row_is_written, box));
+    return bench;
+}
+
+static void interrupt_leaves_nothing(void **state)
+{
+    struct program *bench = start_hang(*state);
+    kill(bench->pid, SIGINT);
+    program_finish(bench);
+    assert_int_equal(bench->status, 130);
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static void kill_of_the_controller_leaves_nothing(void **state)
+{
+    struct program *bench = start_hang(*state);
+    kill(bench->pid, SIGKILL);
+    program_finish(bench);
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+static pid_t child_named(pid_t parent, const char *name)
+{
+    char command[256];
+    long pid = 0;
+    snprintf(command, sizeof command, "pgrep -P %d -f '%s' | head -1", (int)parent, name);
+    FILE *answer = popen(command, "r");
+    assert_non_null(answer);
+    assert_int_equal(fscanf(answer, "%ld", &pid), 1);
+    pclose(answer);
+    return (pid_t)pid;
+}
+
+static void kill_of_mpiexec_is_a_crashed_row_and_leaves_nothing(void **state)
+{
+    struct program *bench = start_hang(*state);
+    kill(child_named(bench->pid, "mpiexec"), SIGKILL);
+    program_finish(bench);
+    assert_int_equal(bench->status, 3);
+    assert_last_row(*state, sandbox_read(*state, "r.csv"), "crashed", "");
     assert_int_equal(sandbox_processes_left(*state), 0);
 }
 
@@ -190,6 +276,12 @@ int main(int argc, char **argv)
         TEST(workers_that_are_no_whole_number_of_ranks_are_refused),
         TEST(wrong_answer_names_its_rank),
         TEST(crash_of_a_rank_names_it_and_its_host),
+        TEST(rank_that_hangs_is_named_when_the_time_is_over),
+        TEST(rank_that_hangs_before_the_start_is_named_too),
+        TEST(failure_of_one_rank_ends_the_work_of_all),
+        TEST(interrupt_leaves_nothing),
+        TEST(kill_of_the_controller_leaves_nothing),
+        TEST(kill_of_mpiexec_is_a_crashed_row_and_leaves_nothing),
     };
     char command[128], engine[sizeof BINARY_FOLDER + 64];
     library = argc > 1 ? argv[1] : "openmpi";

@@ -86,10 +86,14 @@ int launch_take(struct launch *launch, const struct launch_run *what, struct rep
         request_limit_settle(launch->request->setup->requests, 0, 0, reply->requested);
     struct bench_error why = {0};
     enum status status = refusal_status(reply->status);
-    bench_error_set(&why, -EIO, "%s",
+    struct bench_error timeout = {0};
+    if (status == STATUS_TIMEOUT)
+        describe_timeout(launch, &timeout);
+    bench_error_set(&why, -EIO, "%s%s%s", timeout.message, timeout.message[0] ? ": " : "",
                     reply->error ? reply->error : "the runner reported a failure without a reason");
-    if (status ==
-        STATUS_CRASHED) { /* one of its workers, or the runner itself, which has left a last word */
+    if (status == STATUS_CRASHED ||
+        status ==
+            STATUS_TIMEOUT) { /* one of its workers, or the runner itself, which has left a last word */
         const struct fate fate = fate_of(launch, what, TALK_ANSWERED);
         fate_tell(&fate, &why);
     }

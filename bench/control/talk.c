@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "control/stop.h"
+#include "measure/clock.h"
 
 #include <bench/workload.h>
 
@@ -73,6 +74,8 @@ enum talk talk_tell(struct child *child, struct message *message, uint64_t deadl
 {
     message->id = ++child->asked;
     message->version = child->version;
+    if (deadline_ns && child->launcher && child->launcher->starts_jobs)
+        message->limit_s = clock_seconds(bench_now(), deadline_ns);
     if (child->length > child->taken) {
         bench_error_set(err, -EPROTO,
                         "the runner wrote more than one reply to a message; each has exactly one");

@@ -34,6 +34,8 @@ struct mpi {
     uint64_t ahead_message[3];
     MPI_Request answer;
     bool asked, dry, told;
+
+    volatile uint32_t *awaited; /* the rank that rank 0 waits for */
 };
 
 static uint64_t now_ns(void)
@@ -256,6 +258,7 @@ static int mpi_gather(void *state, const void *bytes, size_t size, void **all, s
     if (gathered)
         memcpy(gathered, bytes, size);
     for (int from = 1; gathered && from < mpi->size; from++) {
+        *mpi->awaited = (uint32_t)from;
         transfer(mpi, &length, sizeof length, from);
         char *more = realloc(gathered, total + length + 1);
         if (more)
@@ -266,6 +269,7 @@ static int mpi_gather(void *state, const void *bytes, size_t size, void **all, s
         total += length;
         gathered = more;
     }
+    *mpi->awaited = 0;
     if (!gathered)
         MPI_Abort(mpi->ranks, 1); /* the others would wait for ever */
     *all = gathered;
@@ -351,12 +355,14 @@ static uint64_t agree_on_start(struct mpi *mpi, bool failed, uint64_t lead_ns)
     for (int from = 1; from < mpi->size; from++) {
         uint64_t theirs = 0;
         MPI_Request request;
+        *mpi->awaited = (uint32_t)from;
         pthread_mutex_lock(&mpi->lock);
         MPI_Irecv(&theirs, 1, MPI_UINT64_T, from, TAG_START, mpi->ranks, &request);
         pthread_mutex_unlock(&mpi->lock);
         wait_for(mpi, &request, BUSY_NS);
         failed |= theirs != 0;
     }
+    *mpi->awaited = 0;
     uint64_t start_ns = failed ? 0 : now_ns() + lead_ns;
     pthread_mutex_lock(&mpi->lock);
     for (int to = 1; to < mpi->size; to++)
@@ -423,10 +429,11 @@ static int mpi_join(struct bench_ranks *ranks, void **state, struct bench_error 
     MPI_Comm_size(mpi->ranks, &size);
     mpi->rank = rank;
     mpi->size = size;
-    mpi->clock.error_ns = 0;
+    mpi->awaited = ranks->awaited;
     if (rank == 0)
         listen_for_wants(mpi);
-    *ranks = (struct bench_ranks){.rank = (uint32_t)rank, .ranks = (uint32_t)size};
+    ranks->rank = (uint32_t)rank;
+    ranks->ranks = (uint32_t)size;
     name_runtime(ranks->runtime, sizeof ranks->runtime);
     *state = mpi;
     return 0;

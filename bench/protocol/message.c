@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 static const char *const ops[] = {[OP_OPEN] = "open",
@@ -20,7 +21,10 @@ static const char key_op[] = "op", key_params[] = "params", key_executor_params[
 #key, type, offsetof(struct message, key), least \
     }
 static const struct field message_fields[] = {
-    MESSAGE(id, FIELD_COUNT, 1), {"protocol", FIELD_COUNT, offsetof(struct message, version), 0}, {0}};
+    MESSAGE(id, FIELD_COUNT, 1),
+    {"protocol", FIELD_COUNT, offsetof(struct message, version), 0},
+    {"limit_s", FIELD_REAL, offsetof(struct message, limit_s), 0},
+    {0}};
 
 #define OPEN(key)                                             \
     {                                                         \
@@ -95,7 +99,8 @@ char *message_encode(const struct message *message)
     json_t *object = json_object();
     json_object_set_new(object, key_op, json_string(ops[message->op]));
     struct message told = {.id = message->id && message->version != PROTOCOL_OLD ? message->id : -1,
-                           .version = opens || lists ? message->version : -1};
+                           .version = opens || lists ? message->version : -1,
+                           .limit_s = message->limit_s > 0 ? message->limit_s : NAN};
     fields_encode(object, message_fields, &told);
     if (opens)
         encode_open(object, message);

@@ -44,6 +44,7 @@ struct message {
     enum op op;
     int64_t id;             /* from 1; 0: none, as by hand */
     int64_t version;        /* of the protocol; 0: not said */
+    double limit_s;         /* after which the controller will not wait any longer; 0: not said */
     struct open_asked open; /* OP_OPEN, OP_CHECK, OP_LIST */
     struct run_asked run;   /* OP_RUN */
     json_t *document;       /* what the texts are in, where it was decoded */

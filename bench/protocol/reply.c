@@ -237,27 +237,33 @@ char *refusal_encode(int64_t id, enum status status, const char *error)
     return line_encode(object);
 }
 
-size_t refusal_write(char *line, size_t size, int64_t id, const char *error)
+static void add_bytes(char *line, size_t *length, const char *bytes)
 {
-    static const char head[] = "{\"ok\":false,\"status\":\"crashed\",\"id\":",
-                      middle[] = ",\"error\":\"", end[] = "\"}\n";
-    char digits[24];
-    size_t length = sizeof head - 1, at = sizeof digits;
-    if (size < sizeof head + sizeof digits + sizeof middle + sizeof end)
+    size_t more = strlen(bytes);
+    memcpy(line + *length, bytes, more);
+    *length += more;
+}
+
+size_t refusal_write(char *line, size_t size, int64_t id, enum status status, const char *error)
+{
+    static const char end[] = "\"}\n";
+    char digits[24] = "";
+    size_t length = 0, at = sizeof digits - 1;
+    if (size < 128)
         return 0;
-    memcpy(line, head, length);
     uint64_t rest = id > 0 ? (uint64_t)id : 0;
     do
         digits[--at] = (char)('0' + rest % 10);
     while ((rest /= 10) > 0);
-    memcpy(line + length, digits + at, sizeof digits - at);
-    length += sizeof digits - at;
-    memcpy(line + length, middle, sizeof middle - 1);
-    length += sizeof middle - 1;
+    add_bytes(line, &length, "{\"ok\":false,\"status\":\"");
+    add_bytes(line, &length, status_word(status));
+    add_bytes(line, &length, "\",\"id\":");
+    add_bytes(line, &length, digits + at);
+    add_bytes(line, &length, ",\"error\":\"");
     for (const char *c = error; *c && length < size - sizeof end; c++) {
         if ((unsigned char)*c >= ' ' && (unsigned char)*c < 127 && *c != '"' && *c != '\\')
             line[length++] = *c;
     }
-    memcpy(line + length, end, sizeof end - 1);
-    return length + sizeof end - 1;
+    add_bytes(line, &length, end);
+    return length;
 }

@@ -85,9 +85,9 @@ char *told_encode(const struct reply_head *head, const struct record *record);
 char *refusal_encode(int64_t id, enum status status, const char *error);
 
 /*
- * As refusal_encode of STATUS_CRASHED, without allocating, so that a signal handler may: quotes and what
+ * As refusal_encode, without allocating, so that a signal handler may: quotes and what
  * is not ASCII are left out. Returns the length; the line may end early where `size` is small.
  */
-size_t refusal_write(char *line, size_t size, int64_t id, const char *error);
+size_t refusal_write(char *line, size_t size, int64_t id, enum status status, const char *error);
 
 #endif

@@ -87,15 +87,15 @@ int channel_refuse(enum status status, const char *why)
     return channel_answer(refusal_encode(atomic_load(protocol_id), status, why));
 }
 
-bool channel_crash(const char *message)
+bool channel_last_word(enum status status, const char *message)
 {
     char line[BENCH_ERROR_TEXT + 128];
     size_t length =
-        refusal_write(line, sizeof line, protocol_id ? atomic_load(protocol_id) : 0, message);
+        refusal_write(line, sizeof line, protocol_id ? atomic_load(protocol_id) : 0, status, message);
     return write(atomic_load(&protocol_out), line, length) == (ssize_t)length;
 }
 
 void bench_abort(const char *message)
 {
-    _exit(channel_crash(message) ? 0 : 1);
+    _exit(channel_last_word(STATUS_CRASHED, message) ? 0 : 1);
 }

@@ -26,8 +26,7 @@ int channel_answer(char *line);
 /* Refuse the message at hand. 0 or -errno. */
 int channel_refuse(enum status status, const char *why);
 
-/* The same, with the status crashed, from a signal handler or a process that cannot go on. False: it was
- * not written. */
-bool channel_crash(const char *message);
+/* The same from a signal handler, or a process that cannot go on. False: it was not written. */
+bool channel_last_word(enum status status, const char *message);
 
 #endif

@@ -1,16 +1,35 @@
 /*
  * A rank that dies takes the others with it, and their launcher says little about it. So each rank has a
  * minder: the process that the launcher has started, whose child the rank is. It sleeps until the rank
- * ends, and has a last word where that was not as it should be: which rank, on which host, and how.
+ * ends, and has a last word where that was not as it should be: which rank, on which host, and how. That
+ * of rank 0 also says which rank was waited for when the time was over.
  */
 #ifndef RUNNER_MINDER_H
 #define RUNNER_MINDER_H
+
+#include <stdint.h>
+
+struct ranks;
+struct minded;
+
+/* The rank's end. */
+struct minder {
+    struct minded *minded; /* memory that the two share */
+    int wake;              /* an eventfd */
+};
 
 /*
  * Returns in the rank alone, a fresh child; the minder ends when that does, and closes `in`, which is
  * the rank's. Where one of the two is killed, the kernel ends the other; and both, where their launcher
  * is. Before there are threads. -errno: there can be no child, and no minder.
  */
-int minder_begin(int in);
+int minder_begin(struct minder *minder, int in);
+
+/* Where the engine says which rank it waits for. */
+volatile uint32_t *minder_awaited(const struct minder *minder);
+
+/* What the message at hand has to be done within; 0: there is no limit. `ranks` are those that are
+ * named. */
+void minder_limit(struct minder *minder, const struct ranks *ranks, double limit_s);
 
 #endif

@@ -119,9 +119,10 @@ static void introduce(struct ranks *ranks)
     free(sizes);
 }
 
-int ranks_join(struct ranks *ranks, const char *engine, struct bench_error *err)
+int ranks_join(struct ranks *ranks, const char *engine, volatile uint32_t *awaited,
+               struct bench_error *err)
 {
-    *ranks = (struct ranks){.lead_ns = LEAD_NS};
+    *ranks = (struct ranks){.lead_ns = LEAD_NS, .who.awaited = awaited};
     int rc = module_load_engine(engine, &ranks->engine, err);
     if (rc == 0)
         rc = ranks->engine->join(&ranks->who, &ranks->state, err);

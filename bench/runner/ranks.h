@@ -37,7 +37,8 @@ struct ranks {
  * Connect with the others by the engine of this name. 0 or -errno with a message; where the ranks are
  * not fit to work together, 0 with `unfit`, which is rank 0's to tell. ranks_leave undoes it.
  */
-int ranks_join(struct ranks *ranks, const char *engine, struct bench_error *err);
+int ranks_join(struct ranks *ranks, const char *engine, volatile uint32_t *awaited,
+               struct bench_error *err);
 void ranks_leave(struct ranks *ranks);
 
 /* Rank 0's line of `length` (0 or less: there is none any more) to all; elsewhere into *line, as

@@ -32,6 +32,7 @@ static int refuse(int rc, struct bench_error *err)
 
 struct serving {
     struct ranks *ranks; /* NULL: it is alone */
+    struct minder minder;
     struct open_case *one;
 };
 
@@ -89,8 +90,12 @@ static int handle_line(struct serving *serving, const char *text, size_t length)
                               .introduces = message.op == OP_OPEN || message.op == OP_CHECK ||
                                             message.op == OP_LIST};
     channel_begin(message.id);
+    if (serving->ranks)
+        minder_limit(&serving->minder, serving->ranks, message.limit_s);
     if (rc == 0)
         rc = act(serving, &message, &head, &line, &err);
+    if (serving->ranks)
+        minder_limit(&serving->minder, serving->ranks, 0);
     int sent = answer(serving, rc, line, &err);
     message_free(&message);
     return sent;
@@ -132,7 +137,7 @@ static int serve(struct serving *serving, FILE *in)
 static int join(struct serving *serving, struct ranks *ranks, const char *engine)
 {
     struct bench_error err = {0};
-    int rc = ranks_join(ranks, engine, &err);
+    int rc = ranks_join(ranks, engine, minder_awaited(&serving->minder), &err);
     if (rc < 0)
         channel_refuse(status_of(rc), text_make_visible(err.message));
     serving->ranks = ranks;
@@ -145,7 +150,7 @@ int runner_serve(const char *engine)
     struct ranks ranks;
     int fd = channel_take(), rc = fd < 0 ? fd : 0;
     if (rc == 0 && engine)
-        rc = minder_begin(fd);
+        rc = minder_begin(&serving.minder, fd);
     if (rc < 0)
         return rc;
     signal(SIGPIPE, SIG_IGN);

@@ -40,6 +40,9 @@ extern "C" {
 struct bench_ranks {
     uint32_t rank, ranks;
     char runtime[64]; /* what connects them and its version: "Open MPI 4.1.4" */
+    /* The harness's, filled before join; the engine writes there which rank rank 0 waits for, 0 where it
+     * waits for none: a message can then name it. */
+    volatile uint32_t *awaited;
 };
 
 /* Ranges of the run: from `first` up to `end`, which is not among them. */
