@@ -116,6 +116,19 @@ static void rows_of_levers_give_the_class_again(void **state)
     json_decref(advice);
 }
 
+/* Levers that were turned by hand, a session each, are as good as those of advise. */
+static void levers_turned_by_hand_are_taken(void **state)
+{
+    program_run(*state,
+                "for lever in off cpu=50%% wait=50%%; do bench -q -w sleep -s tasks=8 -s duration=1ms "
+                "-x serial -r 5 --lever $lever -o r.csv >/dev/null; done");
+    json_t *advice = load(program_run(*state, "bench advise r.csv --format json"));
+    assert_true(json_is_object(json_object_get(json_object_get(advice, "elasticity"), "wait")));
+    assert_int_equal(json_integer_value(json_object_get(advice, "rounds")), 5);
+    assert_true(json_is_null(json_object_get(advice, "recommendation")));
+    json_decref(advice);
+}
+
 static void without_one_lane_nothing_is_said_of_the_class(void **state)
 {
     make_rows(*state, 4, "1 / n", 0.02);
@@ -189,6 +202,7 @@ int main(void)
         TEST(best_of_the_measured_ways_is_recommended),
         TEST(sweep_of_rows_is_predicted_from),
         TEST(rows_of_levers_give_the_class_again),
+        TEST(levers_turned_by_hand_are_taken),
         TEST(without_one_lane_nothing_is_said_of_the_class),
         TEST(recommended_command_runs),
         TEST(several_works_have_to_be_chosen_from),

@@ -241,8 +241,9 @@ int advise_rows(const struct options *options,
     int rc = check_options(options, err);
     advice_init(&advice);
     cases_init(&cases, IDENTITY_ALL);
-    cases.is_with_rows = cases.is_for_people = true;
+    cases.is_with_rows = cases.is_of_levers = cases.is_for_people = true;
     results_ask(&cases);
+    cases_ask(&cases, COLUMN_run_delay_s);
     if (rc == 0)
         rc = read_files(options, &cases, err);
     if (rc == 0) {

@@ -473,27 +473,34 @@ static void say_wishes(struct page *page, const struct advice *advice)
     if (advice->is_of_rows)
         page_text(page, "Nothing was run: this is what the runs that are there tell.%s",
                   advice->wishes_count ? " To find out more:" : "");
-    for (size_t i = 0; i < advice->wishes_count; i++)
-        page_item(page, "%s: %s", wish_words(advice->wishes[i].what), advice->wishes[i].command);
+    for (size_t i = 0; i < advice->wishes_count; i++) {
+        const struct advice_wish *wish = &advice->wishes[i];
+        bool is_told = i > 0 && strcmp(wish[-1].command, wish->command) == 0;
+        bool is_with_next = i + 1 < advice->wishes_count && strcmp(wish[1].command, wish->command) == 0;
+        if (!is_told)
+            page_item(page, "%s%s%s: %s", wish_words(wish->what), is_with_next ? ", and " : "",
+                      is_with_next ? wish_words(wish[1].what) : "", wish->command);
+    }
 }
 
-static void explain(struct page *page, const struct advice *advice)
+static void explain_levers(struct page *page, const struct advice *advice)
 {
-    page_gap(page);
     const struct bound *bound = &advice->bound;
     char text[UNITS_TEXT], settle[UNITS_TEXT];
-    page_heading(page, "How these figures were obtained");
     page_item(
         page,
         "elasticity: time with CPU time (or waits, or locks) made %.0f %% longer on purpose, over time "
         "without, less 1, over %.2f; the middle of %zu rounds of runs next to each other, in shuffled "
         "order",
         advice->rules.share * 100, advice->rules.share, bound->rounds);
-    page_item(
-        page,
-        "one run took %s; pauses were made once %s of what they are a share of had come together%s",
-        units_seconds(text, bound->off_s), units_seconds(settle, advice->rules.settle_s),
-        bound->is_disturbed ? "; they still disturb what they interrupt" : "");
+    if (advice->is_of_rows) /* which do not tell how pauses were made */
+        page_item(page, "one run took %s", units_seconds(text, bound->off_s));
+    else
+        page_item(
+            page,
+            "one run took %s; pauses were made once %s of what they are a share of had come together%s",
+            units_seconds(text, bound->off_s), units_seconds(settle, advice->rules.settle_s),
+            bound->is_disturbed ? "; they still disturb what they interrupt" : "");
     page_item(page,
               "CPU time, waits and locks together: %.2f of the time (1: nothing is missing); neither "
               "computing nor waiting: %.1f %%; ready, but without a CPU: %.1f %%",
@@ -502,11 +509,24 @@ static void explain(struct page *page, const struct advice *advice)
                  &bound->cache, bound->cache_hidden);
     explain_loss(page, "memory: a thread on another core, streaming through 64 MiB,", &bound->memory,
                  bound->memory_hidden);
-    page_item(
-        page,
-        "ways: medians of launches, geometric mean over launches; the spread between launches is pooled "
-        "over all ways; ways that are certainly slower by more than %.0f %% are dropped early",
-        advice->margin * 100);
+}
+
+static void explain(struct page *page, const struct advice *advice)
+{
+    page_gap(page);
+    page_heading(page, "How these figures were obtained");
+    if (advice->rules.share > 0)
+        explain_levers(page, advice);
+    else
+        page_item(page, "accounting: CPU time over CPU time and waits, of the runs with one lane");
+    if (advice->is_of_rows)
+        page_item(page, "ways: medians of all measured runs; intervals as in bench report");
+    else
+        page_item(page,
+                  "ways: medians of launches, geometric mean over launches; the spread between launches "
+                  "is pooled "
+                  "over all ways; ways that are certainly slower by more than %.0f %% are dropped early",
+                  advice->margin * 100);
     page_item(page,
               "recommended: of those within %.0f %% of the best the one with the least memory, then CPU "
               "time, then "

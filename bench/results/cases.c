@@ -135,7 +135,7 @@ size_t cases_add(struct cases *cases, const struct record *row)
         add_run(cases, one, row);
     else
         case_runs_add_failure(one, &cases->texts, row);
-    if (cases->is_with_rows)
+    if (cases->is_with_rows && (row->lever || !cases->is_of_levers))
         case_runs_keep_row(one, &cases->texts, row);
     return number;
 }

@@ -188,18 +188,19 @@ static void find_by_clocks(struct bound *bound, struct bound_rules *rules,
     lever_round_init(&round);
     struct lever_seen *sum = &round.turns[TURN_OFF];
     *sum = (struct lever_seen){.wall_s = 0};
-    for (size_t i = 0; i < result->source->rows_size; i++) {
-        const struct record *row = result->source->rows[i];
-        struct lever_seen seen;
-        if (row->phase != PHASE_MEASURE || isnan(row->cpu_s) || !(row->wall_s > 0))
+    for (size_t i = 0; i < result_runs(result); i++) {
+        double wall_s = result_value(result, i, COLUMN_wall_s);
+        double cpu_s = result_value(result, i, COLUMN_cpu_s);
+        double delay_s = result_value(result, i, COLUMN_run_delay_s);
+        if (!result_is_measured(result, i) || isnan(cpu_s) || !(wall_s > 0))
             continue;
-        lever_seen_read(&seen, row);
-        seen.cpu_s = fmin(row->cpu_s / (row->passes > 0 ? (double)row->passes : 1), seen.wall_s);
-        sum->wall_s += seen.wall_s;
-        sum->cpu_s += seen.cpu_s;
-        sum->delay_s += seen.delay_s;
-        sum->tasks += seen.tasks;
-        sum->waits_s[WAIT_OTHER] += fmax(0, seen.wall_s - seen.cpu_s - seen.delay_s);
+        cpu_s = fmin(cpu_s, wall_s);
+        delay_s = isnan(delay_s) ? 0 : delay_s;
+        sum->wall_s += wall_s;
+        sum->cpu_s += cpu_s;
+        sum->delay_s += delay_s;
+        sum->waits_s[WAIT_OTHER] += fmax(0, wall_s - cpu_s - delay_s);
+        sum->tasks += result->tasks;
     }
     *rules = (struct bound_rules){.is_one_lane = true};
     bound_of(bound, &round, sum->wall_s > 0 ? 1 : 0, rules);

@@ -8,7 +8,8 @@
 #include "results/bound.h"
 #include "results/results.h"
 
-/* The cases of one work; they have their rows (cases.is_with_rows). */
+/* The cases of one work; they have the rows in which a lever was turned (cases.is_with_rows), and the
+ * values of COLUMN_run_delay_s. */
 struct rows_of_work {
     const struct case_result *const *list;
     size_t count;
