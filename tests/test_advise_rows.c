@@ -170,13 +170,15 @@ static void several_works_have_to_be_chosen_from(void **state)
     struct program *bench = program_run(*state, "bench advise runs.csv other.csv -w sleep -s tasks=7");
     assert_int_equal(bench->status, 0);
     assert_non_null(strstr(bench->out, "tasks=7"));
+    bench = program_run(*state, "bench advise runs.csv -x serial");
+    assert_null(strstr(bench->out, "pthread"));
     assert_refused(program_run(*state, "bench advise runs.csv -w spin"), "no row", "runs.csv");
 }
 
 static void what_would_run_something_is_refused(void **state)
 {
     make_rows(*state, 2, "1 / n", 0.02);
-    assert_refused(program_run(*state, "bench advise runs.csv -x omp"), "--executor", "runs nothing");
+    assert_refused(program_run(*state, "bench advise runs.csv -j 4"), "--workers", "runs nothing");
     assert_refused(program_run(*state, "bench advise runs.csv -o more.csv"), "--output", "runs nothing");
     assert_refused(program_run(*state, "bench advise runs.csv ./runs.csv"), "./runs.csv", "twice");
     assert_refused(program_run(*state, "bench advise none.csv"), "none.csv", "No such file");

@@ -24,9 +24,11 @@ static int check_options(const struct options *options, struct bench_error *err)
     const struct {
         const char *name;
         bool is_given;
-    } refused[] = {{"--executor", options->executors},      {"--workers", options->workers},
-                   {"--inflight", options->inflight},       {"--plugin", options->plugins.count > 0},
-                   {"--time", options->limits.time_ns > 0}, {"--output", options->output},
+    } refused[] = {{"--workers", options->workers},
+                   {"--inflight", options->inflight},
+                   {"--plugin", options->plugins.count > 0},
+                   {"--time", options->limits.time_ns > 0},
+                   {"--output", options->output},
                    {"--dry-run", options->dry_run}};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         if (refused[i].is_given)
@@ -81,9 +83,28 @@ static bool has_setting(const struct record *run, const char *setting)
     return false;
 }
 
+/* "pthread", "cpython.threading", "cpython.all" or "all". */
+static bool is_executor(const struct record *run, const char *names)
+{
+    char **list = text_split(names), *runtime = identity_runtime_prefix(run);
+    char *full = mem_format("%s%s", runtime, run->executor ? run->executor : "");
+    char *all = mem_format("%sall", runtime);
+    bool found = false;
+    for (size_t i = 0; list[i]; i++)
+        found = found || same_text(list[i], run->executor) || strcmp(list[i], full) == 0 ||
+                strcmp(list[i], all) == 0;
+    free(all);
+    free(full);
+    free(runtime);
+    free(list);
+    return found;
+}
+
 static bool is_chosen(const struct options *options, const struct record *run)
 {
     if (options->workloads && !same_text(run->workload, options->workloads))
+        return false;
+    if (options->executors && !is_executor(run, options->executors))
         return false;
     if (options->label && !same_text(run->label, options->label))
         return false;
@@ -117,10 +138,11 @@ static int refuse_several(const struct results *results, const struct rows_of_wo
         told++;
         free(name);
     }
-    bench_error_set(err, -EINVAL,
-                    "advise: these rows are of several works (%s); choose one with -w, -s NAME=VALUE or "
-                    "--label, or give rows of one machine",
-                    names.text);
+    bench_error_set(
+        err, -EINVAL,
+        "advise: these rows are of several works (%s); choose one with -w, -x, -s NAME=VALUE "
+        "or --label, or give rows of one machine",
+        names.text);
     case_naming_free(&naming);
     free(identities);
     free(names.text);
@@ -141,7 +163,8 @@ static int choose(const struct options *options, const struct results *results,
         list[work->count++] = result;
     }
     if (work->count == 0)
-        return bench_error_set(err, -EINVAL, "advise: no row of %s has what -w, -s and --label ask for",
+        return bench_error_set(err, -EINVAL,
+                               "advise: no row of %s has what -w, -x, -s and --label ask for",
                                options->operands.texts[0]);
     return is_one ? 0 : refuse_several(results, work, err);
 }
@@ -203,10 +226,15 @@ static void add_commands(struct advice *advice, const struct rows_of_work *work,
                          const struct case_defaults *defaults)
 {
     const struct case_result *best = rows_recommended(advice, work);
+    const struct record *first = work->list[0]->identity;
     struct text advise = {0};
     bool by_levers = advice->bound.reason == BOUND_PLAIN || advice->bound.reason == BOUND_PROGRAMS;
     text_add(&advise, "bench advise");
-    rows_command_work(&advise, work->list[0]->identity, defaults);
+    rows_command_work(&advise, first, defaults);
+    char *runtime = identity_runtime_prefix(first);
+    if (*runtime)
+        text_add(&advise, " -x %sall", runtime);
+    free(runtime);
     if (best) {
         struct text command = {0};
         const struct record *run = best->identity;
@@ -244,6 +272,7 @@ int advise_rows(const struct options *options,
     cases.is_with_rows = cases.is_of_levers = cases.is_for_people = true;
     results_ask(&cases);
     cases_ask(&cases, COLUMN_run_delay_s);
+    cases_ask(&cases, COLUMN_pressure_cpu_s);
     if (rc == 0)
         rc = read_files(options, &cases, err);
     if (rc == 0) {

@@ -6,8 +6,8 @@
 
 /*
  * Reads options->operands and says what their rows tell, and which command would tell the rest; nothing
- * is run. options->workloads, settings and label choose the work where there are several. `tell` prints
- * the advice. Returns the exit status, or a negative errno value with `err` filled.
+ * is run. options->workloads, executors, settings and label choose the work where there are several.
+ * `tell` prints the advice. Returns the exit status, or a negative errno value with `err` filled.
  */
 struct advice;
 int advise_rows(const struct options *options,

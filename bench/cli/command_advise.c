@@ -67,7 +67,7 @@ const struct command_line advise_line = {
              "executors, or those of the workload's runtime; without -j and -i it finds the best "
              "numbers, too. -o FILE gets every run (column lever). -n shows what would be "
              "tried.\n\nWith files that -o has written nothing is run: it says what their rows tell, "
-             "and which command would tell the rest; -w, -s and --label choose the work.\n\nExit "
+             "and which command would tell the rest; -w, -x, -s and --label choose among them.\n\nExit "
              "status: 0 success; 2 the command line or a file is wrong; 3 the work failed, or an "
              "output could not be written; 4 what limits it could not be determined; 130 interrupted.",
     .parts = {{options_rows, offsetof(struct advise_options, run)}, {rows, 0}},

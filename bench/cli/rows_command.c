@@ -6,7 +6,6 @@
 #include "records/identity.h"
 #include "records/param_text.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,19 +64,6 @@ void rows_command_work(struct text *command, const struct record *run,
 
 /* ---- how it is run ---- */
 
-/* "cpython." of "CPython 3.11.2". */
-static char *runtime_prefix(const struct record *run)
-{
-    if (identity_is_own(run))
-        return mem_text("");
-    const char *version = strrchr(run->runtime, ' ');
-    size_t length = version ? (size_t)(version - run->runtime) : strlen(run->runtime);
-    char *prefix = mem_format("%.*s.", (int)length, run->runtime);
-    for (size_t i = 0; i < length; i++)
-        prefix[i] = (char)tolower((unsigned char)prefix[i]);
-    return prefix;
-}
-
 static void add_knobs(struct text *command, const struct record *run)
 {
     static const char *const names[] = {"pin", "places", "schedule"};
@@ -94,7 +80,7 @@ static void add_knobs(struct text *command, const struct record *run)
 void rows_command_way(struct text *command, const struct record *run, bool has_params,
                       const char *sweeps)
 {
-    char *prefix = runtime_prefix(run), *executor = mem_format("%s.", run->executor);
+    char *prefix = identity_runtime_prefix(run), *executor = mem_format("%s.", run->executor);
     text_add(command, " -x %s%s", prefix, run->executor);
     if (has_params)
         add_params(command, executor, run->executor_params, NULL);

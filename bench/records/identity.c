@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "records/text_pool.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,18 @@ bool identity_same_runtime(const struct record *a, const struct record *b)
 bool identity_is_own(const struct record *record)
 {
     return !record->runtime || same_name(record->runtime, "bench");
+}
+
+char *identity_runtime_prefix(const struct record *record)
+{
+    if (identity_is_own(record))
+        return mem_text("");
+    const char *version = strrchr(record->runtime, ' ');
+    size_t length = version ? (size_t)(version - record->runtime) : strlen(record->runtime);
+    char *prefix = mem_format("%.*s.", (int)length, record->runtime);
+    for (size_t i = 0; i < length; i++)
+        prefix[i] = (char)tolower((unsigned char)prefix[i]);
+    return prefix;
 }
 
 static bool same_in(const struct record *a, const struct record *b, enum column column, unsigned parts)

@@ -36,6 +36,10 @@ bool identity_same_runtime(const struct record *a, const struct record *b);
 /* Bench's own workers. */
 bool identity_is_own(const struct record *record);
 
+/* What the names of its executors begin with where it is not bench's own, "cpython." of
+ * "CPython 3.11.2"; else "". For free(). */
+char *identity_runtime_prefix(const struct record *record);
+
 /* How many ALIKE columns are unknown. */
 int identity_unknown(const struct record *record);
 

@@ -3,9 +3,9 @@
 
 #include "base/memory.h"
 #include "base/shape.h"
+#include "records/identity.h"
 #include "records/param_text.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,13 +69,11 @@ static void add_knob(struct case_parts *parts, const struct record *identity, co
  * that is not bench's own, "cpython.serial"; all others by their bare names. */
 static char *executor_name(const struct record *identity)
 {
-    const char *runtime = identity->runtime, *version = runtime ? strrchr(runtime, ' ') : NULL;
-    size_t length = version ? (size_t)(version - runtime) : runtime ? strlen(runtime) : 0;
-    if (!same_text(identity->executor, "serial") || identity_is_own(identity))
+    if (!same_text(identity->executor, "serial"))
         return mem_text(identity->executor);
-    char *name = mem_format("%.*s.%s", (int)length, runtime, identity->executor);
-    for (size_t i = 0; i < length; i++)
-        name[i] = (char)tolower((unsigned char)name[i]);
+    char *prefix = identity_runtime_prefix(identity);
+    char *name = mem_format("%s%s", prefix, identity->executor);
+    free(prefix);
     return name;
 }
 

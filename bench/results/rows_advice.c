@@ -3,24 +3,20 @@
 
 #include "base/memory.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* NULL: bench's own; else as in the names of its executors, "cpython" of "CPython 3.11.2". */
+static const double pressure_from = 0.05;
+
+/* "cpython"; NULL: bench's own. */
 static const char *runtime_of(const struct record *run, struct cases *cases)
 {
-    if (identity_is_own(run))
-        return NULL;
-    const char *version = strrchr(run->runtime, ' ');
-    size_t length = version ? (size_t)(version - run->runtime) : strlen(run->runtime);
-    char *name = mem_text_part(run->runtime, length);
-    for (size_t i = 0; i < length; i++)
-        name[i] = (char)tolower((unsigned char)name[i]);
-    const char *kept = text_pool_text(&cases->texts, name);
-    free(name);
-    return kept;
+    char *prefix = identity_runtime_prefix(run);
+    size_t length = strlen(prefix);
+    const char *name = length ? text_pool_keep(&cases->texts, prefix, length - 1) : NULL;
+    free(prefix);
+    return name;
 }
 
 static bool is_way(const struct case_result *result)
@@ -61,9 +57,32 @@ static void add_way(struct advice *advice, const struct case_result *result, str
     }
 }
 
-/* What the rows do not tell is told in the advice's warnings. */
-static void warn(struct advice *advice)
+/* Share of the time of all measured runs for which something on the machine had no CPU. */
+static double pressure_of(const struct rows_of_work *work)
 {
+    double pressure_s = 0, wall_s = 0;
+    for (size_t i = 0; i < work->count; i++) {
+        const struct case_result *result = work->list[i];
+        for (size_t run = 0; run < result_runs(result); run++) {
+            double value_s = result_value(result, run, COLUMN_pressure_cpu_s);
+            if (!result_is_measured(result, run) || isnan(value_s))
+                continue;
+            pressure_s += value_s;
+            wall_s += result_value(result, run, COLUMN_wall_s);
+        }
+    }
+    return wall_s > 0 ? pressure_s / wall_s : 0;
+}
+
+/* What the rows do not tell is told in the advice's warnings. */
+static void warn(struct advice *advice, const struct rows_of_work *work)
+{
+    double pressure = pressure_of(work);
+    if (advice->bound.reason == BOUND_CLOCKS && pressure > pressure_from)
+        advice_warn(advice,
+                    mem_format("the machine was busy: for %.0f %% of the time something on it had "
+                               "no CPU; of programs that the work starts, that counts as waiting",
+                               fmin(1, pressure) * 100));
     bool has_one_launch = false;
     for (size_t i = 0; i < advice->ways_count; i++)
         has_one_launch = has_one_launch || advice->ways[i].launches == 1;
@@ -87,7 +106,7 @@ void rows_advice(struct advice *advice, const struct rows_of_work *work, struct 
             add_way(advice, work->list[i], cases);
     }
     advice_choose(advice);
-    warn(advice);
+    warn(advice, work);
 }
 
 const struct case_result *rows_recommended(const struct advice *advice, const struct rows_of_work *work)

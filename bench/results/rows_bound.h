@@ -9,7 +9,7 @@
 #include "results/results.h"
 
 /* The cases of one work; they have the rows in which a lever was turned (cases.is_with_rows), and the
- * values of COLUMN_run_delay_s. */
+ * values of COLUMN_run_delay_s and COLUMN_pressure_cpu_s. */
 struct rows_of_work {
     const struct case_result *const *list;
     size_t count;
