@@ -310,6 +310,36 @@ static void kill_of_the_controller_ends_what_has_left_the_runners_group(void **s
     assert_int_equal(sandbox_processes_left(*state), 0);
 }
 
+static void
+kill_of_the_controller_ends_what_the_first_runner_has_left_behind_while_it_opens(void **state)
+{
+    static const char script[] = "read line; setsid sleep 1000 & echo >started; exec sleep 1000\n";
+    sandbox_write(*state, "runner.sh", script, sizeof script - 1);
+    struct program *bench = program_start(
+        *state, TERMINAL_NONE, "exec bench -w spin -x serial --launcher 'sh runner.sh' -o r.csv");
+    assert_true(wait_until(has_started, *state));
+    kill(bench->pid, SIGKILL);
+    program_finish(bench);
+    assert_int_equal(sandbox_processes_left(*state), 0);
+}
+
+/* In an empty environment there is no mark, as in that of one that is about to end. */
+static void the_keeper_is_not_taken_for_an_orphan_where_the_environment_is_empty(void **state)
+{
+    static const char script[] =
+        "controller=$(cut -d ' ' -f 4 /proc/$PPID/stat)\n"
+        "for pid in $(cat /proc/$controller/task/*/children); do cat /proc/$pid/comm; done >>seen\n";
+    sandbox_write(*state, "look.sh", script, sizeof script - 1);
+    struct program *bench = program_run(
+        *state, "env -i \"$BUILD\"/bin/bench -w exec -s command='sh look.sh' -s tasks=1 -x serial -r 1 "
+                "--warmup 0 --launches 3");
+    assert_int_equal(bench->status, 0);
+    size_t keepers = 0;
+    for (const char *at = sandbox_read(*state, "seen"); (at = strstr(at, "bench-keeper")); at++)
+        keepers++;
+    assert_int_equal(keepers, 6); /* at each look: two in a launch */
+}
+
 /* Nothing that such a runner does could help. */
 static void kill_of_the_controller_ends_a_runner_that_does_nothing_for_it(void **state)
 {
@@ -424,6 +454,8 @@ int main(void)
         TEST(kill_of_the_controller_between_runs_ends_the_runner),
         TEST(kill_of_the_controller_ends_what_a_launcher_has_started),
         TEST(kill_of_the_controller_ends_what_has_left_the_runners_group),
+        TEST(kill_of_the_controller_ends_what_the_first_runner_has_left_behind_while_it_opens),
+        TEST(the_keeper_is_not_taken_for_an_orphan_where_the_environment_is_empty),
         TEST(kill_of_the_controller_ends_a_runner_that_does_nothing_for_it),
         TEST(interrupt_ends_the_wait_for_a_runner_that_does_not_read),
         TEST(dry_run_with_very_much_to_show_can_be_ended),

@@ -171,6 +171,7 @@ static int run_cases(struct command *command, struct bench_error *err)
         fprintf(stderr, "bench: %" PRIu64 " rounds of %zu cases, shuffled from --seed %" PRId64 "\n",
                 rounds.rounds, rounds.cases, options->shape.seed);
     int rc = rounds_run(&rounds, err);
+    keeper_dismiss(&command->context.keeper); /* it ends while results are shown */
     progress_clear(&command->progress);
     return rc;
 }

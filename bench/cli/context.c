@@ -260,7 +260,6 @@ int context_open(struct context *context, const struct options *options, struct 
     if (rc == 0)
         rc = split_counters(context, err);
     if (rc == 0) {
-        keeper_start(&context->keeper);
         context->setup.keeper = &context->keeper;
         make_environment(context);
         describe_session(context);
@@ -270,7 +269,7 @@ int context_open(struct context *context, const struct options *options, struct 
 
 void context_close(struct context *context)
 {
-    keeper_end(&context->keeper);
+    keeper_dismiss(&context->keeper);
     record_free(&context->session);
     for (char **variable = context->setup.environment; variable && *variable; variable++)
         free(*variable);
@@ -289,6 +288,7 @@ void context_close(struct context *context)
     if (context->topology)
         hwloc_topology_destroy(context->topology);
     registry_close(context->registry);
+    keeper_end(&context->keeper);
 }
 
 /* ---- talk ---- */

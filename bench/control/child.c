@@ -182,7 +182,7 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
 {
     char program[PATH_MAX];
     struct pipes pipes;
-    *child = (struct child){.pidfd = -1, .stop = setup->stop};
+    *child = (struct child){.pidfd = -1, .stop = setup->stop, .keeper = setup->keeper};
     int rc = find_program(setup, program, err);
     if (rc < 0)
         return rc;
@@ -207,6 +207,9 @@ int child_start(struct child *child, const struct child_setup *setup, struct ben
         child->strangers = NULL;
     }
     pipes_close(&pipes);
+    if (rc == 0 && setup->keeper)
+        keeper_start(
+            setup->keeper); /* while the runner is being loaded; it has been asked nothing yet */
     free(environment);
     free(words);
     return rc;
@@ -306,6 +309,19 @@ static int kill_and_reap(pid_t pid)
     return reap(pid);
 }
 
+static bool is_keepers(const struct child *child, pid_t pid)
+{
+    return child->keeper && pid == child->keeper->pid;
+}
+
+/* The child itself, and those of our children that are not its kin in any case. */
+static bool is_known(const struct child *child, pid_t pid)
+{
+    const struct child *beside = child->beside;
+    return pid == child->pid || is_keepers(child, pid) ||
+           (beside && (pid == beside->pid || is_keepers(beside, pid)));
+}
+
 /* One pass over our children: kill the child's kin, reap the dead. How many have ended. */
 static int end_children(const struct child *child, int *failed)
 {
@@ -314,7 +330,7 @@ static int end_children(const struct child *child, int *failed)
     char *rest = list;
     for (char *word; (word = strsep(&rest, " "));) {
         pid_t pid = (pid_t)strtol(word, NULL, 10);
-        if (pid <= 0 || pid == child->pid || (child->beside && pid == child->beside->pid))
+        if (pid <= 0 || is_known(child, pid))
             continue;
         if (waitpid(pid, NULL, WNOHANG) == 0) {
             int rc = is_kin(child, pid) ? kill_and_reap(pid) : 1;

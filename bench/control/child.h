@@ -30,6 +30,7 @@ struct child {
     char mark[64];                   /* in its environment, and so in its children's: CHILD_MARK=... */
     char *strangers;                 /* children that we had before, as " 12 34 " */
     const struct launcher *launcher; /* that it was started by, if one is known; NULL: itself */
+    const struct keeper *keeper;     /* our child, too, and none of its; or NULL */
     const volatile sig_atomic_t *stop;
     const struct child
         *beside; /* another that is alive, and is left alone when this one ends; or NULL */
@@ -55,7 +56,7 @@ struct child_setup {
     char **(*place)(const void *context, const struct shape *shape);
     const void *place_context;
     char *const *counters;          /* names of what is to be counted, NULL-terminated; may be NULL */
-    const struct keeper *keeper;    /* is told what to see to when this process is killed; may be NULL */
+    struct keeper *keeper;          /* is told what to see to when this process is killed; may be NULL */
     struct request_limit *requests; /* that may go to other machines; NULL: no limit */
     int *speaks; /* version of the protocol, once one has shown which; 0 before. NULL: found out anew */
 };

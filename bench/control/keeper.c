@@ -1,6 +1,7 @@
 /* Sees to what a controller leaves behind that was killed. See keeper.h. */
 #include "control/keeper.h"
 
+#include "base/memory.h"
 #include "control/scratch.h"
 
 #include <bench/workload.h>
@@ -163,11 +164,16 @@ static _Noreturn void keeper_main(int fd)
     _exit(0);
 }
 
+static void tell(const struct keeper *keeper, const char *texts, size_t size)
+{
+    ssize_t written = size && keeper->fd ? write(keeper->fd, texts, size) : 0;
+    (void)written; /* it may have been killed, too */
+}
+
 void keeper_start(struct keeper *keeper)
 {
     int ends[2];
-    *keeper = (struct keeper){0};
-    if (pipe2(ends, O_CLOEXEC) < 0)
+    if (keeper->pid || pipe2(ends, O_CLOEXEC) < 0)
         return;
     pid_t pid = fork();
     if (pid == 0)
@@ -178,22 +184,37 @@ void keeper_start(struct keeper *keeper)
         return;
     }
     fcntl(ends[1], F_SETFL, fcntl(ends[1], F_GETFL) | O_NONBLOCK); /* it may have been stopped */
-    *keeper = (struct keeper){.fd = ends[1], .pid = pid};
+    keeper->fd = ends[1];
+    keeper->pid = pid;
+    tell(keeper, keeper->told, keeper->told_size);
 }
 
-void keeper_tell(const struct keeper *keeper, const char *what)
+void keeper_tell(struct keeper *keeper, const char *what)
 {
-    ssize_t written = keeper->fd ? write(keeper->fd, what, strlen(what) + 1) : 0;
-    (void)written; /* it may have been killed, too */
+    size_t size = strlen(what) + 1;
+    if (keeper->pid) {
+        tell(keeper, what, size);
+        return;
+    }
+    keeper->told = mem_resize(keeper->told, keeper->told_size + size, 1);
+    memcpy(keeper->told + keeper->told_size, what, size);
+    keeper->told_size += size;
+}
+
+void keeper_dismiss(struct keeper *keeper)
+{
+    if (!keeper->fd)
+        return;
+    tell(keeper, "", 1);
+    close(keeper->fd);
+    keeper->fd = 0;
 }
 
 void keeper_end(struct keeper *keeper)
 {
-    if (!keeper->fd)
-        return;
-    keeper_tell(keeper, "");
-    close(keeper->fd);
-    while (waitpid(keeper->pid, NULL, 0) < 0 && errno == EINTR)
+    keeper_dismiss(keeper);
+    while (keeper->pid && waitpid(keeper->pid, NULL, 0) < 0 && errno == EINTR)
         ;
+    free(keeper->told);
     *keeper = (struct keeper){0};
 }

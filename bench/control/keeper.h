@@ -8,12 +8,19 @@
 
 #include <sys/types.h>
 
+/* Begins as all zeros: told, but not started. */
 struct keeper {
-    int fd; /* 0: there is none */
-    pid_t pid;
+    int fd;     /* 0: it does not run */
+    pid_t pid;  /* 0: it was never started */
+    char *told; /* until it runs: texts, each with its end */
+    size_t told_size;
 };
 
-/* Where it cannot be started, there is none: nothing depends on it while the controller lives. */
+/*
+ * Start it, if it does not run: once there is something that it may have to see to, and while that is
+ * busy getting ready, since to fork takes a while. Where it cannot be started, there is none: nothing
+ * depends on it while the controller lives.
+ */
 void keeper_start(struct keeper *keeper);
 
 /*
@@ -21,9 +28,12 @@ void keeper_start(struct keeper *keeper);
  * mark ("NAME=VALUE") in their environment, which are killed, or a folder (from "/" on), which is
  * removed.
  */
-void keeper_tell(const struct keeper *keeper, const char *what);
+void keeper_tell(struct keeper *keeper, const char *what);
 
-/* There is nothing left to see to. */
+/* There is nothing left to see to: it ends, which takes a while. */
+void keeper_dismiss(struct keeper *keeper);
+
+/* Dismiss it, and wait for its end. */
 void keeper_end(struct keeper *keeper);
 
 #endif
