@@ -39,6 +39,7 @@ static void make(struct lever_round *rounds, const struct work *work)
         off.waits_s[WAIT_POLL] = work->wait_s;
         off.wall_s = work->cpu_s + work->wait_s + work->delay_s + work->unseen_s;
         struct lever_seen cpu = off, wait = off, lock = off, on = off;
+        wait.slept_s = 0.5 * work->wait_s * factor;
         cpu.waits_s[WAIT_POLL] -= work->overlap;
         cpu.wall_s = (off.wall_s + 0.5 * (work->cpu_s - work->held_s) - work->overlap) * factor;
         wait.wall_s = (off.wall_s + 0.5 * work->wait_s) * factor;
@@ -196,7 +197,10 @@ static void time_without_a_cpu_is_no_wait(void **state)
     for (int i = 0; i < ROUNDS; i++)
         rounds[i].turns[TURN_OFF].waits_s[WAIT_POLL] += 0.4;
     for (int i = 0; i < ROUNDS; i++) /* of which the lever has made half as much again */
+    {
         rounds[i].turns[TURN_WAIT].wall_s += 0.5 * 0.4;
+        rounds[i].turns[TURN_WAIT].slept_s += 0.5 * 0.4;
+    }
     bound_of(&bound, rounds, ROUNDS, &rules);
     assert_near(bound.cpu_part, 0.5);
     assert_near(bound.wait.value, 0.5);
@@ -254,6 +258,23 @@ static void programs_on_a_busy_machine_are_left_to_accounting(void **state)
     bound_of(&bound, rounds, ROUNDS, &rules);
     assert_int_equal(bound.reason, BOUND_BUSY_MACHINE);
     assert_int_equal(bound.class, BOUND_CPU);
+}
+
+static void programs_that_may_be_kept_waiting_are_not_called_waiting(void **state)
+{
+    struct lever_round rounds[ROUNDS];
+    struct bound bound;
+    (void)state;
+    make(rounds, &(struct work){.wait_s = 1, .others_s = 0.2, .tasks = 1});
+    for (int i = 0; i < ROUNDS; i++)
+        rounds[i].turns[TURN_OFF].pressure_s = 0.8;
+    bound_of(&bound, rounds, ROUNDS, &rules);
+    assert_int_equal(bound.reason, BOUND_TOO_BUSY);
+    assert_int_equal(bound.class, BOUND_UNKNOWN);
+    for (int i = 0; i < ROUNDS; i++) /* so little that it makes no other class of it */
+        rounds[i].turns[TURN_OFF].pressure_s = 0.1;
+    bound_of(&bound, rounds, ROUNDS, &rules);
+    assert_int_equal(bound.class, BOUND_IO);
 }
 
 static void a_lock_that_others_want_binds(void **state)
@@ -321,6 +342,7 @@ int main(void)
         cmocka_unit_test(short_programs_are_accounted_for),
         cmocka_unit_test(longer_programs_are_stopped_for_their_share),
         cmocka_unit_test(programs_on_a_busy_machine_are_left_to_accounting),
+        cmocka_unit_test(programs_that_may_be_kept_waiting_are_not_called_waiting),
         cmocka_unit_test(a_lock_that_others_want_binds),
         cmocka_unit_test(a_lock_that_nobody_waits_for_is_cpu_time),
         cmocka_unit_test(overlap_is_seen_and_excuses_the_sum),

@@ -23,7 +23,7 @@ enum {
     LANES_MOST = 65536,
     WORKERS_MOST = 1024
 };
-static const double within = 0.03, mistake = 0.05, memory_part = 0.5, slow_part = 0.1;
+static const double within = 0.03, mistake = 0.05, memory_part = 0.5, slow_part = 0.1, short_part = 0.02;
 
 struct racing {
     struct adviser *adviser;
@@ -248,6 +248,29 @@ static int grow_all(struct racing *racing, struct bench_error *err)
 
 /* ---- the race ---- */
 
+/* None of its executor's ways has been launched yet. */
+static bool is_new(const struct racing *racing, size_t arm)
+{
+    for (size_t i = 0; i < racing->race.count; i++) {
+        if (racing->entrants[i].one.executor == racing->entrants[arm].one.executor &&
+            racing->race.arms[i].logs.count > 0)
+            return false;
+    }
+    return true;
+}
+
+/* Of a way that has had no launch, when time has gone: some executors have to take part all the same,
+ * and where waits overlap a launch takes a small part of what serial did. */
+static bool is_worth_it(const struct racing *racing, size_t arm)
+{
+    const struct advice *advice = racing->adviser->advice;
+    double part = fmax(isnan(advice->bound.cpu_part) ? 1 : advice->bound.cpu_part, 1.0 / LANES_MOST),
+           lanes = (double)lanes_of(&racing->entrants[arm].one);
+    double launch_s = LAUNCH_PASSES * advice->bound.off_s / fmin(lanes, advice->cpus / part);
+    bool is_short = launch_s < short_part * 1e-9 * (double)racing->adviser->request->time_ns;
+    return is_short || (racing->launches < ARMS_LEAST && is_new(racing, arm));
+}
+
 static int do_round(struct racing *racing, bool is_first, struct bench_error *err)
 {
     size_t count = racing->race.count;
@@ -260,7 +283,7 @@ static int do_round(struct racing *racing, bool is_first, struct bench_error *er
     for (size_t i = 0; rc == 0 && i < count; i++) {
         const struct race_arm *arm = &racing->race.arms[order[i]];
         bool is_needed =
-            is_first && racing->launches < ARMS_LEAST && adviser_may_ask(racing->adviser, LAUNCH_PASSES);
+            is_first && is_worth_it(racing, order[i]) && adviser_may_ask(racing->adviser, LAUNCH_PASSES);
         bool may = is_needed || !is_over(racing);
         if (!arm->is_out && !arm->is_closed && may)
             rc = launch(racing, order[i], err);
@@ -288,7 +311,8 @@ static void tell_way(struct racing *racing, size_t i)
     way->failed = entrant->failure;
     entrant->failure = NULL;
     way->is_behind = racing->race.arms[i].is_out && !way->failed;
-    if (!way->launches && !way->failed)
+    way->is_untried = !way->launches && !way->failed;
+    if (way->is_untried)
         way->failed = mem_text(adviser_makes_requests(racing->adviser)
                                    ? "--max-requests or --time had no room left for it"
                                    : "--time had no room left for it");
@@ -350,7 +374,9 @@ static void enter_serial_time(struct racing *racing)
     const struct values *walls_s = &adviser->serial_walls_s;
     double limit_s = slow_part * 1e-9 * (double)adviser->request->time_ns;
     for (size_t i = 0; i < racing->race.count; i++) {
-        if (!is_serial(&racing->entrants[i].one) || !(adviser->advice->bound.off_s > limit_s))
+        bool is_late = adviser_spent(adviser) > racing->until;
+        bool is_long = adviser->advice->bound.off_s > limit_s;
+        if (!is_serial(&racing->entrants[i].one) || walls_s->count == 0 || !(is_long || is_late))
             continue;
         for (size_t launch_number = 0; launch_number < walls_s->count; launch_number++)
             race_add(&racing->race, i, walls_s->list[launch_number]);

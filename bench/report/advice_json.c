@@ -60,6 +60,7 @@ static const char *reason_word(enum bound_reason reason)
                                         [BOUND_SUM_HIGH] = "sum_high",
                                         [BOUND_SUM_LOW] = "sum_low",
                                         [BOUND_BUSY_MACHINE] = "busy_machine",
+                                        [BOUND_TOO_BUSY] = "too_busy",
                                         [BOUND_ACCOUNTED] = "accounting",
                                         [BOUND_PROGRAMS] = "levers_of_programs",
                                         [BOUND_CLOCKS] = "accounting_of_rows",

@@ -150,6 +150,13 @@ static void say_reason(struct page *page, const struct advice *advice)
             bound->others_part > 0 ? "something that was ready on it" : "the work was ready but",
             bound->delay_part * 100);
         break;
+    case BOUND_TOO_BUSY:
+        page_text(
+            page,
+            "The machine is too busy to tell: something that was ready on it had no CPU for %.0f %% of "
+            "the time, and programs that wait cannot be told from programs that are kept waiting.",
+            percent(bound->delay_part));
+        break;
     case BOUND_PROGRAMS:
         page_text(page, "The programs that it starts were stopped for a share of their CPU time. The "
                         "rest of their time is assumed to be waiting.");
@@ -301,25 +308,35 @@ static bool is_told(const struct advice *advice, const struct advice_way *const 
     return true;
 }
 
-static bool failed_alike(const struct advice_way *a, const struct advice_way *b)
+/* Its executor has run, with another number of workers or lanes, and for this one there was no room. */
+static bool is_passed_over(const struct advice *advice, const struct advice_way *way)
 {
-    return a->failed && b->failed && strcmp(a->failed, b->failed) == 0;
+    for (size_t i = 0; way->is_untried && i < advice->ways_count; i++) {
+        if (advice->ways[i].executor == way->executor && advice->ways[i].launches > 0)
+            return true;
+    }
+    return false;
 }
 
 /* All that failed for the same reason as way `i`, once: "not uring, uv: ...". */
-static void say_failure(struct page *page, const struct advice_way *const *order, size_t i, size_t count)
+static void say_failure(struct page *page, const struct advice *advice,
+                        const struct advice_way *const *order, size_t i)
 {
     struct text names = {0};
-    for (size_t before = 0; before < i; before++) {
-        if (failed_alike(order[before], order[i]))
-            return;
-    }
     const char *last = NULL;
-    for (size_t other = i; other < count; other++) {
-        if (failed_alike(order[other], order[i]) && order[other]->executor != last) {
-            text_add(&names, "%s%s", last ? ", " : "", order[other]->executor);
-            last = order[other]->executor;
+    if (!order[i]->failed || is_passed_over(advice, order[i]))
+        return;
+    for (size_t other = 0; other < advice->ways_count; other++) {
+        const struct advice_way *way = order[other];
+        bool is_alike = way->failed && strcmp(way->failed, order[i]->failed) == 0;
+        if (!is_alike || is_passed_over(advice, way) || way->executor == last)
+            continue;
+        if (other < i) { /* said there */
+            free(names.text);
+            return;
         }
+        text_add(&names, "%s%s", last ? ", " : "", way->executor);
+        last = way->executor;
     }
     page_item(page, "not %s: %s", names.text, order[i]->failed);
     free(names.text);
@@ -346,10 +363,8 @@ static void say_ways(struct page *page, const struct advice *advice)
     }
     if (grid_rows(&grid))
         page_grid(page, &grid);
-    for (size_t i = 0; i < advice->ways_count; i++) {
-        if (order[i]->failed)
-            say_failure(page, order, i, advice->ways_count);
-    }
+    for (size_t i = 0; i < advice->ways_count; i++)
+        say_failure(page, advice, order, i);
     grid_free(&grid);
     free(order);
 }

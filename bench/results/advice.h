@@ -24,8 +24,9 @@ struct advice_way {
     struct interval speedup_interval;
     double cpu_s, pss_bytes, switches; /* of a pass, medians */
     bool is_serial;
-    bool is_behind; /* surely, and was given up */
-    char *failed;   /* why it could not be run; NULL: it could */
+    bool is_behind;  /* surely, and was given up */
+    bool is_untried; /* there was no time or no room for requests left: `failed` says so */
+    char *failed;    /* why it could not be run; NULL: it could */
 };
 
 struct advice {
@@ -53,7 +54,7 @@ struct advice {
     /* How the ways scale; another's, NULL: it was not looked at. */
     const struct scalings *scalings;
 
-    char *command; /* that runs it so; NULL: nothing is recommended */
+    char *command;   /* that runs it so; NULL: nothing is recommended */
     bool is_of_rows; /* of earlier runs: nothing was run for it */
     struct advice_wish {
         const char *what; /* "class", "ways", "scaling" */

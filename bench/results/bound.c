@@ -30,14 +30,43 @@ static double time_s(const struct lever_seen *seen, const struct bound_rules *ru
     return rules->is_one_lane ? fmax(seen->wall_s - seen->delay_s, seen->cpu_s) : seen->wall_s;
 }
 
+/* What a lane waited, in all. One that is woken and has no CPU yet still waits as far as it can see:
+ * with one lane it is known how long it did not. */
+static double waited(const struct lever_seen *off, const struct bound_rules *rules)
+{
+    double waits_s = lever_seen_waits(off);
+    if (off->others_s > 0)
+        return fmax(0, waits_s - off->others_s);
+    return rules->is_one_lane ? fmin(waits_s, fmax(0, off->wall_s - off->cpu_s - off->delay_s))
+                              : waits_s;
+}
+
+/*
+ * How the time of a run with the lever relates to that of one without. Of the wait lever by what it has
+ * really added: it takes a lane's time in the run queue for part of its wait, and stands there itself
+ * before its own sleeps end. NaN: it added too little to tell.
+ */
+static double ratio_of(const struct lever_seen *on, const struct lever_seen *off, enum lever_turn turn,
+                       const struct bound_rules *rules)
+{
+    double on_s = time_s(on, rules), off_s = time_s(off, rules), wait_s = waited(off, rules);
+    bool is_known = rules->is_one_lane && off->others_s <= 0 && wait_s > matters_from * off_s;
+    if (turn != TURN_WAIT || !is_known)
+        return on_s / off_s;
+    double added_s = on->slept_s - (on->delay_s - off->delay_s), wanted_s = rules->share * wait_s;
+    return added_s > wanted_s / 4 ? 1 + (on_s - off_s) / added_s * wanted_s / off_s : NAN;
+}
+
 static struct elasticity slowed_by(const struct lever_round *rounds, size_t count, enum lever_turn turn,
                                    const struct bound_rules *rules)
 {
     struct values ratios = {0};
     for (size_t i = 0; i < count; i++) {
+        double ratio = NAN;
         if (has(&rounds[i], turn) && has(&rounds[i], TURN_OFF))
-            values_add(&ratios, time_s(&rounds[i].turns[turn], rules) /
-                                    time_s(&rounds[i].turns[TURN_OFF], rules));
+            ratio = ratio_of(&rounds[i].turns[turn], &rounds[i].turns[TURN_OFF], turn, rules);
+        if (!isnan(ratio))
+            values_add(&ratios, ratio);
     }
     struct elasticity of = elasticity_of(&ratios, rules->share, level);
     values_free(&ratios);
@@ -141,27 +170,6 @@ static double median_off_s(const struct lever_round *rounds, size_t count)
 
 /* ---- the second witness ---- */
 
-/* What a lane waited, in all. One that is woken and has no CPU yet still waits as far as it can see:
- * with one lane it is known how long it did not. */
-static double waited(const struct lever_seen *off, const struct bound_rules *rules)
-{
-    double waits_s = lever_seen_waits(off);
-    if (off->others_s > 0)
-        return fmax(0, waits_s - off->others_s);
-    return rules->is_one_lane ? fmin(waits_s, fmax(0, off->wall_s - off->cpu_s - off->delay_s))
-                              : waits_s;
-}
-
-/* The lever took some of what a lane stood in the run queue for waiting, and made that longer, too. */
-static void of_waits_alone(struct elasticity *wait, const struct lever_round *rounds, size_t count,
-                           const struct bound_rules *rules)
-{
-    struct lever_seen off = summed(rounds, count, TURN_OFF);
-    double seen_s = lever_seen_waits(&off);
-    if (off.others_s <= 0 && seen_s > 0)
-        *wait = elasticity_part(*wait, waited(&off, rules) / seen_s);
-}
-
 static void account(struct bound *bound, const struct lever_round *rounds, size_t count,
                     const struct bound_rules *rules)
 {
@@ -214,9 +222,20 @@ static double or_none(double value)
     return isnan(value) ? 0 : value;
 }
 
+/* How long programs stood in the run queue is not seen: between never and whenever something on the
+ * machine did. Is their class another at both ends? */
+static bool is_hidden_by_others(const struct bound *bound)
+{
+    double cpu = bound->time_part, least = bound->cpu_part;
+    double most = cpu / fmax(cpu, cpu / least - bound->delay_part);
+    return class_of_parts(least, 1 - least, 0) != class_of_parts(most, 1 - most, 0);
+}
+
 static enum bound_reason doubt(const struct bound *bound, const struct bound_rules *rules)
 {
     bool has_programs = bound->others_part > 0;
+    if (has_programs && bound->delay_part > busy_from && is_hidden_by_others(bound))
+        return BOUND_TOO_BUSY;
     if (has_programs && bound->task_s < program_least_s)
         return BOUND_ACCOUNTED;
     if (bound->rounds < ROUNDS_LEAST)
@@ -259,7 +278,6 @@ void bound_of(struct bound *bound, const struct lever_round *rounds, size_t coun
     bound->cpu = slowed_by(rounds, count, TURN_CPU, rules);
     bound->wait = slowed_by(rounds, count, TURN_WAIT, rules);
     bound->lock = slowed_by(rounds, count, TURN_LOCK, rules);
-    of_waits_alone(&bound->wait, rounds, count, rules);
     bound->cache = cost_of_losing(rounds, count, TURN_CACHE_ON, TURN_CACHE_OFF, &bound->cache_hidden);
     bound->memory =
         cost_of_losing(rounds, count, TURN_MEMORY_ON, TURN_MEMORY_OFF, &bound->memory_hidden);
@@ -314,8 +332,8 @@ void bound_is_contended(struct bound *bound, struct elasticity contended)
 void bound_by_clocks(struct bound *bound)
 {
     bound->reason = BOUND_CLOCKS;
-    bound->class = isnan(bound->cpu_part) ? BOUND_UNKNOWN
-                                          : class_of_parts(bound->cpu_part, 1 - bound->cpu_part, 0);
+    bound->class =
+        isnan(bound->cpu_part) ? BOUND_UNKNOWN : class_of_parts(bound->cpu_part, 1 - bound->cpu_part, 0);
 }
 
 bool bound_is_precise(const struct bound *bound, double half)

@@ -29,6 +29,7 @@ enum bound_reason {
     BOUND_TOO_WIDE,     /* an interval over 0.3 */
     BOUND_SUM_HIGH,     /* over 1.15 although pauses are as coarse as they get */
     BOUND_SUM_LOW,      /* under 0.85, and nothing explains it */
+    BOUND_TOO_BUSY,     /* programs, and what they waited cannot be told from what kept them waiting */
     BOUND_BUSY_MACHINE, /* other work had the CPUs: accounting decides */
     BOUND_ACCOUNTED,    /* programs that are too short for levers: accounting decides */
     BOUND_PROGRAMS,     /* programs: the CPU lever decides alone, and what is no CPU time is taken for
