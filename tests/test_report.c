@@ -289,6 +289,11 @@ static void csv_is_what_a_spreadsheet_with_decimal_commas_expects(void **state)
     assert_non_null(strstr(bench->out, ";median_s;"));
     assert_non_null(strstr(bench->out, ";\"a;b\";"));
     assert_non_null(strchr(bench->out, ','));
+    program_run(box, SPIN " -r 3 --label 0,1 -o two.csv"); /* as --pin 0,1 where there are two CPUs */
+    bench = program_run(box, "bench report two.csv --format csv --decimal comma");
+    assert_non_null(strstr(bench->out, ";'0,1;"));
+    bench = program_run(box, "bench report two.csv --format csv");
+    assert_non_null(strstr(bench->out, ",\"0,1\","));
     bench = program_run(box, "bench report r.csv --format rows --decimal comma");
     assert_int_equal(strncmp(bench->out, "schema;session;", 15), 0);
     assert_null(strstr(bench->out, "schema,"));

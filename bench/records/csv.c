@@ -33,6 +33,15 @@ bool csv_is_formula(const char *text, size_t length)
     return length > 0 && *text != '\0' && strchr("=+-@\t\r\n", *text) != NULL;
 }
 
+/* Two CPUs, "1,0", would be a number to a spreadsheet with decimal commas, and quotes do not keep it
+ * from that. */
+static bool is_number_with_comma(const char *text)
+{
+    size_t whole = strspn(text, "0123456789");
+    size_t part = text[whole] == ',' ? strspn(text + whole + 1, "0123456789") : 0;
+    return whole > 0 && part > 0 && text[whole + 1 + part] == '\0';
+}
+
 static void row_add(struct csv *csv, const char *bytes, size_t size)
 {
     if (csv->row_size + size > csv->row_capacity) {
@@ -79,7 +88,7 @@ void csv_text(struct csv *csv, const char *text)
     is_quoted = text_needs_quotes(text, length, separator_of(csv));
     if (is_quoted)
         row_add(csv, "\"", 1);
-    if (csv_is_formula(text, length))
+    if (csv_is_formula(text, length) || (csv->has_decimal_comma && is_number_with_comma(text)))
         row_add(csv, "'", 1);
     while (*text != '\0') {
         size_t size = utf8_length(text);
