@@ -463,10 +463,20 @@ static void selftest_shows_what_it_would_compare(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, sandbox_setup, sandbox_teardown)
 
+static void sides_that_do_not_do_as_much_are_told_so(void **state)
+{
+    static const char unlike[] =
+        "bench ab -q -w spin -x serial -s steps_per_us=1 --launches 2 %s -- -s tasks=10 -- -s tasks=20";
+    assert_non_null(
+        strstr(program_run(*state, unlike, "")->out, "a run of A has 10 tasks, one of B 20"));
+    assert_null(strstr(program_run(*state, unlike, "--metric rate")->out, "a run of A"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(slower_is_status_1),
+        test(sides_that_do_not_do_as_much_are_told_so),
         test(faster_is_status_0),
         test(the_same_is_status_0),
         test(within_the_threshold_is_the_same),

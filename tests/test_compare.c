@@ -18,6 +18,7 @@ struct results {
     const char *session, *machine, *label, *workload, *status;
     double factor; /* of the times */
     int launches;
+    double delayed; /* this part of the time without a CPU */
 };
 
 static void write_case(struct csv *csv, const struct results *results, const char *executor,
@@ -45,6 +46,7 @@ static void write_case(struct csv *csv, const struct results *results, const cha
             drift = fmod(drift + 0.618034, 1);
             row.phase = row.run == 0 ? PHASE_VERIFY : PHASE_MEASURE;
             row.wall_s = row.run == 0 ? NAN : wall_s * (0.997 + 0.006 * drift);
+            row.run_delay_s = row.wall_s * results->delayed;
             assert_int_equal(csv_write_record(csv, &row, NULL), 0);
         }
     }
@@ -463,10 +465,29 @@ static void a_renamed_parameter_does_not_part_a_case_from_its_old_self(void **st
 
 #define COMPARE_TEST(test) cmocka_unit_test_setup_teardown(test, sandbox_setup, sandbox_teardown)
 
+/* ---- a machine that was busy ---- */
+
+static void load_on_one_side_is_said_beside_the_verdict(void **state)
+{
+    write_pair(state, (struct results){.factor = 1.1, .delayed = 0.1});
+    struct program *bench = compare(state, "--format json", 1);
+    assert_has(bench->out, "the machine was not as busy for both: for 0.0 % of the time of old.csv, and "
+                           "10.0 % of that of new.csv, its workers waited for a CPU");
+}
+
+static void load_on_both_sides_is_not(void **state)
+{
+    write_file(state, "old.csv", (struct results){.session = "s1", .delayed = 0.1});
+    write_file(state, "new.csv", (struct results){.session = "s2", .delayed = 0.11, .factor = 1.1});
+    assert_null(strstr(compare(state, "", 1)->out, "busy"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         COMPARE_TEST(same_results_end_with_0),
+        COMPARE_TEST(load_on_one_side_is_said_beside_the_verdict),
+        COMPARE_TEST(load_on_both_sides_is_not),
         COMPARE_TEST(a_regression_ends_with_1),
         COMPARE_TEST(what_became_faster_ends_with_0),
         COMPARE_TEST(a_failed_case_ends_with_3),

@@ -6,6 +6,7 @@
 #include "cli/comparison_output.h"
 #include "cli/context.h"
 #include "cli/defaults.h"
+#include "cli/plan_name.h"
 #include "cli/progress.h"
 #include "control/alternate.h"
 #include "control/preflight.h"
@@ -16,6 +17,7 @@
 #include "results/pair.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +34,8 @@ struct ab {
     struct said notes;
     struct csv csv;
     bool has_csv;
-    char *failure; /* what the last record said that was not ok */
+    char *failure;        /* what the last record said that was not ok */
+    int64_t tasks[SIDES]; /* of a pass, in this case; 0: not known yet */
     struct comparison comparison;
     struct doubt *doubts; /* of its cases */
 };
@@ -121,6 +124,8 @@ static int on_record(void *context, const struct record *record, struct bench_er
             mem_format("%s: %s%s%s", record->side ? record->side : "", status_word(record->status),
                        record->error ? ": " : "", record->error ? record->error : "");
     }
+    if (record->status == STATUS_OK && record->phase == PHASE_VERIFY && record->side)
+        ab->tasks[strcmp(record->side, "A") == 0 ? A : B] = record->tasks;
     return ab->has_csv ? csv_write_record(&ab->csv, record, err) : 0;
 }
 
@@ -161,6 +166,20 @@ static void describe(struct record *record, const struct plan_case *one)
     record_set_shape(record, &one->shape);
 }
 
+static void note_tasks(struct ab *ab, const struct plan_case *a)
+{
+    const int64_t *tasks = ab->tasks;
+    if (tasks[A] <= 0 || tasks[B] <= 0 || tasks[A] == tasks[B] ||
+        ab->options.metric->column == COLUMN_work_per_s)
+        return;
+    char *name = plan_name(a, NULL);
+    comparison_note(&ab->comparison,
+                    "%s: a run of A has %" PRId64 " tasks, one of B %" PRId64
+                    ": the two do not do as much; --metric rate compares work per second",
+                    name, tasks[A], tasks[B]);
+    free(name);
+}
+
 /* As the next case of the comparison. */
 static void keep_outcome(struct ab *ab, const struct plan_case *a, const struct plan_case *b,
                          const struct alternate_outcome *outcome)
@@ -177,6 +196,7 @@ static void keep_outcome(struct ab *ab, const struct plan_case *a, const struct 
     } else if (one->verdict == VERDICT_INCONCLUSIVE)
         ab->doubts[ab->comparison.size] = doubt_of(&outcome->paired, outcome->round_s);
     ab->comparison.size++;
+    note_tasks(ab, a);
     for (int side = A; side < SIDES; side++)
         record_free(&sides[side]);
 }
@@ -207,6 +227,7 @@ static int compare_case(struct ab *ab, size_t which, struct bench_error *err)
         .on_round = on_round};
     struct alternate_outcome outcome = {.values = {NAN, NAN}};
     int rc = 0;
+    ab->tasks[A] = ab->tasks[B] = 0;
     for (int side = A; !outcome.failed && side < SIDES; side++) {
         const struct preflight_verdict *verdict = &ab->verdicts[side][which];
         outcome.failed = verdict->status != STATUS_UNKNOWN;

@@ -5,6 +5,7 @@
 #include "results/cases_read.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,9 @@ void side_init(struct side *side, const struct metric *metric, const char *name)
     cases_ask(&side->cases, COLUMN_tasks);
     cases_ask(&side->cases, COLUMN_passes);
     cases_ask(&side->cases, COLUMN_cpu_s);
+    cases_ask(&side->cases, COLUMN_wall_s);
+    cases_ask(&side->cases, COLUMN_run_delay_s);
+    cases_ask(&side->cases, COLUMN_steal_s);
 }
 
 void side_free(struct side *side)
@@ -213,6 +217,47 @@ static void note_runs(struct comparison *comparison)
                         runs == 1 ? "run" : "runs");
 }
 
+/* What part of its workers' time, over all measured runs, went this way; NaN where no row tells. */
+static double share_of(const struct side *side, enum column column)
+{
+    double lost_s = 0, had_s = 0;
+    for (size_t i = 0; i < side->cases.size; i++) {
+        const struct case_runs *one = &side->cases.list[i];
+        for (size_t run = 0; run < one->size; run++) {
+            double lost = cases_value(&side->cases, one, run, column);
+            if (!cases_is_measured(&side->cases, one, run) || isnan(lost))
+                continue;
+            lost_s += lost;
+            had_s += cases_value(&side->cases, one, run, COLUMN_wall_s) * (double)one->identity->workers;
+        }
+    }
+    return lost_s / had_s;
+}
+
+/*
+ * Was the machine as busy for one as for the other? The interval knows how much launches of a side vary,
+ * but not that all of them were made while something else ran.
+ */
+static void note_load(struct comparison *comparison, const struct side *old, const struct side *new)
+{
+    static const double unlike = 0.02; /* of the time */
+    static const struct {
+        enum column column;
+        const char *what;
+    } losses[] = {{COLUMN_run_delay_s, "its workers waited for a CPU that others had"},
+                  {COLUMN_steal_s, "the host gave its CPUs to others"}};
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        double a = share_of(old, losses[i].column), b = share_of(new, losses[i].column);
+        if (fabs(a - b) > unlike)
+            comparison_note(
+                comparison,
+                "the machine was not as busy for both: for %.1f %% of the time of %s, and %.1f %% of "
+                "that of %s, %s; such a verdict may be about that and not about the program: measure "
+                "both again on a quiet machine, or in turns (bench ab)",
+                a * 100, old->name, b * 100, new->name, losses[i].what);
+    }
+}
+
 void sides_note(struct comparison *comparison, const struct side *old, const struct side *new)
 {
     const char *session = variety_first(&old->cases.sessions);
@@ -221,6 +266,7 @@ void sides_note(struct comparison *comparison, const struct side *old, const str
     note_pooled(comparison, new);
     note_file(comparison, old);
     note_file(comparison, new);
+    note_load(comparison, old, new);
     if (session[0] && strcmp(session, variety_first(&new->cases.sessions)) == 0)
         comparison_note(comparison, "both sides have session %s: they are the same results", session);
     note_runs(comparison);

@@ -39,7 +39,8 @@ int sides_check(const struct side *old, const struct side *new, bool across_mach
 
 /*
  * Add notes to a comparison of these: machines that differ; labels and sessions that were taken
- * together; the same session on both sides; one launch only; few runs.
+ * together; a machine that was busier for one of them; the same session on both sides; one launch only;
+ * few runs.
  */
 void sides_note(struct comparison *comparison, const struct side *old, const struct side *new);
 
