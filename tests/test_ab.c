@@ -472,10 +472,23 @@ static void sides_that_do_not_do_as_much_are_told_so(void **state)
     assert_null(strstr(program_run(*state, unlike, "--metric rate")->out, "a run of A"));
 }
 
+/* In what both have in common, masked, stands nothing in which they differ. */
+static void sides_that_differ_in_a_password_have_it_not_in_common(void **state)
+{
+    struct program *bench =
+        program_run(*state, "bench ab -q -w exec -x serial --launches 2 --format json -- -s "
+                            "command='true http://u:one@h/' -- -s command='true http://u:two@h/'");
+    assert_non_null(strstr(bench->out, "\"params\":"));
+    assert_null(strstr(strstr(bench->out, "\"params\":"), "u:***@h"));
+    assert_null(strstr(bench->out, "u:one"));
+    assert_null(strstr(bench->out, "u:two"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(slower_is_status_1),
+        test(sides_that_differ_in_a_password_have_it_not_in_common),
         test(sides_that_do_not_do_as_much_are_told_so),
         test(faster_is_status_0),
         test(the_same_is_status_0),

@@ -1,6 +1,7 @@
 /* `bench ab`: two cases that can run now, compared in pairs, one pair of cases after the other. */
 #include "base/memory.h"
 #include "base/standard_output.h"
+#include "base/text.h"
 #include "cli/ab_doubt.h"
 #include "cli/commands.h"
 #include "cli/comparison_output.h"
@@ -161,7 +162,7 @@ static void describe(struct record *record, const struct plan_case *one)
 {
     record_init(record);
     record_set_text(record, COLUMN_workload, one->workload->name);
-    record_set_text(record, COLUMN_params, one->params);
+    record->params = mem_text(one->params); /* not masked yet: two passwords are not the same */
     record_set_text(record, COLUMN_executor, one->executor->name);
     record_set_shape(record, &one->shape);
 }
@@ -269,8 +270,8 @@ static void name_sides(struct ab *ab, char *names[SIDES])
     for (int side = A; side < SIDES; side++) {
         const char *program = ab->options.programs[side], *own = ab->options.names[side];
         const char *none = program || *own ? "" : "as it is";
-        names[side] =
-            mem_format("%s%s%s%s", program ? program : "", program && *own ? " " : "", own, none);
+        names[side] = text_mask_secrets(
+            mem_format("%s%s%s%s", program ? program : "", program && *own ? " " : "", own, none));
     }
     ab->comparison.old_name = names[A];
     ab->comparison.new_name = names[B];
