@@ -8,6 +8,7 @@
 #include "records/csv_read.h"
 #include "report/formats.h"
 #include "report/pivot_csv.h"
+#include "report/timeline_text.h"
 #include "results/cases_read.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ struct report_options {
     unsigned format;    /* of report/formats.h; 0: not given */
     const char *output; /* NULL: stdout */
     const char *pivot;  /* NULL: none */
+    const char *trace;  /* NULL: results */
     unsigned decimal;   /* 2: comma */
     bool verbose;
 };
@@ -41,6 +43,10 @@ static const struct option_row report_rows[] = {
      .help =
          "in csv and rows: comma writes 1,5 and separates columns by ;, for spreadsheets that expect "
          "it (bench itself does not read that)"},
+    {"trace", 0, "FILE", TEXT_OPTION(struct report_options, trace), .completes = COMPLETES_FILES,
+     .help =
+         "instead of results: draw the timeline that bench --trace has written, who computed and who "
+         "waited when"},
     {"output", 'o', "FILE", TEXT_OPTION(struct report_options, output), .completes = COMPLETES_FILES,
      .help = "write to this file, replacing it"},
     {"verbose", 'v', NULL, FLAG_OPTION(struct report_options, verbose),
@@ -126,6 +132,42 @@ static int read_files(const struct report_options *options, struct cases *cases,
             "bench: warning: %zu %s present more than once: the same session, launch, phase and run\n",
             cases->repeated, cases->repeated == 1 ? "row is" : "rows are");
     return 0;
+}
+
+/* ---- a timeline ---- */
+
+static int draw(const struct report_options *options, struct bench_error *err)
+{
+    struct timeline timeline = {0};
+    const char *format = options->format ? format_word_of_results(options->format - 1) : "table";
+    if (options->files.count > 0)
+        return bench_error_set(err, -EINVAL, "report: --trace FILE is drawn by itself, without %s",
+                               options->files.texts[0]);
+    if (strcmp(format, "table") != 0 && strcmp(format, "markdown") != 0)
+        return bench_error_set(err, -EINVAL,
+                               "--format: with --trace it must be table or markdown; for other programs "
+                               "the trace itself is a format: ui.perfetto.dev, chrome://tracing");
+    FILE *in = fopen(options->trace, "re");
+    if (!in)
+        return bench_error_set(err, -errno, "--trace: %s: %s", options->trace, strerror(errno));
+    int rc = timeline_read(&timeline, in, options->trace, err);
+    fclose(in);
+    FILE *out = options->output && rc == 0 ? fopen(options->output, "we") : stdout;
+    if (!out)
+        rc = bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
+    struct page page = {.out = out,
+                        .style = strcmp(format, "table") == 0 ? PAGE_TEXT : PAGE_MARKDOWN,
+                        .width = options->output ? 80 : output_width()};
+    if (rc == 0)
+        rc = timeline_page(&page, &timeline, err);
+    if (options->output && out && rc == 0 && fclose(out) != 0)
+        rc = bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
+    timeline_free(&timeline);
+    if (rc < 0 && rc != -EINVAL && rc != -ENOENT) {
+        fprintf(stderr, "bench: %s\n", err->message);
+        return EXIT_CASE;
+    }
+    return rc;
 }
 
 /* Every case has failed, though some of its runs had not? */
@@ -281,10 +323,10 @@ int command_report(int argc, char **argv, struct bench_error *err)
     struct report_options options = {0};
     struct cases cases = {0};
     int rc = command_line_parse(&report_line, &options, argc, argv, err);
-    if (rc == 0)
+    if (rc == 0 && !options.trace)
         rc = check_files(&options, err);
     if (rc == 0)
-        rc = report(&options, &cases, err);
+        rc = options.trace ? draw(&options, err) : report(&options, &cases, err);
     else if (rc == COMMAND_LINE_ANSWERED)
         rc = EXIT_OK;
     cases_free(&cases);

@@ -15,6 +15,7 @@
 #include "control/preflight.h"
 #include "control/rounds.h"
 #include "control/stop.h"
+#include "control/trace_file.h"
 #include "machine/load.h"
 #include "report/units.h"
 #include "report/warnings.h"
@@ -32,6 +33,7 @@ struct command {
     struct preflight_verdict *verdicts; /* one a case */
     struct baseline baseline;
     struct output output;
+    struct trace_file trace; /* where one is wanted */
     struct progress progress;
     struct said notes;
     struct defaults defaults;
@@ -220,9 +222,30 @@ static int run_slo(struct command *command, struct bench_error *err)
     return rc < 0 ? EXIT_CASE : rc;
 }
 
+/* Outputs stand alone: the first that broke is told at the end, another here. */
+static int close_trace(struct command *command, int closed, struct bench_error *closing)
+{
+    struct bench_error why = {0};
+    int rc = command->context.setup.trace ? trace_file_close(&command->trace, &why) : 0;
+    if (rc == 0)
+        return closed;
+    if (closed < 0)
+        fprintf(stderr, "bench: %s\n", why.message);
+    else
+        *closing = why;
+    return rc;
+}
+
 static int run_and_write(struct command *command, struct bench_error *err)
 {
     struct bench_error closing = {0};
+    if (command->options.trace) {
+        int opened = trace_file_open(&command->trace, command->options.trace,
+                                     (int64_t)command->options.trace_bytes, 0, err);
+        if (opened < 0)
+            return opened;
+        command->context.setup.trace = &command->trace;
+    }
     int rc = output_open(&command->output, &command->options, &stop_signal, err);
     if (rc < 0)
         return rc;
@@ -232,11 +255,14 @@ static int run_and_write(struct command *command, struct bench_error *err)
     command->output.context = command;
     if (command->options.slo.word)
         return run_slo(command, err);
+    if (command->context.setup.trace)
+        command->trace.launches_left = command->context.plan.count * command->options.launches;
     rc = resume_open(&command->done, &command->output, &command->context, err);
     if (rc == 0)
         rc = run_cases(command, err);
     stop_release(); /* all that is left is to tell */
     int closed = output_close(&command->output, &closing);
+    closed = close_trace(command, closed, &closing);
     if (rc == -EINTR && stop_signal) {
         fprintf(stderr, "bench: interrupted%s\n",
                 command->output.cases.rows > 0 ? "; what was finished is written"

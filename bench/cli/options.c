@@ -167,6 +167,12 @@ static const struct option_row run_rows[] = {
     {"columns", 0, "LIST", PARSED_OPTION(struct options, columns, take_columns), .word = column_word,
      .is_list = true,
      .help = "columns of the CSV on stdout, by name, or all; the file of -o always has all"},
+    {"trace", 0, "FILE", TEXT_OPTION(struct options, trace), .completes = COMPLETES_FILES,
+     .help =
+         "write a timeline, who did what when and who waited, for ui.perfetto.dev and chrome://tracing; "
+         "bench report --trace FILE draws it"},
+    {"trace-size", 0, "SIZE", SIZE_OPTION(struct options, trace_bytes, 1e12), .initial = "10MB",
+     .help = "how large that may become: of more ranges than fit, the slowest and one in some are kept"},
     {"resume", 0, NULL, FLAG_OPTION(struct options, resume),
      .help = "skip cases that are complete in the file of -o"},
     HEADING(COMPARISON),
@@ -339,6 +345,7 @@ void options_begin(struct options *options)
     *options = (struct options){.shape = shape_default,
                                 .limits = {.warmup = 1},
                                 .max_requests = 1000,
+                                .trace_bytes = 10000000,
                                 .compare = COMPARE_OPTIONS_DEFAULT};
 }
 
@@ -354,6 +361,8 @@ static int check(struct options *options, struct bench_error *err)
     if (options->resume && !options->output)
         return bench_error_set(err, -EINVAL,
                                "--resume: needs --output FILE, whose complete cases are skipped");
+    if (options->trace && options->shape.lever[0])
+        return bench_error_set(err, -EINVAL, "--trace and --lever exclude each other");
     int rc = check_comparison(options, err);
     if (!options->launches)
         options->launches = options->baseline || options->save_baseline ? BASELINE_LAUNCHES : 1;

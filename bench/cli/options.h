@@ -24,6 +24,8 @@ struct options {
     uint64_t launches;     /* options_parse's are at least 1; 0: not given */
     uint64_t timeout_ns;   /* of a launch; 0: none */
     uint64_t max_requests; /* to other machines, over all runs */
+    const char *trace;     /* NULL: none */
+    uint64_t trace_bytes;  /* at most */
     const char *output, *summary, *label, *launcher, *hosts;
     const char *counters;        /* NULL: none */
     const char *format_word;     /* as given; NULL */

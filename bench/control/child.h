@@ -57,6 +57,7 @@ struct child_setup {
     const void *place_context;
     char *const *counters;          /* names of what is to be counted, NULL-terminated; may be NULL */
     struct keeper *keeper;          /* is told what to see to when this process is killed; may be NULL */
+    struct trace_file *trace;       /* what runs are traced into; may be NULL */
     struct request_limit *requests; /* that may go to other machines; NULL: no limit */
     int *speaks; /* version of the protocol, once one has shown which; 0 before. NULL: found out anew */
 };

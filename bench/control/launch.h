@@ -64,6 +64,9 @@ struct launch {
     bool is_open;
     char *note;           /* of the answer to open, which is as true of each run; NULL: none */
     struct opened opened; /* what the answer to open promises, while is_open */
+    int64_t trace_launch; /* its number in the trace; 0: there is none */
+    int64_t trace_bytes;  /* of the run under way */
+    bool has_traced;      /* a run */
     uint64_t asked_ns;    /* when the current run was requested */
     int64_t suspended_ns; /* of the machine, until then */
     struct tree_use tree; /* of the runner and its children, until then; where it leaves that to us */

@@ -8,6 +8,7 @@
 #include "control/plausible.h"
 #include "control/rank_command.h"
 #include "control/scratch.h"
+#include "control/trace_file.h"
 #include "measure/clock.h"
 
 #include <errno.h>
@@ -42,6 +43,11 @@ static enum talk ask_to_open(struct launch *launch, const struct child_setup *se
     opening.message.open.scratch = launch->scratch;
     if (setup->requests)
         opening.message.open.max_requests = (int64_t)request_limit_left(setup->requests);
+    if (setup->trace) {
+        launch->trace_launch = trace_file_launch(setup->trace, request->one, request->number);
+        opening.message.open.trace = setup->trace->path;
+        opening.message.open.trace_launch = launch->trace_launch;
+    }
     char **cpus = place(setup, request->one, &opening.message.open.cpus);
     uint64_t deadline_ns =
         launch->deadline_ns ? launch->deadline_ns : launch->started_ns + launch_opening_most_ns;
@@ -122,6 +128,8 @@ int launch_open(struct launch *launch, const struct launch_request *request, str
         variant_learn(request->one->work, measured->name, measured->value);
     }
     launch_requests_tell(launch);
+    if (setup.trace)
+        trace_file_add(setup.trace, "starting and opening", launch->started_ns, bench_now());
     return LAUNCH_GOES_ON;
 }
 

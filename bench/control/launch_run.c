@@ -4,6 +4,7 @@
 #include "control/launch_record.h"
 #include "control/launch_requests.h"
 #include "control/plausible.h"
+#include "control/trace_file.h"
 #include "measure/clock.h"
 #include "records/counters.h"
 
@@ -73,11 +74,34 @@ static bool counts_tree(const struct launch *launch, const struct launch_run *wh
     return launch->opened.count && !what->brief && !is_verification(what);
 }
 
+/* Of a launch's measured runs the first is traced range by range. */
+static void begin_trace(struct launch *launch, const struct launch_run *what)
+{
+    struct trace_file *trace = launch->request->setup->trace;
+    launch->trace_bytes = 0;
+    if (!trace || what->phase != PHASE_MEASURE || launch->has_traced)
+        return;
+    launch->has_traced = true;
+    launch->trace_bytes = trace_file_room(trace);
+}
+
+/* The whole run, preparing it and starting its workers included. */
+static void end_trace(const struct launch *launch, const struct launch_run *what)
+{
+    struct trace_file *trace = launch->request->setup->trace;
+    char name[48];
+    snprintf(name, sizeof name, "%s %" PRIu64, phase_word(what->phase), what->run);
+    if (trace)
+        trace_file_add(trace, name, launch->asked_ns, bench_now());
+}
+
 int launch_run_begin(struct launch *launch, const struct launch_run *what, struct record *record,
                      struct bench_error *err)
 {
     launch_record_begin(launch, record, what);
+    begin_trace(launch, what);
     struct message message = {.op = OP_RUN, .run = asked_of(launch, what)};
+    message.run.trace_bytes = launch->trace_bytes;
     struct bench_error why = {0};
     struct request_limit *limit = launch_request_limit(launch);
     if (limit && request_limit_take(limit, launch->opened.requests, passes_of(launch, what), &why) < 0) {
@@ -211,6 +235,7 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
     struct reply reply;
     enum talk talk = talk_hear(&launch->child, launch->deadline_ns, &reply, &why);
     double elapsed_s = clock_seconds(launch->asked_ns, bench_now());
+    end_trace(launch, what);
     int64_t gap_ns = suspended_ns() - launch->suspended_ns;
     int rc = talk == TALK_ANSWERED ? launch_take(launch, what, &reply, err)
                                    : launch_fail(launch, talk, what, &why, err);

@@ -38,7 +38,7 @@ void opening_make(struct opening *opening, const struct plan_case *one, char *co
     open->workload = one->workload->name;
     open->executor = one->executor->name;
     open->shape = one->shape;
-    open->max_requests = -1;
+    open->max_requests = open->trace_launch = -1;
     open->arrivals_most = plan_case_arrivals(one) ? plan_case_arrivals(one) : -1;
     add_params(&open->params, one->work->learnt ? one->work->learnt : &one->work->params);
     add_params(&open->executor_params, &one->way->params);

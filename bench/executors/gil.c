@@ -56,6 +56,7 @@ static void gil_take(struct bench_lane *lane)
 {
     struct gil *gil = gil_of(lane);
     pthread_mutex_lock(&gil->lock);
+    uint64_t since_ns = gil->locked ? bench_now() : 0;
     while (gil->locked) {
         uint64_t switches = gil->switches;
         if (!gil_wait(gil) && gil->locked && gil->switches == switches)
@@ -71,6 +72,8 @@ static void gil_take(struct bench_lane *lane)
     pthread_mutex_unlock(&gil->switch_lock);
     atomic_store_explicit(&gil->requested, false, memory_order_relaxed);
     pthread_mutex_unlock(&gil->lock);
+    if (since_ns)
+        bench_waited(lane, since_ns);
 }
 
 static void gil_drop(struct bench_lane *lane)

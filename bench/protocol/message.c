@@ -35,6 +35,8 @@ static const struct field open_fields[] = {
     OPEN(executor),
     OPEN(scratch),
     {"max_requests", FIELD_COUNT, offsetof(struct open_asked, max_requests), 0},
+    OPEN(trace),
+    {"trace_launch", FIELD_COUNT, offsetof(struct open_asked, trace_launch), 0},
     {"arrivals_most", FIELD_COUNT, offsetof(struct open_asked, arrivals_most), 1},
     {0}};
 
@@ -47,6 +49,7 @@ static const struct field run_more_fields[] = {
     RUN(slower, FIELD_REAL, 0), RUN(brief, FIELD_FLAG, 0), {0}};
 static const struct field run_lever_fields[] = {
     RUN(lever, FIELD_TEXT, 0), RUN(settle_s, FIELD_REAL, 0), {0}};
+static const struct field run_trace_fields[] = {RUN(trace_bytes, FIELD_COUNT, 1), {0}};
 static const struct field run_arrivals_fields[] = {
     RUN(arrivals, FIELD_COUNT, 1), RUN(draw, FIELD_COUNT, 0), {0}};
 
@@ -75,7 +78,8 @@ static void encode_open(json_t *object, const struct message *message)
     bool old = message->version == PROTOCOL_OLD;
     if (old) {
         told.scratch = NULL;
-        told.max_requests = told.arrivals_most = -1;
+        told.trace = NULL;
+        told.max_requests = told.arrivals_most = told.trace_launch = -1;
         json_object_set_new(object, "lifeline", json_true());
     }
     fields_encode(object, open_fields, &told);
@@ -112,6 +116,8 @@ char *message_encode(const struct message *message)
             fields_encode(object, run_more_fields, &message->run);
         if (message->run.lever)
             fields_encode(object, run_lever_fields, &message->run);
+        if (message->run.trace_bytes)
+            fields_encode(object, run_trace_fields, &message->run);
         if (message->run.arrivals)
             fields_encode(object, run_arrivals_fields, &message->run);
     }
@@ -156,7 +162,7 @@ static int decode_open(struct message *message, struct bench_error *err)
 {
     struct open_asked *open = &message->open;
     json_t *object = message->document;
-    open->max_requests = open->arrivals_most = -1;
+    open->max_requests = open->arrivals_most = open->trace_launch = -1;
     int rc = fields_decode(object, open_fields, open, err);
     if (rc == 0 && !open->workload)
         rc = value_wrong("workload", NULL, "a workload's name", err);
@@ -196,6 +202,8 @@ static int decode_run(struct run_asked *run, const json_t *object, struct bench_
         rc = fields_decode(object, run_lever_fields, run, err);
     if (rc == 0)
         rc = fields_decode(object, run_arrivals_fields, run, err);
+    if (rc == 0)
+        rc = fields_decode(object, run_trace_fields, run, err);
     if (rc == 0 && run->slower > 1)
         rc = bench_error_set(err, -EINVAL, "slower=%g: must be 0 to 1", run->slower);
     if (rc == 0 && run->settle_s > 1)

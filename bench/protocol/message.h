@@ -25,6 +25,8 @@ struct open_asked {
     struct names cpus;     /* the controller's placement, a set a worker; none: the runner places */
     const char *scratch;   /* a folder to make when it is needed; NULL: none */
     int64_t max_requests;  /* that may go to other machines; negative: not said */
+    const char *trace;     /* a file that the events of runs are appended to; NULL: none */
+    int64_t trace_launch;  /* which process of that trace this is; negative: not said */
     int64_t arrivals_most; /* that a run will have; negative: not said, as without rate_per_s */
 };
 
@@ -32,12 +34,13 @@ struct run_asked {
     bool verify; /* all answers are to be checked */
     bool brief;  /* only the time is needed, so the reply comes sooner */
     int64_t passes;
-    double slower;     /* on purpose, by this part of its time: 0.01 is 1 % */
-    const char *lever; /* what is slowed down on purpose, as base/lever.h has it; NULL: nothing */
-    int64_t arrivals;  /* how many tasks come, at the rate of open; 0: a closed loop, as without one */
-    int64_t draw;      /* which sample of all possible arrivals */
-    double settle_s;   /* of the lever: how much has to come together before it acts; 0: as the runner
-                          likes */
+    double slower;       /* on purpose, by this part of its time: 0.01 is 1 % */
+    const char *lever;   /* what is slowed down on purpose, as base/lever.h has it; NULL: nothing */
+    int64_t trace_bytes; /* how much may be appended to the trace; 0: this run is not traced */
+    int64_t arrivals;    /* how many tasks come, at the rate of open; 0: a closed loop, as without one */
+    int64_t draw;        /* which sample of all possible arrivals */
+    double settle_s;     /* of the lever: how much has to come together before it acts; 0: as the runner
+                            likes */
 };
 
 struct message {

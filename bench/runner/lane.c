@@ -1,6 +1,7 @@
 /* What a lane's hooks may ask of the harness beside waiting: to fail, to leave a note, a larger stack.
  */
 #include "runner/team.h"
+#include "runner/trace.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -74,6 +75,14 @@ void bench_latency(struct bench_lane *lane, uint64_t latency_ns)
 {
     if (!lane->worker->team->arriving)
         histogram_add(&lane->worker->tally.latency, latency_ns);
+}
+
+void bench_waited(struct bench_lane *lane, uint64_t since_ns)
+{
+    const struct team *team = lane->worker->team;
+    uint64_t now = tick_clock_read(&team->clock);
+    if (team->is_traced)
+        trace_wait(lane, TRACE_GLOBAL_LOCK, now - trace_ticks(team, bench_now() - since_ns), now);
 }
 
 /* What bench_now is where the module's <time.h> has no clock_gettime. */

@@ -18,6 +18,7 @@
 #include "runner/resources.h"
 #include "runner/run.h"
 #include "runner/tally.h"
+#include "runner/trace.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -287,6 +288,8 @@ static int gather_team(struct open_case *open_case, const struct open_asked *req
                   ranks->who.ranks * shape->workers);
     if (rc == 0)
         rc = arrivals_open(open_case->team, &request->shape, request->arrivals_most, err);
+    if (rc == 0)
+        rc = trace_open(open_case->team, request->trace, request->trace_launch, err);
     if (rc < 0)
         return rc;
     steal_open(&open_case->steal, open_case->all_cpus, words);
@@ -433,6 +436,8 @@ static int run_alone(struct open_case *open_case, const struct run_asked *asked,
     open_case->broken = rc < 0;
     if (rc < 0)
         return rc;
+    if (open_case->team->is_traced)
+        trace_write(open_case->team, err);
     tally_note(open_case->team, err);
     tally(record, open_case->team, &open_case->plan, open_case->opening_ns, before, after);
     clock_watch_run(&open_case->clock, record, open_case->team->shape.workers);
@@ -474,6 +479,7 @@ void case_close(struct open_case *open_case)
     counters_close(&open_case->counters);
     arrivals_close(open_case->team);
     ranked_free(open_case->ranked);
+    trace_close(open_case->team);
     team_destroy(open_case->team);
     if (open_case->is_set_up && open_case->workload->teardown)
         open_case->workload->teardown(open_case->shared);

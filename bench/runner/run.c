@@ -8,6 +8,7 @@
 #include "runner/ranks.h"
 #include "runner/schedule.h"
 #include "runner/tally.h"
+#include "runner/trace.h"
 #include "runner/watch.h"
 
 #include <errno.h>
@@ -65,8 +66,9 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
     team->slower = asked->slower;
     team->has_delays = !asked->verify && !asked->brief;
     team->has_block_delays = team->has_delays && delays_has_block();
-    team->is_plain = !team->verify && !team->executor->pause && team->lever.kind == LEVER_NONE &&
-                     !(team->ranks && ranks_serve(team->ranks));
+    trace_prepare(team, asked->verify || team->lever.kind != LEVER_NONE ? 0 : asked->trace_bytes);
+    team->is_plain = !team->verify && !team->is_traced && !team->executor->pause &&
+                     team->lever.kind == LEVER_NONE && !(team->ranks && ranks_serve(team->ranks));
     team->released_ns = 0;
     atomic_store(&team->left, 0);
     atomic_store(&team->failed, false);
@@ -79,7 +81,7 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
     schedule_deal(team);
     if (team->arriving)
         arrivals_draw(team, (uint64_t)asked->arrivals, (uint64_t)asked->draw);
-    if (team->arrivals)
+    if (team->arrivals || team->trace)
         watch_prepare(team);
     return 0;
 }

@@ -12,6 +12,7 @@
 #include "runner/arrivals.h"
 #include "runner/lever.h"
 #include "runner/ranks.h"
+#include "runner/trace.h"
 
 #include <bench/random.h>
 
@@ -97,12 +98,14 @@ static void look_after_ranks(void *ranks)
     ranks_progress(ranks);
 }
 
-/* What is not plain: a range that failed or is to be checked, a lever, an executor that lets others in.
- * The next range's latency counts from after it. */
+/* What is not plain: a range that failed or is to be checked, a trace, a lever, an executor that lets
+ * others in. The next range's latency counts from after it. */
 static __attribute__((noinline)) void range_after(struct bench_lane *lane, uint64_t range,
-                                                  uint64_t first, uint64_t end, int rc)
+                                                  uint64_t first, uint64_t end, int rc, uint64_t began)
 {
     const struct team *team = lane->worker->team;
+    if (team->is_traced)
+        trace_range(lane, range, began, lane->range_tick);
     if (rc != 0)
         lane_failed(lane, rc);
     else if (team->verify)
@@ -129,13 +132,13 @@ static inline bool range_do(struct bench_lane *lane, uint64_t range)
     if (end > team->tasks)
         end = team->tasks;
     int rc = team->workload->run(lane, first, end);
-    uint64_t now = tick_clock_read(&team->clock);
+    uint64_t now = tick_clock_read(&team->clock), began = lane->range_tick;
     if (LIKELY(!(team->workload->flags & BENCH_OWN_LATENCY)))
-        histogram_add(&worker->tally.latency, now - lane->range_tick);
+        histogram_add(&worker->tally.latency, now - began);
     lane->range_tick = now;
     worker->tally.ranges++;
     if (!LIKELY(rc == 0 && team->is_plain))
-        range_after(lane, range, first, end, rc);
+        range_after(lane, range, first, end, rc, began);
     return true;
 }
 
@@ -149,10 +152,13 @@ static bool range_arrived(struct bench_lane *lane, uint64_t range)
     if (!arrival_await(lane, range, &arrival))
         return true;
     uint64_t task = team->workload->flags & BENCH_ANY_TASK ? range : range % team->tasks;
+    uint64_t began = team->is_traced ? tick_clock_read(&team->clock) : 0;
     int rc = team->workload->run(lane, task, task + 1);
     arrival_end(lane, &arrival);
+    if (team->is_traced)
+        lane->range_tick = tick_clock_read(&team->clock);
     if (!LIKELY(rc == 0 && team->is_plain))
-        range_after(lane, range, task, task + 1, rc);
+        range_after(lane, range, task, task + 1, rc, began);
     return true;
 }
 
@@ -306,8 +312,9 @@ static void work_guided(struct bench_lane *lane, struct team *team)
  * arise. What a thief has just taken is for a moment in nobody's slice; it is then done by that thief
  * alone, since to wait for it could be to wait for a thread that has no CPU.
  */
-static bool slice_refill(struct bench_worker *worker, struct team *team)
+static bool slice_refill(struct bench_lane *lane, struct team *team)
 {
+    struct bench_worker *worker = lane->worker;
     uint32_t workers = team->shape.workers;
     if (atomic_load_explicit(&team->dry, memory_order_relaxed))
         return false;
@@ -315,6 +322,8 @@ static bool slice_refill(struct bench_worker *worker, struct team *team)
         uint32_t victim = (worker->victim + i) % workers;
         if (slice_steal(worker, &team->workers[victim])) {
             worker->victim = victim;
+            if (team->is_traced && victim != worker->index)
+                trace_steal(lane, victim);
             return true;
         }
     }
@@ -331,7 +340,7 @@ static void work_dynamic(struct bench_lane *lane, struct team *team)
             if (!range_do(lane, range))
                 return;
         }
-    } while (slice_refill(lane->worker, team) || more_from_ranks(lane, team));
+    } while (slice_refill(lane, team) || more_from_ranks(lane, team));
 }
 
 void bench_work(struct bench_lane *lane)

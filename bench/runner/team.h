@@ -82,10 +82,12 @@ struct team {
     uint32_t all_workers;
     struct tick_clock clock;
     const struct counters *counters; /* NULL: there are none */
+    struct trace *trace;             /* NULL: none is kept */
     struct arrivals *arrivals;       /* of an open loop; NULL: closed */
 
     /* of the run */
     bool verify;
+    bool is_traced;
     bool arriving; /* its tasks come at times of their own: it is not one that verifies */
     uint64_t passes;
     uint64_t all_ranges;  /* of all ranks; shape.ranges are this team's, where the executor deals them */

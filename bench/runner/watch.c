@@ -2,59 +2,83 @@
 #include "runner/watch.h"
 
 #include "runner/arrivals.h"
+#include "runner/trace.h"
 
 static const struct bench_io *own_io(const struct bench_lane *lane)
 {
     return team_io(lane->worker->team);
 }
 
-/* The lane stops computing. */
-static void wait_begins(struct bench_lane *lane)
+/* The lane stops computing. Returns when, in ticks, where that is traced. */
+static uint64_t wait_begins(struct bench_lane *lane)
 {
-    arrivals_free(lane, bench_now());
+    const struct team *team = lane->worker->team;
+    if (team->arriving)
+        arrivals_free(lane, bench_now());
+    return team->is_traced ? tick_clock_read(&team->clock) : 0;
+}
+
+static void wait_ends(struct bench_lane *lane, enum wait_kind kind, uint64_t began)
+{
+    const struct team *team = lane->worker->team;
+    if (team->is_traced)
+        trace_wait(lane, kind, began, tick_clock_read(&team->clock));
 }
 
 static int watch_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
 {
-    wait_begins(lane);
-    return own_io(lane)->sleep_until(lane, deadline_ns);
+    uint64_t began = wait_begins(lane);
+    int rc = own_io(lane)->sleep_until(lane, deadline_ns);
+    wait_ends(lane, WAIT_SLEEP, began);
+    return rc;
 }
 
 static ssize_t watch_pread(struct bench_lane *lane, int fd, void *buf, size_t n, off_t offset)
 {
-    wait_begins(lane);
-    return own_io(lane)->pread(lane, fd, buf, n, offset);
+    uint64_t began = wait_begins(lane);
+    ssize_t got = own_io(lane)->pread(lane, fd, buf, n, offset);
+    wait_ends(lane, WAIT_READ, began);
+    return got;
 }
 
 static ssize_t watch_pwrite(struct bench_lane *lane, int fd, const void *buf, size_t n, off_t offset)
 {
-    wait_begins(lane);
-    return own_io(lane)->pwrite(lane, fd, buf, n, offset);
+    uint64_t began = wait_begins(lane);
+    ssize_t put = own_io(lane)->pwrite(lane, fd, buf, n, offset);
+    wait_ends(lane, WAIT_WRITE, began);
+    return put;
 }
 
 static int watch_fsync(struct bench_lane *lane, int fd, bool data_only)
 {
-    wait_begins(lane);
-    return own_io(lane)->fsync(lane, fd, data_only);
+    uint64_t began = wait_begins(lane);
+    int rc = own_io(lane)->fsync(lane, fd, data_only);
+    wait_ends(lane, WAIT_SYNC, began);
+    return rc;
 }
 
 static int watch_poll(struct bench_lane *lane, int fd, short events, int64_t timeout_ns)
 {
-    wait_begins(lane);
-    return own_io(lane)->poll(lane, fd, events, timeout_ns);
+    uint64_t began = wait_begins(lane);
+    int ready = own_io(lane)->poll(lane, fd, events, timeout_ns);
+    wait_ends(lane, WAIT_POLL, began);
+    return ready;
 }
 
 static void watch_yield(struct bench_lane *lane)
 {
-    wait_begins(lane);
+    uint64_t began = wait_begins(lane);
     own_io(lane)->yield(lane);
+    wait_ends(lane, WAIT_OTHER, began);
 }
 
 static int watch_lock(struct bench_lane *lane, struct bench_mutex *mutex)
 {
     const struct bench_io *io = own_io(lane)->lock ? own_io(lane) : &bench_io_blocking;
-    wait_begins(lane);
-    return io->lock(lane, mutex);
+    uint64_t began = wait_begins(lane);
+    int rc = io->lock(lane, mutex);
+    wait_ends(lane, WAIT_LOCK, began);
+    return rc;
 }
 
 static void watch_unlocked(struct bench_lane *lane, struct bench_mutex *mutex)
@@ -85,5 +109,7 @@ static const struct bench_io watch_io = {
 void watch_prepare(struct team *team)
 {
     bool shared = team->executor->flags & (BENCH_HAS_LANES | BENCH_ONE_AT_A_TIME);
-    team_set_io(team, team->arriving && shared ? &watch_io : team_io(team));
+    bool is_watched = team->is_traced || (team->arriving && shared);
+    if (team->lever.kind == LEVER_NONE)
+        team_set_io(team, is_watched ? &watch_io : team_io(team));
 }
