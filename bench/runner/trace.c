@@ -352,9 +352,23 @@ static int compare_events(const void *left, const void *right)
     return a->lane != b->lane ? (a->lane < b->lane ? -1 : 1) : (int)a->kind - (int)b->kind;
 }
 
-/* All that is kept, thinned to one range in mask + 1, with the slowest; sorted, each once. For free().
+/* The heap becomes a list, the slowest first. */
+static void sort_slowest(struct buffer *buffer)
+{
+    uint32_t all = buffer->slow_count;
+    while (buffer->slow_count > 1) {
+        exchange(buffer, 0, --buffer->slow_count);
+        sift_down(buffer);
+    }
+    buffer->slow_count = all;
+}
+
+/*
+ * What is kept, thinned to one range in mask + 1, with each worker's `slow_most` slowest; sorted, each
+ * once. For free().
  */
-static struct trace_event *collect(const struct team *team, uint32_t mask, size_t *count)
+static struct trace_event *collect(const struct team *team, uint32_t mask, uint32_t slow_most,
+                                   size_t *count)
 {
     size_t most = 0;
     for (uint32_t w = 0; w < team->shape.workers; w++)
@@ -368,9 +382,10 @@ static struct trace_event *collect(const struct team *team, uint32_t mask, size_
             if ((buffer->events[i].number & mask) == 0)
                 events[n++] = buffer->events[i];
         }
-        for (uint32_t i = 0; i < buffer->slow_count; i++) {
-            memcpy(events + n, buffer->slowest[i].events, buffer->slowest[i].count * sizeof *events);
-            n += buffer->slowest[i].count;
+        for (uint32_t i = 0; i < buffer->slow_count && i < slow_most; i++) {
+            const struct slow *slow = &buffer->slowest[buffer->heap[i]];
+            memcpy(events + n, slow->events, slow->count * sizeof *events);
+            n += slow->count;
         }
     }
     qsort(events, n, sizeof *events, compare_events);
@@ -406,13 +421,17 @@ void trace_write(struct team *team, struct bench_error *err)
     for (uint32_t w = 0; w < team->shape.workers; w++) {
         ranges += trace->buffers[w].ranges;
         mask |= trace->buffers[w].mask;
+        sort_slowest(&trace->buffers[w]);
     }
+    /* Half of the room is for them at most: the others show how all of the run went. */
+    uint32_t slow_most =
+        (uint32_t)(trace->bytes / 2 / LINE_BYTES / (RING + FOLLOWING)) / team->shape.workers + 1;
     trace->tick_ns = tick_clock_scale(&team->clock) * 1e9;
-    struct trace_event *events = collect(team, mask, &count);
+    struct trace_event *events = collect(team, mask, slow_most, &count);
     while (mask < UINT32_MAX && (int64_t)count * LINE_BYTES > trace->bytes) {
         free(events);
         mask = mask << 1 | 1;
-        events = collect(team, mask, &count);
+        events = collect(team, mask, slow_most, &count);
     }
     if ((int64_t)count * LINE_BYTES > trace->bytes)
         count = (size_t)(trace->bytes / LINE_BYTES);
