@@ -1,4 +1,4 @@
-/* The laws of Amdahl and Gunther, fitted to launches. See scaling.h. */
+/* Laws of scaling with their intervals, from launches. See scaling.h. */
 #include "stats/scaling.h"
 
 #include "base/memory.h"
@@ -9,204 +9,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-double usl_throughput(const struct usl *law, double n)
-{
-    return law->lambda * n / (1 + law->sigma * (n - 1) + law->kappa * n * (n - 1));
-}
-
-/* Of kappa / (1 - sigma), which is the peak to the power of -2; where it is not over 0 there is none. */
-static double peak_of(double bend)
-{
-    return bend > 0 ? fmax(1, sqrt(1 / bend)) : INFINITY;
-}
-
-double usl_peak(const struct usl *law)
-{
-    return law->sigma < 1 ? peak_of(law->kappa / (1 - law->sigma)) : 1;
-}
-
-double karp_flatt(double speedup, double n)
-{
-    return n > 1 ? (1 / speedup - 1 / n) / (1 - 1 / n) : NAN;
-}
-
-/* ---- least squares ----
- *
- * With a = 1/lambda, b = sigma/lambda and c = kappa/lambda the law is n / X = a + b (n - 1) + c n (n -
- * 1), the time that a worker takes for a piece of work. It is linear in a, b and c. What is fitted is
- * its logarithm.
- */
-
-enum { PARAMETERS = 3, STEPS_MOST = 50, HALVINGS_MOST = 30 };
 /* Launches of a point from which on its own spread is known well enough. */
 enum { OWN_LEAST = 5 };
-
-/* Means over launches. */
-struct means {
-    size_t count;
-    double *n, *times, *weights; /* `times`: ln of n / X */
-};
-
-struct parameters {
-    double of[PARAMETERS];
-};
-
-static double basis(int parameter, double n)
-{
-    return parameter == 0 ? 1 : parameter == 1 ? n - 1 : n * (n - 1);
-}
-
-static double time_at(const struct parameters *at, double n)
-{
-    double time = 0;
-    for (int p = 0; p < PARAMETERS; p++)
-        time += at->of[p] * basis(p, n);
-    return time;
-}
-
-/* INFINITY where a time is not over 0: there is no such law. */
-static double squares(const struct means *means, const struct parameters *at)
-{
-    double sum = 0;
-    for (size_t i = 0; i < means->count; i++) {
-        double time = time_at(at, means->n[i]);
-        if (!(time > 0))
-            return INFINITY;
-        sum += means->weights[i] * pow(means->times[i] - log(time), 2);
-    }
-    return sum;
-}
-
-/* Gauss and Jordan's elimination of a matrix that has ones in its diagonal; false: it is singular. */
-static bool solve(double matrix[PARAMETERS][PARAMETERS], double right[PARAMETERS])
-{
-    const double singular = 1e-12;
-    for (int pivot = 0; pivot < PARAMETERS; pivot++) {
-        if (!(matrix[pivot][pivot] > singular))
-            return false;
-        for (int row = 0; row < PARAMETERS; row++) {
-            double factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for (int i = 0; row != pivot && i < PARAMETERS; i++)
-                matrix[row][i] -= factor * matrix[pivot][i];
-            right[row] -= row != pivot ? factor * right[pivot] : 0;
-        }
-    }
-    for (int row = 0; row < PARAMETERS; row++)
-        right[row] /= matrix[row][row];
-    return true;
-}
-
-/*
- * Gauss and Newton's step from `at`, to where the logarithms would be closest if they were as straight
- * as they are there; NULL is from the measured times. What is not free stays 0.
- */
-static bool step(const struct means *means, const bool *is_free, const struct parameters *at,
-                 struct parameters *to)
-{
-    double matrix[PARAMETERS][PARAMETERS] = {{0}}, right[PARAMETERS] = {0}, scale[PARAMETERS];
-    for (size_t i = 0; i < means->count; i++) {
-        double time = at ? time_at(at, means->n[i]) : exp(means->times[i]);
-        double target = 1 + means->times[i] - log(time);
-        for (int p = 0; p < PARAMETERS; p++) {
-            double slope = means->weights[i] * basis(p, means->n[i]) / time;
-            right[p] += is_free[p] ? slope * target : 0;
-            for (int q = 0; is_free[p] && q < PARAMETERS; q++)
-                matrix[p][q] += is_free[q] ? slope * basis(q, means->n[i]) / time : 0;
-        }
-    }
-    for (int p = 0; p < PARAMETERS; p++) {
-        scale[p] = matrix[p][p] > 0 ? sqrt(matrix[p][p]) : 1;
-        matrix[p][p] = is_free[p] ? matrix[p][p] : 1;
-    }
-    for (int p = 0; p < PARAMETERS; p++) {
-        right[p] /= scale[p];
-        for (int q = 0; q < PARAMETERS; q++)
-            matrix[p][q] /= scale[p] * scale[q];
-    }
-    if (!solve(matrix, right))
-        return false;
-    for (int p = 0; p < PARAMETERS; p++)
-        to->of[p] = right[p] / scale[p];
-    return true;
-}
-
-/* From `at` towards `to`, as far as it gets better; returns the squares there. */
-static double go(const struct means *means, struct parameters *at, const struct parameters *to,
-                 double before)
-{
-    double share = 1;
-    for (int i = 0; i < HALVINGS_MOST; i++, share /= 2) {
-        struct parameters there;
-        for (int p = 0; p < PARAMETERS; p++)
-            there.of[p] = at->of[p] + share * (to->of[p] - at->of[p]);
-        double now = squares(means, &there);
-        if (now < before) {
-            *at = there;
-            return now;
-        }
-    }
-    return before;
-}
-
-/* The squares of the best law of those parameters that are free; INFINITY: there is none. */
-static double fit_free(const struct means *means, const bool *is_free, struct parameters *at)
-{
-    const double close = 1e-14;
-    struct parameters to;
-    if (!step(means, is_free, NULL, at))
-        return INFINITY;
-    double now = squares(means, at);
-    if (isinf(now)) {
-        double sum = 0;
-        for (size_t i = 0; i < means->count; i++)
-            sum += means->times[i] / (double)means->count;
-        *at = (struct parameters){{exp(sum)}};
-        now = squares(means, at);
-    }
-    for (int i = 0; i < STEPS_MOST; i++) {
-        double before = now;
-        if (!step(means, is_free, at, &to))
-            return INFINITY;
-        now = go(means, at, &to, before);
-        if (!(before - now > close * before))
-            break;
-    }
-    return at->of[0] > 0 ? now : INFINITY;
-}
-
-static const bool all_free[PARAMETERS] = {true, true, true};
-
-/* Within the bounds: a bound that matters is where the parameter is 0. Returns the squares. */
-static double fit_bounded(const struct means *means, bool has_kappa, struct parameters *best, int *free)
-{
-    static const bool ways[][PARAMETERS] = {
-        {true, true, true}, {true, true, false}, {true, false, true}, {true, false, false}};
-    double least = INFINITY;
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        struct parameters at;
-        if (ways[i][2] && !has_kappa)
-            continue;
-        double found = fit_free(means, ways[i], &at);
-        if (found < least && at.of[1] >= 0 && at.of[2] >= 0) {
-            least = found;
-            *best = at;
-            *free = ways[i][0] + ways[i][1] + ways[i][2];
-        }
-    }
-    return least;
-}
-
-static struct usl law_of(const struct parameters *at)
-{
-    return (struct usl){1 / at->of[0], at->of[1] / at->of[0], at->of[2] / at->of[0]};
-}
-
 /* ---- launches ---- */
 
-static void means_make(struct means *means, const struct scaling_point *points, size_t count)
+static void means_make(struct usl_means *means, const struct scaling_point *points, size_t count)
 {
-    *means = (struct means){count, mem_alloc(count * sizeof(double)), mem_alloc(count * sizeof(double)),
-                            mem_alloc(count * sizeof(double))};
+    *means = (struct usl_means){count, mem_alloc(count * sizeof(double)),
+                                mem_alloc(count * sizeof(double)), mem_alloc(count * sizeof(double))};
     for (size_t i = 0; i < count; i++) {
         double sum = 0;
         for (size_t j = 0; j < points[i].launches; j++)
@@ -217,7 +27,7 @@ static void means_make(struct means *means, const struct scaling_point *points, 
     }
 }
 
-static void means_free(struct means *means)
+static void means_free(struct usl_means *means)
 {
     free(means->n);
     free(means->times);
@@ -226,14 +36,12 @@ static void means_free(struct means *means)
 
 bool scaling_fit(const struct scaling_point *points, size_t count, bool has_kappa, struct usl *law)
 {
-    struct means means;
-    struct parameters at;
+    struct usl_means means;
     int free_count;
     means_make(&means, points, count);
-    size_t parameters = has_kappa ? PARAMETERS : PARAMETERS - 1;
-    bool is_found = count >= parameters && isfinite(fit_bounded(&means, has_kappa, &at, &free_count));
-    if (is_found)
-        *law = law_of(&at);
+    size_t parameters = has_kappa ? USL_PARAMETERS : USL_PARAMETERS - 1;
+    bool is_found =
+        count >= parameters && isfinite(usl_fit_bounded(&means, has_kappa, law, &free_count));
     means_free(&means);
     return is_found;
 }
@@ -247,7 +55,7 @@ struct residuals {
 };
 
 static void residuals_make(struct residuals *residuals, const struct scaling_point *points,
-                           const struct means *means)
+                           const struct usl_means *means)
 {
     size_t all = 0;
     for (size_t i = 0; i < means->count; i++)
@@ -267,8 +75,8 @@ static void residuals_make(struct residuals *residuals, const struct scaling_poi
 
 /* ---- does it hold? ---- */
 
-static void judge(struct scaling_law *law, const struct means *means, const struct residuals *residuals,
-                  double off, int free_count)
+static void judge(struct scaling_law *law, const struct usl_means *means,
+                  const struct residuals *residuals, double off, int free_count)
 {
     double df = (double)means->count - free_count;
     law->spread = sqrt(residuals->squares / residuals->df);
@@ -288,16 +96,16 @@ static void judge(struct scaling_law *law, const struct means *means, const stru
 
 /* ---- intervals ---- */
 
+/* BEND is the peak to the power of -2, which is finite where there is none. */
 enum figure { SIGMA, KAPPA, BEND, TWICE, FIGURES };
 
 /* As they are of a law without bounds: finite, and in one order with what is told. */
-static void figures_of(const struct parameters *at, double n, double figures[FIGURES])
+static void figures_of(const struct usl *law, double n, double figures[FIGURES])
 {
-    struct usl law = law_of(at);
-    figures[SIGMA] = law.sigma;
-    figures[KAPPA] = law.kappa;
-    figures[BEND] = law.sigma < 1 ? law.kappa / (1 - law.sigma) : 1;
-    figures[TWICE] = law.lambda / usl_throughput(&law, 2 * n);
+    figures[SIGMA] = law->sigma;
+    figures[KAPPA] = law->kappa;
+    figures[BEND] = law->sigma < 1 ? law->kappa / (1 - law->sigma) : 1;
+    figures[TWICE] = law->lambda / usl_throughput(law, 2 * n);
 }
 
 static int compare(const void *a, const void *b)
@@ -307,7 +115,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* One resample: a mean of as many residuals as there were launches is added to each point. */
-static void resample(const struct means *means, const struct residuals *residuals,
+static void resample(const struct usl_means *means, const struct residuals *residuals,
                      struct random_source *source, double *times)
 {
     const double *own = residuals->list;
@@ -323,20 +131,20 @@ static void resample(const struct means *means, const struct residuals *residual
 }
 
 /* `lists` become the sorted figures of all resamples that have a law; returns how many. */
-static size_t resample_all(const struct means *means, const struct residuals *residuals,
+static size_t resample_all(const struct usl_means *means, const struct residuals *residuals,
                            size_t resamples, uint64_t seed, double most_n, double *lists[FIGURES])
 {
     struct random_source source = {seed};
-    struct means drawn = *means;
+    struct usl_means drawn = *means;
     size_t found = 0;
     drawn.times = mem_alloc(means->count * sizeof *drawn.times);
     for (size_t i = 0; i < resamples; i++) {
-        struct parameters at;
+        struct usl law;
         double figures[FIGURES];
         resample(means, residuals, &source, drawn.times);
-        if (isinf(fit_free(&drawn, all_free, &at)))
+        if (isinf(usl_fit_free(&drawn, &law)))
             continue;
-        figures_of(&at, most_n, figures);
+        figures_of(&law, most_n, figures);
         for (int f = 0; f < FIGURES; f++)
             lists[f][found] = figures[f];
         found++;
@@ -347,6 +155,11 @@ static size_t resample_all(const struct means *means, const struct residuals *re
     return found;
 }
 
+static double peak_of(double bend)
+{
+    return usl_peak(&(struct usl){1, 0, bend});
+}
+
 /* Between `least` and `most`, and with the value itself. */
 static struct scaling_estimate estimate(double value, double a, double b, double least, double most)
 {
@@ -355,16 +168,16 @@ static struct scaling_estimate estimate(double value, double a, double b, double
 }
 
 /* What one standard error of a point's mean makes of the figures, squared. */
-static void add_variances(const struct means *means, size_t point, double error, double most_n,
+static void add_variances(const struct usl_means *means, size_t point, double error, double most_n,
                           double variances[FIGURES])
 {
-    struct parameters at;
+    struct usl law = {0};
     double sides[2][FIGURES], time = means->times[point];
     bool is_found = true;
     for (int side = 0; side < 2; side++) {
         means->times[point] = time + (side ? error : -error);
-        is_found = is_found && isfinite(fit_free(means, all_free, &at));
-        figures_of(&at, most_n, sides[side]);
+        is_found = is_found && isfinite(usl_fit_free(means, &law));
+        figures_of(&law, most_n, sides[side]);
     }
     means->times[point] = time;
     for (int f = 0; f < FIGURES; f++)
@@ -372,7 +185,7 @@ static void add_variances(const struct means *means, size_t point, double error,
 }
 
 /* Of each figure; Satterthwaite's where points speak for themselves. */
-static void degrees_of(const struct means *means, const struct residuals *residuals, double most_n,
+static void degrees_of(const struct usl_means *means, const struct residuals *residuals, double most_n,
                        double df[FIGURES])
 {
     double sums[FIGURES] = {0}, squares_of[FIGURES] = {0}, variances[FIGURES];
@@ -392,7 +205,7 @@ static void degrees_of(const struct means *means, const struct residuals *residu
         df[f] = squares_of[f] > 0 ? sums[f] * sums[f] / squares_of[f] : residuals->df;
 }
 
-static bool find_intervals(struct scaling_law *law, const struct means *means,
+static bool find_intervals(struct scaling_law *law, const struct usl_means *means,
                            const struct residuals *residuals, double level, size_t resamples,
                            uint64_t seed)
 {
@@ -424,16 +237,14 @@ static bool find_intervals(struct scaling_law *law, const struct means *means,
 bool scaling_law_of(const struct scaling_point *points, size_t count, double level, size_t resamples,
                     uint64_t seed, struct scaling_law *law)
 {
-    struct means means;
+    struct usl_means means;
     struct residuals residuals;
-    struct parameters at;
     int free_count;
     means_make(&means, points, count);
     residuals_make(&residuals, points, &means);
-    double off = fit_bounded(&means, true, &at, &free_count);
-    bool is_found = isfinite(off) && residuals.df > 0 && count > PARAMETERS;
+    double off = usl_fit_bounded(&means, true, &law->law, &free_count);
+    bool is_found = isfinite(off) && residuals.df > 0 && count > USL_PARAMETERS;
     if (is_found) {
-        law->law = law_of(&at);
         judge(law, &means, &residuals, off, free_count);
         is_found = find_intervals(law, &means, &residuals, level, resamples, seed);
     }

@@ -1,42 +1,16 @@
 /*
- * How throughput grows with the number of workers: the laws of Amdahl and Gunther, fitted to launches.
- *
- *     X(n) = lambda n / (1 + sigma (n - 1) + kappa n (n - 1))
- *
- * is the Universal Scalability Law (Gunther, Guerrilla Capacity Planning, Springer 2007, chapter 4; "A
- * general theory of computational scalability based on rational functions", arXiv:0808.1431 (2008)):
- * lambda is what one worker does, sigma the share that has to be done one after the other (contention),
- * kappa the cost of workers agreeing with each other (coherency). With kappa = 0 it is the law of Amdahl
- * ("Validity of the single processor approach to achieving large scale computing capabilities", AFIPS
- * 30 (1967)), and sigma the serial share.
- *
- * Pure functions; any thread.
+ * How throughput grows with the number of workers: the laws of stats/usl.h, fitted to launches, and with
+ * intervals. Pure functions; any thread.
  */
 #ifndef STATS_SCALING_H
 #define STATS_SCALING_H
 
 #include "stats/interval.h"
+#include "stats/usl.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct usl {
-    double lambda, sigma, kappa;
-};
-
-double usl_throughput(const struct usl *law, double n);
-
-/* The n from which on more workers make it slower, sqrt((1 - sigma) / kappa), 1 at least; INFINITY:
- * there is none. */
-double usl_peak(const struct usl *law);
-
-/*
- * The serial share that would explain a speed-up with n workers, (1/speedup - 1/n) / (1 - 1/n) (Karp and
- * Flatt, "Measuring parallel processor performance", CACM 33 (5), 1990). Where it grows with n, it is
- * the cost of being many, and not a share of the work. NaN with one worker.
- */
-double karp_flatt(double speedup, double n);
 
 /* What was measured with n workers; no two points of a sweep have the same n. */
 struct scaling_point {
@@ -53,8 +27,8 @@ enum { SCALING_POINTS_LEAST = 6, SCALING_RESAMPLES = 2000 };
  * votes as launches, within lambda > 0, sigma >= 0, kappa >= 0 (`has_kappa` false: kappa = 0). In
  * logarithms, because launches differ by a share of what they measure. The spread from launch to launch
  * is taken for one and the same at all points here: of the two to ten launches that a point has, its own
- * is not known well enough to weigh by. `points` in any order. False
- * where there is no such law, or there are fewer points than parameters.
+ * is not known well enough to weigh by. `points` in any order. False where
+ * there is no such law, or there are fewer points than parameters.
  */
 bool scaling_fit(const struct scaling_point *points, size_t count, bool has_kappa, struct usl *law);
 
