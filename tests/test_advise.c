@@ -76,6 +76,16 @@ static void programs_are_accounted_for(void **state)
     json_decref(advice);
 }
 
+/* What they lose of their caches would be taken for what bench's own worker loses. */
+static void caches_of_programs_are_not_looked_at(void **state)
+{
+    program_run(*state, "bench advise -q -w exec -s command='seq 300000' " SHORT " -o runs.csv");
+    struct rows rows = rows_of(*state, sandbox_read(*state, "runs.csv"));
+    assert_true(rows_with(&rows, "lever", "cpu=50%") > 0);
+    assert_int_equal(rows_with(&rows, "lever", "cache=on"), 0);
+    assert_int_equal(rows_with(&rows, "lever", "memory=on"), 0);
+}
+
 static void users_own_numbers_are_kept_to(void **state)
 {
     json_t *advice = advice_of(*state, "-w sleep -s tasks=32 " SHORT " -j 2,3");
@@ -174,6 +184,7 @@ int main(void)
         TEST(threads_are_recommended_for_waiting),
         TEST(recommended_command_runs),
         TEST(programs_are_accounted_for),
+        TEST(caches_of_programs_are_not_looked_at),
         TEST(users_own_numbers_are_kept_to),
         TEST(every_run_is_kept_with_its_lever),
         TEST(work_that_fails_is_no_advice),

@@ -98,7 +98,8 @@ static void turn_losses(struct finding *finding, bool turn)
 static void choose_turns(struct finding *finding, const struct bound *bound)
 {
     finding->asked.turns[TURN_LOCK] = bound->held_part > lock_from;
-    bool computes = bound->cpu_part > cpu_from && finding->rules.is_one_lane;
+    /* What its programs have in their caches is not looked at. */
+    bool computes = bound->cpu_part > cpu_from && finding->rules.is_one_lane && bound->others_part <= 0;
     turn_losses(finding, computes);
 }
 
