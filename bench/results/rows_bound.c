@@ -2,6 +2,7 @@
 #include "results/rows_bound.h"
 
 #include "base/memory.h"
+#include "records/packed.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ struct turned {
     const char *session;
     int64_t launch, block;
     enum lever_turn turn;
-    const struct record *row;
+    struct lever_seen seen;
 };
 
 struct turned_list {
@@ -53,17 +54,20 @@ static void add_rows(struct turned_list *turned, const struct case_result *resul
 {
     int64_t number = 0;
     for (size_t i = 0; i < result->source->rows_size; i++) {
-        const struct record *row = result->source->rows[i];
+        struct record unpacked, *row = &unpacked;
+        record_unpack(row, result->source->rows[i]);
         if (row->phase != PHASE_MEASURE || row->status != STATUS_OK || !lever_seen_is_told(row) ||
             !(row->wall_s > 0))
             continue;
         bool has_block = row->block != RECORD_NO_COUNT;
         turned->list = mem_grow(turned->list, turned->count, &turned->capacity, sizeof *turned->list);
-        turned->list[turned->count++] = (struct turned){.session = has_block ? row->session : "",
-                                                        .launch = has_block ? row->launch : 0,
-                                                        .block = has_block ? row->block : ++number,
-                                                        .turn = turn,
-                                                        .row = row};
+        turned->list[turned->count++] = (struct turned){
+            .session = has_block ? row->session : "",
+            .launch = has_block ? row->launch : 0,
+            .block = has_block ? row->block : ++number,
+            .turn = turn,
+        };
+        lever_seen_read(&turned->list[turned->count - 1].seen, row);
     }
 }
 
@@ -122,7 +126,7 @@ static size_t make_rounds(struct turned_list *turned, struct lever_round *rounds
             lever_round_init(&rounds[count++]);
             block = now->block;
         }
-        lever_seen_read(&rounds[count - 1].turns[now->turn], now->row);
+        rounds[count - 1].turns[now->turn] = now->seen;
     }
     return count;
 }
