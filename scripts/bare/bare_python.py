@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Peer of the executors of CPython's runtimes: TASKS tasks that are nothing but a call, by CHUNK at a time, straight
 over the runtime. Prints the seconds of a task of each repeat, as the clock of WORKERS workers has them: from when all
-are ready, for pools from handing over to the last result.
+are released, for pools from handing over to the last result. Workers are pinned, one to each CPU that it may use: two
+threads that hand the global lock to and fro take twice as long on two CPUs as on one.
 
     bare_python.py serial|threading|threading.executor|multiprocessing|multiprocessing.executor|asyncio|gevent|
                    dask|dask.threads|dask.processes|celery
@@ -30,6 +31,9 @@ def task(state, steps):
     return state
 
 
+CPUS = os.sched_getaffinity(0)
+
+
 def chunk_of_tasks(bounds):
     state = 0
     for number in range(*bounds):
@@ -38,6 +42,34 @@ def chunk_of_tasks(bounds):
 
 def chunks(tasks, size):
     return [(first, min(first + size, tasks)) for first in range(0, tasks, size)]
+
+
+def pin(index):
+    """What runs here, thread or process, to a CPU of its own."""
+    cpus = sorted(CPUS)
+    os.sched_setaffinity(0, {cpus[index % len(cpus)]})
+
+
+def pin_process(index):
+    """All threads of it."""
+    cpus = sorted(CPUS)
+    for thread in os.listdir("/proc/self/task"):
+        os.sched_setaffinity(int(thread), {cpus[index % len(cpus)]})
+
+
+def pin_next(indexes):
+    pin(next(indexes))
+
+
+def pin_pooled():
+    pin(multiprocessing.current_process()._identity[-1] - 1)
+
+
+def initializer_of(kind):
+    """How workers of a pool are pinned."""
+    if kind is ThreadPoolExecutor:
+        return {"initializer": pin_next, "initargs": (itertools.count(),)}
+    return {"initializer": pin_pooled}
 
 
 def serial(workers, all_chunks, repeats):
@@ -53,13 +85,14 @@ def threads(workers, all_chunks, repeats):
         began, ended, take = [], [], itertools.count().__next__
         ready = threading.Barrier(workers, action=lambda: began.append(time.monotonic()))
 
-        def work():
+        def work(index):
+            pin(index)
             ready.wait()
             while (number := take()) < len(all_chunks):
                 chunk_of_tasks(all_chunks[number])
             ended.append(time.monotonic())
 
-        there = [threading.Thread(target=work) for _ in range(workers)]
+        there = [threading.Thread(target=work, args=(index,)) for index in range(workers)]
         for thread in there:
             thread.start()
         for thread in there:
@@ -68,7 +101,7 @@ def threads(workers, all_chunks, repeats):
 
 
 def pool(workers, all_chunks, repeats):
-    with multiprocessing.Pool(workers) as processes:
+    with multiprocessing.Pool(workers, pin_pooled) as processes:
         for _ in range(repeats):
             began = time.monotonic()
             processes.map(chunk_of_tasks, all_chunks, chunksize=1)
@@ -77,7 +110,7 @@ def pool(workers, all_chunks, repeats):
 
 def executor(kind):
     def run(workers, all_chunks, repeats):
-        with kind(workers) as workers_of_it:
+        with kind(workers, **initializer_of(kind)) as workers_of_it:
             for _ in range(repeats):
                 began = time.monotonic()
                 list(workers_of_it.map(chunk_of_tasks, all_chunks))
@@ -86,8 +119,10 @@ def executor(kind):
     return run
 
 
-async def lane(mine):
-    for bounds in mine:
+async def lane(mine, ready, go):
+    ready.release()
+    go.acquire()
+    for bounds in mine():
         await in_loop(bounds)
 
 
@@ -95,32 +130,48 @@ async def in_loop(bounds):
     chunk_of_tasks(bounds)
 
 
-def loop_of(mine, ready, ended):
-    ready.wait()
-    asyncio.run(lane(mine))
+def loop_of(index, mine, ready, go, ended):
+    pin(index)
+    asyncio.run(lane(mine, ready, go))
     ended.put(time.monotonic())
 
 
-def hub_of(mine, ready, ended):
+def hub_of(index, mine, ready, go, ended):
     from gevent import monkey, spawn
 
     monkey.patch_all()
-    ready.wait()
-    spawn(lambda: [chunk_of_tasks(bounds) for bounds in mine]).join()
+    pin(index)
+    ready.release()
+    go.acquire()
+    spawn(lambda: [chunk_of_tasks(bounds) for bounds in mine()]).join()
     ended.put(time.monotonic())
+
+
+class Taken:
+    """Chunks as they are asked for by several processes: the next one's number is the position of a file."""
+
+    def __init__(self, all_chunks):
+        self.all_chunks = all_chunks
+        self.file = tempfile.TemporaryFile(buffering=0)
+
+    def __call__(self):
+        while (number := os.lseek(self.file.fileno(), 1, os.SEEK_CUR) - 1) < len(self.all_chunks):
+            yield self.all_chunks[number]
 
 
 def processes_of(life):
     def run(workers, all_chunks, repeats):
         for _ in range(repeats):
-            ready, ended = multiprocessing.Barrier(workers + 1), multiprocessing.SimpleQueue()
-            there = [
-                multiprocessing.Process(target=life, args=(all_chunks[w::workers], ready, ended)) for w in range(workers)
-            ]
+            ready, go, ended = multiprocessing.Semaphore(0), multiprocessing.Semaphore(0), multiprocessing.SimpleQueue()
+            mine = Taken(all_chunks)
+            there = [multiprocessing.Process(target=life, args=(w, mine, ready, go, ended)) for w in range(workers)]
             for process in there:
                 process.start()
-            ready.wait()
+            for _ in there:
+                ready.acquire()
             began = time.monotonic()
+            for _ in there:
+                go.release()
             ends = [ended.get() for _ in there]
             for process in there:
                 process.join()
@@ -134,6 +185,8 @@ def cluster(workers, all_chunks, repeats):
 
     with distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as there:
         with distributed.Client(there) as client:
+            for index, address in enumerate(client.nthreads()):
+                client.run(pin_process, index, workers=[address])
             for _ in range(repeats):
                 began = time.monotonic()
                 client.gather(client.map(chunk_of_tasks, all_chunks, pure=False))
@@ -144,7 +197,7 @@ def graph(name, kind):
     def run(workers, all_chunks, repeats):
         get = importlib.import_module(name).get
         tasks = {f"chunk-{number}": (chunk_of_tasks, bounds) for number, bounds in enumerate(all_chunks)}
-        with kind(workers) as pool_of_it:
+        with kind(workers, **initializer_of(kind)) as pool_of_it:
             for _ in range(repeats):
                 began = time.monotonic()
                 get(tasks, list(tasks), pool=pool_of_it, chunksize=1)
@@ -154,9 +207,14 @@ def graph(name, kind):
 
 
 def celery_main(app, workers):
+    import billiard
+    from celery.signals import worker_process_init
+
+    worker_process_init.connect(lambda **_: pin(billiard.current_process().index), weak=False)
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    app.Worker(concurrency=workers, pool="prefork", without_gossip=True, without_mingle=True, quiet=True).start()
+    without = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
+    app.Worker(concurrency=workers, pool="prefork", loglevel="CRITICAL", quiet=True, **without).start()
 
 
 def celery(workers, all_chunks, repeats):
@@ -169,6 +227,7 @@ def celery(workers, all_chunks, repeats):
             time.sleep(0.01)
         url = f"redis+socket://{folder}/s"
         app = Celery("bare", broker=url, backend=url)
+        app.conf.update(worker_enable_remote_control=False, worker_redirect_stdouts=False)
         call = app.task(name="chunk_of_tasks")(chunk_of_tasks)
         main = multiprocessing.Process(target=celery_main, args=(app, workers))
         main.start()
