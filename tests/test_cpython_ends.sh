@@ -124,6 +124,21 @@ try() {
     check_end "$how: $*"
 }
 
+# While it opens, semaphores have names.
+try_opening() {
+    before=$(semaphores)
+    "$bench" -q -w cpython.sleep -s cpython.program=$python -j 2 "$@" >/dev/null 2>&1 </dev/null &
+    controller=$!
+    await more_semaphores || say_failed "opening: $*: no semaphores were seen"
+    kill -KILL "$controller"
+    wait "$controller" 2>/dev/null
+    check_end "killed while it opens: $*"
+}
+more_semaphores() { [ "$(semaphores)" -gt "$before" ]; }
+
+try_opening -x multiprocessing -s multiprocessing.method=spawn
+"$python" -c 'import distributed' 2>/dev/null && try_opening -x dask
+
 ways >"$folder/ways"
 while read -r wanted way; do
     case $way in # what is not installed

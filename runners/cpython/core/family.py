@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
-from typing import Callable, Optional, TypeVar
+from typing import Any, Callable, Optional, TypeVar, cast
 
 from cpython.contract import Crashed, Unsupported
 
@@ -88,6 +89,38 @@ def require_alive(pids: list[int], what: str) -> None:
     for pid in pids:
         if not is_alive(pid):
             raise Crashed(f"{what} (process {pid}) was lost in the middle of its work")
+
+
+def start_tracker() -> None:
+    """multiprocessing's process that takes the names of semaphores away once all that have its pipe are gone.
+
+    It is needed where workers are not forked, until pool.forget_names(). Whoever kills all of us is to leave it to its
+    work: it gets a session of its own, and does not have the controller's mark. Nothing of it is left either: it ends.
+    """
+    from multiprocessing import resource_tracker, util
+
+    def spawn(path: str, args: list[str], passfds: list[int]) -> int:
+        environment = {name: value for name, value in os.environ.items() if name != "BENCH_CONTROLLER"}
+        process = subprocess.Popen(
+            args, executable=path, pass_fds=passfds, env=environment, start_new_session=True, stdin=subprocess.DEVNULL
+        )
+        process.returncode = 0  # it is waited for by its own means
+        return process.pid
+
+    usual, its_util = util.spawnv_passfds, cast(Any, util)
+    its_util.spawnv_passfds = spawn
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        its_util.spawnv_passfds = usual
+
+
+def stop_tracker() -> None:
+    """When all that have its pipe have ended."""
+    from multiprocessing import resource_tracker
+
+    if getattr(resource_tracker._resource_tracker, "_pid", None):
+        resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
 def available_bytes() -> Optional[int]:

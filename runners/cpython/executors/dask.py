@@ -110,6 +110,7 @@ class Dask(Executor):
         if self.kind == "cluster":
             require_memory(case.workers, _WORKER_BYTES, _FIXED_BYTES)
             self.folder = broker.Folder(case)
+            family.start_tracker()
             self.cluster = distributed.LocalCluster(
                 n_workers=case.workers,
                 threads_per_worker=1,
@@ -256,6 +257,7 @@ class Dask(Executor):
             self._leave()
         if self.cluster or self.folder or isinstance(self.pool, ProcessPoolExecutor):
             family.kill_all(mine)
+            family.stop_tracker()
         elif self.pool:
             self.pool.shutdown(wait=False, cancel_futures=True)
         if self.folder:

@@ -13,7 +13,7 @@ import time
 from typing import Any, Callable, ContextManager, Optional
 
 from cpython.contract import Case, Crashed, Executor, Job, Plan, choice
-from cpython.core import placement, pool, usage
+from cpython.core import family, placement, pool, usage
 from cpython.core.tally import Tally
 from cpython.core.worker import Worker
 
@@ -237,6 +237,8 @@ class Multiprocessing(Executor):
         if self.method == "forkserver" and case.scratch:  # where it puts its socket
             os.makedirs(case.scratch, 0o700, exist_ok=True)
             tempfile.tempdir = case.scratch
+        if self.method != "fork":
+            family.start_tracker()
         self.pool = made = self.kind(self.context)
         made.open(case)
         if self.method != "fork" and not isinstance(self.pool, _EachItsOwn):
