@@ -221,7 +221,8 @@ static void take_answer(struct plan *plan, const struct variant *first, const st
     }
 }
 
-/* A program of the user's choice that is no such runner: the command line is wrong. 0: it is the default. */
+/* A program of the user's choice that is no such runner: the command line is wrong. 0: it is the
+ * default. One that does not answer in time may be right, on a busy machine. */
 static int refuse_chosen(const struct variant *way, const char *why, struct bench_error *err)
 {
     const struct bench_param *param = way->runner_params.table;
@@ -230,7 +231,8 @@ static int refuse_chosen(const struct variant *way, const char *why, struct benc
     if (!param || !param->name)
         return 0;
     return bench_error_set(err, -EINVAL, "--set %s.%s=%s: %s; it must be %s", way->runtime->name,
-                           param->name, param_set_get(&way->runner_params, param->name), why, param->help);
+                           param->name, param_set_get(&way->runner_params, param->name), why,
+                           param->help);
 }
 
 /* Each runner of another runtime is asked what it has now, once for each way it is started. */
@@ -247,7 +249,7 @@ static int ask_runtimes(const struct preflight *asking, struct plan *plan, struc
                                 &list, &why);
         if (rc == -EINTR)
             return bench_error_set(err, rc, "%s", why.message);
-        if (rc < 0 && refuse_chosen(way, why.message, err) < 0)
+        if (rc < 0 && rc != -ETIMEDOUT && refuse_chosen(way, why.message, err) < 0)
             return -EINVAL;
         take_answer(plan, way, rc < 0 ? NULL : &list, &why);
         module_list_free(&list);
