@@ -1,0 +1,111 @@
+#!/bin/bash
+# test.sh BENCH FAULTY: ranks on two hosts that share no memory, no clock and no /tmp: namespaces of this machine,
+# connected by a bridge, their clocks 1000 s apart. Started by either mpiexec and by Slurm. Root only; the bed is made
+# and taken down here. FAULTY is the plug-in of that name.
+set -eu
+bench=$(readlink -f "$1") faulty=$(readlink -f "$2")
+here=$(cd "$(dirname "$0")" && pwd)
+
+skip() {
+    echo "skipped: $1"
+    exit 77
+}
+
+[ "$(id -u)" = 0 ] || skip "it makes namespaces, for which one has to be root"
+for program in ip nsenter unshare mpiexec.openmpi mpiexec.mpich; do
+    command -v $program >/dev/null || skip "there is no $program (apt install iproute2 util-linux openmpi-bin mpich)"
+done
+for engine in openmpi mpich; do
+    [ -e "$(dirname "$bench")/../lib/bench/engine-$engine.so" ] || skip "bench was built without $engine"
+done
+
+export BED=/run/bench-cluster.$$ SHARE=/srv/bench-cluster.$$
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+wrong=0
+
+# shellcheck disable=SC2317 # the trap calls it
+take_down() {
+    "$here/slurm-down" 2>/dev/null || true
+    "$here/down" >/dev/null 2>&1 || true
+    rm -rf --one-file-system "$SHARE"
+}
+trap take_down EXIT
+"$here/up" 2 >/dev/null 2>&1 || skip "no namespaces can be made here (unshare, ip netns)"
+
+on() { "$here/on" "$@"; }
+fault() {
+    echo "FAULT: $1" >&2
+    wrong=1
+}
+
+net="10.77.0.0/24"
+openmpi="mpiexec.openmpi --mca plm_rsh_agent $here/rsh --mca btl self,vader,tcp --mca btl_tcp_if_include $net"
+openmpi="$openmpi --mca oob_tcp_if_include $net --oversubscribe --bind-to none --host mh1:2,mh2:2 --map-by node -n {ranks}"
+# shellcheck disable=SC2034 # by its name, below
+mpich="env UCX_TLS=tcp,self mpiexec.mpich -launcher ssh -launcher-exec $here/rsh -hosts mh1,mh2 -n {ranks}"
+nap="-w sleep -s tasks=40 -s duration=10ms -r 2 --warmup 0"
+columns="phase,status,error,wall_s,cpus,hosts,counters"
+
+# rows LAUNCHER OPTION...: from the head, where all hosts have clocks of their own.
+rows() {
+    launcher=$1
+    shift
+    MH_TIME=1 on mh0 timeout 100 "$bench" -x mpi --launcher "$launcher" --format csv --columns "$columns" -q "$@" 2>"$SHARE/err" || true
+}
+
+# Nothing of ours is on the hosts any more, ten seconds after the end at most.
+nothing_left() {
+    for _ in $(seq 100); do
+        left=$(for host in mh0 mh1 mh2; do ip netns pids $host; done | xargs -r ps -o args= -p | grep -c "bench runner" || true)
+        [ "$left" = 0 ] && return
+        sleep 0.1
+    done
+    fault "$1: $left runners are left"
+}
+
+for mpi in openmpi mpich; do
+    launcher=${!mpi}
+
+    # Clocks 1000 s apart would make a wall time of minutes, or a negative one; half the tasks are on each host.
+    # shellcheck disable=SC2086
+    text=$(rows "$launcher" $nap -j 2)
+    grep -q "^measure,ok,,0\.[0-9]*,mh1:0 mh2:1,mh1 mh2,start_skew_s=" <<<"$text" || fault "$mpi on two hosts: $text $(cat "$SHARE/err")"
+
+    # /tmp is each host's own: what one lacks is told with its name.
+    on mh1 cp "$faulty" /tmp/faulty.so
+    on mh0 cp "$faulty" /tmp/faulty.so
+    text=$(rows "$launcher" -w faulty --plugin /tmp/faulty.so -j 2 -r 1)
+    grep -q "rank 1 (host mh2): .*faulty.so: No such file" <<<"$text" || fault "$mpi, a plug-in that mh2 lacks: $text $(cat "$SHARE/err")"
+
+    # A rank that is killed, on the other host.
+    text=$(rows "$launcher" -w faulty --plugin "$faulty" -j 2 -r 1 --warmup 0 --schedule static -s task=7 -s run=2 -s how=kill)
+    grep -q "^measure,crashed,.*rank 1 (host mh2)" <<<"$text" || fault "$mpi, a rank that is killed: $text $(cat "$SHARE/err")"
+    nothing_left "$mpi, a rank that is killed"
+
+    # kill -9 of the controller.
+    MH_TIME=1 "$here/on" mh0 "$bench" -x mpi --launcher "$launcher" -w faulty --plugin "$faulty" -j 2 -r 1 --warmup 0 --schedule static \
+        -s task=7 -s run=2 -s how=asleep -o "$SHARE/$mpi.csv" >/dev/null 2>&1 &
+    for _ in $(seq 200); do
+        grep -q ",verify," "$SHARE/$mpi.csv" 2>/dev/null && break
+        sleep 0.1
+    done
+    kill -9 $!
+    wait $! 2>/dev/null || true
+    nothing_left "$mpi, kill -9 of the controller"
+done
+
+if command -v srun slurmd slurmctld munged >/dev/null; then
+    "$here/slurm-up" 2 >/dev/null 2>&1 || fault "Slurm does not come up"
+    export SLURM_CONF=$SHARE/slurm/slurm.conf UCX_TLS=tcp,self
+    for mpi in openmpi mpich; do
+        # shellcheck disable=SC2086
+        text=$(on mh0 timeout 100 salloc -Q -N2 -n2 "$bench" $nap -x mpi -s mpi.library=$mpi -j 2 --format csv --columns launcher,$columns -q 2>"$SHARE/err" || true)
+        grep -q "^srun .*,measure,ok,.*mh1 mh2,start_skew_s=" <<<"$text" || fault "$mpi under Slurm: $text $(cat "$SHARE/err")"
+    done
+    text=$(on mh0 timeout 60 srun -Q -N2 -n2 "$bench" -w spin 2>&1 || true)
+    grep -q "bench -x mpi -j 2" <<<"$text" || fault "srun bench is not refused with the right command: $text"
+    nothing_left "Slurm"
+else
+    echo "not tried: Slurm is not installed (apt install slurm-wlm munge)"
+fi
+exit $wrong
