@@ -171,6 +171,7 @@ static void mistakes_are_told_before_anything_runs(void **state)
                    "its signature is (a), and it is called without an argument");
     expect_refusal(*state, "import sys\nsys.exit(1)\n", "", "SystemExit: 1");
     expect_refusal(*state, "def f(n):\n    return n\n", "-s function=gone.py:f", "there is no file");
+    expect_refusal(*state, "def f(n):\n    return n\n", "-s function=mine:f", "did you mean mine.py?");
     expect_refusal(*state, "def f(n):\n    return n\n", "-s items=gone.txt", "there is no such file");
     expect_refusal(*state, "def f(n):\n    return n\n", "-s 'args={1'", "args={1");
 }

@@ -42,7 +42,8 @@ def load(option: str, text: str, called: str = "") -> Function:
     """
     file, name = split_name(option, text)
     if not os.path.isfile(file):
-        raise Refused(f"{option}={text}: there is no file {file}")
+        meant = f"; did you mean {os.path.basename(file)}.py?" if os.path.exists(f"{file}.py") else ""
+        raise Refused(f"{option}={text}: there is no file {file}{meant}")
     module_name = os.path.splitext(os.path.basename(file))[0]
     module = sys.modules.get(module_name)
     if getattr(module, "__file__", None) != file:
