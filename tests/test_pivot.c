@@ -83,12 +83,12 @@ static int print_pivot(struct page *page, const struct results *results, struct 
 }
 
 /* What is printed into a file, since CSV wants a descriptor. */
-static const char *print(struct fixture *fixture, struct page page, printer printer)
+static const char *print(struct fixture *fixture, struct page page, printer how)
 {
     size_t size = 0;
     page.out = tmpfile();
     results_of(&fixture->results, fixture->records, fixture->size);
-    assert_int_equal(printer(&page, &fixture->results, NULL), 0);
+    assert_int_equal(how(&page, &fixture->results, NULL), 0);
     rewind(page.out);
     assert_true(mem_delimited(&fixture->text, &size, EOF, page.out) > 0);
     fclose(page.out);

@@ -49,7 +49,8 @@ struct csv {
  */
 int csv_open(struct csv *csv, const char *path, const char *header, struct bench_error *err);
 
-/* Write to an open descriptor, which stays the caller's; `name` is for messages. Writes the header; NULL: none. */
+/* Write to an open descriptor, which stays the caller's; `name` is for messages. Writes the header;
+ * NULL: none. */
 int csv_open_fd(struct csv *csv, int fd, const char *name, const char *header, struct bench_error *err);
 
 /* Add a field to the row: NULL or "", negative, and not finite are unknown. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { VALUE_BYTES = 8, NO_COLUMN = 255 };
-_Static_assert(COLUMNS < NO_COLUMN, "a column's number must fit into a byte");
+_Static_assert((int)COLUMNS < (int)NO_COLUMN, "a column's number must fit into a byte");
 
 static bool is_kept(enum column column)
 {

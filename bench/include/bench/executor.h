@@ -131,8 +131,8 @@ BENCH_API void bench_lane_begin(struct bench_lane *lane);
 BENCH_API void bench_range(struct bench_lane *lane, uint64_t range);
 
 /*
- * The lane has just waited since since_ns (bench_now) for others, in the executor's own way: for a global
- * lock. Only a timeline (--trace) shows it. On the lane's worker.
+ * The lane has just waited since since_ns (bench_now) for others, in the executor's own way: for a
+ * global lock. Only a timeline (--trace) shows it. On the lane's worker.
  */
 BENCH_API void bench_waited(struct bench_lane *lane, uint64_t since_ns);
 
