@@ -197,6 +197,17 @@ static void junit_has_the_step_as_a_failure(void **state)
         "1 1 2");
 }
 
+static void reference_work_stands_beside_a_run_and_is_not_compared(void **state)
+{
+    struct sandbox *box = *state;
+    run_well(box, 0, "bench -q -w sleep -x serial -s sleep.tasks=2 --reference-work -r 3 -o r.csv");
+    run_well(box, 0, "test $(grep -c ',reference,' r.csv) -gt 6");
+    assert_has(run_well(box, 0, "bench history r.csv --format json")->out, "\"reference\": true");
+    struct program *bench = run_well(box, 0, "cp r.csv s.csv; bench compare r.csv s.csv");
+    assert_has(bench->out, "sleep");
+    assert_lacks(bench->out, "payload");
+}
+
 /* ---- duels ---- */
 
 /* Two commits, of which the second does what it says; $1 of `commit` is the program's loops. */
@@ -297,6 +308,7 @@ int main(void)
         TEST(what_is_odd_about_the_files_is_said_in_a_sentence_each),
         TEST(what_cannot_be_read_is_refused),
         TEST(junit_has_the_step_as_a_failure),
+        TEST(reference_work_stands_beside_a_run_and_is_not_compared),
         TEST(a_duel_confirms_what_is_slower),
         TEST(a_duel_acquits_what_is_the_same),
         TEST(a_build_that_fails_is_said_and_stays_an_alarm),

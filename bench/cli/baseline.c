@@ -188,7 +188,7 @@ static int compare(struct baseline *baseline, struct bench_error *err)
 
 int baseline_record(struct baseline *baseline, const struct record *record, struct bench_error *err)
 {
-    if (baseline->has_new)
+    if (baseline->has_new && !record_is_reference(record))
         cases_add(&baseline->new.cases, record);
     if (!baseline->target)
         return 0;

@@ -126,7 +126,9 @@ static int run_case(void *context, size_t i, uint64_t round, struct bench_error 
                                        .on_progress = on_progress,
                                        .on_end = on_end,
                                        .on_note = on_note};
-    struct launch_request launch = {.one = &command->context.plan.cases[i],
+    const struct plan_case *one = &command->context.plan.cases[i];
+    struct launch_request launch = {.one = one,
+                                    .side = one->is_reference ? RECORD_REFERENCE : NULL,
                                     .setup = &command->context.setup,
                                     .limits = &command->options.limits,
                                     .hooks = &hooks,

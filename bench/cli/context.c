@@ -58,6 +58,31 @@ static int check_placement(struct context *context, struct bench_error *err)
     return rc;
 }
 
+/*
+ * What the machine itself does shows in work that never changes: one that computes, and one that goes
+ * through memory (every byte of a block that no cache holds, as a triad does).
+ */
+static int add_reference(struct context *context, struct bench_error *err)
+{
+    static const char *const settings[] = {"spin.tasks=200", "payload.size=64MiB", "payload.tasks=4"};
+    struct plan_request request = {.workloads = "spin,payload",
+                                   .executors = "serial",
+                                   .settings = settings,
+                                   .settings_count = sizeof settings / sizeof *settings,
+                                   .shape = shape_default};
+    request.shape.seed = context->options->shape.seed;
+    int rc = number_list_parse(&request.workers, "--workers", "1", 1, 1, err);
+    if (rc == 0)
+        rc = number_list_parse(&request.inflight, "--inflight", "1", 1, 1, err);
+    if (rc == 0)
+        rc = plan_make(&context->reference, context->registry, &request, err);
+    if (rc == 0)
+        plan_add_reference(&context->plan, &context->reference);
+    number_list_free(&request.workers);
+    number_list_free(&request.inflight);
+    return rc;
+}
+
 static int make_plan(struct context *context, struct bench_error *err)
 {
     const struct options *options = context->options;
@@ -84,6 +109,8 @@ static int make_plan(struct context *context, struct bench_error *err)
     request->arrives = options->rates || options->slo.word;
     if (rc == 0)
         rc = plan_make(&context->plan, context->registry, request, err);
+    if (rc == 0 && options->is_with_reference)
+        rc = add_reference(context, err);
     return rc;
 }
 
@@ -281,6 +308,7 @@ void context_close(struct context *context)
         close(context->topology_fd);
     case_naming_free(&context->naming);
     plan_free(&context->plan);
+    plan_free(&context->reference);
     number_list_free(&context->request.workers);
     real_list_free(&context->request.rates);
     number_list_free(&context->request.inflight);

@@ -25,6 +25,7 @@ struct context {
     struct machine_facts facts;
     struct plan_request request;
     struct plan plan;
+    struct plan reference;             /* what the plan has copies of, with --reference-work */
     struct case_naming naming;         /* of its cases */
     char **launcher, **ranks_launcher; /* words, or NULL */
     char **counters;                   /* setup's */

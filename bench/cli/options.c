@@ -94,6 +94,9 @@ const struct option_row options_rows[] = {
      .help = "append a row for every run to this CSV file"},
     {"label", 0, "TEXT", TEXT_OPTION(struct options, label),
      .help = "free-text label in every row, such as a commit"},
+    {"reference-work", 0, NULL, FLAG_OPTION(struct options, is_with_reference),
+     .help = "also run work that never changes, one that computes and one that goes through memory, so "
+             "that bench history can tell the machine's changes from the program's"},
     {"dry-run", 'n', NULL, FLAG_OPTION(struct options, dry_run),
      .help = "show the cases without running them; with -v, what a runner would be told"},
     {"quiet", 'q', NULL, FLAG_OPTION(struct options, quiet),

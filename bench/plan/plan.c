@@ -299,6 +299,15 @@ int plan_make(struct plan *plan, struct registry *registry, const struct plan_re
     return rc;
 }
 
+void plan_add_reference(struct plan *plan, const struct plan *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        plan->cases = mem_grow(plan->cases, plan->count, &plan->capacity, sizeof *plan->cases);
+        plan_case_copy(&plan->cases[plan->count], &from->cases[i]);
+        plan->cases[plan->count++].is_reference = true;
+    }
+}
+
 void plan_free(struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)

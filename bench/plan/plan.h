@@ -7,6 +7,8 @@
 #include "plan/list.h"
 #include "plan/variant.h"
 
+#include <stdbool.h>
+
 /* The user's request. Texts are the caller's. */
 struct plan_request {
     const char *workloads, *executors; /* lists of names; executors NULL: each workload's own */
@@ -27,6 +29,7 @@ struct plan_case {
     const char *unsupported;              /* why no runner need be asked; or NULL */
     struct shape shape;                   /* its texts are the request's */
     double arrivals_s;   /* for how long tasks arrive in each run, at its rate; 0: a closed loop */
+    bool is_reference;   /* of the work by which sessions are told apart from machines */
     struct variant *own; /* NULL, or `work` where it is this case's alone (plan_case_set) */
 };
 
@@ -38,6 +41,9 @@ struct plan {
     char **texts;
     size_t texts_count, texts_capacity;
 };
+
+/* Take over copies of the cases of `from`, which must outlive it, as those of the reference. */
+void plan_add_reference(struct plan *plan, const struct plan *from);
 
 enum { PLAN_CASES_MAX = 1000000 };
 

@@ -200,6 +200,11 @@ bool record_is_measured(const struct record *record)
     return record->status == STATUS_OK && record->phase == PHASE_MEASURE && !isnan(record->wall_s);
 }
 
+bool record_is_reference(const struct record *record)
+{
+    return record->side && strcmp(record->side, RECORD_REFERENCE) == 0;
+}
+
 bool same_text(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);

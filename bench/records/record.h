@@ -102,6 +102,10 @@ void record_set_shape(struct record *record, const struct shape *shape);
 /* Is it a run that counts: measured, ok, and timed? */
 bool record_is_measured(const struct record *record);
 
+/* Is it of the work that `run --reference-work` adds, whose `side` is RECORD_REFERENCE? */
+#define RECORD_REFERENCE "reference"
+bool record_is_reference(const struct record *record);
+
 /* Do two texts say the same; two NULLs do. */
 bool same_text(const char *a, const char *b);
 

@@ -26,6 +26,7 @@ struct cases {
     unsigned parts;       /* enum identity_parts: what makes a case besides the work */
     bool is_with_rows;    /* whole rows are kept, too */
     bool is_of_levers;    /* of these, those alone in which a lever was turned */
+    bool is_compared;     /* what is read leaves out the reference work, which is nobody's */
     bool is_for_people;   /* time, host, command and the like are kept: csv_read need not skip them */
     bool is_for_pictures; /* of each case its waits by kind, and of all the rows' `notes`, too */
     /* The requested ones: COUNT, REAL, or time_utc, in seconds of the epoch. */

@@ -51,6 +51,8 @@ static bool is_needed(const struct cases *cases, enum column column)
 
 static void take(struct cases *cases, struct cases_file *file, const struct record *row)
 {
+    if (cases->is_compared && record_is_reference(row))
+        return;
     cases_add(cases, row);
     file->rows++;
     file->measured += record_is_measured(row);

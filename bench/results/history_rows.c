@@ -145,7 +145,7 @@ static double value_of(const struct history_rows *rows, const struct record *row
 static void take(struct history_rows *rows, const struct record *row)
 {
     rows->count++;
-    if (row->side && strcmp(row->side, HISTORY_REFERENCE) != 0) {
+    if (row->side && !record_is_reference(row)) {
         rows->paired++;
         return;
     }

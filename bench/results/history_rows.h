@@ -11,9 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The column `side` of the work that `run --reference-work` adds. */
-#define HISTORY_REFERENCE "reference"
-
 struct history_session {
     const char *session, *label, *machine; /* label and machine may be NULL */
     const char *time_utc;                  /* of its first row; "" where no row has one */

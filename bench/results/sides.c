@@ -18,6 +18,7 @@ void side_init(struct side *side, const struct metric *metric, const char *name)
 {
     side->name = name;
     cases_init(&side->cases, IDENTITY_WORK);
+    side->cases.is_compared = true;
     cases_ask(&side->cases, metric->column);
     cases_ask(&side->cases, COLUMN_tasks);
     cases_ask(&side->cases, COLUMN_passes);
