@@ -104,7 +104,7 @@ static void put_series(struct page *page, const struct history *history,
     }
     page_grid(page, &grid);
     page_text(page, "deviation: from session to session; in 5, in 15: the step that is found within as "
-                    "many sessions, 19 times in 20");
+                    "many sessions, nine times in ten");
     grid_free(&grid);
 }
 

@@ -23,7 +23,7 @@ struct history_series {
     bool is_reference;
 };
 
-/* Steps of so many deviations are found within 5 and within 15 sessions, 19 times in 20:
+/* Steps of so many deviations are found within 5 and within 15 sessions, nine times in ten:
  * docs/history.md. */
 #define HISTORY_SEEN_IN_5 2.5
 #define HISTORY_SEEN_IN_15 1.5
