@@ -111,6 +111,13 @@ static void bench_that_was_started_as_ranks_is_refused(void **state)
     }
 }
 
+static void hosts_without_ranks_are_refused(void **state)
+{
+    struct program *bench = program_run(*state, SPIN "--hosts a,b");
+    assert_int_equal(bench->status, 2);
+    assert_non_null(strstr(bench->err, "-x mpi"));
+}
+
 /* As it is in a batch script, or where a job has one task. */
 static void bench_in_a_job_of_its_own_is_not_refused(void **state)
 {
@@ -133,6 +140,7 @@ int main(void)
         TEST(runner_whose_launcher_keeps_its_stdin_open_ends_all_the_same),
         TEST(another_file_under_the_topologys_number_is_none),
         TEST(bench_that_was_started_as_ranks_is_refused),
+        TEST(hosts_without_ranks_are_refused),
         TEST(bench_in_a_job_of_its_own_is_not_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,9 +4,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "control/counting.h"
+#include "control/rank_command.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
 #include "modules/own_modules.h"
+#include "modules/ranks_module.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -133,6 +135,18 @@ static char **place_workers(const void *opaque, const struct shape *shape)
     }
     placement_policy_free(&policy);
     return sets;
+}
+
+/* Without ranks they would be passed over in silence. */
+static int check_hosts(const struct context *context, struct bench_error *err)
+{
+    bool any = !context->options->hosts;
+    for (size_t i = 0; !any && i < context->plan.count; i++)
+        any = case_has_ranks(&context->plan.cases[i]);
+    return any ? 0
+               : bench_error_set(err, -EINVAL,
+                                 "--hosts: only ranks go to other hosts; add -x " RANKS_EXECUTOR
+                                 " (bench list " RANKS_EXECUTOR ")");
 }
 
 /* {ranks} would be none of a command's words. For free(). */
@@ -282,6 +296,8 @@ int context_open(struct context *context, const struct options *options, struct 
         rc = make_plan(context, err);
     if (rc == 0)
         plan_naming(&context->naming, &context->plan);
+    if (rc == 0)
+        rc = check_hosts(context, err);
     if (rc == 0)
         rc = split_launcher(context, err);
     if (rc == 0)

@@ -372,7 +372,8 @@ int case_open(struct open_case **out, struct ranks *ranks, const struct open_ask
         return rc;
     struct open_case *open_case = case_new();
     open_case->ranks = ranks;
-    scratch_init(&open_case->scratch, asked->scratch);
+    /* the folder that the controller removes is on its host; other ranks make their own */
+    scratch_init(&open_case->scratch, ranks && !ranks_is_first(ranks) ? NULL : asked->scratch);
     rc = load_modules(open_case, asked, err);
     if (rc == 0)
         rc = check_needs(open_case, err);
