@@ -1,6 +1,7 @@
 /* The page of --format html as a file: its data, and what must not be in it. tests/browser shows it. */
 #include "base/memory.h"
 #include "report/formats.h"
+#include "results/task_sizes.h"
 #include "results/time_parts.h"
 
 #include <jansson.h>
@@ -150,6 +151,7 @@ static void parts_of_the_time_are_shares_of_what_the_workers_had(void **state)
     assert_float_equal(parts.had_s, 2, 1e-12);
     assert_float_equal(parts.user, 0.5, 1e-12);
     assert_float_equal(parts.sys, 0.25, 1e-12);
+    assert_float_equal(parts.cpu, 0.75, 1e-12);
     assert_float_equal(parts.rest, 0.25, 1e-12);
 }
 
@@ -160,6 +162,7 @@ static void waits_by_kind_are_shares_of_what_the_lanes_had(void **state)
     for (int i = 0; i < 4; i++) {
         struct record *run = add_run(fixture, "uring", 1);
         run->inflight = 4;
+        run->run_delay_s = 0.5;
         run->waits = (char *)(i % 2 ? "read=4 sleep=1" : "read=2 sleep=1");
     }
     print(fixture);
@@ -168,6 +171,49 @@ static void waits_by_kind_are_shares_of_what_the_lanes_had(void **state)
     assert_float_equal(parts.had_s, 8, 1e-12);
     assert_float_equal(parts.waits[WAIT_READ], 3.0 / 8, 1e-12);
     assert_float_equal(parts.waits[WAIT_SLEEP], 1.0 / 8, 1e-12);
+    assert_float_equal(parts.cpu + parts.waits[WAIT_READ] + parts.waits[WAIT_SLEEP] + parts.run_delay +
+                           parts.rest,
+                       1, 1e-12);
+}
+
+/* Serial takes 1, 10 and 100 us for a task; two workers are of no use, of 60 % and of all. */
+static void metg_is_where_half_of_the_time_is_work(void **state)
+{
+    static const char *const params[] = {"work=1us", "work=10us", "work=100us"};
+    static const double efficiency[] = {0.4, 0.6, 1};
+    struct fixture *fixture = *state;
+    struct task_sweeps sweeps;
+    for (int i = 0; i < 3; i++) {
+        double serial_s = 8e-6 * pow(10, i);
+        for (int run = 0; run < 3; run++) {
+            struct record *serial = add_run(fixture, "serial", serial_s);
+            serial->params = (char *)params[i];
+            serial->workers = 1;
+            add_run(fixture, "omp", serial_s / 2 / efficiency[i])->params = (char *)params[i];
+        }
+    }
+    print(fixture);
+    task_sweeps_of(&sweeps, &fixture->results);
+    assert_int_equal(sweeps.size, 1);
+    assert_int_equal(sweeps.list[0].size, 3);
+    assert_float_equal(sweeps.list[0].list[0].task_s, 1e-6, 1e-12);
+    assert_float_equal(sweeps.list[0].metg_s, 1e-6 * sqrt(10), 1e-12);
+    task_sweeps_free(&sweeps);
+}
+
+static void sizes_that_hardly_differ_are_no_sweep(void **state)
+{
+    static const char *const params[] = {"input=a", "input=b", "input=c"};
+    struct fixture *fixture = *state;
+    struct task_sweeps sweeps;
+    for (int i = 0; i < 3; i++) {
+        add_run(fixture, "serial", 1 + i)->params = (char *)params[i];
+        add_run(fixture, "omp", 1)->params = (char *)params[i];
+    }
+    print(fixture);
+    task_sweeps_of(&sweeps, &fixture->results);
+    assert_int_equal(sweeps.size, 0);
+    task_sweeps_free(&sweeps);
 }
 
 int main(void)
@@ -179,6 +225,8 @@ int main(void)
         TEST(numbers_are_those_of_the_results),
         TEST(the_fastest_and_the_slowest_run_are_kept_where_others_are_not),
         TEST(parts_of_the_time_are_shares_of_what_the_workers_had),
+        TEST(metg_is_where_half_of_the_time_is_work),
+        TEST(sizes_that_hardly_differ_are_no_sweep),
         TEST(waits_by_kind_are_shares_of_what_the_lanes_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

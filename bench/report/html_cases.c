@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "report/fields.h"
 #include "report/group.h"
+#include "report/html_laws.h"
 #include "report/html_runs.h"
 #include "report/json_values.h"
 #include "results/time_parts.h"
@@ -90,6 +91,7 @@ static json_t *time_object(const struct case_result *result)
         put_real(waits, wait_words[kind], parts.waits[kind]);
     json_put(object, "has_waits", json_boolean(parts.has_waits));
     put_real(object, "had_s", parts.had_s);
+    put_real(object, "cpu", parts.cpu);
     put_real(object, "user", parts.user);
     put_real(object, "sys", parts.sys);
     put_real(object, "run_delay", parts.run_delay);
@@ -135,7 +137,15 @@ static json_t *case_object(const struct case_result *result, const struct case_n
     return object;
 }
 
-static json_t *group_object(const struct group *group, json_t *common, const struct html_runs *runs)
+/* Of all results together. */
+struct whole {
+    json_t *common;
+    struct html_runs runs;
+    struct scalings scalings;
+    struct task_sweeps sweeps;
+};
+
+static json_t *group_object(const struct group *group, const struct whole *whole)
 {
     json_t *object = json_object(), *keys = json_array(), *cases = json_array();
     struct case_naming varying;
@@ -144,10 +154,11 @@ static json_t *group_object(const struct group *group, json_t *common, const str
     for (size_t i = 0; i < varying.size; i++)
         json_add(keys, json_of_text(varying.keys[i].key));
     for (size_t i = 0; i < group->size; i++)
-        json_add(cases, case_object(group->cases[i], &varying, common, runs));
+        json_add(cases, case_object(group->cases[i], &varying, whole->common, &whole->runs));
     json_put(object, "workload", json_of_text(group->identities[0]->workload));
     json_put(object, "keys", keys);
     json_put(object, "cases", cases);
+    html_laws_put(object, group, &whole->scalings, &whole->sweeps);
     case_naming_free(&varying);
     return object;
 }
@@ -164,8 +175,10 @@ static bool begins_group(const struct results *results, size_t i)
 json_t *html_cases(const struct results *results, const struct case_defaults *defaults)
 {
     json_t *data = json_object(), *names = json_array(), *groups = json_array();
-    json_t *common = common_fields(results), *sessions = json_array();
-    struct html_runs runs = html_runs_of(results);
+    json_t *sessions = json_array();
+    struct whole whole = {.common = common_fields(results), .runs = html_runs_of(results)};
+    scalings_of(&whole.scalings, results);
+    task_sweeps_of(&whole.sweeps, results);
     for (size_t f = 0; f < fields_size; f++)
         json_add(names, json_of_text(fields[f].name));
     for (size_t i = 0; i < results->size; i++) {
@@ -173,14 +186,16 @@ json_t *html_cases(const struct results *results, const struct case_defaults *de
         if (!begins_group(results, i))
             continue;
         group_make(&group, results, i, defaults);
-        json_add(groups, group_object(&group, common, &runs));
+        json_add(groups, group_object(&group, &whole));
         group_free(&group);
     }
     for (size_t i = 0; results->size > 0 && i < results->cases[0].cases->sessions.size; i++)
         json_add(sessions, json_of_text(results->cases[0].cases->sessions.texts[i]));
     json_put(data, "fields", names);
-    json_put(data, "common", common);
+    json_put(data, "common", whole.common);
     json_put(data, "sessions", sessions);
     json_put(data, "groups", groups);
+    scalings_free(&whole.scalings);
+    task_sweeps_free(&whole.sweeps);
     return data;
 }

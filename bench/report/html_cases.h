@@ -6,6 +6,7 @@
  *     "sessions": ["..."]            their names
  *     "groups": [...]                a workload each, in the order of its tables:
  *         "workload", "keys": ["executor", "workers", "radius", ...] which tell its cases apart
+ *         "laws", "task_sizes": see html_laws.h
  *         "cases": [...]
  *             "name": "omp with 2 workers", "work": a number: the same work, the same number
  *             "parts": ["omp", "2", null, ...]   the values of the keys

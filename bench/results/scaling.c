@@ -228,3 +228,10 @@ bool scaling_is_far(const struct scaling *scaling, double n)
 {
     return n > far * scaling->steps[scaling->count - 1].n;
 }
+
+/* The law is of runs a second. */
+double scaling_speedup(const struct scaling *scaling, double n)
+{
+    const struct case_result *first = scaling->first;
+    return usl_throughput(&scaling->law.law, n) * first->speedup * first->wall_s.median;
+}

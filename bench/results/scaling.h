@@ -61,4 +61,8 @@ void scalings_keep(struct scalings *scalings, const struct case_result *of, cons
 /* Is a peak so far beyond what was measured, twice the largest n, that it is not to be relied on? */
 bool scaling_is_far(const struct scaling *scaling, double n);
 
+/* Where a law holds: the speed-up that it predicts for n, over what the cases' own speed-up is over.
+ * NaN: that is not known. */
+double scaling_speedup(const struct scaling *scaling, double n);
+
 #endif

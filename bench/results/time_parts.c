@@ -26,17 +26,19 @@ bool time_parts_of(struct time_parts *parts, const struct case_result *result)
     if (parts->has_waits && run->inflight > 0)
         lanes *= (double)run->inflight;
     parts->had_s = result->wall_s.mean * lanes;
+    parts->cpu = share_of(result, COLUMN_cpu_s, parts->had_s);
     parts->user = share_of(result, COLUMN_user_s, parts->had_s);
     parts->sys = share_of(result, COLUMN_sys_s, parts->had_s);
     parts->run_delay = share_of(result, COLUMN_run_delay_s, parts->had_s);
     if (!parts->has_waits)
         parts->block_delay = share_of(result, COLUMN_block_delay_s, parts->had_s);
-    double sum =
-        known(parts->user) + known(parts->sys) + known(parts->run_delay) + known(parts->block_delay);
+    double sum = known(parts->cpu) + known(parts->block_delay);
     for (int kind = 0; parts->has_waits && kind < WAIT_KINDS; kind++) {
         parts->waits[kind] = source->waits_s[kind] / (double)source->waits_runs / parts->had_s;
         sum += parts->waits[kind];
     }
-    parts->rest = fmax(0, 1 - sum);
-    return parts->had_s > 0 && !isnan(parts->user);
+    if (parts->has_waits)
+        parts->run_delay = fmin(parts->run_delay, fmax(0, 1 - sum));
+    parts->rest = fmax(0, 1 - sum - known(parts->run_delay));
+    return parts->had_s > 0 && !isnan(parts->cpu);
 }

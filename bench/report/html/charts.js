@@ -162,6 +162,12 @@ const ofChange = { log: false, zero: false, isSigned: true, format: value => (va
 const ofShare = { log: false, format: value => plain(100 * value, 3) + " %" };
 const ofRatio = {};
 
+/* From the lowest mark to the highest; an interval that is far wider than these runs out of the picture. */
+function cappedRange(marks, ends) {
+  const known = marks.filter(isKnown), least = Math.min(...known), most = Math.max(...known);
+  return [...known, ...ends.filter(end => isKnown(end) && end > least / 2 && end < most * 1.6)];
+}
+
 /* ---- points with intervals, a row each ---- */
 
 const ROWS_MOST = 200;
@@ -257,7 +263,9 @@ function rowsHeight(count) {
 function pointRows(rows, title, kind, paint) {
   return (colours, width) => {
     const limits = limitsOf(rows, kind.isSigned);
-    const all = rows.flatMap(row => [row.value, row.low, row.high, ...(row.dots || [])]).filter(value => isKnown(value) && value >= limits[0] && value <= limits[1]);
+    const marks = rows.flatMap(row => [row.value, ...(row.dots || [])]).filter(value => isKnown(value) && value >= limits[0] && value <= limits[1]);
+    const ends = rows.flatMap(row => [row.low, row.high]);
+    const all = kind.isSigned ? [...marks, ...ends] : cappedRange(marks, ends);
     const painted = rows.map(row => ({ ...row, colour: typeof row.colour === "string" ? colours[row.colour] : colours.series[row.colour % 8] }));
     return {
       type: "scatter",

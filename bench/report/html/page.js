@@ -21,8 +21,7 @@ function sectionsOf(blocks) {
   return sections;
 }
 
-function itemList(blocks) {
-  const items = blocks.filter(block => block.kind === "item");
+function itemList(items) {
   return items.length > 0 ? element("ul", {}, items.map(item => element("li", {}, item.text))) : null;
 }
 
@@ -94,14 +93,30 @@ function missingNotice(page) {
   return element("p", { class: "notice" }, page.missing + ", so this page has its tables but no pictures. Install it where the page is written, and write it again: apt install libjs-chart.js");
 }
 
+/*
+ * Remarks, by where they belong: behind the first table those on its cases, of which some explain its
+ * marks; behind a later one those on how cases scale.
+ */
+function remarksOf(blocks) {
+  const remarks = { cases: [], marks: [], scaling: [] };
+  let grids = 0;
+  for (const block of blocks) {
+    grids += block.kind === "grid";
+    if (block.kind === "item") (grids > 1 ? remarks.scaling : block.text.startsWith("!: ") ? remarks.marks : remarks.cases).push(block);
+  }
+  return remarks;
+}
+
 function groupSection(data, group, own, i) {
-  const section = element("section", { id: "w" + i, "aria-label": own.heading }, element("h2", {}, own.heading), itemList(own.blocks));
+  const remarks = remarksOf(own.blocks);
+  const section = element("section", { id: "w" + i, "aria-label": own.heading }, element("h2", {}, own.heading), itemList(remarks.cases) || "");
   const numbers = element("details", {}, element("summary", {}, "All numbers of " + (group.workload || "these cases")));
   if (!hasCharts) numbers.open = true;
   section.append(...bestFigures(data, group));
-  section.append(...scalingFigures(data, group).filter(made => made));
+  section.append(...scalingFigures(data, group).filter(made => made), itemList(remarks.scaling) || "", ...taskSizeFigure(data, group));
   section.append(...timeFigure(data, group), ...latencyFigure(data, group), ...runsFigure(data, group), ...costFigures(data, group));
   own.blocks.filter(block => block.kind === "grid").forEach(block => later(() => numbers.append(blockElement(block))));
+  later(() => numbers.append(itemList(remarks.marks) || ""));
   section.append(numbers);
   return section;
 }

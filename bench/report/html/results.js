@@ -92,23 +92,42 @@ function linesOver(group, cases, xOf, without, valuesOf) {
 }
 
 /* An axis of counts, with a tick where there are points. */
-function countAxis(title, values, width) {
-  const distinct = [...new Set(values)].sort((a, b) => a - b);
-  const min = distinct[0], max = distinct[distinct.length - 1];
+function countAxis(title, values, width, marked) {
+  const distinct = [...new Set(marked)].sort((a, b) => a - b);
+  const min = Math.min(...values), max = Math.max(...values);
   const every = Math.ceil(distinct.length / Math.max(3, Math.floor(width / 50)));
   const isLog = max >= 8 * min;
   return {
     type: isLog ? "logarithmic" : "linear", min: isLog ? min * 0.92 : min - 0.08 * (max - min), max: isLog ? max * 1.08 : max + 0.08 * (max - min),
     title: { text: title + (isLog ? " (logarithmic)" : "") },
-    afterBuildTicks: axis => { axis.ticks = distinct.filter((value, i) => i % every === 0 || value === max).map(value => ({ value })); },
+    afterBuildTicks: axis => { axis.ticks = distinct.filter((value, i) => i % every === 0).map(value => ({ value })); },
     ticks: { autoSkip: true, maxRotation: 0, callback: value => String(Number(value.toPrecision(4))) },
   };
+}
+
+/* The laws of scaling that hold for the lines of a picture: [number of the line, law]. */
+function lawsOf(group, lines, what) {
+  return group.laws.filter(law => law.over === what).flatMap(law => {
+    const line = lines.findIndex(([, points]) => points.some(point => point.one.one === group.cases[law.case]));
+    return line < 0 ? [] : [[line, law]];
+  });
+}
+
+function lawSets(laws, colours) {
+  return laws.flatMap(([line, { curve, twice: [x, y, low, high] }]) => {
+    const colour = colours.series[line % 8], common = { label: "", borderColor: colour, backgroundColor: colour, borderDash: [2, 3], borderWidth: 1.5 };
+    return [
+      { ...common, data: curve.map(([at, value]) => ({ x: at, y: value })), pointRadius: 0, pointHitRadius: 0 },
+      { ...common, data: [{ x, y, low, high, tip: ["the law's prediction", times(y), between(low, high, times) + " (95 %)"] }], pointRadius: 3, pointStyle: "rectRot" },
+    ];
+  });
 }
 
 function scalingPair(group, cases, what, xOf, without, threads) {
   const lines = linesOver(group, cases, xOf, without, one => ({}));
   if (lines.length === 0) return null;
   const shown = lines.slice(0, 12), points = shown.flatMap(([, own]) => own);
+  const laws = lawsOf(group, shown, what);
   const xs = points.map(point => point.x), lanesAreX = points.every(point => point.one.workers * point.one.inflight === point.x);
   const reference = points.some(point => point.one.reference === "serial") ? "serial" : "the first case of the same work";
   const left = lines.length > shown.length ? ` ${shown.length} of ${lines.length} ways are drawn.` : "";
@@ -119,19 +138,21 @@ function scalingPair(group, cases, what, xOf, without, threads) {
   const chart = (value, low, high, format, axis, ideal) => (colours, width) => {
     const sets = shown.map(([name, own], i) => lineSet(name, own.map(({ x, one }) => ({ x, y: one[value], low: one[low], high: one[high],
       tip: [name, plural(x, what.replace(/s$/, "")), format(one[value]), between(one[low], one[high], format) + " (95 %)"] })).filter(point => isKnown(point.y)), i, colours));
-    const intervals = paintIntervals(sets);
+    const marks = sets.flatMap(set => set.data.map(point => point.y));
+    if (value === "speedup") sets.push(...lawSets(laws, colours));
+    const intervals = paintIntervals([...sets]), allX = sets.flatMap(set => set.data.map(point => point.x));
     if (ideal && (lanesAreX || value === "efficiency")) {
       const ends = [Math.min(...xs), Math.max(...xs)];
       sets.push({ label: "ideal", data: ends.map(x => ({ x, y: ideal(x) })), borderColor: colours.soft, borderDash: [4, 4], borderWidth: 1.5, pointRadius: 0, pointHitRadius: 0, pointStyle: "line" });
     }
     const painters = [intervals];
     if (isKnown(threads) && threads > Math.min(...xs) && threads < Math.max(...xs)) painters.push(verticalLine(threads, plural(threads, "CPU"), colours));
-    const ys = sets.flatMap(set => set.data.flatMap(point => [point.y, point.low, point.high]));
-    return { type: "line", data: { datasets: sets }, plugins: painters, options: { parsing: false, scales: { x: countAxis(what, xs, width), y: axis(ys, width) } } };
+    const ys = cappedRange([...marks, ...sets.filter(set => set.label === "").flatMap(set => set.data.map(point => point.y))], sets.flatMap(set => set.data.flatMap(point => [point.y, point.low, point.high])));
+    return { type: "line", data: { datasets: sets }, plugins: painters, options: { parsing: false, scales: { x: countAxis(what, allX, width, xs), y: axis(ys, width) } } };
   };
   const speedup = figure({
     title: "Speed-up over " + what,
-    note: `Against ${reference}. Bars and bands are 95 % intervals.` + (lanesAreX ? " Dashed: ideal, as many times as fast as there are lanes." : "") + left,
+    note: `Against ${reference}. Bars and bands are 95 % intervals.` + (lanesAreX ? " Dashed: ideal, as many times as fast as there are lanes." : "") + (laws.length > 0 ? " Dotted: the Universal Scalability Law where it holds, up to twice as many; there its interval." : "") + left,
     height: 360,
     make: chart("speedup", "speedup_low", "speedup_high", times, (ys, width) => quantityAxis("speed-up", ys, { width: 600 }), x => x), ...table,
   });
@@ -140,7 +161,7 @@ function scalingPair(group, cases, what, xOf, without, threads) {
     note: "Speed-up divided by the lanes (workers x inflight): 100 % is all that they can give." + left,
     height: 360,
     make: chart("efficiency", "efficiency_low", "efficiency_high", percent, ys => ({
-      type: "linear", min: 0, suggestedMax: Math.max(1.1, ...ys.filter(isKnown)), title: { text: "efficiency" }, ticks: { callback: value => plain(100 * value, 3) + " %" } }), () => 1), ...table,
+      type: "linear", min: 0, max: Math.max(1.1, ...ys.filter(isKnown)), title: { text: "efficiency" }, ticks: { callback: value => plain(100 * value, 3) + " %", includeBounds: false } }), () => 1), ...table,
   });
   return element("div", { class: "pair" }, speedup, efficiency);
 }
@@ -169,6 +190,33 @@ function scalingFigures(data, group) {
   return made;
 }
 
+/* ---- the size of tasks ---- */
+
+function taskSizeFigure(data, group) {
+  const cases = goodCases(data, group);
+  const sweeps = group.task_sizes.map(sweep => ({ ...sweep, points: sweep.cases.map(([number, size]) => ({ x: size, one: cases.find(one => one.one === group.cases[number]) })) }));
+  if (sweeps.length === 0) return [];
+  const params = group.keys.filter((key, i) => sweeps.some(({ points }) => new Set(points.map(({ one }) => one.one.parts[i])).size > 1));
+  const nameOf = ({ points }) => wayWithout(group, points[0].one, params);
+  const shown = sweeps.slice(0, 12);
+  const metgOf = sweep => sweep.is_always ? "below " + seconds(sweep.points[0].x) : isKnown(sweep.metg_s) ? seconds(sweep.metg_s) : "above " + seconds(sweep.points[sweep.points.length - 1].x);
+  return [figure({
+    title: "Efficiency over the size of tasks",
+    note: "The size of a task is what serial takes for it. Where a line crosses 50 % is METG(50 %), the smallest task that is run efficiently: " + shown.map(sweep => nameOf(sweep) + " " + metgOf(sweep)).join(", ") + "." + (sweeps.length > shown.length ? ` ${shown.length} of ${sweeps.length} ways are drawn.` : ""),
+    height: 380,
+    make: (colours, width) => {
+      const sets = shown.map((sweep, i) => lineSet(nameOf(sweep), sweep.points.map(({ x, one }) => ({ x, y: one.efficiency, low: one.efficiency_low, high: one.efficiency_high,
+        tip: [one.name, "task of " + seconds(x), percent(one.efficiency), between(one.efficiency_low, one.efficiency_high, percent) + " (95 %)"] })), i, colours));
+      const marks = sets.flatMap(set => set.data);
+      return { type: "line", data: { datasets: sets }, plugins: [paintLine(0.5, "y")(colours), paintIntervals(sets)], options: { parsing: false, scales: {
+        x: quantityAxis("task under serial", marks.map(mark => mark.x), { ...ofTime, width }),
+        y: { type: "linear", min: 0, max: Math.max(1.1, ...cappedRange(marks.map(mark => mark.y), marks.map(mark => mark.high))), title: { text: "efficiency" }, ticks: { callback: value => plain(100 * value, 3) + " %", includeBounds: false } } } } };
+    },
+    columns: [["way", false], ["task", true], ["efficiency", true], ["95 % interval", true], ["METG(50 %)", true]],
+    rows: sweeps.flatMap(sweep => sweep.points.map(({ x, one }) => [nameOf(sweep), seconds(x), percent(one.efficiency), between(one.efficiency_low, one.efficiency_high, percent), metgOf(sweep)])),
+  })];
+}
+
 /* ---- where the time goes ---- */
 
 const WAIT_NAMES = { sleep: "sleeping", read: "reading", write: "writing", sync: "syncing", poll: "sockets and pipes", lock: "waiting for a lock", other: "other waits" };
@@ -178,7 +226,8 @@ function timeFigure(data, group) {
   if (cases.length === 0) return [];
   const shown = cases.slice(0, 60), hasWaits = shown.some(one => one.one.time.has_waits);
   const parts = [
-    ["computing", 0, time => time.user], ["in the kernel", 7, time => time.sys],
+    ["computing", 0, time => isKnown(time.user) && isKnown(time.sys) ? time.user : null], ["in the kernel", 7, time => isKnown(time.user) && isKnown(time.sys) ? time.sys : null],
+    ["CPU time", 0, time => isKnown(time.user) && isKnown(time.sys) ? null : time.cpu],
     ...Object.keys(WAIT_NAMES).map((kind, i) => [WAIT_NAMES[kind], [4, 1, 5, 3, 2, 6, 6][i], time => time.waits[kind]]),
     ["ready, without a CPU", 5, time => time.run_delay], ["waiting for storage", 1, time => time.block_delay],
     [hasWaits ? "the rest" : "waiting or idle", null, time => time.rest],
