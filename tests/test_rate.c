@@ -102,6 +102,16 @@ static void the_load_within_a_service_level_is_found(void **state)
     assert_true(strcmp(verdict, "found") != 0 || (rate > 10 && rate < 60));
 }
 
+/* Results that were kept before there was such a parameter are of the same case. */
+static void an_added_parameter_is_in_no_row_while_it_is_at_its_default(void **state)
+{
+    struct program *program = program_run(*state, "bench -w sleep -s tasks=2 -s vary=none,exponential "
+                                                  "-x serial -r 1 --format csv --columns params");
+    assert_non_null(strstr(program->out, "duration=1ms tasks=2\n"));
+    assert_non_null(strstr(program->out, "duration=1ms tasks=2 vary=exponential\n"));
+    assert_null(strstr(program->out, "vary=none"));
+}
+
 static void lengths_that_vary_are_the_same_everywhere(void **state)
 {
     struct program *program = program_run(
@@ -123,6 +133,7 @@ int main(void)
         TEST(what_cannot_be_done_twice_is_unsupported),
         TEST(a_service_level_makes_sense_or_is_refused),
         TEST(the_load_within_a_service_level_is_found),
+        TEST(an_added_parameter_is_in_no_row_while_it_is_at_its_default),
         TEST(lengths_that_vary_are_the_same_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

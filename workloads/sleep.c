@@ -28,7 +28,7 @@ static const char *const vary_words[] = {VARY_WORDS};
 static const struct bench_param params_table[] = {
     BENCH_DURATION(struct sleep_params, duration, "1ms", 0, 3.6e12, "how long a task sleeps"),
     BENCH_COUNT(struct sleep_params, tasks, "100", 1, 1e12, NULL, "sleeps in a run"),
-    BENCH_CHOICE(struct sleep_params, vary, "none", vary_words, VARY_HELP),
+    BENCH_CHOICE(struct sleep_params, vary, "none", vary_words, VARY_HELP, BENCH_ADDED),
     BENCH_PARAM_END,
 };
 

@@ -36,7 +36,7 @@ static const struct bench_param params_table[] = {
     BENCH_REAL(struct spin_params, steps_per_us, "0", 0, 1e6, "steps/us",
                "multiply-adds per microsecond (about MHz / 4); 0: measure it", "rate"),
     BENCH_BOOL(struct spin_params, yield, "no", "yield to the worker's other lanes after each task"),
-    BENCH_CHOICE(struct spin_params, vary, "none", vary_words, VARY_HELP),
+    BENCH_CHOICE(struct spin_params, vary, "none", vary_words, VARY_HELP, BENCH_ADDED),
     BENCH_PARAM_END,
 };
 

@@ -13,7 +13,8 @@ static void add_params(struct entries *entries, const struct param_set *params)
         if (!value)
             continue;
         entries_add(entries, entry->name, value);
-        entries->list[entries->count - 1].was = entry->was;
+        if (entry->was && strcmp(entry->was, BENCH_ADDED) != 0)
+            entries->list[entries->count - 1].was = entry->was;
     }
 }
 

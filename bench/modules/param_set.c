@@ -80,7 +80,9 @@ char *param_set_format(const struct param_set *set, const char *prefix)
     struct text text = {0};
     text_add(&text, "%s", "");
     for (size_t i = 0; i < param_count(set->table); i++) {
-        const char *value = set->texts[i] ? set->texts[i] : "";
+        const char *value = set->texts[i] ? set->texts[i] : "", *was = set->table[i].was;
+        if (was && strcmp(was, BENCH_ADDED) == 0 && param_set_is_default(set, &set->table[i]))
+            continue;
         text_add(&text, "%s%s%s%s=", text.length ? " " : "", prefix ? prefix : "", prefix ? "." : "",
                  set->table[i].name);
         if (value[0])

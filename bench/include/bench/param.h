@@ -34,8 +34,12 @@ struct bench_param {
     const char *const *choices; /* CHOICE: the words, NULL-terminated */
     const char *unit;           /* of COUNT and REAL, for the listing: "pixel"; NULL for none */
     const char *help;           /* one line: what it does, in the user's words */
-    const char *was;            /* the name that it once had, which is still read; NULL: none */
+    const char *was;            /* the name that it once had, which is still read; NULL: none; or: */
 };
+
+/* In place of that name: there was no such parameter once. Rows leave it out while it is at its default,
+ * so that cases measured before are still the same. */
+#define BENCH_ADDED ""
 
 /*
  * Table entries. T is the parameter struct, F its field, whose type is checked against the entry's at
