@@ -200,7 +200,7 @@ static void failed_case_ends_with_3_unless_another_got_slower(void **state)
 static void case_that_the_baseline_lacks_is_told_before_it_is_run(void **state)
 {
     const char *note = "bench: note: b.csv does not have spin work=1us tasks=20 steps_per_us=1 yield=no "
-                       "vary=none under "
+                       "under "
                        "process";
     struct program *bench;
     char *before;

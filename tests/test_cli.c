@@ -216,9 +216,10 @@ static void plugins_that_are_none_are_refused(void **state)
 
 static void plugins_of_another_contract_are_refused(void **state)
 {
-    assert_refused(state, "-w old --plugin " FAKE("old_abi"), "contract version 2", "compile it again");
-    assert_refused(state, "-w spin -x old --plugin " FAKE("old_executor"), "contract version 2",
-                   "compile it again");
+    assert_refused(state, "-w old --plugin " FAKE("old_abi"), "compiled for contract version",
+                   "recompile it");
+    assert_refused(state, "-w spin -x old --plugin " FAKE("old_executor"),
+                   "compiled for contract version", "recompile it");
 }
 
 static void launchers_that_are_no_commands_are_refused(void **state)
