@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, ContextManager, Optional, Sequence
 
+from cpython.core.arrivals import Arrivals
 from cpython.core.failures import Crashed, Refused, TaskFailed, Unsupported, WrongAnswer
 from cpython.core.lever import Lever
 from cpython.core.params import Param, boolean, choice, count, duration, real, size, text
@@ -110,6 +111,7 @@ class Workload:
     own_latency = False  # latencies are what run() gives to lane.latency, not the times of ranges
     blocks = False  # run() waits in the kernel: asyncio has it done by asyncio.to_thread, unless there is a
     # coroutine()
+    whole_passes = False  # finish() wants all tasks of a pass to have been done: not called after arrivals (--rate)
     reaps = False  # run() waits for processes by itself, by wait4(2): gevent's subprocess would be there before it
     one_address_space = False  # workers have to be threads
     allow = 0.0  # share of the tasks that may fail (lane.fault); setup() sets it
@@ -173,6 +175,7 @@ class Job:
     brief: bool = False
     lever: Optional[Lever] = None  # turned by core.worker, where the executor says that it has levers
     every: int = 1  # one range in so many is timed
+    arrivals: Optional[Arrivals] = None  # tasks come at times of their own: by a core.arrivals.Desk; else a closed loop
     released_ns: int = 0  # set by the executor, CLOCK_MONOTONIC
 
 
@@ -205,6 +208,8 @@ class Executor:
     flags: Sequence[str] = ()  # words of the protocol: one_worker, lanes, schedules_itself, on_request
     one_address_space = False  # workers are threads of one interpreter
     levers = False  # its workers turn them
+    # --rate: why it cannot be had; "": it can
+    no_arrivals = "this executor has nobody who would wait until a task is due; threading, asyncio and gevent have"
     clock = "release"  # or "submit": wall time is from handing the work over to the last result
     pickles = False  # as in Plan
     greenlets = False  # as in Plan

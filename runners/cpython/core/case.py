@@ -8,7 +8,7 @@ import time
 from typing import Any, Optional, Sequence
 
 from cpython.contract import Case, Executor, Job, Plan, Refused, Unsupported, Workload
-from cpython.core import counting, lever, registry, usage
+from cpython.core import arrivals, counting, lever, registry, usage
 from cpython.core.histogram import Histogram
 from cpython.core.params import read_params
 from cpython.core.schedule import Schedule
@@ -28,9 +28,7 @@ class OpenCase:
 
     def __init__(self, message: dict[str, Any]):
         os.environ.update(message.get("env", {}))
-        for key in ("rate_per_s", "arrivals"):
-            if message.get(key):
-                raise Unsupported(f"{key}={message[key]}: CPython's runner does not support this yet")
+        self.rate = arrivals.read_rate(message)
         self.workload = registry.workload(message["workload"])
         self.executor = registry.executor(message["executor"])
         missing = self.executor.missing()
@@ -48,6 +46,9 @@ class OpenCase:
         self.plan = Plan(workers, inflight, seed, executor.lock, executor.pickles, executor.greenlets, executor.graphs)
         self.plan.max_requests = int(message.get("max_requests", -1))
         self.workload.setup(given, self.plan)
+        if self.rate:
+            self._refuse_what_cannot_arrive(message)
+            self.rate.spins = workers <= len(os.sched_getaffinity(0))
         self.case = self._make_case(message)
         self.every = 1
         self.counters = [str(name) for name in message.get("counters", [])]
@@ -64,17 +65,28 @@ class OpenCase:
     def _refuse_what_cannot_be(self) -> None:
         if self.workload.one_address_space and not self.executor.one_address_space:
             raise Unsupported("the workload needs workers that are threads of one interpreter; this executor's are not")
+        if self.rate and self.executor.no_arrivals:
+            raise Unsupported(f"--rate: {self.executor.no_arrivals}")
+
+    def _refuse_what_cannot_arrive(self, message: dict[str, Any]) -> None:
+        if self.plan.single_pass:
+            raise Unsupported(
+                f"{message['workload']} with these parameters cannot do its tasks more than once, and with --rate they"
+                " come again and again"
+            )
+        if int(message.get("grain", 0)) > 1:
+            raise Refused(f"grain={message['grain']}: with --rate an arrival is one task; leave out --grain")
 
     def _make_case(self, message: dict[str, Any]) -> Case:
         plan = self.plan
         asked = int(message.get("grain", 0))
         if plan.chunked and asked > 1:
             raise Unsupported(f"grain={asked}: chunks are computed one by one; make them larger instead (tile=)")
-        grain = 1 if plan.chunked else min(asked or self.executor.grain(plan), plan.tasks)
+        grain = 1 if plan.chunked or self.rate else min(asked or self.executor.grain(plan), plan.tasks)
         ranges = -(-plan.tasks // grain)
         cpus = [str(one) for one in message.get("cpus", [])]
         schedule = Schedule(
-            str(message.get("schedule", "dynamic")),
+            "dynamic" if self.rate else str(message.get("schedule", "dynamic")),
             ranges,
             plan.workers * plan.inflight,
             in_turn=asked > 0,
@@ -134,6 +146,16 @@ class OpenCase:
 
     # ---- one run ----
 
+    def _arrivals(self, message: dict[str, Any]) -> Optional[arrivals.Arrivals]:
+        count = int(message.get("arrivals", 0))
+        if not count:
+            return None
+        if not self.rate:
+            raise Refused("run: arrivals: the case was opened without rate_per_s")
+        if message.get("verify") or int(message.get("passes", 1)) > 1 or message.get("lever"):
+            raise Refused("run: arrivals: not with verify, with several passes, or with a lever")
+        return arrivals.Arrivals(self.rate, count, int(message.get("draw", 0)))
+
     def _lever(self, message: dict[str, Any]) -> lever.Lever:
         if not self.executor.levers:
             raise Unsupported(
@@ -149,6 +171,7 @@ class OpenCase:
             brief=bool(message.get("brief", False)),
             lever=self._lever(message) if message.get("lever") else None,
             every=self.every,
+            arrivals=self._arrivals(message),
         )
         note = self.workload.prepare()
         self.case.schedule.reset()
@@ -160,8 +183,10 @@ class OpenCase:
         tallies = self.executor.run(self.case, job)
         steal_s = usage.steal_s() - steal_s
         self._judge(tallies, job)
-        told: dict[str, Any] = {"tasks": self.case.tasks * job.passes, "work": self.plan.work * job.passes}
-        self._tell_requested(told, self.case.tasks * job.passes)
+        arrived = _arrived(job, tallies, self.case.workers * self.case.inflight)
+        tasks = job.arrivals.count - arrived.dropped if job.arrivals and arrived else self.case.tasks * job.passes
+        told: dict[str, Any] = {"tasks": tasks, "work": self.plan.work * (tasks / self.case.tasks)}
+        self._tell_requested(told, tasks)
         self._tell_times(told, tallies, job)
         if not job.brief:
             told["startup_s"] = max(0, job.released_ns - asked_ns + self.opening_ns) / 1e9
@@ -170,10 +195,13 @@ class OpenCase:
             told["cpus"] = " ".join(tally.cpus for tally in tallies).strip()  # nothing, where none is known
             if not job.verify:
                 _tell_usage(told, tallies, outside, pids)
-                _tell_latency(told, tallies)
+                _tell_latency(told, [arrived.latency] if arrived else [tally.latency for tally in tallies])
+                if arrived and arrived.service.counts:
+                    told["service_p50_s"] = arrived.service.quantile_ns(0.5) / 1e9
+                    told["service_p99_s"] = arrived.service.quantile_ns(0.99) / 1e9
                 told.update({"steal_s": steal_s} if steal_s >= 0 else {})
-            self._tell_counters(told, tallies)
-        self._tell_notes(told, tallies, note)
+            self._tell_counters(told, tallies, arrived)
+        self._tell_notes(told, tallies, [note, *(arrived.notes(int(told["wall_s"] * 1e9)) if arrived else [])])
         return told
 
     def _judge(self, tallies: list[Tally], job: Job) -> None:
@@ -181,7 +209,8 @@ class OpenCase:
         for tally in tallies:
             if tally.failure:
                 raise Refused(tally.failure)
-        done, wanted = sum(tally.ranges for tally in tallies), self.case.ranges * job.passes
+        done = sum(tally.ranges + (tally.arrived.dropped if tally.arrived else 0) for tally in tallies)
+        wanted = job.arrivals.count if job.arrivals else self.case.ranges * job.passes
         summed = sum(tally.digest for tally in tallies)
         if done != wanted or (job.verify and summed != sum(map(digest, range(wanted)))):
             raise Refused(f"{done} ranges of {wanted} were done, or some of them twice; each must be done once")
@@ -189,7 +218,7 @@ class OpenCase:
         for tally in tallies:
             for kind, count in tally.faults.items():
                 faults[kind] = faults.get(kind, 0) + count
-        failed, tasks = sum(faults.values()), self.case.tasks * job.passes
+        failed, tasks = sum(faults.values()), wanted if job.arrivals else self.case.tasks * job.passes
         allowed = math.floor(self.workload.allow * tasks + 1e-9)
         self.faults = ", ".join(f"{count} {kind}" for kind, count in sorted(faults.items()))
         self.failed_tasks = failed
@@ -197,6 +226,8 @@ class OpenCase:
             raise Refused(
                 f"{failed} of {tasks} tasks failed: {self.faults}; allow={self.workload.allow:g} lets {allowed} pass"
             )
+        if job.arrivals and self.workload.whole_passes:
+            return
         try:
             self.workload.finish()
         except Refused:
@@ -211,7 +242,7 @@ class OpenCase:
                 self.every = max(1, round(_SHORT_NS / max(timed_ns / ranges, 1)))
             return
         busy = [t.busy_ns or t.end_ns - job.released_ns for t in tallies if t.ranges]
-        wall_ns = max(t.end_ns for t in tallies if t.ranges) - job.released_ns
+        wall_ns = max(t.end_ns for t in tallies if t.ranges or job.arrivals) - job.released_ns
         told["wall_s"] = wall_ns / 1e9
         told["work_per_s"] = told["work"] / (wall_ns / 1e9)
         if sum(busy) and not self.plan.chunked:  # how long a worker computed a chunk is the runtime's to know
@@ -219,8 +250,10 @@ class OpenCase:
         if self.workload.allow > 0:
             told["failed_tasks"] = self.failed_tasks
 
-    def _tell_counters(self, told: dict[str, Any], tallies: list[Tally]) -> None:
+    def _tell_counters(self, told: dict[str, Any], tallies: list[Tally], arrived: Optional[arrivals.Arrived]) -> None:
         counters = self.executor.counters()
+        if arrived:
+            counters.update(arrived.counters())
         uses = [tally.lever for tally in tallies if tally.lever]
         if uses:
             counters.update(_tell_lever(told, uses, sum(t.charged_user_s + t.charged_sys_s for t in tallies)))
@@ -228,8 +261,7 @@ class OpenCase:
         if counters:
             told["counters"] = " ".join(f"{name}={value:.9g}" for name, value in counters.items())
 
-    def _tell_notes(self, told: dict[str, Any], tallies: list[Tally], note: Optional[str]) -> None:
-        notes: list[Optional[str]] = [note]
+    def _tell_notes(self, told: dict[str, Any], tallies: list[Tally], notes: list[Optional[str]]) -> None:
         if any(tally.sampled for tally in tallies):
             notes.append("ranges are so short that only some are timed; latencies are of those")
         if self.failed_tasks:
@@ -263,10 +295,17 @@ def _tell_usage(told: dict[str, Any], tallies: list[Tally], outside: Any, pids: 
     told.update({name: value for name, value in vars(total).items() if value >= 0})
 
 
-def _tell_latency(told: dict[str, Any], tallies: list[Tally]) -> None:
+def _arrived(job: Job, tallies: list[Tally], lanes: int) -> Optional[arrivals.Arrived]:
+    """None: a closed loop."""
+    if not job.arrivals:
+        return None
+    return arrivals.Arrived(job.arrivals, [tally.arrived for tally in tallies if tally.arrived], lanes)
+
+
+def _tell_latency(told: dict[str, Any], histograms: Sequence[Histogram]) -> None:
     merged = Histogram()
-    for tally in tallies:
-        merged.merge(tally.latency)
+    for one in histograms:
+        merged.merge(one)
     if not merged.counts:
         return
     for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)):

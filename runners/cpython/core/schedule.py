@@ -38,6 +38,9 @@ class Counter:
         """Whoever asks from now on is told that there is nothing left."""
         os.lseek(self._fd, _END, os.SEEK_SET)
 
+    def is_finished(self) -> bool:
+        return os.lseek(self._fd, 0, os.SEEK_CUR) >= _END
+
     def close(self) -> None:
         os.close(self._fd)
 
@@ -52,9 +55,14 @@ class ThreadCounter:
 
     def reset(self) -> None:
         self.take: Callable[[], int] = itertools.count().__next__
+        self.finished = False
 
     def finish(self) -> None:
         self.take = itertools.count(_END).__next__
+        self.finished = True
+
+    def is_finished(self) -> bool:
+        return self.finished
 
 
 def share(ranges: int, parts: int, part: int) -> range:
@@ -85,6 +93,9 @@ class Schedule:
         """The run has failed: no more ranges are to be begun."""
         if self.counter:
             self.counter.finish()
+
+    def is_cancelled(self) -> bool:
+        return bool(self.counter and self.counter.is_finished())
 
     def close(self) -> None:
         if isinstance(self.counter, Counter):

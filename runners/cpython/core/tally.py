@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from cpython.core import random
+from cpython.core.arrivals import ArrivalTally
 from cpython.core.failures import TaskFailed, WrongAnswer
 from cpython.core.histogram import Histogram
 from cpython.core.lever import LeverUse
@@ -31,6 +32,7 @@ class Tally:
     charged_user_s: float = 0.0
     charged_sys_s: float = 0.0
     lever: Optional[LeverUse] = None  # of a run with one
+    arrived: Optional[ArrivalTally] = None  # of a run whose tasks came at times of their own
     threaded: int = 0  # ranges that an event loop had a thread do
 
 

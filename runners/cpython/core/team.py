@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import sys
 import time
 from typing import Any, ContextManager, Optional
 
@@ -17,6 +18,7 @@ from cpython.core.pipe import Pipe, make_pipes
 from cpython.core.tally import Tally, tell
 from cpython.core.worker import Worker
 
+_GO_BYTES = 8  # what a worker reads to begin: when that was
 _END_S = 2.0  # a worker that has not ended by then, when it is asked to, is killed
 
 
@@ -54,9 +56,11 @@ def live(life: WorkerLife, case: Case, index: int, pipe: Pipe, go_fd: int) -> No
             if job is None:
                 break
             worker.new_run()
+            if job.arrivals:
+                job.arrivals.draw_times()
             pipe.send(None)
             before = life.usage()
-            os.read(go_fd, 1)
+            job.released_ns = int.from_bytes(os.read(go_fd, _GO_BYTES), sys.byteorder)
             tally = life.run(worker, job)
             tally.usage = life.usage() - before
             tally.cpus = placement.place()
@@ -152,7 +156,7 @@ class ProcessTeam(Executor):
         for process in self.processes:
             process.receive()
         job.released_ns = time.monotonic_ns()
-        os.write(self.go_fds[1], bytes(len(self.processes)))
+        os.write(self.go_fds[1], job.released_ns.to_bytes(_GO_BYTES, sys.byteorder) * len(self.processes))
         return self._gather()
 
     def _gather(self) -> list[Tally]:

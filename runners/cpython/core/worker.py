@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Iterator
+from contextlib import nullcontext
+from typing import Any, Callable, ContextManager, Iterator
 
 from cpython.contract import Case, Job, Lane
 from cpython.core import lever, placement
+from cpython.core.arrivals import Desk
 from cpython.core.tally import Tally, digest, tell
 
 _clock = time.monotonic_ns
@@ -53,8 +55,11 @@ class Worker:
         """Do ranges on the only lane, as they come, to the end. No exception leaves it."""
         try:
             began_ns = _clock()
-            how = self._verify if job.verify else self._turn_lever if job.lever else self._time
-            how(self.lanes[0], ranges, job)
+            if job.arrivals:
+                self.serve(self.lanes[0], self.open_desk(job, is_loop=False), nullcontext(), time.sleep)
+            else:
+                how = self._verify if job.verify else self._turn_lever if job.lever else self._time
+                how(self.lanes[0], ranges, job)
             self.leave(job, began_ns)
         except BaseException as error:  # sys.exit() in a task is a failure of that task
             self.fail(error)
@@ -113,6 +118,49 @@ class Worker:
             workload.check(lane, first, end)
             tally.ranges += 1
             tally.digest += digest(number)
+
+    def open_desk(self, job: Job, is_loop: bool) -> Desk:
+        """For the lanes of this worker in a run whose tasks come at times of their own."""
+        assert job.arrivals
+        desk = Desk(job.arrivals, job.released_ns, self.case.schedule, is_loop)
+        self.tally.arrived = desk.tally
+        return desk
+
+    def serve(self, lane: Lane, desk: Desk, turn: ContextManager[Any], sleep: Callable[[float], Any]) -> None:
+        """Arrivals, to the last. turn: a lock between the lanes of this worker."""
+        run, tasks = self.case.workload.run, self.case.tasks
+        while True:
+            with turn:
+                arrival = desk.take()
+                if not arrival:
+                    return
+                while arrival.was_free and (pause_s := desk.pause_s(arrival)) >= 0:
+                    sleep(pause_s)
+                is_begun = desk.begin(arrival)
+            if is_begun:
+                task = arrival.number % tasks
+                run(lane, task, task + 1)
+                desk.end(arrival)
+                self.tally.ranges += 1
+
+    async def serve_async(self, lane: Lane, desk: Desk, turn: Any, run: Any) -> None:
+        """The same in an event loop. turn: an asyncio.Lock."""
+        from asyncio import sleep
+
+        tasks = self.case.tasks
+        while True:
+            async with turn:
+                arrival = desk.take()
+                if not arrival:
+                    return
+                while arrival.was_free and (pause_s := desk.pause_s(arrival)) >= 0:
+                    await sleep(pause_s)
+                is_begun = desk.begin(arrival)
+            if is_begun:
+                task = arrival.number % tasks
+                await run(lane, task, task + 1)
+                desk.end(arrival)
+                self.tally.ranges += 1
 
     async def work_async(self, lane: Lane, ranges: Iterator[int], job: Job, run: Any) -> None:
         """One lane of an event loop: as _time and _verify. run: async def run(lane, first, end)."""

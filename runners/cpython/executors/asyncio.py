@@ -79,7 +79,11 @@ class Loop(WorkerLife):
         """A task a lane: each does range after range."""
         import asyncio
 
+        desk, turn = worker.open_desk(job, is_loop=True) if job.arrivals else None, asyncio.Lock()
+
         def life_of(lane: Lane) -> Awaitable[None]:
+            if desk:
+                return worker.serve_async(lane, desk, turn, self.body)
             ranges = worker.case.schedule.of_lane(lane.index, job.passes)
             return worker.work_async(lane, ranges, job, self.body)
 
@@ -137,6 +141,7 @@ class Asyncio(ProcessTeam):
     flags = ("lanes",)
 
     def choose(self, given: Any) -> None:
+        self.no_arrivals = "" if given.spawn == "lane" else "spawn=task makes no lanes that wait; spawn=lane does"
         if given.loop == "uvloop" and not importlib.util.find_spec("uvloop"):
             raise Unsupported(not_installed("uvloop", "python3-uvloop"))
         self.life = Loop(given.spawn, given.loop == "uvloop")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import time
+from contextlib import contextmanager
 from typing import Any, ContextManager, Iterator, Optional
 
 from cpython.contract import Case, Job, Lane, choice
@@ -64,10 +65,16 @@ class _Hub(WorkerLife):
     def _lanes(self, worker: Worker, job: Job) -> None:
         """A greenlet a lane: each does range after range."""
         import gevent
+        from gevent.lock import BoundedSemaphore
 
         failed: list[BaseException] = []
+        desk, turn = worker.open_desk(job, is_loop=True) if job.arrivals else None, BoundedSemaphore()
 
         def live(lane: Lane) -> None:
+            if desk:
+                with _told(worker, failed):
+                    worker.serve(lane, desk, turn, gevent.sleep)
+                return
             ranges = worker.case.schedule.of_lane(lane.index, job.passes)
             _do(worker, lane, ranges, job, failed)
 
@@ -101,9 +108,15 @@ class _Hub(WorkerLife):
 
 
 def _do(worker: Worker, lane: Lane, ranges: Iterator[int], job: Job, failed: list[BaseException]) -> None:
+    with _told(worker, failed):
+        (worker._verify if job.verify else worker._time)(lane, ranges, job)
+
+
+@contextmanager
+def _told(worker: Worker, failed: list[BaseException]) -> Iterator[None]:
     """No exception leaves it: gevent's hub would print each, and go on."""
     try:
-        (worker._verify if job.verify else worker._time)(lane, ranges, job)
+        yield
     except BaseException as error:
         failed.append(error)
         worker.case.schedule.cancel()
@@ -119,6 +132,7 @@ class Gevent(ProcessTeam):
         return None if importlib.util.find_spec("gevent") else not_installed("gevent", "python3-gevent")
 
     def choose(self, given: Any) -> None:
+        self.no_arrivals = "" if given.spawn == "lane" else "spawn=task makes no lanes that wait; spawn=lane does"
         self.life = _Hub(given.spawn)
 
     def lock(self) -> ContextManager[Any]:

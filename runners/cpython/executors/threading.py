@@ -65,6 +65,7 @@ class Threading(Executor):
     )
     one_address_space = True
     levers = True  # but where a pool has its threads
+    no_arrivals = ""
 
     def __init__(self) -> None:
         self.threads: list[_Thread] = []
@@ -75,6 +76,7 @@ class Threading(Executor):
             self.pool = ThreadedPool()
             self.clock = "submit"
             self.levers = False
+            self.no_arrivals = Executor.no_arrivals
 
     def lock(self) -> ContextManager[Any]:
         return threading.Lock()
@@ -94,6 +96,8 @@ class Threading(Executor):
     def run(self, case: Case, job: Job) -> list[Tally]:
         if self.pool:
             return self.pool.run(case, job)
+        if job.arrivals:
+            job.arrivals.draw_times()
         for thread in self.threads:
             thread.job = job
             thread.go.release()

@@ -35,6 +35,7 @@ class Matmul(Workload):
         ),
         count("tile", "0", 0, 65536, "side of the square tile of C that is a task; 0: chosen from m and n", "element"),
     )
+    whole_passes = True
 
     def validate(self, given: Any) -> None:
         shape = _shape(given)
