@@ -58,6 +58,25 @@ static void so_many_tasks_come_as_the_rate_says(void **state)
     assert_true(measured >= 2);
 }
 
+static void to_pools_tasks_are_submitted_when_they_are_due(void **state)
+{
+    need_python(*state);
+    struct program *program = program_run(
+        *state, "bench -q -w sleep -s duration=20ms -s tasks=7 -x threading,multiprocessing -j 2 "
+                "-s threading.pool=executor -s multiprocessing.pool=pool,executor --rate 40 -t 1 -r 1 "
+                "-s cpython.program=" PYTHON " --warmup 0 --format csv --columns all");
+    struct rows rows = rows_of(*state, program->out);
+    assert_int_equal(rows_with(&rows, "phase", "measure"), 3);
+    for (size_t row = 0; row < rows.count; row++) {
+        if (strcmp(rows_field(&rows, row, "phase"), "measure") != 0)
+            continue;
+        assert_done_or_late(&rows, row);
+        assert_int_equal(arrived(&rows, row), 40);
+        assert_true(atof(rows_field(&rows, row, "latency_p50_s")) >= 0.0198);
+        assert_non_null(strstr(rows_field(&rows, row, "counters"), "late_p99_s="));
+    }
+}
+
 static void more_than_lanes_can_do_is_overload_and_in_the_end_dropped(void **state)
 {
     need_python(*state);
@@ -102,22 +121,42 @@ static void a_task_that_fails_ends_the_run_at_once(void **state)
                                "        raise ValueError('enough')\n";
     sandbox_write(*state, "work.py", code, strlen(code));
     struct program *program = program_run(
-        *state,
-        "bench -w python -s function=work.py:work -s items=0-0 -s check=none -x threading,gevent "
-        "-j 2 -i 2 --rate 1 -t 1000 --timeout 30 -s cpython.program=" PYTHON " -r 1 --warmup 0");
+        *state, "bench -w python -s function=work.py:work -s items=0-0 -s check=none -x "
+                "threading,gevent,multiprocessing "
+                "-j 2 -i 2 --rate 1 -t 1000 --timeout 30 -s cpython.program=" PYTHON " -r 1 --warmup 0");
     assert_non_null(strstr(program->err, "ValueError: enough"));
     assert_null(strstr(program->err, "--timeout"));
+}
+
+static void a_worker_that_dies_is_told_at_once(void **state)
+{
+    need_python(*state);
+    static const char code[] = "import os\n"
+                               "calls = 0\n"
+                               "def work(item):\n"
+                               "    global calls\n"
+                               "    calls += 1\n"
+                               "    if calls > 2:\n"
+                               "        os.kill(os.getpid(), 9)\n";
+    sandbox_write(*state, "work.py", code, strlen(code));
+    struct program *program = program_run(
+        *state, "bench -w python -s function=work.py:work -s items=0-0 -s check=none -x "
+                "multiprocessing,asyncio -s multiprocessing.pool=pool,executor -j 2 --rate 5 -t 100 "
+                "--timeout 40 -s cpython.program=" PYTHON " -r 1 --warmup 0 --format csv");
+    struct rows rows = rows_of(*state, program->out);
+    assert_int_equal(rows_with(&rows, "status", "crashed"), 3);
+    assert_non_null(strstr(program->err, "killed by signal 9"));
 }
 
 static void who_cannot_wait_for_arrivals_says_so(void **state)
 {
     need_python(*state);
-    struct program *program = program_run(
-        *state, "bench -w cpython.sleep -x cpython.multiprocessing,cpython.asyncio,cpython.threading "
-                "-s asyncio.spawn=task -s threading.pool=executor --rate 10 -t 0.1 "
-                "-s cpython.program=" PYTHON);
+    struct program *program =
+        program_run(*state, "bench -w cpython.sleep -x cpython.multiprocessing,cpython.asyncio "
+                            "-s asyncio.spawn=task -s multiprocessing.pool=none --rate 10 -t 0.1 "
+                            "-s cpython.program=" PYTHON);
     assert_int_equal(program->status, 3);
-    assert_non_null(strstr(program->err, "nobody who would wait until a task is due"));
+    assert_non_null(strstr(program->err, "pool=none has no workers before a task is due"));
     assert_non_null(strstr(program->err, "spawn=task makes no lanes that wait"));
 }
 
@@ -127,6 +166,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(so_many_tasks_come_as_the_rate_says),
+        TEST(to_pools_tasks_are_submitted_when_they_are_due),
+        TEST(a_worker_that_dies_is_told_at_once),
         TEST(more_than_lanes_can_do_is_overload_and_in_the_end_dropped),
         TEST(a_pass_may_end_in_the_middle),
         TEST(a_task_that_fails_ends_the_run_at_once),

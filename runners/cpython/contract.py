@@ -209,7 +209,7 @@ class Executor:
     one_address_space = False  # workers are threads of one interpreter
     levers = False  # its workers turn them
     # --rate: why it cannot be had; "": it can
-    no_arrivals = "this executor has nobody who would wait until a task is due; threading, asyncio and gevent have"
+    no_arrivals = "this executor has nobody who would wait until a task is due; threading, multiprocessing, asyncio and gevent have"
     clock = "release"  # or "submit": wall time is from handing the work over to the last result
     pickles = False  # as in Plan
     greenlets = False  # as in Plan

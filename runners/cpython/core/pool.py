@@ -5,12 +5,15 @@ Ranges are timed where they are done, so that percentiles are those of ranges, w
 from __future__ import annotations
 
 import functools
+import queue
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional
 
 from cpython.contract import Case, Job, Plan, Refused
 from cpython.core import placement
+from cpython.core.arrivals import Arrivals, ArrivalTally, Desk
 from cpython.core.shared import Shared
 from cpython.core.tally import Tally, tell
 from cpython.core.worker import Worker
@@ -25,6 +28,8 @@ Answer = tuple[int, int, Optional[Tally]]  # the worker, its time, and what else
 
 _TEXT_BYTES = 2000
 _NEW, _READY, _FAILED = 0, 1, 2
+_LOOK_S = 0.05  # how often it is looked whether workers have died
+_DROPPED_NS = -1  # instead of a time: it was too late for this arrival
 
 
 class Doorstep:
@@ -92,6 +97,13 @@ def do_range(number: int) -> Answer:
         return _failed(worker, error)
 
 
+def do_arrival(give_up_ns: int, number: int) -> Answer:
+    """The task of an open loop, with when it is too late to begin it."""
+    if _clock() > give_up_ns:
+        return _mine.worker.index, _DROPPED_NS, None
+    return do_range(number)
+
+
 def do_range_for(job: Job, number: int) -> Answer:
     """The task of all other runs: with checks, with a slowdown on purpose."""
     worker: Worker = _mine.worker
@@ -114,6 +126,11 @@ def _failed(worker: Worker, error: BaseException) -> Answer:
     tally = Tally(failure=tell(error) or "a task failed")
     worker.new_run()
     return worker.index, 0, tally
+
+
+def lost(error: BaseException) -> Answer:
+    """What a runtime raised instead of an answer."""
+    return 0, 0, Tally(failure=tell(error) or "a task failed")
 
 
 def task_for(job: Job) -> Callable[[int], Answer]:
@@ -165,6 +182,78 @@ def collect(case: Case, job: Job, answers: Iterable[Answer], end_ns: int) -> lis
     return tallies
 
 
+@dataclass
+class _Received:
+    number: int
+    at_ns: int
+    sent_ns: int
+    answer: Optional[Answer]  # None: its worker has died
+
+
+Done = Callable[[Optional[Answer]], None]
+
+
+def dispatch(
+    case: Case, job: Job, submit: Callable[[int, int, Done], Any], look: Callable[[], None] = lambda: None
+) -> list[Tally]:
+    """An open loop: each arrival goes to the pool when it is due, and is done when its answer is back.
+
+    submit(give_up_ns, number, done) has do_arrival done, and done() called with its answer by whoever receives it.
+    look() is called now and then, and in the end, and raises Crashed once a worker has died.
+    """
+    assert job.arrivals
+    arrivals = job.arrivals
+    arrivals.draw_times()
+    received: queue.SimpleQueue[_Received] = queue.SimpleQueue()
+
+    def done(number: int, sent_ns: int, answer: Optional[Answer]) -> None:
+        received.put(_Received(number, _clock(), sent_ns, answer))
+        if answer is None or (answer[2] and answer[2].failure):
+            case.schedule.cancel()
+
+    job.released_ns = _clock()
+    desk, sent = Desk(arrivals, job.released_ns, case.schedule, is_loop=False), 0
+    while arrival := desk.take():
+        while (pause_s := desk.pause_s(arrival)) >= 0:
+            time.sleep(pause_s)
+            if pause_s:
+                look()
+        if case.schedule.is_cancelled():
+            break
+        submit(job.released_ns + arrivals.give_up_ns, arrival.number, functools.partial(done, arrival.number, _clock()))
+        sent += 1
+    all_received: list[_Received] = []
+    while len(all_received) < sent:
+        try:
+            all_received.append(received.get(timeout=_LOOK_S))
+        except queue.Empty:
+            look()
+    if any(one.answer is None for one in all_received):
+        look()
+    return _collect_arrivals(case, job, arrivals, all_received)
+
+
+def _collect_arrivals(case: Case, job: Job, arrivals: Arrivals, received: list[_Received]) -> list[Tally]:
+    """How late they were is how late they were submitted: the dispatcher is always there."""
+    seen, begun = ArrivalTally(), []
+    for one in received:
+        assert one.answer
+        took_ns, due_ns = one.answer[1], job.released_ns + arrivals.due_ns[one.number]
+        quarter = one.number * 4 // arrivals.count
+        seen.latency.add(one.at_ns - due_ns)
+        seen.counts[quarter] += 1
+        seen.waited_ns[quarter] += one.at_ns - max(took_ns, 0) - due_ns
+        if took_ns == _DROPPED_NS:
+            seen.dropped += 1
+            continue
+        begun.append(one.answer)
+        seen.service.add(took_ns)
+        seen.late.add(one.sent_ns - due_ns)
+    tallies = collect(case, job, begun, max(one.at_ns for one in received))
+    tallies[0].arrived = seen
+    return tallies
+
+
 class ThreadedPool:
     """concurrent.futures.ThreadPoolExecutor."""
 
@@ -188,16 +277,24 @@ class ThreadedPool:
             waiting.result()
 
     def run(self, case: Case, job: Job) -> list[Tally]:
+        tallies = dispatch(case, job, self._submit) if job.arrivals else self._all(case, job)
+        for index, tally in enumerate(tallies):
+            tally.cpus = placement.place(self.tids[index])
+        return tallies
+
+    def _submit(self, give_up_ns: int, number: int, done: Done) -> None:
+        assert self.pool
+        future = self.pool.submit(do_arrival, give_up_ns, number)
+        future.add_done_callback(lambda future: done(future.result()))
+
+    def _all(self, case: Case, job: Job) -> list[Tally]:
         assert self.pool
         task, submit = task_for(job), self.pool.submit
         total = case.ranges * job.passes
         job.released_ns = _clock()
         futures = [submit(task, number) for number in range(total)]
         answers = [future.result() for future in futures]
-        tallies = collect(case, job, answers, _clock())
-        for index, tally in enumerate(tallies):
-            tally.cpus = placement.place(self.tids[index])
-        return tallies
+        return collect(case, job, answers, _clock())
 
     def close(self) -> None:
         if self.pool:

@@ -61,6 +61,9 @@ class _Pool:
                 return answers
             self.look()
 
+    def submit(self, give_up_ns: int, number: int, done: pool.Done) -> None:
+        self.pool.apply_async(pool.do_arrival, (give_up_ns, number), {}, done, lambda error: done(pool.lost(error)))
+
     def close(self) -> None:
         if self.pool is None:
             return
@@ -93,16 +96,42 @@ class _Executor:
         submit = self.pool.submit
         return self._gather([submit(task, number) for number in range(ranges)])
 
+    def submit(self, give_up_ns: int, number: int, done: pool.Done) -> None:
+        from concurrent.futures.process import BrokenProcessPool
+
+        try:
+            future = self.pool.submit(pool.do_arrival, give_up_ns, number)
+        except BrokenProcessPool:
+            done(None)
+            return
+
+        def receive(future: Any) -> None:
+            error = future.exception()
+            if isinstance(error, BrokenProcessPool):
+                done(None)
+            else:
+                done(pool.lost(error) if error else future.result())
+
+        future.add_done_callback(receive)
+
+    def look(self) -> None:
+        """Once it is broken, which is for ever."""
+        if self.pool._broken:
+            raise self._crashed(self.pool._broken)
+
     def _gather(self, futures: list[Any]) -> list[Any]:
         from concurrent.futures.process import BrokenProcessPool
 
         try:
             return [future.result() for future in futures]
         except BrokenProcessPool as error:
-            _await_ends(self.processes)
-            dead = [process for process in self.processes if process.exitcode]
-            dead.sort(key=lambda process: bool(process.exitcode == -signal.SIGTERM))  # the others are ended so
-            raise Crashed(_describe(dead[0]) if dead else f"a worker died: {error}") from error
+            raise self._crashed(error) from error
+
+    def _crashed(self, why: Any) -> Crashed:
+        _await_ends(self.processes)
+        dead = [process for process in self.processes if process.exitcode]
+        dead.sort(key=lambda process: bool(process.exitcode == -signal.SIGTERM))  # the others are ended so
+        return Crashed(_describe(dead[0]) if dead else f"a worker died: {why}")
 
     def close(self) -> None:
         if self.pool is None:
@@ -221,6 +250,9 @@ class Multiprocessing(Executor):
     def choose(self, given: Any) -> None:
         import multiprocessing
 
+        self.no_arrivals = "pool=none has no workers before a task is due; pool=pool and pool=executor have"
+        if given.pool != "none":
+            self.no_arrivals = ""
         self.method = given.method
         self.context = multiprocessing.get_context(given.method)
         self.kind: Callable[[Any], _Pool | _Executor | _EachItsOwn]
@@ -247,6 +279,9 @@ class Multiprocessing(Executor):
 
     def run(self, case: Case, job: Job) -> list[Tally]:
         assert self.pool
+        if job.arrivals:
+            assert not isinstance(self.pool, _EachItsOwn)
+            return self._tell_places(case, pool.dispatch(case, job, self.pool.submit, self.pool.look))
         before = usage.of_self()
         job.released_ns = _clock()
         answers = self.pool.map(pool.task_for(job), case.ranges * job.passes)
@@ -254,10 +289,14 @@ class Multiprocessing(Executor):
         tallies = pool.collect(case, job, answers, end_ns)
         if isinstance(self.pool, _EachItsOwn):
             self._count(tallies, answers, before)
-        else:
-            for process in self.pool.processes:
-                index = (process._identity[-1] - 1) % case.workers
-                tallies[index].cpus = placement.place(process.pid)
+            return tallies
+        return self._tell_places(case, tallies)
+
+    def _tell_places(self, case: Case, tallies: list[Tally]) -> list[Tally]:
+        assert self.pool
+        for process in self.pool.processes:
+            index = (process._identity[-1] - 1) % case.workers
+            tallies[index].cpus = placement.place(process.pid)
         return tallies
 
     def _count(self, tallies: list[Tally], answers: list[pool.Answer], before: usage.Usage) -> None:

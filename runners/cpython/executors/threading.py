@@ -76,7 +76,6 @@ class Threading(Executor):
             self.pool = ThreadedPool()
             self.clock = "submit"
             self.levers = False
-            self.no_arrivals = Executor.no_arrivals
 
     def lock(self) -> ContextManager[Any]:
         return threading.Lock()
