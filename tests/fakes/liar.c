@@ -100,6 +100,7 @@ const struct bench_executor BENCH_EXECUTOR(liar) = {
     .summary = "does not wait, write or read as it should",
     .params = params_table,
     .params_size = sizeof(struct liar_params),
+    .offers = BENCH_OFFERS_ONE_ADDRESS_SPACE,
     .flags = BENCH_ONE_WORKER,
     .io = &liar_io,
     .open = liar_open,
