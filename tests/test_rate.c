@@ -28,6 +28,8 @@ static void what_makes_no_sense_is_refused(void **state)
     assert_refused(state, "--arrivals fixed", "--arrivals: needs --rate");
     assert_refused(state, "--rate 10 --arrivals often", "must be poisson or fixed");
     assert_refused(state, "--rate 10 -x serial", "pthread -j 1");
+    assert_refused(state, "--rate 1e9 -t 1000",
+                   "--rate: 1e+09 a second for 167 s are 1.67e+11 arrivals");
 }
 
 static void a_rate_is_a_case_and_its_time_is_shared(void **state)
@@ -59,6 +61,14 @@ static void what_cannot_keep_up_is_marked(void **state)
     assert_non_null(strstr(program->out, ">: overloaded"));
     assert_non_null(strstr(program->err, "overloaded: the backlog grew until the end"));
     assert_non_null(strstr(program->err, "it takes 5 lanes or more, and there is 1"));
+}
+
+/* The last task of a run ends its own length after it came: that is no backlog. */
+static void long_tasks_are_not_taken_for_a_backlog(void **state)
+{
+    struct program *program = program_run(*state, "bench -w sleep -s duration=100ms -x uring,pthread -j "
+                                                  "8 -i 8 --rate 40 --arrivals fixed -t 1 -r 1");
+    assert_null(strstr(program->out, "overloaded"));
 }
 
 static void what_cannot_be_done_twice_is_unsupported(void **state)
@@ -130,6 +140,7 @@ int main(void)
         TEST(what_makes_no_sense_is_refused),
         TEST(a_rate_is_a_case_and_its_time_is_shared),
         TEST(what_cannot_keep_up_is_marked),
+        TEST(long_tasks_are_not_taken_for_a_backlog),
         TEST(what_cannot_be_done_twice_is_unsupported),
         TEST(a_service_level_makes_sense_or_is_refused),
         TEST(the_load_within_a_service_level_is_found),

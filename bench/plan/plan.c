@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a run: their times are kept, eight bytes each. */
+#define ARRIVALS_MOST (INT64_C(1) << 31)
+
 /* A plan that is being made. */
 struct making {
     struct plan *plan;
@@ -93,6 +96,13 @@ static int add_rates(struct making *making, struct plan_case *like, struct bench
     for (size_t i = 0; rc == 0 && i < rates->count; i++) {
         like->shape.rate_per_s = rates->numbers[i];
         like->arrivals_s = making->request->arrivals_s;
+        if (plan_case_arrivals(like) > ARRIVALS_MOST)
+            return bench_error_set(
+                err, -EINVAL,
+                "--rate: %g a second for %.3g s are %.3g arrivals a run, and there can be "
+                "%.3g; take a lower rate or a shorter --time",
+                like->shape.rate_per_s, like->arrivals_s, like->shape.rate_per_s * like->arrivals_s,
+                (double)ARRIVALS_MOST);
         rc = add_case(making, like, err);
     }
     return rc;

@@ -76,7 +76,10 @@ bool result_is_overloaded(const struct case_result *result)
     for (size_t i = 0; i < result_runs(result); i++)
         arrived += result_is_measured(result, i) ? result_value(result, i, COLUMN_tasks) : 0;
     double least = 1 - fmax(0.05, 3 / sqrt(fmax(arrived, 1)));
-    double tasks_per_s = result->work_per_s * result->tasks / result->work;
+    /* The last to arrive is done one task's time later, which is no sign of a backlog. */
+    double wall_s = result->wall_s.median, arriving_s = wall_s - result->service_p50_s;
+    double tasks_per_s =
+        result->work_per_s * result->tasks / result->work * (arriving_s > 0 ? wall_s / arriving_s : 1);
     return result_is_open_loop(result) && tasks_per_s < least * result->identity->rate_per_s;
 }
 
