@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/types.h>
 
 #define MEMORY_EXHAUSTED_STATUS 3 /* EXIT_CASE of the command line */
@@ -50,5 +51,13 @@ ssize_t mem_delimited(char **text, size_t *size, int end, FILE *file);
 
 /* Says that memory ran out and ends the process, when a library could not allocate. */
 _Noreturn void memory_exhausted(void);
+
+/* qsort(3), also of nothing, which may be NULL. */
+static inline void mem_sort(void *items, size_t count, size_t size,
+                            int (*compare)(const void *a, const void *b))
+{
+    if (count > 1)
+        qsort(items, count, size, compare);
+}
 
 #endif

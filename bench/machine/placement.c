@@ -137,7 +137,7 @@ static struct place_list place_list_make(hwloc_topology_t topology, enum places 
         place->speed = speed_of(topology, place->cpus);
     }
     hwloc_bitmap_free(left);
-    qsort(list.places, list.size, sizeof *list.places, faster_first);
+    mem_sort(list.places, list.size, sizeof *list.places, faster_first);
     return list;
 }
 
@@ -158,7 +158,7 @@ static uint32_t choose_kinds(struct place_list *list, uint32_t workers)
     uint32_t chosen = workers;
     while (chosen < list->size && list->places[chosen].speed == list->places[chosen - 1].speed)
         chosen++;
-    qsort(list->places, chosen, sizeof *list->places, topological);
+    mem_sort(list->places, chosen, sizeof *list->places, topological);
     return chosen;
 }
 

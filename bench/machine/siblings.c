@@ -70,7 +70,7 @@ size_t siblings_sharing(hwloc_topology_t topology, const char *cpus)
 {
     size_t count, sharing = 0;
     struct seat *seats = seats_make(topology, cpus, &count);
-    qsort(seats, count, sizeof *seats, compare_cores);
+    mem_sort(seats, count, sizeof *seats, compare_cores);
     for (size_t first = 0, end; first < count; first = end) {
         bool differ = false;
         for (end = first + 1; end < count && seats[end].core == seats[first].core; end++)

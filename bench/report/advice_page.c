@@ -356,7 +356,7 @@ static void say_ways(struct page *page, const struct advice *advice)
     grid_column(&grid, "", GRID_TEXT);
     for (size_t i = 0; i < advice->ways_count; i++)
         order[i] = &advice->ways[i];
-    qsort(order, advice->ways_count, sizeof *order, by_time);
+    mem_sort(order, advice->ways_count, sizeof *order, by_time);
     for (size_t i = 0; i < advice->ways_count; i++) {
         if (!order[i]->failed && (page->with_details || is_told(advice, order, i)))
             add_way(&grid, advice, order[i]);

@@ -259,7 +259,7 @@ static void put_medians(FILE *out, const struct plot *plot, size_t number)
         if (result_has_numbers(plot->group.cases[i]))
             sorted[size++] = plot->group.cases[i];
     }
-    qsort(sorted, size, sizeof *sorted, compare_medians);
+    mem_sort(sorted, size, sizeof *sorted, compare_medians);
     fprintf(out, "$medians%zu << END\n", number);
     for (size_t i = 0; i < rows; i++) {
         struct interval ends = sorted[i]->median_s;

@@ -85,7 +85,7 @@ static void sort_values(struct pivot *pivot)
         pivot->is_numeric = pivot->is_numeric && quantity_real(pivot->values[i], &plain);
     }
     if (all)
-        qsort(pivot->values, pivot->values_size, sizeof *pivot->values, compare_values);
+        mem_sort(pivot->values, pivot->values_size, sizeof *pivot->values, compare_values);
 }
 
 /* Where the text is among those, to whose end it is added where it is new. */

@@ -41,9 +41,9 @@ static const char *doubt_word(enum scaling_doubt doubt)
 static json_t *json_of_law(const struct scaling *scaling)
 {
     const struct scaling_law *law = &scaling->law;
-    json_t *object = json_object();
     if (scaling->doubt != SCALING_HOLDS)
         return json_null();
+    json_t *object = json_object();
     json_put(object, "contention", json_of_estimate(law->sigma.value, law->sigma.interval));
     json_put(object, "coherency", json_of_estimate(law->kappa.value, law->kappa.interval));
     json_put(object, "peak", json_of_estimate(law->peak.value, law->peak.interval));

@@ -129,7 +129,7 @@ static void order_rows(struct case_runs *one)
                                        .run = row.run,
                                        .block = row.block};
     }
-    qsort(places, one->rows_size, sizeof *places, compare_rows);
+    mem_sort(places, one->rows_size, sizeof *places, compare_rows);
     for (size_t i = 0; i < one->rows_size; i++)
         one->rows[i] = places[i].row;
     free(places);

@@ -194,7 +194,7 @@ static void merge_unknown(struct cases *cases)
     for (size_t i = 0; i < cases->size; i++)
         all[i] = (struct numbered){identity_hash(cases->list[i].identity, cases->parts), i,
                                    identity_unknown(cases->list[i].identity)};
-    qsort(all, cases->size, sizeof *all, compare_numbered);
+    mem_sort(all, cases->size, sizeof *all, compare_numbered);
     for (size_t i = 0; i < cases->size; i++) {
         struct case_runs *one = &cases->list[all[i].number], *found = NULL;
         for (size_t j = i + 1; all[i].unknown && j < cases->size && all[j].hash == all[i].hash; j++) {
@@ -261,7 +261,7 @@ void cases_finish(struct cases *cases)
     merge_unknown(cases);
     for (size_t i = 0; i < cases->size; i++)
         order_case(cases, &cases->list[i]);
-    qsort(cases->list, cases->size, sizeof *cases->list, compare_cases);
+    mem_sort(cases->list, cases->size, sizeof *cases->list, compare_cases);
     identity_index_free(&cases->index);
 }
 

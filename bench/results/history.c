@@ -83,7 +83,7 @@ static size_t *order_sessions(struct history *history)
     note_clocks(history);
     for (size_t i = 0; i < size; i++)
         history->rows.sessions[i].place = i; /* from here on: its old number */
-    qsort(history->rows.sessions, size, sizeof *history->rows.sessions, compare_sessions);
+    mem_sort(history->rows.sessions, size, sizeof *history->rows.sessions, compare_sessions);
     note_equal_times(history);
     for (size_t i = 0; i < size; i++)
         numbers[history->rows.sessions[i].place] = i < dropped ? SIZE_MAX : i - dropped;
@@ -129,7 +129,7 @@ static void fill_series(struct history *history, const size_t *numbers)
         run.session = (uint32_t)numbers[run.session];
         rows->runs[kept++] = run;
     }
-    qsort(rows->runs, kept, sizeof *rows->runs, compare_runs);
+    mem_sort(rows->runs, kept, sizeof *rows->runs, compare_runs);
     for (size_t i = 0, end; i < kept; i = end) {
         const struct history_run *run = &rows->runs[i];
         for (end = i + 1; end < kept && rows->runs[end].series == run->series &&

@@ -27,7 +27,7 @@ static void set_levels(struct pair *pairs, size_t size, double confidence)
 {
     double alpha = 1 - confidence;
     size_t left = size;
-    qsort(pairs, size, sizeof *pairs, compare_p);
+    mem_sort(pairs, size, sizeof *pairs, compare_p);
     for (size_t i = 0; i < size; i++) {
         pairs[i].level = 1 - alpha / (double)left;
         if (pairs[i].found.p <= alpha / (double)left)

@@ -32,7 +32,7 @@ static struct hashed *hash_cases(const struct cases *cases)
     struct hashed *list = mem_alloc(cases->size * sizeof *list);
     for (size_t i = 0; i < cases->size; i++)
         list[i] = (struct hashed){identity_hash(cases->list[i].identity, IDENTITY_WORK), i};
-    qsort(list, cases->size, sizeof *list, compare_hashed);
+    mem_sort(list, cases->size, sizeof *list, compare_hashed);
     return list;
 }
 

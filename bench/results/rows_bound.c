@@ -117,7 +117,7 @@ static size_t make_rounds(struct turned_list *turned, struct lever_round *rounds
 {
     size_t count = 0;
     int64_t block = 0;
-    qsort(turned->list, turned->count, sizeof *turned->list, by_round);
+    mem_sort(turned->list, turned->count, sizeof *turned->list, by_round);
     for (size_t i = 0; i < turned->count; i++) {
         const struct turned *now = &turned->list[i];
         if (i == 0 || by_round(now, now - 1) != 0) {

@@ -77,7 +77,7 @@ static bool collect(struct scaling *scaling, const struct results *results, cons
                                   .serial_share = NAN,
                                   .serial_share_interval = INTERVAL_UNKNOWN};
     }
-    qsort(scaling->steps, scaling->count, sizeof *scaling->steps, by_n);
+    mem_sort(scaling->steps, scaling->count, sizeof *scaling->steps, by_n);
     scaling->first = scaling->steps[0].result;
     return has_each_once(scaling);
 }

@@ -74,7 +74,7 @@ void task_sweeps_of(struct task_sweeps *sweeps, const struct results *results)
             add(&all[way], &results->cases[i], task_s);
     }
     for (size_t i = 0; i < index.size; i++) {
-        qsort(all[i].list, all[i].size, sizeof *all[i].list, compare_sizes);
+        mem_sort(all[i].list, all[i].size, sizeof *all[i].list, compare_sizes);
         if (!is_sweep(&all[i])) {
             free(all[i].list);
             continue;

@@ -85,7 +85,7 @@ static void compare(double more[PAIRS], void (*work)(struct trial *), struct tri
                other_s = time_of(work, trial, take, context, !first);
         more[pair] = (first ? one_s / other_s : other_s / one_s) - 1;
     }
-    qsort(more, PAIRS, sizeof *more, by_size);
+    mem_sort(more, PAIRS, sizeof *more, by_size);
 }
 
 static struct lever_proof prove(void (*work)(struct trial *), struct trial *trial, lever_taker *take,

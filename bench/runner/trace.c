@@ -388,7 +388,7 @@ static struct trace_event *collect(const struct team *team, uint32_t mask, uint3
             n += slow->count;
         }
     }
-    qsort(events, n, sizeof *events, compare_events);
+    mem_sort(events, n, sizeof *events, compare_events);
     for (size_t i = 0; i < n; i++) {
         if (kept == 0 || compare_events(&events[kept - 1], &events[i]) != 0)
             events[kept++] = events[i];

@@ -51,7 +51,7 @@ static void ranks_of(const double *values, size_t n, double *ranks)
     const double **order = mem_alloc(n * sizeof *order);
     for (size_t i = 0; i < n; i++)
         order[i] = &values[i];
-    qsort(order, n, sizeof *order, compare);
+    mem_sort(order, n, sizeof *order, compare);
     for (size_t first = 0, next; first < n; first = next) {
         for (next = first + 1; next < n && *order[next] == *order[first];)
             next++;

@@ -22,7 +22,7 @@ void benjamini_hochberg_adjust(double *p, size_t n)
         if (!isnan(p[i]))
             ascending[tests++] = &p[i];
     }
-    qsort(ascending, tests, sizeof *ascending, compare);
+    mem_sort(ascending, tests, sizeof *ascending, compare);
     for (size_t i = tests; i > 0; i--) {
         most = fmin(most, (double)tests / (double)i * *ascending[i - 1]);
         *ascending[i - 1] = most; /* is not looked at again */

@@ -43,7 +43,7 @@ static void score(double *values, size_t n)
     struct ranked ranked[WINDOW];
     for (size_t i = 0; i < n; i++)
         ranked[i] = (struct ranked){values[i], i};
-    qsort(ranked, n, sizeof *ranked, compare_ranked);
+    mem_sort(ranked, n, sizeof *ranked, compare_ranked);
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && !(ranked[i].value < ranked[end].value);)
             end++;
@@ -324,7 +324,7 @@ void change_points_find(struct change_points *points, const struct change_series
     }
     for (size_t i = 0; i < count; i++)
         find_weak(&walks[i], i, points);
-    qsort(points->list, points->size, sizeof *points->list, compare_points);
+    mem_sort(points->list, points->size, sizeof *points->list, compare_points);
     free(walks);
     free(p);
 }

@@ -22,7 +22,7 @@ void holm_adjust(double *p, size_t n)
         if (!isnan(p[i]))
             ascending[tests++] = &p[i];
     }
-    qsort(ascending, tests, sizeof *ascending, compare);
+    mem_sort(ascending, tests, sizeof *ascending, compare);
     for (size_t i = 0; i < tests; i++) {
         least = fmax(least, fmin(1, (double)(tests - i) * *ascending[i]));
         *ascending[i] = least; /* is not looked at again */

@@ -29,8 +29,8 @@ static void sides_sort(struct sides *sides, const double *a, const double *b)
     sides->b = sides->a + sides->a_size;
     memcpy(sides->a, a, sides->a_size * sizeof(double));
     memcpy(sides->b, b, sides->b_size * sizeof(double));
-    qsort(sides->a, sides->a_size, sizeof(double), compare);
-    qsort(sides->b, sides->b_size, sizeof(double), compare);
+    mem_sort(sides->a, sides->a_size, sizeof(double), compare);
+    mem_sort(sides->b, sides->b_size, sizeof(double), compare);
 }
 
 /* How many differences a - b are at most (`equal`) or below `bound`; *last is the largest of them. */

@@ -81,7 +81,7 @@ static void estimate_launches(struct estimate *estimate, const struct sample *sa
     for (size_t i = 0; i < sample->launches; i++)
         squares += pow(estimate->sorted[i] - estimate->mean, 2);
     estimate->error = sqrt(squares / (n - 1) / n);
-    qsort(estimate->sorted, sample->launches, sizeof *estimate->sorted, compare);
+    mem_sort(estimate->sorted, sample->launches, sizeof *estimate->sorted, compare);
     estimate->n = sample->launches >= LAUNCHES_ORDERED ? sample->launches : 0;
     estimate->df = n - 1;
 }
@@ -95,7 +95,7 @@ static void estimate_of(const struct sample *sample, struct estimate *estimate, 
     *estimate = (struct estimate){.sorted = mem_alloc(n * sizeof(double)), .n = n};
     for (size_t i = 0; i < n; i++)
         estimate->sorted[i] = sample->values[i];
-    qsort(estimate->sorted, n, sizeof *estimate->sorted, compare);
+    mem_sort(estimate->sorted, n, sizeof *estimate->sorted, compare);
     *median = summary_quantile(estimate->sorted, n, 0.5);
     estimate->centre = log(*median);
     if (sample->launches > 1) {

@@ -151,7 +151,7 @@ static size_t resample_all(const struct usl_means *means, const struct residuals
     }
     free(drawn.times);
     for (int f = 0; f < FIGURES; f++)
-        qsort(lists[f], found, sizeof(double), compare);
+        mem_sort(lists[f], found, sizeof(double), compare);
     return found;
 }
 

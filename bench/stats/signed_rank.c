@@ -84,7 +84,7 @@ static void test(const double *values, size_t n, struct signed_rank *out)
         if (values[i] != 0)
             ordered[kept++] = values[i];
     }
-    qsort(ordered, kept, sizeof *ordered, compare_distance);
+    mem_sort(ordered, kept, sizeof *ordered, compare_distance);
     rank_twice(ordered, kept, ranks);
     for (size_t i = 0; i < kept; i++) {
         total += ranks[i];
@@ -124,7 +124,7 @@ static void locate(const double *values, size_t n, double level, struct signed_r
         for (size_t j = i; j < n; j++)
             means[at++] = (values[i] + values[j]) / 2;
     }
-    qsort(means, pairs, sizeof *means, compare);
+    mem_sort(means, pairs, sizeof *means, compare);
     out->centre = summary_quantile(means, pairs, 0.5);
     if (k > 0)
         out->interval = (struct interval){means[k - 1], means[pairs - k]};

@@ -37,7 +37,7 @@ static double *sorted_copy(const double *values, size_t *n)
         if (!isnan(values[i]))
             sorted[kept++] = values[i];
     }
-    qsort(sorted, kept, sizeof(*sorted), compare);
+    mem_sort(sorted, kept, sizeof(*sorted), compare);
     *n = kept;
     return sorted;
 }
@@ -47,7 +47,7 @@ static double median_distance(double *values, size_t n, double from)
 {
     for (size_t i = 0; i < n; i++)
         values[i] = fabs(values[i] - from);
-    qsort(values, n, sizeof(*values), compare);
+    mem_sort(values, n, sizeof(*values), compare);
     return summary_quantile(values, n, 0.5);
 }
 
