@@ -1,6 +1,7 @@
 /*
- * Peer of `--rate`: one thread that sleeps until 150 us before each of many Poisson arrivals, spins until it
- * is due, and does nothing. Prints how late it was: the median and the 99th percentile, in nanoseconds.
+ * Peer of `--rate`: one thread that sleeps until 150 us before each of many Poisson arrivals, spins
+ * until it is due, and does nothing. Prints how late it was: the median and the 99th percentile, in
+ * nanoseconds.
  *
  *     cc -O2 -o bare_arrivals bare_arrivals.c -lm
  */
