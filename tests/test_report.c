@@ -491,9 +491,6 @@ static void json_of_very_many_cases_takes_little_memory(void **state)
 #ifdef __SANITIZE_ADDRESS__
     skip(); /* its shadow alone is more than the limit */
 #endif
-#ifdef SANITIZED
-    skip(); /* they take terabytes of address space */
-#endif
     struct program *bench =
         program_run(*state, "bench -w spin -x serial -s tasks=77777 -s steps_per_us=1 -s work=10ns -r 3 "
                             "-q -o one.csv >/dev/null; "
