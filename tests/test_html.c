@@ -16,7 +16,7 @@
 
 struct fixture {
     struct record *records; /* texts of literals */
-    size_t size;
+    size_t size, capacity;
     struct results results;
     char *text;
     json_t *json;
@@ -41,7 +41,8 @@ static int end(void **state)
 
 static struct record *add_run(struct fixture *fixture, const char *executor, double wall_s)
 {
-    fixture->records = mem_resize(fixture->records, fixture->size + 1, sizeof *fixture->records);
+    fixture->records =
+        mem_grow(fixture->records, fixture->size, &fixture->capacity, sizeof *fixture->records);
     struct record *run = &fixture->records[fixture->size++];
     record_init(run);
     run->session = (char *)"s1";

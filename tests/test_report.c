@@ -488,7 +488,7 @@ static void gbench_tells_cpu_time_that_is_not_known_from_none(void **state)
 /* Printed as it is made: a tree of all of it would take seven times as much. */
 static void json_of_very_many_cases_takes_little_memory(void **state)
 {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SANITIZED
     skip(); /* its shadow alone is more than the limit */
 #endif
     struct program *bench =
