@@ -16,6 +16,9 @@ struct shape {
 #include "base/shape.def"
 };
 
+/* Arrivals of one run at most, with rate_per_s: when each comes is kept, eight bytes each. */
+#define ARRIVALS_MOST (INT64_C(1) << 31)
+
 enum knob_type { KNOB_COUNT, KNOB_REAL, KNOB_WORD, KNOB_TEXT };
 
 /* A row of shape.def. */

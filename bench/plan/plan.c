@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a run: their times are kept, eight bytes each. */
-#define ARRIVALS_MOST (INT64_C(1) << 31)
-
 /* A plan that is being made. */
 struct making {
     struct plan *plan;

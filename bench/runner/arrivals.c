@@ -30,9 +30,9 @@ int arrivals_open(struct team *team, const struct shape *shape, int64_t most, st
 {
     if (shape->rate_per_s <= 0)
         return 0;
-    if (most < 1 || (uint64_t)most > ARRIVALS_MOST)
+    if (most < 1 || most > ARRIVALS_MOST)
         return bench_error_set(err, -EINVAL,
-                               "open: %" PRId64 " arrivals a run (arrivals_most): must be 1 to %" PRIu64
+                               "open: %" PRId64 " arrivals a run (arrivals_most): must be 1 to %" PRId64
                                "; take a lower --rate or a shorter --time",
                                most, ARRIVALS_MOST);
     uint64_t lanes = (uint64_t)team->shape.workers * team->shape.inflight;

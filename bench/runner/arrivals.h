@@ -15,9 +15,6 @@
 #include "records/record.h"
 #include "runner/team.h"
 
-/* Of one run, in 16 GiB of addresses at most. */
-#define ARRIVALS_MOST (UINT64_C(1) << 31)
-
 /* What is counted of one worker's arrivals: times in nanoseconds. */
 struct arrival_tally {
     _Alignas(TEAM_LINE) struct histogram service; /* from beginning to end */

@@ -6,6 +6,7 @@
 #include "measure/counters.h"
 #include "modules/loader.h"
 #include "modules/params.h"
+#include "protocol/message.h"
 #include "runner/clock_watch.h"
 #include "runner/scratch.h"
 #include "runner/team.h"
@@ -38,5 +39,12 @@ struct open_case {
 
 /* A hook has not returned 0. What it should have said is a negative errno value; EIO means -EIO. */
 int hook_failed(int rc, const char *what, struct bench_error *err);
+
+/* Set the environment, load the modules and read their parameters; the case is for case_close() either
+ * way. */
+int case_load(struct open_case *open_case, const struct open_asked *request, struct bench_error *err);
+
+/* -ENOTSUP: the executor does not offer what the workload needs. */
+int case_check_needs(const struct open_case *open_case, struct bench_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* One case, from open to close. */
+/* One case is opened, and closed. What happens between is case_run.c's. */
 #include "runner/open_case.h"
 
 #include "base/memory.h"
@@ -6,17 +6,14 @@
 #include "base/text.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
-#include "modules/ranks_module.h"
 #include "runner/arrivals.h"
 #include "runner/case_state.h"
 #include "runner/clock_watch.h"
 #include "runner/counting.h"
 #include "runner/ranked_open.h"
-#include "runner/ranked_run.h"
 #include "runner/ranks.h"
 #include "runner/request.h"
 #include "runner/resources.h"
-#include "runner/run.h"
 #include "runner/tally.h"
 #include "runner/trace.h"
 
@@ -28,89 +25,11 @@
 
 enum { DEFAULT_STACK_BYTES = 16384, STACK_BYTES_MAX = 1 << 30 }; /* as workload.h says */
 
-/* Before any library that reads them is loaded. */
-static int set_environment(const struct entries *variables, struct bench_error *err)
-{
-    for (size_t i = 0; i < variables->count; i++) {
-        if (setenv(variables->list[i].name, variables->list[i].value, 1) != 0)
-            return bench_error_set(err, -EINVAL,
-                                   "open: env: '%s' must be a variable's name with its value as text",
-                                   variables->list[i].name);
-    }
-    return 0;
-}
-
-/* For each file that the message names. */
-static int open_files(struct open_case *open_case, const struct names *plugins, struct bench_error *err)
-{
-    open_case->files = mem_zero(plugins->count, sizeof *open_case->files);
-    for (size_t i = 0; i < plugins->count; i++) {
-        int rc = module_file_open(plugins->list[i], &open_case->files[i], NULL, err);
-        if (rc < 0)
-            return rc;
-    }
-    open_case->files_count = plugins->count;
-    return 0;
-}
-
 static struct open_case *case_new(void)
 {
     struct open_case *open_case = mem_zero(1, sizeof *open_case);
     steal_init(&open_case->steal);
     return open_case;
-}
-
-static int load_modules(struct open_case *open_case, const struct open_asked *request,
-                        struct bench_error *err)
-{
-    int rc = set_environment(&request->env, err);
-    if (rc == 0)
-        rc = open_files(open_case, &request->plugins, err);
-    if (rc == 0)
-        rc = module_load_workload(request->workload, open_case->files, open_case->files_count,
-                                  &open_case->workload, err);
-    const char *executor = request->executor;
-    const struct entries none = {0}, *values = &request->executor_params;
-    if (rc == 0 && strcmp(executor, RANKS_EXECUTOR) == 0) {
-        rc = request_params(&open_case->ranks_params, ranks_params, sizeof(struct ranks_params), values,
-                            err);
-        executor = rc == 0 ? ranks_within(open_case->ranks_params.data) : executor;
-        values = &none;
-    }
-    if (rc == 0)
-        rc = module_load_executor(executor, open_case->files, open_case->files_count,
-                                  &open_case->executor, err);
-    if (rc < 0)
-        return rc;
-    rc = request_params(&open_case->workload_params, open_case->workload->params,
-                        open_case->workload->params_size, &request->params, err);
-    if (rc == 0)
-        rc = request_params(&open_case->executor_params, open_case->executor->params,
-                            open_case->executor->params_size, values, err);
-    return rc;
-}
-
-static int check_needs(const struct open_case *open_case, struct bench_error *err)
-{
-    bool ranks = open_case->ranks_params.data != NULL; /* they have no memory in common */
-    const char *executor = ranks ? RANKS_EXECUTOR : open_case->executor->name;
-    unsigned missing = open_case->workload->needs & (ranks ? ~0u : ~open_case->executor->offers);
-    if (missing & BENCH_NEEDS_ONE_ADDRESS_SPACE)
-        return bench_error_set(err, -ENOTSUP,
-                               "%s needs workers that share their memory; those of %s do not",
-                               open_case->workload->name, executor);
-    if (missing & BENCH_NEEDS_SHARED_MEMORY)
-        return bench_error_set(err, -ENOTSUP,
-                               "%s needs memory that all workers share; those of %s share none",
-                               open_case->workload->name, executor);
-    if (missing)
-        return bench_error_set(err, -ENOTSUP, "%s needs what %s does not offer",
-                               open_case->workload->name, executor);
-    if (ranks && !open_case->ranks)
-        return bench_error_set(
-            err, -ENOTSUP,
-            "%s needs ranks, and this runner is none: bench starts them by mpiexec or srun", executor);
-    return 0;
 }
 
 /* Can its tasks come at times of their own? */
@@ -143,12 +62,6 @@ static int make_shape(const struct open_case *open_case, const struct open_asked
         .in_turn = request->shape.grain > 0,
     };
     return open_case->ranks ? ranked_shape(open_case, request, shape, err) : 0;
-}
-
-int hook_failed(int rc, const char *what, struct bench_error *err)
-{
-    rc = rc > 0 ? -EIO : rc;
-    return bench_error_set(err, rc, "%s failed: %s", what, strerror(-rc));
 }
 
 const char *bench_scratch(struct bench_plan *plan, struct bench_error *err)
@@ -374,9 +287,9 @@ int case_open(struct open_case **out, struct ranks *ranks, const struct open_ask
     open_case->ranks = ranks;
     /* the folder that the controller removes is on its host; other ranks make their own */
     scratch_init(&open_case->scratch, ranks && !ranks_is_first(ranks) ? NULL : asked->scratch);
-    rc = load_modules(open_case, asked, err);
+    rc = case_load(open_case, asked, err);
     if (rc == 0)
-        rc = check_needs(open_case, err);
+        rc = case_check_needs(open_case, err);
     if (rc == 0)
         rc = make_shape(open_case, asked, &shape, err);
     rc = all_ranks(open_case, rc, err);
@@ -396,72 +309,6 @@ int case_open(struct open_case **out, struct ranks *ranks, const struct open_ask
     *line = say_opened(open_case, head);
     *out = open_case;
     return 0;
-}
-
-/* Without the samples, what others took from us is not asked for: the run is brief. */
-static int run_once(struct open_case *open_case, struct steal_sample *before, struct steal_sample *after,
-                    struct bench_error *err)
-{
-    struct team *team = open_case->team;
-    int rc = open_case->workload->prepare ? open_case->workload->prepare(open_case->shared, err) : 0;
-    if (rc != 0)
-        return hook_failed(rc, "preparing the run", err);
-    if (before) {
-        memory_reset_peak();
-        steal_read(&open_case->steal, before);
-    }
-    rc = run_make(team, open_case->state, err);
-    if (before)
-        steal_read(&open_case->steal, after);
-    if (rc != 0)
-        return hook_failed(rc, open_case->executor->name, err);
-    rc = tally_check(team, err);
-    if (rc < 0)
-        return rc;
-    if (team->arriving && open_case->workload->flags & BENCH_WHOLE_PASSES)
-        return 0;
-    rc = open_case->workload->finish ? open_case->workload->finish(open_case->shared, err) : 0;
-    return rc != 0 ? hook_failed(rc, "finishing the run", err) : 0;
-}
-
-static int run_alone(struct open_case *open_case, const struct run_asked *asked, struct record *record,
-                     struct bench_error *err)
-{
-    struct steal_sample samples[2], *before = &samples[0], *after = &samples[1];
-    if (asked->brief && !asked->verify)
-        before = after = NULL;
-    int rc = run_prepare(open_case->team, asked, err);
-    if (rc < 0)
-        return rc;
-    rc = run_once(open_case, before, after, err);
-    open_case->broken = rc < 0;
-    if (rc < 0)
-        return rc;
-    if (open_case->team->is_traced)
-        trace_write(open_case->team, err);
-    tally_note(open_case->team, err);
-    tally(record, open_case->team, &open_case->plan, open_case->opening_ns, before, after);
-    clock_watch_run(&open_case->clock, record, open_case->team->shape.workers);
-    open_case->opening_ns = 0;
-    return 0;
-}
-
-int case_run(struct open_case *open_case, const struct run_asked *asked, struct reply_head *head,
-             char **line, struct bench_error *err)
-{
-    struct record record;
-    if (open_case->broken)
-        return bench_error_set(err, -EINVAL,
-                               "an earlier run of this case failed; close it and open it again");
-    record_init(&record);
-    int rc = open_case->ranks ? ranked_run(open_case, asked, &record, err)
-                              : run_alone(open_case, asked, &record, err);
-    if (rc == 0) {
-        head->note = text_make_visible(err->message);
-        *line = told_encode(head, &record);
-    }
-    record_free(&record);
-    return rc;
 }
 
 void case_end_note(const struct open_case *open_case, struct bench_error *err)
@@ -522,7 +369,7 @@ int case_check(const struct open_asked *asked, struct reply_head *head, char **l
     if (rc < 0)
         return rc;
     struct open_case *open_case = case_new();
-    rc = load_modules(open_case, asked, err);
+    rc = case_load(open_case, asked, err);
     if (rc == 0 && open_case->workload->validate)
         rc = open_case->workload->validate(open_case->workload_params.data, err);
     if (rc != 0)
