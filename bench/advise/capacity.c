@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "control/measure.h"
+#include "control/plausible.h"
 
 #include <errno.h>
 #include <math.h>
@@ -27,9 +28,12 @@ struct finding_load {
 
 static void give_up(struct finding_load *finding, const struct record *record)
 {
-    free(finding->capacity->failed);
-    finding->capacity->failed = mem_format("%s: %s", status_word(record->status),
-                                           record->error ? record->error : "it does not say why");
+    struct capacity *capacity = finding->capacity;
+    free(capacity->failed);
+    capacity->failed = mem_format("%s: %s", status_word(record->status),
+                                  record->error ? record->error : "it does not say why");
+    capacity->status = record->status;
+    capacity->was_late = record->phase == PHASE_MEASURE && plausible_lateness(record, NULL) < 0;
     finding->failed = true;
 }
 
@@ -40,7 +44,7 @@ static void take(struct finding_load *finding, const struct record *record)
     finding->latency_s = record_real(record, finding->request->slo.column);
     finding->cpu_use = record->cpu_s / record->wall_s;
     finding->tasks = record->tasks;
-    finding->overloaded = record->notes && strstr(record->notes, "overloaded");
+    finding->overloaded = record->notes && strstr(record->notes, RECORD_OVERLOADED);
 }
 
 static int on_record(void *context, const struct record *record, struct bench_error *err)
@@ -59,7 +63,7 @@ static void on_note(void *context, const char *note)
 {
     struct finding_load *finding = context;
     const struct launch_hooks *hooks = finding->request->hooks;
-    if (hooks->on_note && !strstr(note, "overloaded"))
+    if (hooks->on_note && !strstr(note, RECORD_OVERLOADED))
         hooks->on_note(hooks->context, note);
 }
 
@@ -111,8 +115,7 @@ static void keep_nearest(struct finding_load *finding, double rate)
 /* A run that failed because the generator was late says nothing of the work; another may. */
 static void look_again_or_end(struct finding_load *finding)
 {
-    finding->is_over =
-        ++finding->late >= LATE_MOST || !strstr(finding->capacity->failed, "load generator");
+    finding->is_over = ++finding->late >= LATE_MOST || !finding->capacity->was_late;
 }
 
 static int begin(struct finding_load *finding, struct bench_error *err)
@@ -143,7 +146,10 @@ static int step(struct finding_load *finding, struct bench_error *err)
     }
     free(capacity->failed);
     capacity->failed = NULL;
+    capacity->status = STATUS_OK;
+    capacity->was_late = false;
     if (isnan(finding->latency_s) && !finding->overloaded) {
+        capacity->status = STATUS_UNSUPPORTED;
         capacity->failed = mem_format("%s tells no latencies, so that it has no service level",
                                       finding->one->executor->name);
         finding->is_over = true;
@@ -156,6 +162,7 @@ static int step(struct finding_load *finding, struct bench_error *err)
 
 static void refuse(struct finding_load *finding, const struct preflight_verdict *verdict)
 {
+    finding->capacity->status = verdict->status;
     finding->capacity->failed = mem_format("%s: %s", status_word(verdict->status), verdict->error);
     finding->is_over = true;
 }
@@ -189,6 +196,7 @@ int capacities_find(struct capacities *found, const struct capacity_request *req
         struct capacity *capacity = &found->list[i];
         findings[i] = (struct finding_load){
             .request = request, .one = &request->plan->cases[i], .capacity = capacity};
+        capacity->status = STATUS_OK;
         capacity->closed_per_s = capacity->cpu_use = capacity->latency_s = NAN;
         launch_describe(&capacity->identity, findings[i].one, request->session);
         if (request->verdicts[i].status)

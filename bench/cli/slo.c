@@ -65,11 +65,12 @@ static int status_of(const struct capacities *found)
     int status = EXIT_OK;
     for (size_t i = 0; i < found->count; i++) {
         const struct capacity *one = &found->list[i];
-        bool unsupported = one->failed && strncmp(one->failed, "unsupported", 11) == 0;
-        if (one->failed && !unsupported && !strstr(one->failed, "load generator"))
+        if (one->status == STATUS_UNSUPPORTED)
+            continue;
+        if (one->failed && !one->was_late)
             return EXIT_CASE;
         if (one->failed || one->answer.verdict == LIMIT_UNCLEAR)
-            status = unsupported ? status : EXIT_INCONCLUSIVE;
+            status = EXIT_INCONCLUSIVE;
     }
     return status;
 }

@@ -106,6 +106,9 @@ bool record_is_measured(const struct record *record);
 #define RECORD_REFERENCE "reference"
 bool record_is_reference(const struct record *record);
 
+/* What an open loop's notes begin with where the backlog grew until the end; part of the protocol. */
+#define RECORD_OVERLOADED "overloaded"
+
 /* Do two texts say the same; two NULLs do. */
 bool same_text(const char *a, const char *b);
 

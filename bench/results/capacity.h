@@ -6,6 +6,8 @@
 #include "records/record.h"
 #include "stats/limit_search.h"
 
+#include <stdbool.h>
+
 /* What must hold: a quantile of the latency of a run, or its largest. */
 struct slo {
     enum column column; /* COLUMN_latency_p99_s or another */
@@ -25,7 +27,9 @@ struct capacity {
     double cpu_use;             /* cores kept busy at the look nearest to the answer */
     double latency_s;           /* seen there */
     int64_t tasks;              /* that arrived in that look */
-    char *failed;               /* why it could not be run, or has no answer; NULL: it has one */
+    enum status status; /* not OK: it could not be run, or every look failed; `failed` says why */
+    bool was_late;      /* and that is the load generator's fault: looks were late, not slow */
+    char *failed;       /* NULL: it has an answer */
 };
 
 struct capacities {

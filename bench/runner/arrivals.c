@@ -303,8 +303,9 @@ void arrivals_note(const struct team *team, struct bench_error *err)
             snprintf(more + strlen(more), sizeof more - strlen(more),
                      "; %" PRIu64 " of %" PRIu64 " arrivals were never begun", all->dropped,
                      team->shape.ranges);
-        bench_error_note(err, "overloaded: the backlog grew until the end, latencies are lower bounds%s",
-                         more);
+        bench_error_note(
+            err, RECORD_OVERLOADED ": the backlog grew until the end, latencies are lower bounds%s",
+            more);
     }
     if (!arrivals->lead_ns)
         bench_error_note(err, "with more workers than CPUs, arrivals are slept for without spinning, "
