@@ -172,24 +172,34 @@ bool arrival_take(struct bench_lane *lane, uint64_t *range)
     return false;
 }
 
-/* Until then, as exactly as can be: see lead_ns. An event loop goes on looking after its other lanes. */
-static int wait_until(struct bench_lane *lane, uint64_t due_ns)
+/* An event loop goes on looking after its other lanes. */
+static int yield_until(struct bench_lane *lane, uint64_t due_ns, uint64_t *now_ns)
 {
     const struct team *team = lane->worker->team;
     const struct bench_io *io = team_io(team);
     uint64_t lead = team->arrivals->lead_ns;
-    if (!(team->executor->flags & BENCH_HAS_LANES)) {
-        lane->worker->spin_ns = lead;
-        int rc = io->sleep_until(lane, due_ns);
-        lane->worker->spin_ns = 0;
-        return rc;
-    }
     int rc = bench_now() + lead < due_ns ? io->sleep_until(lane, due_ns - lead) : 0;
-    while (rc == 0 && bench_now() < due_ns) {
+    while (rc == 0 && (*now_ns = bench_now()) < due_ns) {
         if (bench_team_failed(&team->shape))
             return -ECANCELED;
         io->yield(lane);
     }
+    return rc;
+}
+
+/* Until then, as exactly as can be: see lead_ns. *now_ns: when it was over. */
+static int wait_until(struct bench_lane *lane, uint64_t due_ns, uint64_t *now_ns)
+{
+    struct bench_worker *worker = lane->worker;
+    const struct team *team = worker->team;
+    if (team->executor->flags & BENCH_HAS_LANES)
+        return yield_until(lane, due_ns, now_ns);
+    worker->woke_ns = 0;
+    worker->spin_ns = team->arrivals->lead_ns;
+    int rc = team_io(team)->sleep_until(lane, due_ns);
+    worker->spin_ns = 0;
+    /* It may have been let go too late by an executor of its own, or by a global lock. */
+    *now_ns = worker->woke_ns && !one_at_a_time(team) ? worker->woke_ns : bench_now();
     return rc;
 }
 
@@ -201,11 +211,11 @@ bool arrival_await(struct bench_lane *lane, uint64_t range, struct arrival *arri
     uint64_t now_ns = bench_now();
     arrival->due_ns = team->released_ns + arrivals->due_ns[range];
     bool was_free = now_ns < arrival->due_ns;
-    int rc = was_free ? wait_until(lane, arrival->due_ns) : 0;
+    int rc = was_free ? wait_until(lane, arrival->due_ns, &now_ns) : 0;
     pass_on(lane);
     if (rc < 0)
         return false;
-    arrival->begun_ns = was_free ? bench_now() : now_ns;
+    arrival->begun_ns = now_ns;
     uint64_t waited_ns = arrival->begun_ns - arrival->due_ns;
     size_t quarter = (size_t)(range * 4 / team->shape.ranges);
     tally->waited_ns[quarter] += (double)waited_ns;

@@ -12,18 +12,32 @@
 
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 
-static int blocking_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
+static int sleep_until(uint64_t deadline_ns)
 {
-    uint64_t spin_ns = lane->worker->spin_ns, wake_ns = deadline_ns - spin_ns;
-    struct timespec deadline = {.tv_sec = (time_t)(wake_ns / 1000000000),
-                                .tv_nsec = (long)(wake_ns % 1000000000)};
+    struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / 1000000000),
+                                .tv_nsec = (long)(deadline_ns % 1000000000)};
     int rc;
     do
         rc = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);
     while (rc == EINTR);
-    while (spin_ns && bench_now() < deadline_ns)
-        ;
     return -rc;
+}
+
+/* The last of it spinning, so as to be on time; when it was over is kept. */
+static int spin_until(struct bench_worker *worker, uint64_t deadline_ns)
+{
+    uint64_t wake_ns = deadline_ns - worker->spin_ns;
+    int rc = bench_now() < wake_ns ? sleep_until(wake_ns) : 0;
+    do
+        worker->woke_ns = bench_now();
+    while (worker->woke_ns < deadline_ns);
+    return rc;
+}
+
+static int blocking_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
+{
+    struct bench_worker *worker = lane->worker;
+    return worker->spin_ns ? spin_until(worker, deadline_ns) : sleep_until(deadline_ns);
 }
 
 static ssize_t blocking_pread(struct bench_lane *lane, int fd, void *buf, size_t n, off_t offset)

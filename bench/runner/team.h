@@ -61,6 +61,7 @@ struct bench_worker {
     struct bench_error note; /* what its lanes have left for the row */
     struct lever_pace pace;
     uint64_t spin_ns; /* how long before its end a sleep of this worker becomes a spin (arrivals.h) */
+    uint64_t woke_ns; /* when the last spin ended */
     uint64_t looked_tick; /* when it last looked after the other ranks */
 };
 
