@@ -605,6 +605,16 @@ size_t rows_find(const struct rows *rows, size_t from, const char *column, const
     return 0;
 }
 
+const struct less_work own_less_work[] = {
+    {"matmul", " -s matmul.n=100"},
+    {"blur", " -s blur.width=500 -s blur.height=300"},
+    {"fileread", " -s fileread.size=4MiB"},
+    {"filewrite", " -s filewrite.size=1MiB"},
+    {"http", " -s http.requests=50 -s http.delay=1ms"},
+    {"exec", " -s exec.tasks=4"},
+    {0},
+};
+
 void settings_of_less_work(struct sandbox *box, const struct less_work *list, char *settings,
                            size_t size)
 {

@@ -64,6 +64,7 @@ void skip_on_one_cpu(void);
 struct less_work {
     const char *workload, *settings;
 };
+extern const struct less_work own_less_work[]; /* of bench's own workloads */
 
 /* Those of the list, ended by zeros, whose workload this build has; behind `settings`, for a command. */
 void settings_of_less_work(struct sandbox *box, const struct less_work *list, char *settings,

@@ -32,21 +32,11 @@ static size_t executor_count(void)
     return count;
 }
 
-static const struct less_work less[] = {
-    {"matmul", " -s matmul.n=100"},
-    {"blur", " -s blur.width=500 -s blur.height=300"},
-    {"fileread", " -s fileread.size=4MiB"},
-    {"filewrite", " -s filewrite.size=1MiB"},
-    {"http", " -s http.requests=50 -s http.delay=1ms"},
-    {"exec", " -s exec.tasks=4"},
-    {0},
-};
-
 /* All cells with these options: every row ok, a verification and a measured run in each launch. */
 static struct rows run_matrix(struct sandbox *box, const char *options)
 {
     char settings[512] = "";
-    settings_of_less_work(box, less, settings, sizeof settings);
+    settings_of_less_work(box, own_less_work, settings, sizeof settings);
     struct program *program = program_run(
         box, "bench -w all -x $EXECUTORS -r 1 --warmup 0 --format csv %s %s", options, settings);
     if (program->status != 0)
@@ -80,7 +70,7 @@ static void every_pair_does_tasks_that_arrive_by_themselves(void **state)
 {
     struct sandbox *box = *state;
     char settings[512] = "";
-    settings_of_less_work(box, less, settings, sizeof settings);
+    settings_of_less_work(box, own_less_work, settings, sizeof settings);
     struct program *program = program_run(
         box,
         "bench -w all -x $EXECUTORS -j 2 -i 3 --rate 400 -t 0.1 -r 1 --warmup 1 --format csv "

@@ -52,23 +52,12 @@ static struct rows run_well(struct sandbox *box, const char *options)
 
 #define SPIN "-w spin -s tasks=20000 -s steps_per_us=1000 "
 
-static const struct less_work less[] = {
-    {"matmul", " -s matmul.n=100"},
-    {"blur", " -s blur.width=500 -s blur.height=300"},
-    {"fileread", " -s fileread.size=4MiB"},
-    {"filewrite", " -s filewrite.size=1MiB"},
-    {"http", " -s http.requests=50 -s http.delay=1ms"},
-    {"exec", " -s exec.tasks=4"},
-    {"spin", " -s spin.tasks=20000"},
-    {0},
-};
-
 /* Those that cannot be shared out say so; all others are verified. */
 static void every_workload_runs_verified_on_two_ranks(void **state)
 {
     struct sandbox *box = *state;
     char settings[512] = "", options[600];
-    settings_of_less_work(box, less, settings, sizeof settings);
+    settings_of_less_work(box, own_less_work, settings, sizeof settings);
     snprintf(options, sizeof options, "-w all -j 2 %s", settings);
     struct rows rows = rows_of(box, run(box, options)->out);
     for (size_t row = 0; row < rows.count; row++) {

@@ -240,8 +240,7 @@ static int convert(struct csv *csv, const char *file, struct bench_error *err)
 {
     const struct record *row;
     struct csv_reader *reader;
-    int rc = strcmp(file, "-") == 0 ? csv_read_open_fd(&reader, STDIN_FILENO, "stdin", err)
-                                    : csv_read_open(&reader, file, err);
+    int rc = csv_read_open_input(&reader, file, err);
     if (rc < 0)
         return rc;
     while ((rc = csv_read_next(reader, &row, err)) == 1) {

@@ -228,6 +228,12 @@ int csv_read_open(struct csv_reader **reader, const char *path, struct bench_err
     return open_reader(reader, fd, true, path, err);
 }
 
+int csv_read_open_input(struct csv_reader **reader, const char *path, struct bench_error *err)
+{
+    return strcmp(path, "-") == 0 ? csv_read_open_fd(reader, STDIN_FILENO, "stdin", err)
+                                  : csv_read_open(reader, path, err);
+}
+
 int csv_read_open_fd(struct csv_reader **reader, int fd, const char *name, struct bench_error *err)
 {
     return open_reader(reader, fd, false, name, err);

@@ -16,6 +16,8 @@ struct csv_reader;
 
 /* Open the file and check its header. On failure *reader is NULL. */
 int csv_read_open(struct csv_reader **reader, const char *path, struct bench_error *err);
+/* The same of a file as users name it: - is stdin. */
+int csv_read_open_input(struct csv_reader **reader, const char *path, struct bench_error *err);
 /* The same for an open descriptor, which stays the caller's; `name` is for messages. */
 int csv_read_open_fd(struct csv_reader **reader, int fd, const char *name, struct bench_error *err);
 

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What rows are grouped by, and said of them. */
 static bool is_needed(const struct cases *cases, enum column column)
@@ -67,8 +66,7 @@ int cases_read(struct cases *cases, const char *path, struct cases_file *file, s
     struct cases_file had = {0};
     const struct record *row;
     struct csv_reader *reader;
-    int rc = strcmp(path, "-") == 0 ? csv_read_open_fd(&reader, STDIN_FILENO, "stdin", err)
-                                    : csv_read_open(&reader, path, err);
+    int rc = csv_read_open_input(&reader, path, err);
     if (rc < 0)
         return rc;
     for (enum column column = 0; column < COLUMNS && !cases->is_with_rows; column++) {

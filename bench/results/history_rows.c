@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void history_rows_note(struct history_rows *rows, char *note)
 {
@@ -175,8 +174,7 @@ int history_rows_read(struct history_rows *rows, const char *path, struct bench_
 {
     const struct record *row;
     struct csv_reader *reader;
-    int rc = strcmp(path, "-") == 0 ? csv_read_open_fd(&reader, STDIN_FILENO, "stdin", err)
-                                    : csv_read_open(&reader, path, err);
+    int rc = csv_read_open_input(&reader, path, err);
     if (rc < 0)
         return rc;
     for (enum column column = 0; column < COLUMNS; column++) {
