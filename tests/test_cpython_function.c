@@ -165,7 +165,7 @@ static void mistakes_are_told_before_anything_runs(void **state)
     expect_refusal(*state, "def g(n):\n    return n\n", "", "has no function f; it has g");
     expect_refusal(*state, "def f(a, b):\n    return a\n", "", "its signature is (a, b)");
     expect_refusal(*state, "import not_there\ndef f(n):\n    return n\n", "",
-                   "line 1: import not_there");
+                   "line 1: import not_there), by /usr/bin/python3: install it there");
     expect_refusal(*state, "def start(a):\n    return a\ndef f(n):\n    return n\n",
                    "-s init=mine.py:start",
                    "its signature is (a), and it is called without an argument");

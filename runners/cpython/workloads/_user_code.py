@@ -120,8 +120,10 @@ def _import(option: str, text: str, file: str, name: str) -> Any:
         line = (error.text or "").strip()
         raise Refused(f"{option}={text}: {error.filename}, line {error.lineno}: {error.msg}: {line}") from error
     except BaseException as error:  # sys.exit() as well
-        said = f"{type(error).__name__}: {error}"
-        raise Refused(f"{option}={text}: importing it failed: {said} ({where(error, file)})") from error
+        said = f"{type(error).__name__}: {error} ({where(error, file)})"
+        if isinstance(error, ModuleNotFoundError):  # as often as not it is there for another interpreter
+            said += f", by {sys.executable}: install it there, or name another by -s cpython.program=..."
+        raise Refused(f"{option}={text}: importing it failed: {said}") from error
     return module
 
 
