@@ -9,30 +9,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
-#define CHECK_EVENTS                                                                        \
-    "python3 -c 'import json, sys, collections\n"                                           \
-    "events = json.load(open(\"t.json\"))\n"                                                \
-    "assert all(e[\"ph\"] in \"XiM\" and \"pid\" in e and \"name\" in e for e in events)\n" \
-    "spans = [e for e in events if e[\"ph\"] == \"X\"]\n"                                   \
-    "assert all(e[\"dur\"] >= 0 and e[\"ts\"] > 0 for e in spans)\n"                        \
-    "ranges = collections.Counter(e[\"pid\"] for e in spans if e[\"cat\"] == \"range\")\n"  \
-    "runs = [e[\"name\"] for e in spans if e[\"cat\"] == \"run\" and e[\"pid\"] == 1]\n"    \
-    "waits = sorted({e[\"name\"] for e in spans if e[\"cat\"] == \"wait\"})\n"              \
-    "print(dict(ranges), runs, waits)'"
+/* Is it of the published format, and what is in it? */
+#define CHECK_EVENTS "python3 " SOURCE_FOLDER "/tests/trace_format.py t.json"
 
 static void every_range_of_a_run_and_each_wait_is_there(void **state)
 {
     struct program *program = program_run(
         *state, "bench -w sleep -s tasks=20 -s duration=1ms -x pthread,process,uring -j 2 -i 2 -r 2 "
-                "--warmup 0 --trace t.json && " CHECK_EVENTS " | tail -1");
+                "--warmup 0 --trace t.json && " CHECK_EVENTS);
     assert_int_equal(program->status, 0);
-    assert_non_null(strstr(program->out, "{1: 20, 2: 20, 3: 20}"));
+    assert_non_null(strstr(program->out, "ranges {1: 20, 2: 20, 3: 20}"));
     assert_non_null(
-        strstr(program->out, "['starting and opening', 'verify 1', 'measure 1', 'measure 2']"));
-    assert_non_null(strstr(program->out, "['sleep']"));
+        strstr(program->out, "runs ['starting and opening', 'verify 1', 'measure 1', 'measure 2']"));
+    assert_non_null(strstr(program->out, "waits ['sleep']"));
 }
 
 static void a_global_lock_shows_who_waited_for_it(void **state)
@@ -41,9 +34,41 @@ static void a_global_lock_shows_who_waited_for_it(void **state)
         program_run(*state, "bench -w spin -s work=1ms -x gil -j 2 -r 1 --trace t.json && " CHECK_EVENTS
                             " && bench report --trace t.json");
     assert_int_equal(program->status, 0);
-    assert_non_null(strstr(program->out, "['global lock']"));
+    assert_non_null(strstr(program->out, "waits ['global lock']"));
+    assert_non_null(strstr(program->out, "'handed over'"));
     assert_non_null(strstr(program->out, "x"));
     assert_non_null(strstr(program->out, "worker 1 |"));
+}
+
+static void who_took_ranges_of_another_is_there(void **state)
+{
+    struct program *program = program_run(
+        *state, "bench -w sleep -s vary=exponential -s duration=2ms -s tasks=60 -x pthread -j 4 -r 1 "
+                "--trace t.json && " CHECK_EVENTS);
+    assert_int_equal(program->status, 0);
+    assert_non_null(strstr(program->out, "'steal'"));
+}
+
+/* It is moved from outside, to and fro, as long as it runs. */
+static void a_worker_that_comes_to_another_cpu_is_told(void **state)
+{
+    if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+        skip();
+    struct program *program = program_run(
+        *state,
+        "taskset -c 0 true && taskset -c 1 true || exit 77\n"
+        "bench -w spin -s work=2ms -s tasks=300 -x pthread -j 1 --pin none -r 1 --trace t.json & "
+        "bench=$!\n"
+        "while kill -0 $bench 2>/dev/null; do\n"
+        "    cpu=$((1 - cpu))\n"
+        "    for runner in $(pgrep -P $bench); do taskset -a -p -c $cpu $runner; done\n"
+        "    sleep 0.02\n"
+        "done >/dev/null 2>&1\n"
+        "wait $bench && " CHECK_EVENTS);
+    if (program->status == 77)
+        skip();
+    assert_int_equal(program->status, 0);
+    assert_non_null(strstr(program->out, "'moved'"));
 }
 
 static void too_many_ranges_are_thinned_and_that_is_said(void **state)
@@ -62,8 +87,8 @@ static void arrivals_are_traced_too(void **state)
 {
     struct program *program = program_run(
         *state, "bench -w sleep -s duration=5ms -x pthread -j 1 --rate 100 --arrivals fixed -t 0.4 -r 1 "
-                "--trace t.json -q; " CHECK_EVENTS " | tail -1");
-    assert_non_null(strstr(program->out, "{1: 20}"));
+                "--trace t.json -q; " CHECK_EVENTS);
+    assert_non_null(strstr(program->out, "ranges {1: 20}"));
 }
 
 static void a_trace_that_cannot_be_written_costs_only_itself(void **state)
@@ -122,6 +147,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_range_of_a_run_and_each_wait_is_there),
         TEST(a_global_lock_shows_who_waited_for_it),
+        TEST(who_took_ranges_of_another_is_there),
+        TEST(a_worker_that_comes_to_another_cpu_is_told),
         TEST(too_many_ranges_are_thinned_and_that_is_said),
         TEST(arrivals_are_traced_too),
         TEST(a_trace_that_cannot_be_written_costs_only_itself),

@@ -113,8 +113,9 @@ int trace_file_close(struct trace_file *trace, struct bench_error *err)
     int rc = 0;
     if (trace->fd < 0 || !trace->path)
         return 0;
+    /* The format knows no remarks; a process has labels. */
     append_event(trace,
-                 metadata("about", 0, 0, "note",
+                 metadata("process_labels", trace->launches > 0, 0, "labels",
                           json_string("each launch is a process; of its measured runs the first has its "
                                       "ranges, of which there may be too many to keep all")),
                  "\n]\n");

@@ -64,7 +64,8 @@ static void gil_take(struct bench_lane *lane)
     }
     pthread_mutex_lock(&gil->switch_lock);
     gil->locked = true;
-    if (atomic_load_explicit(&gil->holder, memory_order_relaxed) != lane) {
+    const struct bench_lane *before = atomic_load_explicit(&gil->holder, memory_order_relaxed);
+    if (before != lane) {
         atomic_store_explicit(&gil->holder, lane, memory_order_relaxed);
         gil->switches++;
     }
@@ -74,6 +75,8 @@ static void gil_take(struct bench_lane *lane)
     pthread_mutex_unlock(&gil->lock);
     if (since_ns)
         bench_waited(lane, since_ns);
+    if (before && before != lane)
+        bench_handed_over(lane, before);
 }
 
 static void gil_drop(struct bench_lane *lane)

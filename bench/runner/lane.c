@@ -80,9 +80,15 @@ void bench_latency(struct bench_lane *lane, uint64_t latency_ns)
 void bench_waited(struct bench_lane *lane, uint64_t since_ns)
 {
     const struct team *team = lane->worker->team;
-    uint64_t now = tick_clock_read(&team->clock);
+    uint64_t waited_ns = bench_now() - since_ns, now = tick_clock_read(&team->clock);
     if (team->is_traced)
-        trace_wait(lane, TRACE_GLOBAL_LOCK, now - trace_ticks(team, bench_now() - since_ns), now);
+        trace_wait(lane, TRACE_GLOBAL_LOCK, now - trace_ticks(team, waited_ns), now);
+}
+
+void bench_handed_over(struct bench_lane *lane, const struct bench_lane *from)
+{
+    if (lane->worker->team->is_traced)
+        trace_mark(lane, TRACE_HANDED_OVER, from->worker->index);
 }
 
 /* What bench_now is where the module's <time.h> has no clock_gettime. */

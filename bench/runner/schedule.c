@@ -323,7 +323,7 @@ static bool slice_refill(struct bench_lane *lane, struct team *team)
         if (slice_steal(worker, &team->workers[victim])) {
             worker->victim = victim;
             if (team->is_traced && victim != worker->index)
-                trace_steal(lane, victim);
+                trace_mark(lane, TRACE_STEAL, victim);
             return true;
         }
     }

@@ -40,6 +40,10 @@ int trace_open(struct team *team, const char *file, int64_t launch, struct bench
     size_t size = head + numbers + buffers + workers * (of_events + of_slow + of_heap);
     if (!file)
         return 0;
+    if (team->ranks) {
+        bench_error_note(err, "ranks keep no timeline: --trace has their runs as a whole");
+        return 0;
+    }
     char *base = bench_shared_alloc(size);
     if (!base)
         return bench_error_set(err, -ENOMEM, "out of memory for the trace of %" PRIu32 " workers",
@@ -167,9 +171,9 @@ uint64_t trace_ticks(const struct team *team, uint64_t ns)
     return (uint64_t)((double)ns / team->trace->tick_ns);
 }
 
-void trace_steal(struct bench_lane *lane, uint32_t victim)
+void trace_mark(struct bench_lane *lane, int kind, uint32_t worker)
 {
     uint64_t now = tick_clock_read(&lane->worker->team->clock);
-    struct trace_event event = event_of(lane, TRACE_STEAL, victim, now, now);
+    struct trace_event event = event_of(lane, kind, worker, now, now);
     keep(buffer_of(lane), &event);
 }

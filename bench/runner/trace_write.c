@@ -49,6 +49,15 @@ static double us_of(const struct team *team, uint64_t tick)
     return ((double)team->clock.time_ns + since_ns) * 1e-3;
 }
 
+/* What happens at once, as an event. */
+static const struct mark {
+    const char *category, *name; /* which a number follows */
+} marks[TRACE_KINDS] = {
+    [TRACE_HANDED_OVER] = {"handed over", "has the global lock from worker"},
+    [TRACE_STEAL] = {"steal", "took ranges of worker"},
+    [TRACE_MOVED] = {"moved", "moved to CPU"},
+};
+
 static void put_event(struct writer *writer, const struct team *team, const struct trace_event *event)
 {
     long long pid = team->trace->launch;
@@ -59,13 +68,11 @@ static void put_event(struct writer *writer, const struct team *team, const stru
             "{\"ph\":\"X\",\"cat\":\"range\",\"name\":\"range %u\",\"pid\":%lld,\"tid\":%u,\"ts\":%.3f,"
             "\"dur\":%.3f,\"args\":{\"cpu\":%u}},\n",
             event->range, pid, tid, at_us, took_us, event->cpu);
-    else if (event->kind == TRACE_STEAL || event->kind == TRACE_MOVED)
+    else if (marks[event->kind].name)
         put(writer,
             "{\"ph\":\"i\",\"s\":\"t\",\"cat\":\"%s\",\"name\":\"%s %u\",\"pid\":%lld,\"tid\":%u,"
             "\"ts\":%.3f},\n",
-            event->kind == TRACE_STEAL ? "steal" : "moved",
-            event->kind == TRACE_STEAL ? "took ranges of worker" : "moved to CPU", event->range, pid,
-            tid, at_us);
+            marks[event->kind].category, marks[event->kind].name, event->range, pid, tid, at_us);
     else
         put(writer,
             "{\"ph\":\"X\",\"cat\":\"wait\",\"name\":\"%s\",\"pid\":%lld,\"tid\":%u,\"ts\":%.3f,"

@@ -136,6 +136,10 @@ BENCH_API void bench_range(struct bench_lane *lane, uint64_t range);
  */
 BENCH_API void bench_waited(struct bench_lane *lane, uint64_t since_ns);
 
+/* The lane has the global lock now, and `from`, another one, was the last that had it. Also for a
+ * timeline alone. On the lane's worker. */
+BENCH_API void bench_handed_over(struct bench_lane *lane, const struct bench_lane *from);
+
 /* How a lane waits by blocking its worker, for executors that do something before and after. */
 BENCH_API extern const struct bench_io bench_io_blocking;
 
