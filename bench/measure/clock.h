@@ -31,6 +31,14 @@ static inline double clock_seconds(uint64_t from_ns, uint64_t to_ns)
     return (double)clock_between(from_ns, to_ns) * 1e-9;
 }
 
+/* Nanoseconds of CPU time that the calling thread has used: 1 to 2 us a read. */
+static inline uint64_t clock_thread_cpu_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 /* Set before workers are made, read-only afterwards. */
 struct tick_clock {
     bool counter;           /* ticks are the time-stamp counter's */

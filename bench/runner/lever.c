@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -21,18 +20,6 @@ enum {
     SPIN_NS = 20000, /* between two looks at the CPU clock, which takes 1 to 2 us */
 };
 static const double unseen_least = 0.05; /* of the time looked at: less is the clocks' own, or stolen */
-
-static uint64_t clock_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-static uint64_t thread_cpu_ns(void)
-{
-    return clock_ns(CLOCK_THREAD_CPUTIME_ID);
-}
 
 /* How long this thread could have run and had no CPU; 0 where the kernel does not say. */
 static uint64_t run_delay_ns(const struct lever_pace *pace)
@@ -57,12 +44,12 @@ static bool is_one_lane(const struct team *team)
 /* Burn CPU time, and say how much it became. */
 static uint64_t spin(uint64_t ns)
 {
-    uint64_t began = thread_cpu_ns(), spun = 0;
+    uint64_t began = clock_thread_cpu_ns(), spun = 0;
     while (spun < ns) {
         uint64_t piece_ns = ns - spun < SPIN_NS ? ns - spun : SPIN_NS;
         for (uint64_t until = bench_now() + piece_ns; bench_now() < until;)
             ;
-        spun = thread_cpu_ns() - began;
+        spun = clock_thread_cpu_ns() - began;
     }
     return spun;
 }
@@ -84,7 +71,7 @@ static void pay_by_sleeping(struct bench_worker *worker, struct bench_lane *lane
     if (pace->owed_ns <= 0)
         return;
     const struct bench_io *io = lane ? team_io(worker->team) : &bench_io_blocking;
-    uint64_t began = bench_now(), cpu = thread_cpu_ns(), until = began + (uint64_t)pace->owed_ns;
+    uint64_t began = bench_now(), cpu = clock_thread_cpu_ns(), until = began + (uint64_t)pace->owed_ns;
     /* Others are not to sleep for the same debt meanwhile. */
     int64_t owed = pace->owed_ns;
     pace->owed_ns = 0;
@@ -93,7 +80,7 @@ static void pay_by_sleeping(struct bench_worker *worker, struct bench_lane *lane
     pace->owed_ns += owed - (int64_t)slept;
     worker->tally.lever.slept_ns += slept;
     if (is_one_lane(worker->team))
-        pace->cpu_ns += thread_cpu_ns() - cpu;
+        pace->cpu_ns += clock_thread_cpu_ns() - cpu;
 }
 
 /* ---- the cache ---- */
@@ -161,9 +148,9 @@ static void take_cache(struct bench_worker *worker)
     uint64_t now = bench_now();
     if (!pace->cache || now < pace->cache_due_ns)
         return;
-    uint64_t cpu = thread_cpu_ns();
+    uint64_t cpu = clock_thread_cpu_ns();
     read_or_spin(pace, worker->team->lever.share > 0);
-    uint64_t burned = thread_cpu_ns() - cpu;
+    uint64_t burned = clock_thread_cpu_ns() - cpu;
     uint64_t after = bench_now();
     pace->cpu_ns += burned;
     pace->looked_ns += after - now;
@@ -221,7 +208,7 @@ static void look(struct bench_worker *worker)
     struct lever_pace *pace = &worker->pace;
     struct lever_use *use = &worker->tally.lever;
     const struct team *team = worker->team;
-    uint64_t cpu = thread_cpu_ns(), now = bench_now();
+    uint64_t cpu = clock_thread_cpu_ns(), now = bench_now();
     if (cpu < pace->cpu_ns) { /* while it held a lock longer it lost its CPU: that was not burned */
         uint64_t lost = pace->cpu_ns - cpu;
         use->spun_ns -= lost < use->spun_ns ? lost : use->spun_ns;
@@ -253,7 +240,7 @@ static void forget_pause(struct bench_worker *worker)
 {
     struct lever_pace *pace = &worker->pace;
     pace->gathered_ns = 0;
-    pace->cpu_ns = thread_cpu_ns();
+    pace->cpu_ns = clock_thread_cpu_ns();
     pace->looked_ns = bench_now();
     pace->seen_ns = waits_seen(&worker->tally.lever);
     pace->delay_ns = is_one_lane(worker->team) ? run_delay_ns(pace) : 0;
@@ -331,6 +318,26 @@ void lever_end(struct bench_worker *worker)
     pace->schedstat_fd = -1;
 }
 
+/* ---- waits ---- */
+
+void lever_waited(struct bench_lane *lane, enum wait_kind kind, uint64_t waited_ns)
+{
+    struct bench_worker *worker = lane->worker;
+    const struct team *team = worker->team;
+    struct lever_pace *pace = &worker->pace;
+    if (waited_ns < WAIT_LEAST_NS)
+        return;
+    worker->tally.lever.waited_ns[kind] += waited_ns;
+    if (team->lever.kind != LEVER_WAIT || kind == WAIT_LOCK)
+        return;
+    pace->gathered_ns += waited_ns;
+    pace->owed_ns += (int64_t)(team->lever.share * (double)waited_ns);
+    if (pace->gathered_ns < team->settle_ns)
+        return;
+    pace->gathered_ns = 0;
+    pay_by_sleeping(worker, lane);
+}
+
 /* ---- locks ---- */
 
 void lever_locked(struct bench_lane *lane)
@@ -359,119 +366,3 @@ void lever_unlocking(struct bench_lane *lane)
     pace->looked_ns += now - began;
     worker->tally.lever.spun_ns += now - began;
 }
-
-/* ---- waiting ---- */
-
-struct waiting {
-    uint64_t began_ns, cpu_ns;
-};
-
-static struct waiting wait_begin(void)
-{
-    return (struct waiting){bench_now(), thread_cpu_ns()};
-}
-
-/* Only what was waited counts, not the CPU time of a call that did not block, nor a loop's that runs
- * for other lanes. */
-static void wait_end(struct bench_lane *lane, enum wait_kind kind, const struct waiting *waiting)
-{
-    struct bench_worker *worker = lane->worker;
-    const struct team *team = worker->team;
-    struct lever_pace *pace = &worker->pace;
-    uint64_t elapsed = bench_now() - waiting->began_ns, cpu = thread_cpu_ns() - waiting->cpu_ns;
-    if (elapsed < cpu + WAIT_LEAST_NS)
-        return;
-    uint64_t waited = elapsed - cpu;
-    worker->tally.lever.waited_ns[kind] += waited;
-    if (team->lever.kind != LEVER_WAIT || kind == WAIT_LOCK)
-        return;
-    pace->gathered_ns += waited;
-    pace->owed_ns += (int64_t)(team->lever.share * (double)waited);
-    if (pace->gathered_ns < team->settle_ns)
-        return;
-    pace->gathered_ns = 0;
-    pay_by_sleeping(worker, lane);
-}
-
-static const struct bench_io *own_io(const struct bench_lane *lane)
-{
-    return team_io(lane->worker->team);
-}
-
-static int lever_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
-{
-    struct waiting waiting = wait_begin();
-    int rc = own_io(lane)->sleep_until(lane, deadline_ns);
-    wait_end(lane, WAIT_SLEEP, &waiting);
-    return rc;
-}
-
-static ssize_t lever_pread(struct bench_lane *lane, int fd, void *buf, size_t n, off_t offset)
-{
-    struct waiting waiting = wait_begin();
-    ssize_t got = own_io(lane)->pread(lane, fd, buf, n, offset);
-    wait_end(lane, WAIT_READ, &waiting);
-    return got;
-}
-
-static ssize_t lever_pwrite(struct bench_lane *lane, int fd, const void *buf, size_t n, off_t offset)
-{
-    struct waiting waiting = wait_begin();
-    ssize_t put = own_io(lane)->pwrite(lane, fd, buf, n, offset);
-    wait_end(lane, WAIT_WRITE, &waiting);
-    return put;
-}
-
-static int lever_fsync(struct bench_lane *lane, int fd, bool data_only)
-{
-    struct waiting waiting = wait_begin();
-    int rc = own_io(lane)->fsync(lane, fd, data_only);
-    wait_end(lane, WAIT_SYNC, &waiting);
-    return rc;
-}
-
-static int lever_poll(struct bench_lane *lane, int fd, short events, int64_t timeout_ns)
-{
-    struct waiting waiting = wait_begin();
-    int ready = own_io(lane)->poll(lane, fd, events, timeout_ns);
-    wait_end(lane, WAIT_POLL, &waiting);
-    return ready;
-}
-
-static void lever_yield(struct bench_lane *lane)
-{
-    own_io(lane)->yield(lane);
-}
-
-static int lever_lock(struct bench_lane *lane, struct bench_mutex *mutex)
-{
-    const struct bench_io *io = own_io(lane)->lock ? own_io(lane) : &bench_io_blocking;
-    struct waiting waiting = wait_begin();
-    int rc = io->lock(lane, mutex);
-    wait_end(lane, WAIT_LOCK, &waiting);
-    return rc;
-}
-
-static void lever_unlocked(struct bench_lane *lane, struct bench_mutex *mutex)
-{
-    if (own_io(lane)->unlocked)
-        own_io(lane)->unlocked(lane, mutex);
-}
-
-static void lever_forget(struct bench_lane *lane, int fd)
-{
-    if (own_io(lane)->forget)
-        own_io(lane)->forget(lane, fd);
-}
-
-const struct bench_io lever_io = {
-    .sleep_until = lever_sleep_until,
-    .pread = lever_pread,
-    .pwrite = lever_pwrite,
-    .fsync = lever_fsync,
-    .poll = lever_poll,
-    .yield = lever_yield,
-    .lock = lever_lock,
-    .unlocked = lever_unlocked,
-    .forget = lever_forget,
-};

@@ -29,6 +29,9 @@ void lever_end(struct bench_worker *worker);
 void lever_locked(struct bench_lane *lane);
 void lever_unlocking(struct bench_lane *lane);
 
+/* On the lane: so many nanoseconds of wall time, none of them of CPU time, were waited. */
+void lever_waited(struct bench_lane *lane, enum wait_kind kind, uint64_t waited_ns);
+
 /* What lanes wait through while a lever is there. */
 extern const struct bench_io lever_io;
 

@@ -2,6 +2,7 @@
 #include "runner/lever_proof.h"
 
 #include "base/memory.h"
+#include "measure/clock.h"
 
 #include <bench/random.h>
 
@@ -9,7 +10,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Nine pairs: the median lies above the second smallest in 98 of 100 cases, and between that and the
  * second largest in 96. */
@@ -25,9 +25,7 @@ struct trial {
 
 static double cpu_s(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+    return (double)clock_thread_cpu_ns() * 1e-9;
 }
 
 static void spin(struct trial *trial)
