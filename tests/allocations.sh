@@ -95,7 +95,7 @@ each() {
     echo "$whose, up to allocation $((number - 1)): bench $3"
 }
 
-for format in table markdown json csv gbench gobench hyperfine html gnuplot rows; do
+for format in table markdown json csv gbench gobench hyperfine bencher otava openmetrics html gnuplot rows; do
     each exactly controller "report ../old.csv --format $format"
 done
 for format in table markdown json html junit github; do

@@ -20,7 +20,7 @@ add_executable(fake-forbid fakes/forbid.c)
 set_target_properties(fake-forbid PROPERTIES OUTPUT_NAME forbid RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/fakes)
 list(APPEND fake_targets fake-forbid)
 
-foreach(name IN ITEMS cli launcher measuring report lifecycle kill protocol lanes exec workloads compare ab baseline plugins runtimes cpython cpython_function python_module lever advise advise_rows counting history)
+foreach(name IN ITEMS cli launcher measuring report report_readers lifecycle kill protocol lanes exec workloads compare ab baseline plugins runtimes cpython cpython_function python_module lever advise advise_rows counting history)
     bench_test(${name} SOURCES program.c LIBRARIES util)
     add_dependencies(test_${name} bench ${fake_targets})
 endforeach()

@@ -111,8 +111,8 @@ static void nothing_but_failures_is_shown_and_no_success(void **state)
 
 static void what_cannot_be_written_is_said(void **state)
 {
-    static const char *const formats[] = {"table",  "markdown",  "csv",    "json",
-                                          "gbench", "hyperfine", "gobench"};
+    static const char *const formats[] = {"table",     "markdown", "csv",     "json",  "gbench",
+                                          "hyperfine", "gobench",  "bencher", "otava", "openmetrics"};
 
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         struct program *bench =
@@ -195,8 +195,8 @@ static void table_is_the_default_on_a_terminal_and_fits_it(void **state)
 /* Rows as a spreadsheet may leave them, which sorts by whatever column one clicks on. */
 static void shuffled_rows_tell_the_same_in_every_format(void **state)
 {
-    static const char *const formats[] = {"table",  "markdown",  "csv",    "json",
-                                          "gbench", "hyperfine", "gobench"};
+    static const char *const formats[] = {"table",     "markdown", "csv",     "json",  "gbench",
+                                          "hyperfine", "gobench",  "bencher", "otava", "openmetrics"};
     static const char *const files[] = {"reference-2-core-vm.csv", "ways-2-core-vm.csv"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         struct program *bench = program_run(
@@ -303,7 +303,7 @@ static void csv_is_what_a_spreadsheet_with_decimal_commas_expects(void **state)
 
 static void python_reads_the_json(void **state)
 {
-    static const char *const formats[] = {"json", "gbench", "hyperfine"};
+    static const char *const formats[] = {"json", "gbench", "hyperfine", "bencher"};
 
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         struct program *python = program_run(

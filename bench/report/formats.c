@@ -98,6 +98,8 @@ void format_ask(const struct format *format, struct cases *cases)
         cases_ask(cases, COLUMN_user_s);
         cases_ask(cases, COLUMN_sys_s);
     }
+    if (format->results == otava_results || format->results == openmetrics_results)
+        cases_ask(cases, COLUMN_time_utc);
     if (format->results == html_results)
         results_ask_pictures(cases);
 }
@@ -116,7 +118,7 @@ static void print_lines(FILE *out, enum format_subject subject)
     size_t count = choose(subject, chosen);
     fprintf(out, "\nFormats:\n");
     for (size_t i = 0; i < count; i++)
-        fprintf(out, "  %-9s  %s\n", chosen[i]->name, chosen[i]->help);
+        fprintf(out, "  %-11s  %s\n", chosen[i]->name, chosen[i]->help);
 }
 
 void format_print_of_results(FILE *out)
