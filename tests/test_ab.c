@@ -265,6 +265,17 @@ static void every_format_says_slower(void **state)
     }
 }
 
+static void the_page_is_written_beside(void **state)
+{
+    struct program *bench;
+    compare_with(*state, "0.00101", "");
+    bench = program_run(*state, "bench ab -w spin -x serial --launches 40 -t 50 --page p.html -- "
+                                "--launcher 'sh a.sh' -- --launcher 'sh b.sh'");
+    assert_int_equal(bench->status, 1);
+    assert_non_null(strstr(bench->out, "1 slower"));
+    assert_non_null(strstr(sandbox_read(*state, "p.html"), "</html>"));
+}
+
 /* ---- several cases ---- */
 
 static void cases_are_paired_in_order(void **state)
@@ -369,6 +380,7 @@ static void mistakes_are_told_with_what_would_be_right(void **state)
         {SPIN " --confidence 100 -- --", "--confidence: '100' must be"},
         {SPIN " --format csv -- --", "--format: 'csv' must be"},
         {SPIN " --bench-a ./nothing", "--bench-a: ./nothing: No such file"},
+        {SPIN " --page no/p.html -- --", "--page: no/p.html: the folder no: No such file"},
         {SPIN " --duett -- --", "did you mean '--duet'"},
         {"blur -- --", "'blur'"},
         {"-w spin -x pthread -j 2 --duet -- --", "--duet: needs cases with one worker"},
@@ -506,6 +518,7 @@ int main(void)
         test(a_runner_that_knows_of_one_pass_is_asked_for_one),
         test(what_is_written_is_not_compared_as_one_file),
         test(every_format_says_slower),
+        test(the_page_is_written_beside),
         test(cases_are_paired_in_order),
         test(as_many_cases_on_each_side_are_asked_for),
         test(failed_side_is_status_3_with_its_reason),

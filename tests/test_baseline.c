@@ -240,9 +240,10 @@ static void format_is_the_comparisons(void **state)
         if (strncmp(bench->out, starts[i][1], strlen(starts[i][1])) != 0)
             fail_msg("%s: does not begin with '%s': %s", bench->command, starts[i][1], bench->out);
     }
-    table = program_run(*state, SPIN " -x serial -q --baseline b.csv")->out;
+    table = program_run(*state, SPIN " -x serial -q --baseline b.csv --page p.html")->out;
     assert_has(table, "executor  workers"); /* of the run, where there is no terminal too */
     assert_has(table, "\n\nwall (time of a run, s): old is b.csv, new is this run\n");
+    assert_has(sandbox_read(*state, "p.html"), "</html>");
 }
 
 static void other_machines_are_compared_when_asked_for(void **state)
@@ -263,6 +264,7 @@ static void baselines_that_are_none_are_refused(void **state)
     make_baseline(*state, "1");
     assert_refused(*state, "-s work=2us --baseline b.csv", "no case is in both: b.csv has spin work=1us",
                    "this run has spin work=2us");
+    assert_refused(*state, "--baseline b.csv --page no/p.html", "--page: no/p.html: ", "No such file");
     program_run(*state, "head -1 b.csv >head.csv; echo hello >photo");
     assert_refused(*state, "--baseline head.csv", "head.csv: no rows", "only a header line");
     assert_refused(*state, "--baseline photo", "photo:1: not a file of runs", "no column 'schema'");

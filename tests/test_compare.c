@@ -127,6 +127,30 @@ static void a_regression_ends_with_1(void **state)
     assert_has(compare(state, "--threshold 10%", 0)->out, "\n2 same\n");
 }
 
+static void the_page_is_written_beside_what_stdout_gets(void **state)
+{
+    struct program *bench;
+
+    write_pair(state, (struct results){.factor = 1.06});
+    bench = compare(state, "--format github --page p.html", 1);
+    assert_has(bench->out, "::error title=");
+    assert_true(
+        program_run(*state, "bench compare old.csv new.csv --format html | cmp - p.html")->status == 0);
+    compare(state, "--page p.html", 1); /* once more, over it */
+}
+
+static void a_page_replaces_nothing_but_a_page(void **state)
+{
+    write_pair(state, (struct results){0});
+    assert_refused(program_run(*state, "bench compare old.csv new.csv --page new.csv"),
+                   "--page: new.csv is not replaced", "name another file");
+    assert_refused(program_run(*state, "bench compare old.csv new.csv --page no/p.html"),
+                   "--page: no/p.html: the folder no: ", "No such file");
+    assert_refused(program_run(*state, "bench compare old.csv new.csv --page ."),
+                   "--page: .: ", "directory");
+    compare(state, "", 0);
+}
+
 static void what_became_faster_ends_with_0(void **state)
 {
     write_pair(state, (struct results){.factor = 0.9});
@@ -489,6 +513,8 @@ int main(void)
         COMPARE_TEST(load_on_one_side_is_said_beside_the_verdict),
         COMPARE_TEST(load_on_both_sides_is_not),
         COMPARE_TEST(a_regression_ends_with_1),
+        COMPARE_TEST(the_page_is_written_beside_what_stdout_gets),
+        COMPARE_TEST(a_page_replaces_nothing_but_a_page),
         COMPARE_TEST(what_became_faster_ends_with_0),
         COMPARE_TEST(a_failed_case_ends_with_3),
         COMPARE_TEST(a_regression_beside_a_failure_ends_with_1),

@@ -32,6 +32,7 @@ static const struct option_row rows[] = {
      .help = "exit with status 4 if a case is inconclusive"},
     {"format", 0, "FORMAT", CHOICE_OPTION(struct ab_options, format), .word = format_word_of_comparisons,
      .initial = "table", .help = "what stdout gets"},
+    {"page", 0, "FILE", PAGE_OPTION(struct ab_options, page)},
     {0},
 };
 

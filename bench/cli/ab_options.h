@@ -13,6 +13,7 @@ struct ab_options {
     double threshold, confidence;
     uint64_t time_ns, launches; /* of each case, at most; launches 0: as many as it takes */
     unsigned format;            /* of a comparison */
+    const char *page;           /* --page; NULL: none */
     bool strict, duet;
 };
 

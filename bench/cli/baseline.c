@@ -15,7 +15,6 @@
 #include "results/judge.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,18 +23,6 @@
 #define THIS_RUN "this run" /* where a file would have its name */
 
 /* ---- before anything is run ---- */
-
-static int check_folder(const char *file, struct bench_error *err)
-{
-    char *copy = mem_text(file);
-    const char *folder = dirname(copy);
-    int rc = access(folder, W_OK | X_OK) == 0
-                 ? 0
-                 : bench_error_set(err, -errno, "--save-baseline: %s: the folder %s: %s", file, folder,
-                                   strerror(errno));
-    free(copy);
-    return rc;
-}
 
 /* What is there is replaced as a whole: it must be results, not a photo. */
 static int check_replaced(const char *file, struct bench_error *err)
@@ -78,7 +65,7 @@ static int check_target(struct baseline *baseline, struct bench_error *err)
     baseline->target = realpath(file, NULL);
     if (!baseline->target)
         baseline->target = mem_text(file); /* it is not there yet */
-    return check_folder(baseline->target, err);
+    return output_check_folder("--save-baseline", baseline->target, err);
 }
 
 /* The cases to come, as a side without a run. */
@@ -166,7 +153,9 @@ int baseline_open(struct baseline *baseline, const struct options *options,
                   const struct context *context, struct bench_error *err)
 {
     *baseline = (struct baseline){.options = options, .registry = context->registry};
-    int rc = options->save_baseline ? check_target(baseline, err) : 0;
+    int rc = comparison_check_page(options->compare.request.page, err);
+    if (rc == 0 && options->save_baseline)
+        rc = check_target(baseline, err);
     return rc == 0 && options->baseline ? check_baseline(baseline, context, err) : rc;
 }
 

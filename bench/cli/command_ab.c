@@ -102,6 +102,8 @@ static int prepare(struct ab *ab, struct bench_error *err)
     ab->contexts[B].setup.requests = &ab->contexts[A].requests;
     record_set_text(&ab->contexts[B].session, COLUMN_session, ab->contexts[A].session.session);
     int rc = check_cases(ab, err);
+    if (rc == 0)
+        rc = comparison_check_page(ab->options.page, err);
     return rc == 0 ? find_duet(ab, err) : rc;
 }
 
@@ -313,7 +315,8 @@ static int compare_and_tell(struct ab *ab, struct bench_error *err)
     if (rc == 0 || (rc == -EINTR && ab->comparison.size > 0)) {
         struct defaults defaults;
         defaults_open(&defaults, ab->contexts[A].registry);
-        int told = comparison_report(&ab->comparison, ab->options.format, &defaults.known, err);
+        int told = comparison_report(&ab->comparison, ab->options.format, ab->options.page,
+                                     &defaults.known, err);
         defaults_close(&defaults);
         rc = rc == 0 ? told : rc;
     }

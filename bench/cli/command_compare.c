@@ -56,7 +56,7 @@ static int check(const struct command *command, struct bench_error *err)
         return bench_error_set(err, -EINVAL,
                                "compare: give two results files: bench compare OLD.csv NEW.csv "
                                "(bench -o FILE writes them)");
-    return 0;
+    return comparison_check_page(command->compare.request.page, err);
 }
 
 static int compare(struct compare_request *request, const char *const *files, struct bench_error *err)

@@ -35,6 +35,7 @@ const struct option_row compare_rows[] = {
      .initial = "2%", .help = "ignore changes up to this size, such as 0.5%"},
     {"confidence", 0, "PERCENT", CONFIDENCE_OPTION(struct compare_options, request.confidence),
      .initial = "95%", .help = "confidence of all verdicts together"},
+    {"page", 0, "FILE", PAGE_OPTION(struct compare_options, request.page)},
     {"across-machines", 0, NULL, FLAG_OPTION(struct compare_options, request.across_machines),
      .help = "compare even if the machines differ"},
     {"strict", 0, NULL, FLAG_OPTION(struct compare_options, request.strict),

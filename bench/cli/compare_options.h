@@ -14,6 +14,7 @@ struct compare_request {
     const struct metric *metric;
     double threshold, confidence; /* 0.02, 0.95 */
     unsigned format;              /* of report/formats.h, as it was chosen */
+    const char *page;             /* --page; NULL: none */
     bool across_machines, strict;
     const struct case_defaults *defaults; /* NULL: not known */
 };
@@ -38,6 +39,13 @@ struct compare_options {
 #define METRIC_OPTION(T, F) PARSED_OPTION(T, F, metric_take), .word = metric_word, .initial = "wall"
 int metric_take(void *field, const char *value, struct bench_error *err);
 const char *metric_word(size_t index);
+
+/* The value of --page, into a const char *. */
+#define PAGE_OPTION(T, F)                                                                              \
+    TEXT_OPTION(T, F),                                                                                 \
+        .completes = COMPLETES_FILES,                                                                  \
+        .help = "also write the comparison to this file, replacing it, as a page with pictures for a " \
+                "browser"
 
 /* All but --format, which is each command's own. */
 extern const struct option_row compare_rows[];

@@ -8,14 +8,56 @@
 #include "results/judge.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
-int comparison_report(const struct comparison *comparison, unsigned format,
+/* What is there is replaced as a whole: it must be a page, not results. */
+static int check_replaced(const char *page, struct bench_error *err)
+{
+    static const char begin[] = "<!doctype html";
+    char found[sizeof begin] = "";
+    int fd = open(page, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return bench_error_set(err, -errno, "--page: %s: %s", page, strerror(errno));
+    ssize_t size = read(fd, found, sizeof found - 1);
+    close(fd);
+    if (size <= 0 || strncasecmp(found, begin, (size_t)size) == 0)
+        return 0;
+    return bench_error_set(
+        err, -EINVAL,
+        "--page: %s is not replaced, because it is no page; name another file, or remove it", page);
+}
+
+int comparison_check_page(const char *page, struct bench_error *err)
+{
+    if (!page)
+        return 0;
+    return access(page, F_OK) < 0 ? output_check_folder("--page", page, err) : check_replaced(page, err);
+}
+
+static int write_page(const struct comparison *comparison, const char *file,
+                      const struct case_defaults *defaults, struct bench_error *err)
+{
+    FILE *out = fopen(file, "we");
+    if (!out)
+        return bench_error_set(err, -errno, "--page: %s: %s", file, strerror(errno));
+    struct page page = {.out = out, .width = 80, .defaults = defaults};
+    int rc = html_comparison(&page, comparison, err);
+    if (fclose(out) != 0 && rc == 0)
+        rc = bench_error_set(err, -errno, "--page: %s: %s", file, strerror(errno));
+    return rc;
+}
+
+int comparison_report(const struct comparison *comparison, unsigned format, const char *file,
                       const struct case_defaults *defaults, struct bench_error *err)
 {
     struct page page = {.out = stdout, .width = output_width(), .defaults = defaults};
-    return format_chosen(FORMAT_OF_COMPARISON, format)->comparison(&page, comparison, err);
+    int rc = format_chosen(FORMAT_OF_COMPARISON, format)->comparison(&page, comparison, err);
+    return rc == 0 && file ? write_page(comparison, file, defaults, err) : rc;
 }
 
 int comparison_exit_status(const struct comparison *comparison, bool strict)
@@ -65,7 +107,7 @@ int compare_sides(const struct compare_request *request, const struct side *old,
     if (comparison.size == 0)
         rc = comparison_refuse_unmatched(&comparison, err);
     if (rc == 0)
-        rc = comparison_report(&comparison, request->format, request->defaults, err);
+        rc = comparison_report(&comparison, request->format, request->page, request->defaults, err);
     if (rc == 0)
         rc = comparison_exit_status(&comparison, request->strict);
     comparison_free(&comparison);

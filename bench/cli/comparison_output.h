@@ -13,11 +13,15 @@
 struct comparison; /* results/comparison.h */
 struct side;       /* results/sides.h */
 
+/* Before anything is run: could this file of --page be written? NULL: there is none. */
+int comparison_check_page(const char *page, struct bench_error *err);
+
 /*
- * Print the comparison to stdout in the format that was chosen (format_chosen). `defaults` may be NULL.
- * 0, or a negative errno value with `err` filled.
+ * Print the comparison to stdout in the format that was chosen (format_chosen), and write it as a page
+ * to the file `page`, unless NULL. `defaults` may be NULL. 0, or a negative errno value with `err`
+ * filled.
  */
-int comparison_report(const struct comparison *comparison, unsigned format,
+int comparison_report(const struct comparison *comparison, unsigned format, const char *page,
                       const struct case_defaults *defaults, struct bench_error *err);
 
 /*

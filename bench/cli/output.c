@@ -1,12 +1,14 @@
 /* Where records go. Each output stands alone: one that breaks costs itself, and is told at the end. */
 #include "cli/output.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "control/stop.h"
 #include "records/column_list.h"
 #include "report/summary_csv.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +144,17 @@ bool output_is_same_file(const char *a, const char *b)
     struct stat x, y;
     return strcmp(a, b) == 0 || (stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
                                  x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+int output_check_folder(const char *option, const char *file, struct bench_error *err)
+{
+    char *copy = mem_text(file);
+    const char *folder = dirname(copy);
+    int rc = access(folder, W_OK | X_OK) == 0 ? 0
+                                              : bench_error_set(err, -errno, "%s: %s: the folder %s: %s",
+                                                                option, file, folder, strerror(errno));
+    free(copy);
+    return rc;
 }
 
 bool output_is_csv(const char *path)

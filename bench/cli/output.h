@@ -60,6 +60,9 @@ void output_free(struct output *output);
 /* Are they the same file: the same path, or another way to one that is there? */
 bool output_is_same_file(const char *a, const char *b);
 
+/* Can a file be made where `file`, of this option, is to be? */
+int output_check_folder(const char *option, const char *file, struct bench_error *err);
+
 /* Does its name say that it is CSV? Is stdout such a file? */
 bool output_is_csv(const char *path);
 bool output_stdout_is_csv(void);
