@@ -87,6 +87,15 @@ static bool is_worth_it(const struct racing *racing, size_t arm)
     return is_short || (racing->launches < ARMS_LEAST && is_new(racing, arm));
 }
 
+/* Speedups are over serial, so that one launch of it is too few, far behind as it may be. */
+static bool is_wanted(const struct racing *racing, size_t arm)
+{
+    const struct race_arm *one = &racing->race.arms[arm];
+    bool is_reference = racing_is_serial(&racing->entrants[arm].one) && !racing->entrants[arm].failure &&
+                        one->logs.count < LAUNCHES_LEAST;
+    return !one->is_closed && (!one->is_out || is_reference);
+}
+
 static int do_round(struct racing *racing, bool is_first, struct bench_error *err)
 {
     size_t count = racing->race.count;
@@ -97,11 +106,10 @@ static int do_round(struct racing *racing, bool is_first, struct bench_error *er
     if (!is_first) /* in the first all take part, or as many as there is time for, the plainest first */
         random_shuffle(&racing->adviser->random, order, count);
     for (size_t i = 0; rc == 0 && i < count; i++) {
-        const struct race_arm *arm = &racing->race.arms[order[i]];
         bool is_needed =
             is_first && is_worth_it(racing, order[i]) && adviser_may_ask(racing->adviser, LAUNCH_PASSES);
         bool may = is_needed || !is_over(racing);
-        if (!arm->is_out && !arm->is_closed && may)
+        if (is_wanted(racing, order[i]) && may)
             rc = launch(racing, order[i], err);
     }
     free(order);
