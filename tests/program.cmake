@@ -24,6 +24,8 @@ foreach(name IN ITEMS cli launcher measuring report report_readers lifecycle kil
     bench_test(${name} SOURCES program.c LIBRARIES util)
     add_dependencies(test_${name} bench ${fake_targets})
 endforeach()
+bench_test(timing LABELS threads SOURCES program.c LIBRARIES util)
+add_dependencies(test_timing bench)
 # Ranks, under each MPI there is.
 bench_test(ranks LABELS mpi TIMEOUT 300 SOURCES program.c LIBRARIES util)
 add_dependencies(test_ranks bench ${fake_targets})

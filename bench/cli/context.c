@@ -271,6 +271,7 @@ int context_open(struct context *context, const struct options *options, struct 
     context->setup.place = place_workers;
     context->setup.place_context = context;
     context->requests.most = options->max_requests;
+    context->setup.no_latency = options->no_latency;
     context->setup.requests = &context->requests;
     record_init(&context->session);
     context->setup.hosts = options->hosts;

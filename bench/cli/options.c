@@ -150,6 +150,8 @@ static const struct option_row run_rows[] = {
      .help = "at most this many runs per launch"},
     {"launches", 0, "N", COUNT_OPTION(struct options, launches, 1, 1e6),
      .initial = "1; 5 with a baseline", .help = "fresh processes per case, in shuffled rounds"},
+    {"no-latency", 0, NULL, FLAG_OPTION(struct options, no_latency),
+     .help = "time whole runs only, no ranges; of ranges under 1 us only a sample is timed anyway"},
     HEADING(ARRIVE),
     {"rate", 0, "N[,N...]", TEXT_OPTION(struct options, rates),
      .help = "arrivals a second, over all workers, whatever the tasks take; latency counts from when "
@@ -299,8 +301,9 @@ static int check_arrivals(struct options *options, struct bench_error *err)
             "--%s: goes with --time%s; --precision, --min-runs and --max-runs are for "
             "runs that end when their work is done",
             name, options->rates ? " and --runs" : "");
-    if (options->shape.lever[0])
-        return bench_error_set(err, -EINVAL, "--%s and --lever exclude each other", name);
+    if (options->shape.lever[0] || options->no_latency)
+        return bench_error_set(err, -EINVAL, "--%s and --%s exclude each other", name,
+                               options->no_latency ? "no-latency" : "lever");
     if (options->shape.grain > 1)
         return bench_error_set(err, -EINVAL, "--grain: with --%s an arrival is one task; leave it out",
                                name);

@@ -35,6 +35,7 @@ struct options {
     struct compare_options compare; /* with the baseline */
     const char *columns;            /* of what is printed; NULL: not given */
     bool dry_run, quiet, verbose, resume;
+    bool no_latency;        /* ranges are not timed */
     bool is_with_reference; /* work by which bench history tells the machine's steps */
 };
 

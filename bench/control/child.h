@@ -58,6 +58,7 @@ struct child_setup {
     char *const *counters;          /* names of what is to be counted, NULL-terminated; may be NULL */
     struct keeper *keeper;          /* is told what to see to when this process is killed; may be NULL */
     struct trace_file *trace;       /* what runs are traced into; may be NULL */
+    bool no_latency;                /* latencies are not wanted of any run */
     struct request_limit *requests; /* that may go to other machines; NULL: no limit */
     int *speaks; /* version of the protocol, once one has shown which; 0 before. NULL: found out anew */
 };

@@ -47,6 +47,7 @@ static struct run_asked asked_of(const struct launch *launch, const struct launc
                               .arrivals = verify ? 0 : plan_case_arrivals(request->one),
                               .draw = draw_of(request, what),
                               .brief = what->brief,
+                              .no_latency = request->setup->no_latency,
                               .passes = (int64_t)what->passes,
                               .slower = what->slower,
                               .lever = verify ? NULL : lever_of(launch, what),

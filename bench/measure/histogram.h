@@ -33,12 +33,18 @@ static inline uint32_t histogram_bucket(uint64_t value)
     return (shift << HISTOGRAM_SUB_BITS) + (uint32_t)(value >> shift);
 }
 
-/* On the timed path: no maximum, no count, no branch; those are told from the buckets afterwards. */
-static inline void histogram_add(struct histogram *histogram, uint64_t value)
+/* As if that value had been added so many times. */
+static inline void histogram_add_times(struct histogram *histogram, uint64_t value, uint64_t times)
 {
     uint32_t bucket = histogram_bucket(value);
     histogram->used |= UINT64_C(1) << (bucket >> HISTOGRAM_SUB_BITS);
-    histogram->buckets[bucket]++;
+    histogram->buckets[bucket] += times;
+}
+
+/* On the timed path: no maximum, no count, no branch; those are told from the buckets afterwards. */
+static inline void histogram_add(struct histogram *histogram, uint64_t value)
+{
+    histogram_add_times(histogram, value, 1);
 }
 
 void histogram_clear(struct histogram *histogram);

@@ -47,6 +47,7 @@ static const struct field open_fields[] = {
 static const struct field run_fields[] = {RUN(verify, FIELD_FLAG, 0), RUN(passes, FIELD_COUNT, 1), {0}};
 static const struct field run_more_fields[] = {
     RUN(slower, FIELD_REAL, 0), RUN(brief, FIELD_FLAG, 0), {0}};
+static const struct field run_latency_fields[] = {RUN(no_latency, FIELD_FLAG, 0), {0}};
 static const struct field run_lever_fields[] = {
     RUN(lever, FIELD_TEXT, 0), RUN(settle_s, FIELD_REAL, 0), {0}};
 static const struct field run_trace_fields[] = {RUN(trace_bytes, FIELD_COUNT, 1), {0}};
@@ -114,6 +115,8 @@ char *message_encode(const struct message *message)
         fields_encode(object, run_fields, &message->run);
         if (message->run.slower > 0 || message->run.brief)
             fields_encode(object, run_more_fields, &message->run);
+        if (message->run.no_latency)
+            fields_encode(object, run_latency_fields, &message->run);
         if (message->run.lever)
             fields_encode(object, run_lever_fields, &message->run);
         if (message->run.trace_bytes)
@@ -198,6 +201,8 @@ static int decode_run(struct run_asked *run, const json_t *object, struct bench_
     int rc = fields_decode(object, run_fields, run, err);
     if (rc == 0)
         rc = fields_decode(object, run_more_fields, run, err);
+    if (rc == 0)
+        rc = fields_decode(object, run_latency_fields, run, err);
     if (rc == 0)
         rc = fields_decode(object, run_lever_fields, run, err);
     if (rc == 0)

@@ -73,7 +73,8 @@ void bench_charge(struct bench_lane *lane, const struct rusage *used)
 
 void bench_latency(struct bench_lane *lane, uint64_t latency_ns)
 {
-    if (!lane->worker->team->arriving)
+    const struct team *team = lane->worker->team;
+    if (team->has_latency && !team->arriving)
         histogram_add(&lane->worker->tally.latency, latency_ns);
 }
 

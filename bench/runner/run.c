@@ -8,6 +8,7 @@
 #include "runner/ranks.h"
 #include "runner/schedule.h"
 #include "runner/tally.h"
+#include "runner/timing.h"
 #include "runner/trace.h"
 #include "runner/watch.h"
 
@@ -69,6 +70,7 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
     trace_prepare(team, asked->verify || team->lever.kind != LEVER_NONE ? 0 : asked->trace_bytes);
     team->is_plain = !team->verify && !team->is_traced && !team->executor->pause &&
                      team->lever.kind == LEVER_NONE && !(team->ranks && ranks_serve(team->ranks));
+    timing_prepare(team, !asked->brief && !asked->no_latency);
     team->released_ns = 0;
     atomic_store(&team->left, 0);
     atomic_store(&team->failed, false);

@@ -12,6 +12,7 @@
 #include "runner/arrivals.h"
 #include "runner/lever.h"
 #include "runner/ranks.h"
+#include "runner/timing.h"
 #include "runner/trace.h"
 
 #include <bench/random.h>
@@ -120,6 +121,31 @@ static __attribute__((noinline)) void range_after(struct bench_lane *lane, uint6
         bench_call(lane, look_after_ranks, team->ranks);
 }
 
+/* The tasks of a range, of whichever pass. */
+static inline uint64_t range_first(const struct team *team, uint64_t range)
+{
+    uint64_t in_pass = LIKELY(range < team->ranges_per_pass) ? range : range % team->ranges_per_pass;
+    return in_pass * team->grain;
+}
+
+static inline uint64_t range_end(const struct team *team, uint64_t first)
+{
+    uint64_t end = first + team->grain;
+    return end < team->tasks ? end : team->tasks;
+}
+
+/* A range after which there is more to do than to count it. */
+static __attribute__((noinline)) void range_watched(struct bench_lane *lane, uint64_t range)
+{
+    const struct team *team = lane->worker->team;
+    uint64_t first = range_first(team, range), end = range_end(team, first);
+    int rc = team->workload->run(lane, first, end);
+    uint64_t began = lane->range_tick;
+    lane->worker->tally.ranges++;
+    timing_range_ended(lane);
+    range_after(lane, range, first, end, rc, began);
+}
+
 /* False when the run has failed and no more ranges are to be begun. */
 static inline bool range_do(struct bench_lane *lane, uint64_t range)
 {
@@ -127,18 +153,16 @@ static inline bool range_do(struct bench_lane *lane, uint64_t range)
     const struct team *team = worker->team;
     if (!LIKELY(!atomic_load_explicit(&team->failed, memory_order_relaxed)))
         return false;
-    uint64_t in_pass = LIKELY(range < team->ranges_per_pass) ? range : range % team->ranges_per_pass;
-    uint64_t first = in_pass * team->grain, end = first + team->grain;
-    if (end > team->tasks)
-        end = team->tasks;
-    int rc = team->workload->run(lane, first, end);
-    uint64_t now = tick_clock_read(&team->clock), began = lane->range_tick;
-    if (LIKELY(!(team->workload->flags & BENCH_OWN_LATENCY)))
-        histogram_add(&worker->tally.latency, now - began);
-    lane->range_tick = now;
+    if (!LIKELY(team->is_plain)) {
+        range_watched(lane, range);
+        return true;
+    }
+    uint64_t first = range_first(team, range);
+    int rc = team->workload->run(lane, first, range_end(team, first));
     worker->tally.ranges++;
-    if (!LIKELY(rc == 0 && team->is_plain))
-        range_after(lane, range, first, end, rc, began);
+    timing_range_ended(lane);
+    if (!LIKELY(rc == 0))
+        lane_failed(lane, rc);
     return true;
 }
 
@@ -164,13 +188,14 @@ static bool range_arrived(struct bench_lane *lane, uint64_t range)
 
 void bench_lane_begin(struct bench_lane *lane)
 {
-    lane->range_tick = tick_clock_read(&lane->worker->team->clock);
+    timing_begin(lane);
 }
 
 void bench_range(struct bench_lane *lane, uint64_t range)
 {
-    if (LIKELY(!lane->worker->team->arriving))
-        range_do(lane, lane->worker->team->first_range + range);
+    const struct team *team = lane->worker->team;
+    if (LIKELY(!team->arriving))
+        range_do(lane, team->first_range + range);
     else
         range_arrived(lane, range);
 }

@@ -9,6 +9,7 @@
 #include "runner/arrivals.h"
 #include "runner/counting.h"
 #include "runner/schedule.h"
+#include "runner/timing.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -391,6 +392,7 @@ void tally_note(const struct team *team, struct bench_error *err)
     note_migrated(team, err);
     counting_note(team, err);
     note_lanes(team, err);
+    timing_note(team, err);
     if (team->arriving)
         arrivals_note(team, err);
 }

@@ -39,6 +39,7 @@ static void team_fill(struct team *team, void *shared)
         struct bench_worker *worker = &team->workers[w];
         worker->team = team;
         worker->index = w;
+        worker->timing.random = w;
         for (uint32_t i = 0; i < team->shape.inflight; i++) {
             struct bench_lane *lane = bench_team_lane(&team->shape, w, i);
             lane->io = team_io(team);

@@ -41,6 +41,18 @@ struct lever_pace {
     bool has_cache_proof, has_memory_proof;
 };
 
+/* Which ranges are timed: timing.h. */
+enum timing { TIMING_ALL, TIMING_SAMPLE, TIMING_NONE };
+
+/* What a worker knows of what its ranges cost, from one run to the next (timing.c). */
+struct range_timing {
+    double range_ticks; /* of one lately, waits included; 0: not known yet */
+    uint64_t looked_tick, looked_ranges;
+    uint32_t one_in;   /* of them is timed now */
+    double log_missed; /* logarithm of the probability that one is not */
+    uint64_t random;
+};
+
 struct bench_worker {
     /* What is left of this worker's share under the dynamic schedule: first range << 32 | end. Others
      * steal from its end, so it has a line of its own. */
@@ -60,6 +72,7 @@ struct bench_worker {
     struct bench_error error;
     struct bench_error note; /* what its lanes have left for the row */
     struct lever_pace pace;
+    struct range_timing timing;
     uint64_t spin_ns; /* how long before its end a sleep of this worker becomes a spin (arrivals.h) */
     uint64_t woke_ns; /* when the last spin ended */
     uint64_t looked_tick; /* when it last looked after the other ranks */
@@ -103,9 +116,13 @@ struct team {
     bool starts_programs;  /* it has, in an earlier run: the CPU lever is to reach them, too */
     struct lever_hog *hog; /* of the memory lever, once it has been turned; the runner's own process's */
     uint64_t stopped_ns;   /* for which the lever has stopped them */
-    bool is_plain;         /* there is nothing to do after a range that went well */
-    uint64_t called_ns;    /* when the executor was asked */
-    uint64_t released_ns;  /* when the clock started for all workers */
+    bool has_latency;      /* it is asked for */
+    enum timing timing;
+    double short_ticks;   /* ranges that take less are not timed each; 0: not known yet */
+    uint32_t one_in_most; /* of those at least one in so many is */
+    bool is_plain;        /* there is nothing to do after a range that went well */
+    uint64_t called_ns;   /* when the executor was asked */
+    uint64_t released_ns; /* when the clock started for all workers */
     struct barrier gather, start, end;
     struct usage at_release; /* of the process, where helpers work for the workers */
     struct counter_reading count_start[COUNTERS_MOST], count_end[COUNTERS_MOST];

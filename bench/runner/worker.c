@@ -3,6 +3,7 @@
 #include "runner/lever.h"
 #include "runner/ranks.h"
 #include "runner/team.h"
+#include "runner/timing.h"
 
 #include "machine/affinity.h"
 
@@ -81,6 +82,7 @@ void bench_enter(struct bench_team *shape, uint32_t index)
         usage_thread(&worker->at_start); /* someone was late all the same: waiting is not the run's */
     if (has_lever)
         lever_begin(worker);
+    timing_enter(worker);
     bench_lane_begin(bench_team_lane(shape, index, 0));
 }
 

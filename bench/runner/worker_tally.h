@@ -12,6 +12,7 @@
 
 struct worker_tally {
     uint64_t ranges;       /* done */
+    uint64_t timed;        /* of them; unknown where tasks come at times of their own */
     uint64_t range_digest; /* of which ranges they were; verification runs */
     struct histogram latency;
 

@@ -173,6 +173,7 @@ class Job:
     passes: int = 1
     slower: float = 0.0
     brief: bool = False
+    no_latency: bool = False  # latencies are not wanted
     lever: Optional[Lever] = None  # turned by core.worker, where the executor says that it has levers
     every: int = 1  # one range in so many is timed
     arrivals: Optional[Arrivals] = None  # tasks come at times of their own: by a core.arrivals.Desk; else a closed loop

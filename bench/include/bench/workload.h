@@ -182,8 +182,11 @@ struct bench_lane {
     uint32_t worker_index; /* 0..workers-1 */
     struct bench_worker *worker;
     void *own;           /* the executor's own: a fiber */
-    uint64_t range_tick; /* the harness's: when the last range ended */
+    uint64_t range_tick; /* the harness's: when the last range ended, as far as it was looked */
     uint64_t lock_tick;  /* the harness's: when it got the lock that it holds */
+    uint32_t until_read; /* the harness's: after how many ranges it looks next */
+    int32_t weight;      /* the harness's: for how many ranges the one that is timed counts; negative:
+                            none is timed yet */
 };
 
 /*

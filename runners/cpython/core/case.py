@@ -169,6 +169,7 @@ class OpenCase:
             passes=int(message.get("passes", 1)),
             slower=float(message.get("slower", 0)),
             brief=bool(message.get("brief", False)),
+            no_latency=bool(message.get("no_latency", False)),
             lever=self._lever(message) if message.get("lever") else None,
             every=self.every,
             arrivals=self._arrivals(message),
@@ -195,7 +196,8 @@ class OpenCase:
             told["cpus"] = " ".join(tally.cpus for tally in tallies).strip()  # nothing, where none is known
             if not job.verify:
                 _tell_usage(told, tallies, outside, pids)
-                _tell_latency(told, [arrived.latency] if arrived else [tally.latency for tally in tallies])
+                if not job.no_latency:
+                    _tell_latency(told, [arrived.latency] if arrived else [tally.latency for tally in tallies])
                 if arrived and arrived.service.counts:
                     told["service_p50_s"] = arrived.service.quantile_ns(0.5) / 1e9
                     told["service_p99_s"] = arrived.service.quantile_ns(0.99) / 1e9

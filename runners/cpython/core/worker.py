@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
+from random import Random
 from typing import Any, Callable, ContextManager, Iterator
 
 from cpython.contract import Case, Job, Lane
@@ -23,6 +24,7 @@ class Worker:
         self.lanes: list[Lane] = []
         self.given = 0  # ranges that a broker has had it do
         self.trouble = ""  # why it could not be pinned
+        self.chance = Random(index).random
 
     def begin(self) -> None:
         """Pin, and make the lanes. Raises what lane_init raises."""
@@ -80,11 +82,11 @@ class Worker:
         self.case.schedule.cancel()
 
     def _time(self, lane: Lane, ranges: Iterator[int], job: Job) -> None:
-        """Where a range is short, the clock is read for one in `every`."""
+        """Where a range is short, the clock is read for one in `every`, by chance: a period could be met always."""
         case = self.case
-        run, own = case.workload.run, case.workload.own_latency
+        run, own = case.workload.run, case.workload.own_latency or job.no_latency
         per_pass, grain, tasks = case.ranges, case.grain, case.tasks
-        add, every, left, done = self.tally.latency.add, job.every, 1, 0
+        add, every, left, done, chance = self.tally.latency.add, job.every, 1, 0, self.chance
         for number in ranges:
             first = number % per_pass * grain
             end = first + grain
@@ -97,7 +99,7 @@ class Worker:
                 began_ns = _clock()
                 run(lane, first, end)
                 add(_clock() - began_ns)
-                left = every
+                left = 1 + int(chance() * (2 * every - 1))
             done += 1
         self.tally.ranges += done
         self.tally.sampled = every > 1 and not own
@@ -165,7 +167,7 @@ class Worker:
     async def work_async(self, lane: Lane, ranges: Iterator[int], job: Job, run: Any) -> None:
         """One lane of an event loop: as _time and _verify. run: async def run(lane, first, end)."""
         workload, tally, add = self.case.workload, self.tally, self.tally.latency.add
-        own, every, left = workload.own_latency, job.every, 1
+        own, every, left = workload.own_latency or job.no_latency, job.every, 1
         for number in ranges:
             first, end = self.bounds(number)
             left -= 1
@@ -173,7 +175,7 @@ class Worker:
                 began_ns = _clock()
                 await run(lane, first, end)
                 took_ns = _clock() - began_ns
-                left = every
+                left = 1 + int(self.chance() * (2 * every - 1))
                 if job.verify:
                     tally.timed_ns += took_ns
                     workload.check(lane, first, end)
