@@ -63,18 +63,29 @@ static int omp_open(struct bench_team *team, const void *values, void **state, s
     return 0;
 }
 
-static void set_schedule(const struct bench_team *team)
+/*
+ * The loop, of which each thread of the region does its part. A loop for each schedule, as one would
+ * write it: with schedule(runtime) the runtime would look up which it is at every range.
+ */
+static void share_ranges(const struct bench_team *team, struct bench_lane *lane)
 {
-    switch (team->schedule) {
-    case BENCH_STATIC:
-        omp_set_schedule(omp_sched_static, team->in_turn ? 1 : 0);
-        break;
-    case BENCH_DYNAMIC:
-        omp_set_schedule(omp_sched_dynamic, 1);
-        break;
-    case BENCH_GUIDED:
-        omp_set_schedule(omp_sched_guided, 1);
-        break;
+    uint64_t ranges = team->ranges;
+    if (team->schedule == BENCH_DYNAMIC) {
+#pragma omp for schedule(dynamic, 1) nowait
+        for (uint64_t range = 0; range < ranges; range++)
+            bench_range(lane, range);
+    } else if (team->schedule == BENCH_GUIDED) {
+#pragma omp for schedule(guided, 1) nowait
+        for (uint64_t range = 0; range < ranges; range++)
+            bench_range(lane, range);
+    } else if (team->in_turn) {
+#pragma omp for schedule(static, 1) nowait
+        for (uint64_t range = 0; range < ranges; range++)
+            bench_range(lane, range);
+    } else {
+#pragma omp for schedule(static) nowait
+        for (uint64_t range = 0; range < ranges; range++)
+            bench_range(lane, range);
     }
 }
 
@@ -93,10 +104,7 @@ static void work(struct bench_team *team)
     uint32_t worker = (uint32_t)omp_get_thread_num();
     pthread_cleanup_push(worker_left, (void *)(uintptr_t)worker);
     bench_enter(team, worker);
-    struct bench_lane *lane = bench_team_lane(team, worker, 0);
-#pragma omp for schedule(runtime) nowait
-    for (long range = 0; range < (long)team->ranges; range++)
-        bench_range(lane, (uint64_t)range);
+    share_ranges(team, bench_team_lane(team, worker, 0));
     bench_leave(team, worker);
     pthread_cleanup_pop(0);
 }
@@ -113,7 +121,6 @@ static int omp_run(struct bench_team *team, void *state, struct bench_error *err
 {
     (void)state;
     int got = 0;
-    set_schedule(team);
     atomic_store(&starting, true);
 #pragma omp parallel num_threads((int)team->workers) shared(got)
     {
