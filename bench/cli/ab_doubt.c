@@ -63,8 +63,9 @@ static char *explain(enum doubt_kind kind, const struct doubt_group *group,
     else if (kind == DOUBT_NOISE)
         why = explain_noise(group, options, launches);
     else
-        why = mem_format("launches showed a change, but fresh ones did not confirm it: "
-                         "it is about as small as what can be seen here; %s tells more",
+        why = mem_format("all launches together showed a change, but the earlier half or the later half "
+                         "of them by itself did not: it is about as small as what can be seen here, or "
+                         "the machine has changed meanwhile; %s tells more",
                          longer_text);
     free(longer_text);
     free(launches);

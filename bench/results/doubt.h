@@ -13,7 +13,7 @@ enum doubt_kind {
     DOUBT_NONE,
     DOUBT_FEW,         /* launches: a change takes more to be certain */
     DOUBT_NOISE,       /* launches are too far apart */
-    DOUBT_UNCONFIRMED, /* a change was found, and not seen again */
+    DOUBT_UNCONFIRMED, /* all launches showed a change, and a half of them did not */
     DOUBT_KINDS
 };
 

@@ -1,4 +1,4 @@
-/* Two stages of looking at the differences of rounds. */
+/* Looking at the differences of rounds, as they come. */
 #include "stats/paired.h"
 
 #include "stats/distributions.h"
@@ -6,22 +6,19 @@
 
 #include <math.h>
 
-/* The first stage ends after this part of the time: what it finds last must still be confirmed. */
-static const double first_stage = 0.65;
-
-/* When it is looked at, as parts of the first stage, and the parts of the chance spent there. */
-static const double look_times[] = {0.25, 0.4, 0.6, 0.8, 1};
-static const double look_shares[] = {0.03, 0.07, 0.15, 0.25, 0.5};
+/* When it is looked at, as parts of the time. They are set beforehand: moments that the rounds could
+ * choose would have a chance of their own. */
+static const double look_times[] = {0.03, 0.045, 0.067, 0.1, 0.15, 0.22, 0.32, 0.45, 0.6, 0.8, 1};
 enum { LOOKS = sizeof look_times / sizeof *look_times };
 
-/*
- * The second stage: its chance of confirming a false difference, the numbers of fresh rounds at which it
- * looks, and the parts of the chance that are spent there and when the time is over.
- */
-static const double confirm_chance = 0.05;
-static const size_t confirm_rounds[] = {8, 16, 32, 64};
-static const double confirm_shares[] = {0.1, 0.15, 0.15, 0.2}, confirm_last_share = 0.4;
-enum { CONFIRMS = sizeof confirm_rounds / sizeof *confirm_rounds };
+/* Until a part of the time is over, so much of the chance is spent. */
+static double spent_until(double part)
+{
+    return pow(part, 3);
+}
+
+/* One-sided, of each half of the rounds. */
+static const double half_chance = 0.05;
 
 /* With fewer rounds the interval is a guess. */
 enum { ROUNDS_LEAST = 8 };
@@ -30,16 +27,16 @@ enum { ROUNDS_LEAST = 8 };
  * times, and by chance would lie there once. */
 static const double same_level = 0.99;
 
-/* The chance that the first stage may spend, so that both stages together come to false_alarm. */
-static double first_chance(const struct paired_rules *rules)
+/* What is left for the last look. */
+static double last_chance(const struct paired_rules *rules)
 {
-    return fmin(0.02, rules->false_alarm / confirm_chance);
+    return rules->false_alarm * (1 - spent_until(look_times[LOOKS - 2]));
 }
 
 size_t paired_least_rounds(const struct paired_rules *rules)
 {
-    double first = ceil(log2(2 / (first_chance(rules) * look_shares[LOOKS - 1])));
-    return (size_t)fmax(first, ROUNDS_LEAST) + confirm_rounds[0];
+    double all = ceil(log2(2 / last_chance(rules))), half = ceil(log2(1 / half_chance));
+    return (size_t)fmax(fmax(all, 2 * half), ROUNDS_LEAST);
 }
 
 void paired_add(struct paired *paired, double difference)
@@ -65,59 +62,46 @@ static bool is_same(struct paired *paired)
     return all.interval.low > -paired->rules.threshold && all.interval.high < paired->rules.threshold;
 }
 
-/* The chance of looks that were passed over (rounds were too slow for them) is spent with the next. */
-static bool find(struct paired *paired, double spent)
+/* The chance that may be spent at this moment; 0: it is none to look. That of looks that were passed
+ * over (rounds were too slow for them) is spent with the next. */
+static double chance_now(struct paired *paired, double spent)
 {
-    double share = 0;
-    struct signed_rank found;
-    while (paired->looks < LOOKS && look_times[paired->looks] * first_stage <= spent)
-        share += look_shares[paired->looks++];
-    if (share == 0)
-        return false;
-    signed_rank_of(paired->rounds.list, paired->rounds.count, paired->rules.level, &found);
-    if (!(found.p <= first_chance(&paired->rules) * share &&
-          fabs(found.centre) > paired->rules.threshold))
-        return false;
-    paired->found_at = paired->rounds.count;
-    paired->direction = found.centre > 0 ? 1 : -1;
-    return true;
+    double before = paired->looks > 0 ? look_times[paired->looks - 1] : 0, now = before;
+    while (paired->looks < LOOKS && look_times[paired->looks] <= spent)
+        now = look_times[paired->looks++];
+    return paired->rules.false_alarm * (spent_until(now) - spent_until(before));
 }
 
-/* The part of the second stage's chance that is spent now; 0: this is no moment to look. */
-static double confirm_share(size_t fresh, double spent)
+/* Do these rounds by themselves show it? */
+static bool half_shows(const struct paired *paired, size_t first, size_t count)
 {
-    for (size_t i = 0; i < CONFIRMS; i++) {
-        if (fresh == confirm_rounds[i])
-            return confirm_shares[i] + (spent >= 1 ? confirm_last_share : 0);
-    }
-    return spent >= 1 ? confirm_last_share : 0;
+    struct signed_rank half;
+    signed_rank_of(paired->rounds.list + first, count, paired->rules.level, &half);
+    return (paired->direction > 0 ? half.p_above : half.p_below) <= half_chance;
 }
 
-/* Do the fresh rounds show it again? */
-static enum paired_state look_again(const struct paired *paired, double spent)
+static enum paired_state find(struct paired *paired, double chance)
 {
-    size_t fresh = paired->rounds.count - paired->found_at;
-    double share = confirm_share(fresh, spent);
-    struct signed_rank again;
-    if (share > 0) {
-        signed_rank_of(paired->rounds.list + paired->found_at, fresh, paired->rules.level, &again);
-        double p = paired->direction > 0 ? again.p_above : again.p_below;
-        if (p <= confirm_chance * share)
-            return PAIRED_DIFFERENT;
-    }
-    return spent >= 1 ? PAIRED_NOT_CONFIRMED : PAIRED_CONFIRMING;
+    struct signed_rank all;
+    size_t count = paired->rounds.count, earlier = count / 2;
+    signed_rank_of(paired->rounds.list, count, paired->rules.level, &all);
+    if (!(all.p <= chance && fabs(all.centre) > paired->rules.threshold))
+        return paired->direction != 0 ? PAIRED_CONFIRMING : PAIRED_LOOKING;
+    paired->direction = all.centre > 0 ? 1 : -1;
+    return half_shows(paired, 0, earlier) && half_shows(paired, earlier, count - earlier)
+               ? PAIRED_DIFFERENT
+               : PAIRED_CONFIRMING;
 }
 
 enum paired_state paired_look(struct paired *paired, double spent)
 {
-    if (paired->found_at > 0)
-        paired->state = look_again(paired, spent);
-    else if (find(paired, spent))
-        paired->state = PAIRED_CONFIRMING;
-    else if (is_same(paired))
+    double chance = chance_now(paired, spent);
+    if (chance > 0)
+        paired->state = find(paired, chance);
+    if (paired->state == PAIRED_CONFIRMING && spent >= 1)
+        paired->state = PAIRED_NOT_CONFIRMED;
+    if (paired->state == PAIRED_LOOKING && is_same(paired))
         paired->state = PAIRED_SAME;
-    else
-        paired->state = PAIRED_LOOKING;
     return paired->state;
 }
 
@@ -129,17 +113,15 @@ static double reach_of(double n, double error, double chance)
                                            : INFINITY;
 }
 
-/* Both stages must find it, each nineteen times in twenty, with what falls to it of so many rounds; and
- * it must be beyond the threshold. `error` is that of one round. */
+/* All rounds must find it beyond the threshold, and so must each half, each nineteen times in twenty.
+ * `error` is that of one round. */
 static double detectable(const struct paired *paired, double error)
 {
-    double first = first_stage * (double)paired->rounds.count,
-           second = (double)paired->rounds.count - first;
-    double first_reach = reach_of(first, error, first_chance(&paired->rules) * look_shares[LOOKS - 1]);
-    double second_reach = reach_of(second, error, 2 * confirm_chance * confirm_last_share);
-    double often = normal_quantile(0.95);
-    return fmax(fmax(first_reach, paired->rules.threshold) + often * error / sqrt(first),
-                second_reach + often * error / sqrt(second));
+    double all = (double)paired->rounds.count, half = floor(all / 2), often = normal_quantile(0.95);
+    double all_reach = reach_of(all, error, last_chance(&paired->rules));
+    double half_reach = reach_of(half, error, 2 * half_chance);
+    return fmax(fmax(all_reach, paired->rules.threshold) + often * error / sqrt(all),
+                half_reach + often * error / sqrt(half));
 }
 
 struct paired_result paired_result(const struct paired *paired)

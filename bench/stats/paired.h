@@ -12,10 +12,12 @@
  * needs (stats/signed_rank.h), and all; it is exact. With few rounds nothing is ever found: n fair coins
  * cannot be unlikelier than 2^-n. The estimate and its interval are those of Hodges and Lehmann.
  *
- * In two stages, each on rounds of its own. First a difference is looked for at five moments, the chance
- * of a false one spent over them (Bonferroni; little at first, as O'Brien and Fleming, Biometrics 35
- * (1979), do). One that is found is confirmed on fresh launches: they must show it again, in the same
- * direction. The chance of a false alarm is at most that of both stages multiplied.
+ * It is looked at eleven moments, at fixed parts of the time, and the chance of a false alarm is spent
+ * over them (Bonferroni; until the part t of the time, t^3 of it, little at first, as O'Brien and
+ * Fleming, Biometrics 35 (1979), do). A difference that all rounds together show must be seen twice: the
+ * rounds of the earlier half and those of the later half must each show it again, in the same direction.
+ * So what the machine does in one stretch of the time is not taken for a difference. The chance of a
+ * false alarm is at most what is promised by the first of these conditions alone.
  *
  * Pure but for its own state; any thread, one at a time.
  */
@@ -36,19 +38,18 @@ struct paired_rules {
 
 enum paired_state {
     PAIRED_LOOKING,       /* more rounds are needed */
-    PAIRED_CONFIRMING,    /* a difference was found; more rounds are needed to see it again */
+    PAIRED_CONFIRMING,    /* all rounds show a difference, but not each half of them */
     PAIRED_SAME,          /* the centre's interval of 99 % lies within the threshold */
-    PAIRED_DIFFERENT,     /* found, beyond the threshold, and confirmed */
-    PAIRED_NOT_CONFIRMED, /* found, and not seen again in fresh launches */
+    PAIRED_DIFFERENT,     /* found, beyond the threshold, and in each half */
+    PAIRED_NOT_CONFIRMED, /* the time is over, and only all rounds together have shown it */
 };
 
 /* Zero-initialised but for the rules. The owner frees it. */
 struct paired {
     struct paired_rules rules;
     struct values rounds; /* ln(B/A) of each */
-    size_t found_at;      /* rounds after which a difference was found; 0: none was */
-    int direction;        /* of it: 1 is B slower */
-    unsigned looks;       /* made in the first stage */
+    int direction;        /* of a difference that all rounds have shown: 1 is B slower; 0: none */
+    unsigned looks;       /* made so far */
     size_t next_same;     /* at so many rounds it is asked whether they are the same */
     enum paired_state state;
 };
@@ -72,7 +73,7 @@ enum paired_state paired_look(struct paired *paired, double spent);
 
 struct paired_result paired_result(const struct paired *paired);
 
-/* How many rounds a difference needs at least to be found at all, and confirmed. */
+/* How many rounds a difference needs at least to be found at all, and in each half. */
 size_t paired_least_rounds(const struct paired_rules *rules);
 
 void paired_free(struct paired *paired);
