@@ -6,7 +6,7 @@
 #include "cli/duel.h"
 #include "cli/output.h"
 #include "report/formats.h"
-#include "results/history.h"
+#include "results/history_make.h"
 
 #include <errno.h>
 

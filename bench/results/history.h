@@ -9,9 +9,14 @@
 
 #include "results/history_rows.h"
 
-#include <bench/error.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+/* Values first .. end - 1 of a series, between two of its steps. */
+struct history_level {
+    size_t first, end;
+    double median;
+};
 
 struct history_series {
     const struct record *identity;
@@ -20,6 +25,8 @@ struct history_series {
     double *values;   /* of one pass over the tasks, in the metric's unit */
     size_t size;
     double deviation; /* between sessions, within segments: 0.01 is 1 %; NaN of too few values */
+    struct history_level *levels; /* owned; from its first value to its last */
+    size_t levels_size;
     bool is_reference;
 };
 
@@ -59,11 +66,8 @@ struct history {
     bool has_reference;
 };
 
-/* All zeros but for this. */
+/* Before its rows are read; then comes history_make (results/history_make.h). */
 void history_init(struct history *history, const struct metric *metric);
-
-/* After history_rows_read of the last file. -ENODATA: no session has a measured run. */
-int history_make(struct history *history, struct bench_error *err);
 
 void history_free(struct history *history);
 
