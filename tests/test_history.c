@@ -197,6 +197,20 @@ static void junit_has_the_step_as_a_failure(void **state)
         "1 1 2");
 }
 
+/* browser/year.py: made from a seed, noise, spikes and all. */
+static void a_year_has_its_three_true_steps_and_the_machines_are_told_as_such(void **state)
+{
+    struct sandbox *box = *state;
+    run_well(box, 0, "python3 " SOURCE_FOLDER "/tests/browser/year.py year.csv 2");
+    const char *told = run_well(box, 1, "bench history year.csv --last 400")->out;
+    assert_has(told, "2 slower, 1 faster, 3 of the machine");
+    assert_has(told, "c094/PROGRAM -- -s command=c095/PROGRAM");
+    assert_has(told, "c179/PROGRAM -- -s command=c180/PROGRAM");
+    assert_has(told, "c353/PROGRAM -- -s command=c354/PROGRAM");
+    assert_has(told, "  EPYC  2026-12-21 c354 ");
+    assert_has(told, "of 2 machines or runtimes");
+}
+
 static void reference_work_stands_beside_a_run_and_is_not_compared(void **state)
 {
     struct sandbox *box = *state;
@@ -308,6 +322,7 @@ int main(void)
         TEST(what_is_odd_about_the_files_is_said_in_a_sentence_each),
         TEST(what_cannot_be_read_is_refused),
         TEST(junit_has_the_step_as_a_failure),
+        TEST(a_year_has_its_three_true_steps_and_the_machines_are_told_as_such),
         TEST(reference_work_stands_beside_a_run_and_is_not_compared),
         TEST(a_duel_confirms_what_is_slower),
         TEST(a_duel_acquits_what_is_the_same),

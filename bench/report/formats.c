@@ -15,8 +15,6 @@
 static const struct format formats[] = {
 #define FORMAT_EVERY(name, readers, help) \
     {#name, help, readers, name##_results, name##_comparison, name##_advice, name##_history},
-#define FORMAT_ALL(name, readers, help) \
-    {#name, help, readers, name##_results, name##_comparison, name##_advice, NULL},
 #define FORMAT_RESULTS(name, readers, help) {#name, help, readers, name##_results, NULL, NULL, NULL},
 #define FORMAT_COMPARISON(name, readers, help) \
     {#name, help, readers, NULL, name##_comparison, NULL, NULL},

@@ -13,16 +13,13 @@
 #define FORMAT_COMPARISON(name, readers, help)                                    \
     int name##_comparison(struct page *page, const struct comparison *comparison, \
                           struct bench_error *err);
-#define FORMAT_ALL(name, readers, help)    \
-    FORMAT_RESULTS(name, readers, help)    \
-    FORMAT_COMPARISON(name, readers, help) \
-    int name##_advice(struct page *page, const struct advice *advice, struct bench_error *err);
 #define FORMAT_JUDGED(name, readers, help) \
     FORMAT_COMPARISON(name, readers, help) \
     int name##_history(struct page *page, const struct history *history, struct bench_error *err);
 #define FORMAT_EVERY(name, readers, help) \
-    FORMAT_ALL(name, readers, help)       \
-    int name##_history(struct page *page, const struct history *history, struct bench_error *err);
+    FORMAT_RESULTS(name, readers, help)   \
+    FORMAT_JUDGED(name, readers, help)    \
+    int name##_advice(struct page *page, const struct advice *advice, struct bench_error *err);
 #define FORMAT_ROWS(name, readers, help)
 #include "report/formats.def"
 

@@ -35,8 +35,11 @@ static void fill_case_columns(struct grid *grid, const struct history *history,
 {
     grid_cell(grid, "%s", series->identity->workload ? series->identity->workload : "");
     case_columns_fill(grid, naming, series->identity);
-    if (differ_in_machine(history))
-        grid_cell(grid, "%s", series->fingerprint);
+    if (!differ_in_machine(history))
+        return;
+    char *machine = history_machine_word(history, series);
+    grid_cell(grid, "%s", machine);
+    free(machine);
 }
 
 static void add_point(struct grid *grid, const struct history *history,

@@ -71,6 +71,51 @@ char *history_finding(const struct history *history, const struct history_point 
     return text_make_visible(text.text);
 }
 
+/* The part number `part` of a machine: from where to where; its end is its beginning where it has none.
+ */
+static const char *part_of(const char *machine, size_t part, size_t *length)
+{
+    for (; part > 0; part--) {
+        const char *comma = strstr(machine, ", ");
+        if (!comma) {
+            *length = 0;
+            return machine;
+        }
+        machine = comma + 2;
+    }
+    const char *end = strstr(machine, ", ");
+    *length = end ? (size_t)(end - machine) : strlen(machine);
+    return machine;
+}
+
+/* Do machines that differ all differ in that part? */
+static bool tells_apart(const struct history *history, size_t part)
+{
+    for (size_t i = 0; i < history->series_size; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const char *one = history->series[i].fingerprint, *other = history->series[j].fingerprint;
+            size_t one_length, other_length;
+            if (strcmp(one, other) == 0)
+                continue;
+            const char *own = part_of(one, part, &one_length);
+            const char *its = part_of(other, part, &other_length);
+            if (one_length == other_length && memcmp(own, its, one_length) == 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+char *history_machine_word(const struct history *history, const struct history_series *series)
+{
+    size_t length;
+    for (size_t part = 0; *part_of(series->fingerprint, part, &length) && length > 0; part++) {
+        if (tells_apart(history, part))
+            return mem_format("%.*s", (int)length, part_of(series->fingerprint, part, &length));
+    }
+    return mem_text(series->fingerprint);
+}
+
 static void add_count(struct text *text, size_t count, const char *word)
 {
     if (count > 0)

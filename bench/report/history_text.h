@@ -19,6 +19,10 @@ char *history_finding(const struct history *history, const struct history_point 
 /* "2026-03-02 4f2a9c1", or as much as is known of it. */
 char *history_session_word(const struct history_session *session);
 
+/* The machine of a series, as far as it tells it from the other machines: "EPYC"; all of it where no one
+ * part does. */
+char *history_machine_word(const struct history *history, const struct history_series *series);
+
 /* "3 slower, 1 faster, 1 of the machine" */
 char *history_summary(const struct history *history);
 

@@ -1,12 +1,14 @@
-/* Results, comparisons and advice as one self-contained page with pictures, --format html. */
+/* Results, comparisons, advice and histories as one self-contained page with pictures, --format html. */
 #include "report/advice_json.h"
 #include "report/advice_page.h"
 #include "report/comparison_json.h"
 #include "report/comparison_page.h"
 #include "report/comparison_text.h"
 #include "report/formats.h"
+#include "report/history_page.h"
 #include "report/html_cases.h"
 #include "report/html_file.h"
+#include "report/html_history.h"
 #include "report/json_values.h"
 #include "report/results_page.h"
 #include "report/warnings.h"
@@ -108,5 +110,16 @@ int html_advice(struct page *page, const struct advice *advice, struct bench_err
     struct page blocks = html_blocks(page);
     int rc = advice_page(&blocks, advice, err);
     int written = html_write(page, "advice", json_of_advice(advice), blocks.blocks, err);
+    return rc < 0 ? rc : written;
+}
+
+/* ---- histories ---- */
+
+int html_history(struct page *page, const struct history *history, struct bench_error *err)
+{
+    struct page blocks = html_blocks(page);
+    int rc = history_page(&blocks, history, err);
+    json_t *data = html_history_data(history, page->defaults);
+    int written = html_write(page, "history", data, blocks.blocks, err);
     return rc < 0 ? rc : written;
 }

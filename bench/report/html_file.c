@@ -136,7 +136,7 @@ int html_write(struct page *page, const char *kind, json_t *data, json_t *blocks
     put_part(out, html_style, html_style_end);
     fputs("</style>\n</head>\n<body>\n"
           "<noscript><p>This page draws itself from the data that it holds: it needs JavaScript, and "
-          "loads nothing. The same as text: bench report FILE.csv.</p></noscript>\n<main></main>\n",
+          "loads nothing. The same as text: --format table.</p></noscript>\n<main></main>\n",
           out);
     put_data(out, kind, data, blocks, &library);
     if (library.script)

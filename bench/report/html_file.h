@@ -12,8 +12,8 @@
 
 /*
  * Print the page and flush. `kind` says which of the scripts lays it out ("results", "comparison",
- * "advice"), `data` is what that wants, and `blocks` the tables and remarks; takes both references. 0 or
- * a negative errno value with `err` filled.
+ * "advice", "history"), `data` is what that wants, and `blocks` the tables and remarks; takes both
+ * references. 0 or a negative errno value with `err` filled.
  *
  * Chart.js is read from $BENCH_CHART_JS, else from where Debian's libjs-chart.js has it. Without it the
  * page has its tables, and says what to install.

@@ -14,6 +14,6 @@
             ".popsection\n")
 
 PART("html_style", FILE_AT("page.css"));
-PART("html_script",
-     FILE_AT("units.js") FILE_AT("elements.js") FILE_AT("charts.js") FILE_AT("results.js")
-         FILE_AT("runs.js") FILE_AT("comparison.js") FILE_AT("advice.js") FILE_AT("page.js"));
+PART("html_script", FILE_AT("units.js") FILE_AT("elements.js") FILE_AT("charts.js") FILE_AT("results.js")
+                        FILE_AT("runs.js") FILE_AT("comparison.js") FILE_AT("advice.js")
+                            FILE_AT("history.js") FILE_AT("page.js"));

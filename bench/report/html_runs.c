@@ -79,15 +79,6 @@ static bool *choose(const struct case_result *result, size_t most)
 
 /* ---- as JSON ---- */
 
-/* Seven digits are more than a picture shows, and half the bytes. */
-static json_t *short_real(double value)
-{
-    if (!isfinite(value) || value == 0)
-        return json_of_real(value);
-    double scale = pow(10, 6 - floor(log10(fabs(value))));
-    return json_of_real(rint(value * scale) / scale);
-}
-
 struct put {
     const struct case_result *result;
     json_t *wall, *outliers, *steal;
@@ -101,13 +92,13 @@ static void put_run(struct put *put, size_t run)
     const struct case_result *result = put->result;
     double steal_s = result_value(result, run, COLUMN_steal_s);
     text_add(&put->phases, "%c", letters[result->source->runs[run].phase]);
-    json_add(put->wall, short_real(result_value(result, run, COLUMN_wall_s)));
+    json_add(put->wall, json_of_short_real(result_value(result, run, COLUMN_wall_s)));
     if (result_is_outlier(result, run))
         json_add(put->outliers, json_integer((json_int_t)put->kept));
     if (steal_s > 0) {
         char key[24];
         snprintf(key, sizeof key, "%zu", put->kept);
-        json_put(put->steal, key, short_real(steal_s));
+        json_put(put->steal, key, json_of_short_real(steal_s));
     }
     put->kept++;
 }

@@ -45,6 +45,14 @@ json_t *json_of_real(double real)
     return whole ? json_integer((json_int_t)real) : json_real(real);
 }
 
+json_t *json_of_short_real(double real)
+{
+    if (!isfinite(real) || real == 0)
+        return json_of_real(real);
+    double scale = pow(10, 6 - floor(log10(fabs(real))));
+    return json_of_real(rint(real * scale) / scale);
+}
+
 json_t *json_of_column(const struct record *record, enum column column)
 {
     enum column_type type = column_type(column);

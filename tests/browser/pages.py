@@ -4,74 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import pathlib
-import subprocess
-import sys
-import tempfile
-import unittest
 from typing import Any, ClassVar
 
-from browser import driver, rows
-
-BENCH = sys.argv[1] if __name__ == "__main__" and len(sys.argv) > 1 else "bench"
-
-# For each canvas: how many of its pixels are drawn on.
-INKED = """
-return [...document.querySelectorAll('canvas')].map(canvas => {
-  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
-  copy.drawImage(canvas, 0, 0);
-  const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
-  let inked = 0;
-  for (let i = 0; i < pixels.length; i += 4) inked += pixels[i + 3] > 0;
-  return inked;
-});
-"""
-# Cells of the tables behind pictures, by the picture's title.
-TABLES = """
-return Object.fromEntries([...document.querySelectorAll('figure')].map(figure => [figure.querySelector('h3').textContent,
-  [...figure.querySelectorAll('tbody tr')].map(row => [...row.cells].map(cell => cell.textContent))]));
-"""
+from browser import rows, window
+from browser.window import INKED
 
 
-class Pages(unittest.TestCase):
-    """All of them in one browser, whose console and network are looked at after each."""
+class Pages(window.Window):
+    """Pages of results, comparisons and advice."""
 
-    folder: ClassVar[tempfile.TemporaryDirectory[str]]
-    browser: ClassVar[driver.Browser]
     columns: ClassVar[list[str]]
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.browser = driver.Browser()
-        cls.addClassCleanup(cls.browser.close)
-        cls.columns = rows.header(BENCH)
-
-    def setUp(self) -> None:
-        self.browser.log("browser")
-        self.browser.log("performance")
-
-    def tearDown(self) -> None:
-        self.assertEqual(self.browser.log("browser"), [], "the console is empty")
-        asked = [url for url in self.browser.requests() if not url.startswith(("file:", "data:", "blob:", "chrome:"))]
-        self.assertEqual(asked, [], "no request leaves the page")
-
-    def file(self, name: str) -> pathlib.Path:
-        return pathlib.Path(self.folder.name) / name
-
-    def bench(self, *arguments: str, status: int | None = 0, chart: str = "") -> str:
-        done = subprocess.run(
-            [BENCH, *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | ({"BENCH_CHART_JS": chart} if chart else {}),
-        )
-        if status is not None:
-            self.assertEqual(done.returncode, status, done.stderr)
-        return done.stdout
+        super().setUpClass()
+        cls.columns = rows.header(cls.program)
 
     def page(self, name: str, made: Any, chart: str = "") -> pathlib.Path:
         """The page of a results file, which is made of rows."""
@@ -79,10 +27,6 @@ class Pages(unittest.TestCase):
         rows.write(self.file(name + ".csv"), self.columns, made)
         self.bench("report", str(self.file(name + ".csv")), "--format", "html", "-o", str(page), chart=chart)
         return page
-
-    def tables(self) -> dict[str, list[list[str]]]:
-        tables: dict[str, list[list[str]]] = self.browser.run(TABLES)
-        return tables
 
     def test_every_picture_is_drawn_at_three_widths_dark_and_light(self) -> None:
         page = self.page("drawn", rows.matrix(2, 5, rows.session()))
@@ -231,8 +175,4 @@ class Pages(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    absent = driver.missing()
-    if absent:
-        print("skipped: not installed:", ", ".join(absent))
-        sys.exit(77)
-    unittest.main(argv=sys.argv[:1])
+    window.main()

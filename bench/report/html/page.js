@@ -134,7 +134,7 @@ function howSection(data) {
 
 /* ---- begin ---- */
 
-const pages = { results: resultsPage, comparison: comparisonPage, advice: advicePage };
+const pages = { results: resultsPage, comparison: comparisonPage, advice: advicePage, history: historyPage };
 
 (function begin() {
   const page = JSON.parse(document.getElementById("data").textContent);

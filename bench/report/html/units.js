@@ -37,6 +37,16 @@ function bytes(value) {
   return isKnown(value) ? scaled(value, SIZES).join(" ") : "-";
 }
 
+/* Of a metric, as units_metric: its unit is "s", "byte", "/s" of some work, or none. */
+function amount(value, unit, workUnit) {
+  if (!isKnown(value)) return "-";
+  if (unit === "s") return seconds(value);
+  if (unit === "byte") return bytes(value);
+  const [number, prefix] = scaled(value, COUNTS);
+  if (unit === "/s") return `${number} ${prefix}${workUnit || ""}/s`;
+  return Math.abs(value) < 1000 && Number.isInteger(value) ? String(value) : (number + " " + prefix).trim();
+}
+
 function percent(ratio) {
   return isKnown(ratio) ? (100 * ratio).toFixed(Math.abs(ratio) < 0.0995 ? 1 : 0) + " %" : "-";
 }
