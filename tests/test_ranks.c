@@ -135,6 +135,18 @@ static void mpiexec_of_another_mpi_is_found_out(void **state)
     assert_non_null(strstr(rows_field(&rows, 0, "error"), other));
 }
 
+static void engine_that_is_not_installed_is_named_with_its_package(void **state)
+{
+    struct program *bench =
+        program_run(*state,
+                    "mkdir -p alone/bin && cp \"$BUILD\"/bin/bench alone/bin &&"
+                    "alone/bin/bench -q -w spin -x mpi -s mpi.library=%s --format csv",
+                    library);
+    struct rows rows = rows_of(*state, bench->out);
+    assert_int_equal(rows_with(&rows, "status", "unsupported"), 1);
+    assert_non_null(strstr(rows_field(&rows, 0, "error"), "it is in the package bench-mpi"));
+}
+
 static void workers_that_are_no_whole_number_of_ranks_are_refused(void **state)
 {
     struct rows rows = rows_of(*state, run(*state, SPIN "-j 3 -s mpi.threads=2")->out);
@@ -265,6 +277,7 @@ int main(int argc, char **argv)
         TEST(launcher_of_ones_own_is_told_how_many_ranks),
         TEST(launcher_that_does_not_say_how_many_is_refused),
         TEST(mpiexec_of_another_mpi_is_found_out),
+        TEST(engine_that_is_not_installed_is_named_with_its_package),
         TEST(workers_that_are_no_whole_number_of_ranks_are_refused),
         TEST(wrong_answer_names_its_rank),
         TEST(crash_of_a_rank_names_it_and_its_host),

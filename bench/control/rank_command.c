@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,8 +73,13 @@ static int check_engine(const struct rank_command *command, struct bench_error *
 {
     const struct own_engine *engine = engine_named(command->engine);
     const struct launcher *known = command->known;
+    char path[PATH_MAX];
     if (engine->missing)
         return bench_error_set(err, -ENOTSUP, "library=%s %s", engine->name, engine->missing);
+    if (own_engine_file(engine->name, path, sizeof path) == 0 && access(path, F_OK) < 0)
+        return bench_error_set(
+            err, -ENOTSUP, "library=%s is not installed: there is no %s; it is in the package bench-mpi",
+            engine->name, path);
     if (known && known->engine && strcmp(known->engine, engine->name) != 0)
         return bench_error_set(
             err, -ENOTSUP,

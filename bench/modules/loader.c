@@ -104,15 +104,14 @@ static int load_own(enum module_kind kind, const char *name, struct module_file 
 int module_load_engine(const char *name, const struct bench_engine **engine, struct bench_error *err)
 {
     const struct own_engine *own = own_engines;
-    char file[NAME_MAX], path[PATH_MAX];
+    char path[PATH_MAX];
     while (own->name && strcmp(own->name, name) != 0)
         own++;
     if (!own->name)
         return bench_error_set(err, -ENOENT, "no engine '%s'", name);
     if (own->missing)
         return bench_error_set(err, -ENOTSUP, "engine '%s' %s", name, own->missing);
-    snprintf(file, sizeof file, "engine-%s.so", name);
-    int rc = own_file(file, path, sizeof path);
+    int rc = own_engine_file(name, path, sizeof path);
     if (rc < 0)
         return bench_error_set(err, rc, "engine '%s': cannot find its path: %s", name, strerror(-rc));
     void *handle =

@@ -101,3 +101,10 @@ int own_module_file(enum module_kind kind, const char *name, char *path, size_t 
     snprintf(file, sizeof file, "%s-%s.so", module_kind_word(kind), name);
     return own_file(file, path, room);
 }
+
+int own_engine_file(const char *name, char *path, size_t room)
+{
+    char file[NAME_MAX];
+    snprintf(file, sizeof file, "engine-%s.so", name);
+    return own_file(file, path, room);
+}

@@ -35,7 +35,8 @@ int own_program(char *path, size_t room, struct bench_error *err);
 
 /* The path of a file in bench's own folder of modules, whether it is there or not. 0 or -errno. */
 int own_file(const char *name, char *path, size_t room);
-/* The same of the .so that a module is in. */
+/* The same of the .so that a module is in, or an engine. */
 int own_module_file(enum module_kind kind, const char *name, char *path, size_t room);
+int own_engine_file(const char *name, char *path, size_t room);
 
 #endif
