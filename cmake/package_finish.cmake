@@ -1,0 +1,21 @@
+# cpack includes this when the packages are made. It has given them maintainer scripts that call ldconfig, since there
+# are .so files two levels below /usr/lib; but the linker looks for no library of ours, only bench opens them.
+
+foreach(package IN LISTS CPACK_PACKAGE_FILES)
+    set(tree ${package}.tree)
+    execute_process(COMMAND dpkg-deb -R ${package} ${tree} COMMAND_ERROR_IS_FATAL ANY)
+    set(is_changed FALSE)
+    foreach(script IN ITEMS ${tree}/DEBIAN/postinst ${tree}/DEBIAN/postrm)
+        if(EXISTS ${script})
+            file(READ ${script} text)
+            if(text MATCHES "ldconfig")
+                file(REMOVE ${script})
+                set(is_changed TRUE)
+            endif()
+        endif()
+    endforeach()
+    if(is_changed)
+        execute_process(COMMAND dpkg-deb --root-owner-group -b ${tree} ${package} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+    endif()
+    file(REMOVE_RECURSE ${tree})
+endforeach()
