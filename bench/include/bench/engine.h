@@ -87,7 +87,8 @@ struct bench_engine {
      * All of this rank's workers are ready. Returns when all ranks are and the time has come that they
      * have agreed on, which is *start_ns of this rank's CLOCK_MONOTONIC, lead_ns (rank 0's) after the
      * last was ready. `spin`: this rank has a CPU to wait on. -ECANCELED where a rank is not to start:
-     * `failed` says that this one is it.
+     * `failed` says that this one is it. A lead_ns of 0, which all ranks have then, is no time that is
+     * agreed on but a barrier: each returns once it knows that all are ready, at its own *start_ns.
      */
     int (*start)(void *state, bool failed, bool spin, uint64_t lead_ns, uint64_t *start_ns);
 
