@@ -2,10 +2,13 @@
  * A rank that dies takes the others with it, and their launcher says little about it. So each rank has a
  * minder: the process that the launcher has started, whose child the rank is. It sleeps until the rank
  * ends, and has a last word where that was not as it should be: which rank, on which host, and how. That
- * of rank 0 also says which rank was waited for when the time was over.
+ * of rank 0 also says which rank was waited for when the time was over, and which is on a host that
+ * gives no sign of life any more; those there end themselves (rank_links.h).
  */
 #ifndef RUNNER_MINDER_H
 #define RUNNER_MINDER_H
+
+#include "runner/rank_links.h"
 
 #include <stdint.h>
 
@@ -14,8 +17,9 @@ struct minded;
 
 /* The rank's end. */
 struct minder {
-    struct minded *minded; /* memory that the two share */
-    int wake;              /* an eventfd */
+    struct minded *minded;       /* memory that the two share */
+    int wake;                    /* an eventfd */
+    struct rank_address address; /* of this minder, should it be rank 0's */
 };
 
 /*
@@ -24,6 +28,9 @@ struct minder {
  * is. Before there are threads. -errno: there can be no child, and no minder.
  */
 int minder_begin(struct minder *minder, int in);
+
+/* The ranks have met, and `ranks` says where each is. */
+void minder_place(struct minder *minder, const struct ranks *ranks);
 
 /* Where the engine says which rank it waits for. */
 volatile uint32_t *minder_awaited(const struct minder *minder);

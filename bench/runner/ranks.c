@@ -23,14 +23,16 @@ struct hello {
     char host[64];
     char machine[64]; /* two hosts may have the same name */
     uint32_t tally_bytes;
+    struct rank_address minder;
     unsigned long cpus[AFFINITY_WORDS_MAX / 16];
 };
 
-static void make_hello(struct hello *hello)
+static void make_hello(struct hello *hello, const struct rank_address *minder)
 {
     *hello = (struct hello){.version = BENCH_VERSION,
                             .hello_bytes = sizeof *hello,
-                            .tally_bytes = sizeof(struct worker_tally)};
+                            .tally_bytes = sizeof(struct worker_tally),
+                            .minder = *minder};
     gethostname(hello->host, sizeof hello->host - 1);
     FILE *boot = mem_open("/proc/sys/kernel/random/boot_id");
     if (boot && !fgets(hello->machine, sizeof hello->machine, boot))
@@ -76,7 +78,7 @@ static void find_place(struct rank_place *place, const struct hello *hellos, uin
                        uint32_t count)
 {
     const struct hello *own = &hellos[rank];
-    *place = (struct rank_place){.first = true};
+    *place = (struct rank_place){.first = true, .is_apart = !same_host(&hellos[0], own)};
     snprintf(place->host, sizeof place->host, "%s", own->host);
     for (uint32_t r = 0; r < count; r++) {
         bool here = same_host(&hellos[r], own);
@@ -100,13 +102,13 @@ static void judge_hellos(struct ranks *ranks, const void *all, const size_t *siz
 }
 
 /* Everybody learns where everybody is. */
-static void introduce(struct ranks *ranks)
+static void introduce(struct ranks *ranks, const struct rank_address *minder)
 {
     uint32_t count = ranks->who.ranks;
     struct hello own;
     void *hellos = NULL;
     size_t *sizes = mem_zero(count, sizeof *sizes), size = count * sizeof own;
-    make_hello(&own);
+    make_hello(&own, minder);
     check_size(ranks);
     ranks->engine->gather(ranks->state, &own, sizeof own, &hellos, sizes);
     if (ranks_is_first(ranks))
@@ -115,12 +117,14 @@ static void introduce(struct ranks *ranks)
     ranks->places = mem_zero(count, sizeof *ranks->places);
     for (uint32_t r = 0; size == count * sizeof own && r < count; r++)
         find_place(&ranks->places[r], hellos, r, count);
+    if (size == count * sizeof own)
+        ranks->first_address = ((const struct hello *)hellos)->minder;
     free(hellos);
     free(sizes);
 }
 
 int ranks_join(struct ranks *ranks, const char *engine, volatile uint32_t *awaited,
-               struct bench_error *err)
+               const struct rank_address *own, struct bench_error *err)
 {
     *ranks = (struct ranks){.lead_ns = LEAD_NS, .who.awaited = awaited};
     int rc = module_load_engine(engine, &ranks->engine, err);
@@ -129,7 +133,7 @@ int ranks_join(struct ranks *ranks, const char *engine, volatile uint32_t *await
     if (rc < 0)
         return rc;
     pthread_mutex_init(&ranks->asking, NULL);
-    introduce(ranks);
+    introduce(ranks, own);
     return 0;
 }
 

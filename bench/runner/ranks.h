@@ -5,6 +5,8 @@
 #ifndef RUNNER_RANKS_H
 #define RUNNER_RANKS_H
 
+#include "runner/rank_links.h"
+
 #include <bench/engine.h>
 
 #include <pthread.h>
@@ -18,27 +20,31 @@ struct rank_place {
     uint32_t before; /* how many ranks of its host, on the same CPUs, have a lower number */
     uint32_t beside; /* how many there are in all, itself included */
     bool first;      /* of its host */
+    bool is_apart;   /* from rank 0: on another host */
 };
 
 struct ranks {
     const struct bench_engine *engine;
     void *state;
     struct bench_ranks who;
-    struct rank_place *places; /* of each rank */
-    struct bench_error unfit;  /* why they cannot work together; code 0: they can */
-    struct bench_clock clock;  /* of this rank, as of the current run */
-    uint64_t lead_ns; /* between the last rank's being ready and the start; grows where it is short */
-    bool spin;        /* there is a CPU for each to wait on */
+    struct rank_place *places;         /* of each rank */
+    struct rank_address first_address; /* of rank 0's minder */
+    struct bench_error unfit;          /* why they cannot work together; code 0: they can */
+    struct bench_clock clock;          /* of this rank, as of the current run */
+    /* Between the last rank's being ready and the start; grows where it is short. 0: by a barrier. */
+    uint64_t lead_ns;
+    bool spin;              /* there is a CPU for each to wait on */
     pthread_mutex_t asking; /* whoever asks for a block */
     bool failed;            /* whether this rank has */
 };
 
 /*
- * Connect with the others by the engine of this name. 0 or -errno with a message; where the ranks are
- * not fit to work together, 0 with `unfit`, which is rank 0's to tell. ranks_leave undoes it.
+ * Connect with the others by the engine of this name; `own` is where the minder is. 0 or -errno with a
+ * message; where the ranks are not fit to work together, 0 with `unfit`, which is rank 0's to tell.
+ * ranks_leave undoes it.
  */
 int ranks_join(struct ranks *ranks, const char *engine, volatile uint32_t *awaited,
-               struct bench_error *err);
+               const struct rank_address *own, struct bench_error *err);
 void ranks_leave(struct ranks *ranks);
 
 /* Rank 0's line of `length` (0 or less: there is none any more) to all; elsewhere into *line, as

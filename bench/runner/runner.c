@@ -137,9 +137,12 @@ static int serve(struct serving *serving, FILE *in)
 static int join(struct serving *serving, struct ranks *ranks, const char *engine)
 {
     struct bench_error err = {0};
-    int rc = ranks_join(ranks, engine, minder_awaited(&serving->minder), &err);
+    struct minder *minder = &serving->minder;
+    int rc = ranks_join(ranks, engine, minder_awaited(minder), &minder->address, &err);
     if (rc < 0)
         channel_refuse(status_of(rc), text_make_visible(err.message));
+    else
+        minder_place(minder, ranks);
     serving->ranks = ranks;
     return rc;
 }

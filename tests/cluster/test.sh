@@ -53,14 +53,35 @@ rows() {
     MH_TIME=1 on mh0 timeout 100 "$bench" -x mpi --launcher "$launcher" --format csv --columns "$columns" -q "$@" 2>"$SHARE/err" || true
 }
 
-# Nothing of ours is on the hosts any more, ten seconds after the end at most.
+# Nothing of ours is on the hosts any more, so many seconds after the end at most (10).
 nothing_left() {
-    for _ in $(seq 100); do
+    until=$((SECONDS + ${2:-10}))
+    while [ $SECONDS -le $until ]; do
         left=$(for host in mh0 mh1 mh2; do ip netns pids $host; done | xargs -r ps -o args= -p | grep -c "bench runner" || true)
         [ "$left" = 0 ] && return
         sleep 0.1
     done
     fault "$1: $left runners are left"
+}
+
+# A case whose ranks hang in the measured run, in the background, once it does; its rows are in $SHARE/hang.csv.
+start_hang() {
+    rm -f "$SHARE/hang.csv"
+    "$@" -w faulty --plugin "$faulty" -j 2 -r 1 --warmup 0 --schedule static -s task=7 -s run=2 -s how=asleep --timeout 120 \
+        -o "$SHARE/hang.csv" >/dev/null 2>&1 &
+    hanging=$!
+    for _ in $(seq 600); do
+        grep -q ",verify," "$SHARE/hang.csv" 2>/dev/null && return
+        sleep 0.1
+    done
+    fault "$*: no run began"
+}
+
+# end_hang WHAT PATTERN: the last row is like this, and nothing is left.
+end_hang() {
+    wait $hanging 2>/dev/null || true
+    tail -1 "$SHARE/hang.csv" | grep -q "$2" || fault "$1: $(tail -1 "$SHARE/hang.csv")"
+    nothing_left "$1"
 }
 
 for mpi in openmpi mpich; do
@@ -82,16 +103,23 @@ for mpi in openmpi mpich; do
     grep -q "^measure,crashed,.*rank 1 (host mh2)" <<<"$text" || fault "$mpi, a rank that is killed: $text $(cat "$SHARE/err")"
     nothing_left "$mpi, a rank that is killed"
 
-    # kill -9 of the controller.
-    MH_TIME=1 "$here/on" mh0 "$bench" -x mpi --launcher "$launcher" -w faulty --plugin "$faulty" -j 2 -r 1 --warmup 0 --schedule static \
-        -s task=7 -s run=2 -s how=asleep -o "$SHARE/$mpi.csv" >/dev/null 2>&1 &
-    for _ in $(seq 200); do
-        grep -q ",verify," "$SHARE/$mpi.csv" 2>/dev/null && break
-        sleep 0.1
+    # kill -9 of the controller, and of mpiexec.
+    MH_TIME=1 start_hang "$here/on" mh0 "$bench" -x mpi --launcher "$launcher"
+    kill -9 $hanging
+    end_hang "$mpi, kill -9 of the controller" ",verify,"
+    MH_TIME=1 start_hang "$here/on" mh0 "$bench" -x mpi --launcher "$launcher"
+    kill -9 "$(ip netns pids mh0 | xargs ps -o pid=,args= -p | awk '$2 ~ /mpiexec/ {print $1; exit}')"
+    end_hang "$mpi, kill -9 of mpiexec" ",measure,.*,crashed,"
+
+    # mh2 is cut off: its ranks end themselves 30 s later, and the row says whose they were.
+    MH_TIME=1 start_hang "$here/on" mh0 "$bench" -x mpi --launcher "$launcher"
+    ip -n mhbr link set pmh2 down
+    nothing_left "$mpi, a host that is cut off" 40
+    end_hang "$mpi, a host that is cut off" ",measure,.*,crashed,.*rank 1 (host mh2) has given no sign of life"
+    ip -n mhbr link set pmh2 up
+    for host in mh0 mh1 mh2; do # they have learned by now that they cannot reach each other
+        ip -n $host neigh flush dev v$host
     done
-    kill -9 $!
-    wait $! 2>/dev/null || true
-    nothing_left "$mpi, kill -9 of the controller"
 done
 
 if command -v srun slurmd slurmctld munged >/dev/null; then
