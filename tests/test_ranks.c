@@ -95,6 +95,111 @@ static void executors_run_within_ranks(void **state)
     }
 }
 
+/* Rows say all of it, and the executor within is really told. */
+static void parameters_of_the_executor_within_are_set_and_swept(void **state)
+{
+    if (!executor_works("uv"))
+        skip();
+    struct rows rows = run_well(
+        *state, SPIN "-j 2 -s mpi.within=uv -s mpi.within.threads=2,3 -s mpi.within.stack=64KiB");
+    assert_int_equal(rows.count, 4);
+    const char *said = rows_field(&rows, 3, "executor_params");
+    if (!strstr(said, "within=uv") || !strstr(said, "within.threads=3") ||
+        !strstr(said, "within.stack=64KiB"))
+        fail_msg("executor_params: %s", said);
+}
+
+static void parameter_that_the_executor_within_lacks_is_refused(void **state)
+{
+    struct program *bench = run(*state, SPIN "-j 2 -s mpi.threads=2 -s mpi.within.strat=fresh");
+    assert_int_equal(bench->status, 2);
+    if (!strstr(bench->err, "no parameter 'strat' of pthread") || !strstr(bench->err, "'start'"))
+        fail_msg("%s", bench->err);
+}
+
+static void runs_begin_behind_a_barrier_where_that_is_asked_for(void **state)
+{
+    struct rows rows = run_well(*state, SPIN "-j 2 -s mpi.start=barrier");
+    assert_non_null(strstr(rows_field(&rows, 1, "counters"), "start_skew_s="));
+    assert_non_null(strstr(rows_field(&rows, 1, "executor_params"), "start=barrier"));
+}
+
+/* The ranks' tasks are all tasks; the longest of them is as long as the run. */
+static void each_rank_has_a_row_of_its_own(void **state)
+{
+    struct sandbox *box = *state;
+    struct program *bench = run(box, SPIN "-j 3 -r 2 --per-rank ranks.csv --schedule static");
+    assert_int_equal(bench->status, 0);
+    struct rows runs = rows_of(box, bench->out), ranks = rows_of(box, sandbox_read(box, "ranks.csv"));
+    assert_int_equal(ranks.count, 6);
+    assert_int_equal(rows_with(&ranks, "rank", "2"), 2);
+    assert_int_equal(rows_with(&ranks, "phase", "measure"), 6);
+    long tasks = 0;
+    double longest_s = 0;
+    for (size_t row = 0; row < 3; row++) {
+        double wall_s = strtod(rows_field(&ranks, row, "wall_s"), NULL);
+        tasks += strtol(rows_field(&ranks, row, "tasks"), NULL, 10);
+        longest_s = wall_s > longest_s ? wall_s : longest_s;
+        assert_non_null(strstr(rows_field(&ranks, row, "counters"), "began_s="));
+        assert_true(strlen(rows_field(&ranks, row, "hosts")) > 0);
+        assert_true(strtod(rows_field(&ranks, row, "peak_rss_bytes"), NULL) > 0);
+    }
+    assert_int_equal(tasks, 20000);
+    assert_string_equal(rows_field(&runs, 1, "run"), rows_field(&ranks, 0, "run"));
+    double wall_s = strtod(rows_field(&runs, 1, "wall_s"), NULL);
+    assert_true(longest_s > 0.999 * wall_s && longest_s < 1.001 * wall_s);
+}
+
+static void rows_of_ranks_need_ranks(void **state)
+{
+    struct program *bench = program_run(*state, "bench -w spin -x serial --per-rank ranks.csv");
+    assert_int_equal(bench->status, 2);
+    assert_non_null(strstr(bench->err, "--per-rank"));
+    assert_false(sandbox_has(*state, "ranks.csv"));
+}
+
+/* What each has counted is added up: the clocks of both have run for all of the time. */
+static void counters_are_those_of_all_ranks(void **state)
+{
+    struct program *bench = run(*state, SPIN "-j 2 --counters task-clock --per-rank ranks.csv");
+    assert_int_equal(bench->status, 0);
+    if (strstr(bench->err, "--counters"))
+        skip(); /* this kernel lets nobody count */
+    struct rows rows = rows_of(*state, bench->out);
+    struct rows ranks = rows_of(*state, sandbox_read(*state, "ranks.csv"));
+    const char *all = strstr(rows_field(&rows, 1, "counters"), "task-clock=");
+    assert_non_null(all);
+    double sum_s = 0;
+    for (size_t row = 0; row < 2; row++) {
+        const char *own = strstr(rows_field(&ranks, row, "counters"), "task-clock=");
+        assert_non_null(own);
+        sum_s += strtod(own + strlen("task-clock="), NULL);
+    }
+    double all_s = strtod(all + strlen("task-clock="), NULL);
+    assert_true(sum_s > 0);
+    assert_true(all_s > 0.999 * sum_s && all_s < 1.001 * sum_s);
+}
+
+static void open_loop_is_refused_before_anything_runs(void **state)
+{
+    static const char *const loads[] = {"--rate 100", "--slo p99=10ms"};
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
+        struct program *bench = program_run(*state, "bench -w spin -x mpi -j 2 %s -o r.csv", loads[i]);
+        assert_int_equal(bench->status, 2);
+        assert_non_null(strstr(bench->err, "ranks cannot wait for arrivals"));
+        assert_false(sandbox_has(*state, "r.csv"));
+    }
+}
+
+static void max_is_what_the_launcher_has_room_for(void **state)
+{
+    struct program *bench =
+        program_run(*state, "bench -w spin -x mpi,pthread -j max --hosts a:2,b:3 -n");
+    assert_int_equal(bench->status, 0);
+    assert_non_null(strstr(bench->out, "under mpi threads=1 library=auto, 5 workers"));
+    assert_null(strstr(bench->out, "start=pool, 5 workers"));
+}
+
 static void row_says_where_its_ranks_were_and_how_they_began(void **state)
 {
     struct rows rows = run_well(*state, SPIN "-j 2 --pin none");
@@ -273,6 +378,14 @@ int main(int argc, char **argv)
         TEST(every_workload_runs_verified_on_two_ranks),
         TEST(one_to_four_ranks_share_the_tasks),
         TEST(executors_run_within_ranks),
+        TEST(parameters_of_the_executor_within_are_set_and_swept),
+        TEST(parameter_that_the_executor_within_lacks_is_refused),
+        TEST(runs_begin_behind_a_barrier_where_that_is_asked_for),
+        TEST(each_rank_has_a_row_of_its_own),
+        TEST(rows_of_ranks_need_ranks),
+        TEST(counters_are_those_of_all_ranks),
+        TEST(open_loop_is_refused_before_anything_runs),
+        TEST(max_is_what_the_launcher_has_room_for),
         TEST(row_says_where_its_ranks_were_and_how_they_began),
         TEST(launcher_of_ones_own_is_told_how_many_ranks),
         TEST(launcher_that_does_not_say_how_many_is_refused),

@@ -59,6 +59,12 @@ static int on_record(void *context, const struct record *record, struct bench_er
     return rc == 0 ? baseline_record(&command->baseline, record, err) : rc;
 }
 
+static int on_rank(void *context, int64_t rank, const struct record *record)
+{
+    struct command *command = context;
+    return output_rank(&command->output, rank, record);
+}
+
 static void on_progress(void *context, uint64_t run, uint64_t runs)
 {
     struct command *command = context;
@@ -123,6 +129,7 @@ static int run_case(void *context, size_t i, uint64_t round, struct bench_error 
     struct command *command = context;
     const struct launch_hooks hooks = {.context = command,
                                        .on_record = on_record,
+                                       .on_rank = command->options.per_rank ? on_rank : NULL,
                                        .on_progress = on_progress,
                                        .on_end = on_end,
                                        .on_note = on_note};

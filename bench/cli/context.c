@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "control/counting.h"
 #include "control/rank_command.h"
+#include "control/slots.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
 #include "modules/own_modules.h"
@@ -44,6 +45,8 @@ void stop_watch(void)
 }
 
 /* ---- planning ---- */
+
+enum { WORKERS_MOST = 4096 };
 
 static int check_placement(struct context *context, struct bench_error *err)
 {
@@ -85,6 +88,36 @@ static int add_reference(struct context *context, struct bench_error *err)
     return rc;
 }
 
+static bool is_in_list(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = list; at && (at = strstr(at, name)); at += length) {
+        if ((at == list || at[-1] == ',') && (at[length] == ',' || at[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/* Of ranks, max is what their launcher has room for. */
+static int parse_workers(struct context *context, struct bench_error *err)
+{
+    const struct options *options = context->options;
+    struct plan_request *request = &context->request;
+    const char *text = options->workers ? options->workers : "max";
+    uint32_t places = placement_count(context->topology, PLACES_CORES);
+    const struct slots_asked asked = {.hosts = options->hosts,
+                                      .launcher = context->ranks_launcher,
+                                      .cores = places ? places : 1,
+                                      .variable = getenv};
+    uint32_t slots = asked.cores;
+    int rc = number_list_parse(&request->workers, "--workers", text, asked.cores, WORKERS_MOST, err);
+    if (rc == 0 && is_in_list(options->executors, RANKS_EXECUTOR) && is_in_list(text, "max"))
+        rc = slots_find(&asked, &slots, err);
+    return rc == 0
+               ? number_list_parse(&request->rank_workers, "--workers", text, slots, WORKERS_MOST, err)
+               : rc;
+}
+
 static int make_plan(struct context *context, struct bench_error *err)
 {
     const struct options *options = context->options;
@@ -98,10 +131,7 @@ static int make_plan(struct context *context, struct bench_error *err)
                                      .settings = options->settings.texts,
                                      .settings_count = options->settings.count,
                                      .shape = options->shape};
-    uint32_t places = placement_count(context->topology, PLACES_CORES);
-    int rc =
-        number_list_parse(&request->workers, "--workers", options->workers ? options->workers : "max",
-                          places ? places : 1, 4096, err);
+    int rc = parse_workers(context, err);
     if (rc == 0)
         rc = number_list_parse(&request->inflight, "--inflight",
                                options->inflight ? options->inflight : "1", 0, 16777216, err);
@@ -138,15 +168,17 @@ static char **place_workers(const void *opaque, const struct shape *shape)
 }
 
 /* Without ranks they would be passed over in silence. */
-static int check_hosts(const struct context *context, struct bench_error *err)
+static int check_ranks_options(const struct context *context, struct bench_error *err)
 {
-    bool any = !context->options->hosts;
+    const struct options *options = context->options;
+    bool any = !options->hosts && !options->per_rank;
     for (size_t i = 0; !any && i < context->plan.count; i++)
         any = case_has_ranks(&context->plan.cases[i]);
     return any ? 0
                : bench_error_set(err, -EINVAL,
-                                 "--hosts: only ranks go to other hosts; add -x " RANKS_EXECUTOR
-                                 " (bench list " RANKS_EXECUTOR ")");
+                                 "--%s; add -x " RANKS_EXECUTOR " (bench list " RANKS_EXECUTOR ")",
+                                 options->hosts ? "hosts: only ranks go to other hosts"
+                                                : "per-rank: nothing that was chosen has ranks");
 }
 
 /* {ranks} would be none of a command's words. For free(). */
@@ -294,13 +326,13 @@ int context_open(struct context *context, const struct options *options, struct 
     facts_read(context->topology, &context->facts);
     rc = check_placement(context, err);
     if (rc == 0)
+        rc = split_launcher(context, err);
+    if (rc == 0)
         rc = make_plan(context, err);
     if (rc == 0)
         plan_naming(&context->naming, &context->plan);
     if (rc == 0)
-        rc = check_hosts(context, err);
-    if (rc == 0)
-        rc = split_launcher(context, err);
+        rc = check_ranks_options(context, err);
     if (rc == 0)
         rc = split_counters(context, err);
     if (rc == 0) {
@@ -327,6 +359,7 @@ void context_close(struct context *context)
     plan_free(&context->plan);
     plan_free(&context->reference);
     number_list_free(&context->request.workers);
+    number_list_free(&context->request.rank_workers);
     real_list_free(&context->request.rates);
     number_list_free(&context->request.inflight);
     facts_free(&context->facts);

@@ -166,6 +166,8 @@ static const struct option_row run_rows[] = {
     HEADING(OUTPUT),
     {"summary", 0, "FILE", TEXT_OPTION(struct options, summary), .completes = COMPLETES_FILES,
      .help = "append a row for every case to this CSV file"},
+    {"per-rank", 0, "FILE", TEXT_OPTION(struct options, per_rank), .completes = COMPLETES_FILES,
+     .help = "append a row for every rank of every run to this CSV file (mpi)"},
     {"format", 0, "FORMAT", TEXT_OPTION(struct options, format_word), .word = format_word_of_results,
      .initial = "table, or csv if stdout is a file whose name ends in .csv",
      .help = "what stdout gets (bench help report); with --baseline, a format of bench compare"},
@@ -319,10 +321,10 @@ static int check_slo(struct options *options, struct bench_error *err)
         return bench_error_set(err, -EINVAL,
                                "--rate and --slo exclude each other: --slo finds the rate");
     if (options->limits.runs || options->launches > 1 || options->resume || options->baseline ||
-        options->save_baseline || options->summary)
+        options->save_baseline || options->summary || options->per_rank)
         return bench_error_set(err, -EINVAL,
                                "--slo: chooses runs and launches itself; leave out --runs, --launches, "
-                               "--resume, --summary, --baseline and --save-baseline");
+                               "--resume, --summary, --per-rank, --baseline and --save-baseline");
     if (format && strcmp(format, "table") != 0 && strcmp(format, "markdown") != 0 &&
         strcmp(format, "json") != 0)
         return bench_error_set(err, -EINVAL,

@@ -26,7 +26,7 @@ struct options {
     uint64_t max_requests; /* to other machines, over all runs */
     const char *trace;     /* NULL: none */
     uint64_t trace_bytes;  /* at most */
-    const char *output, *summary, *label, *launcher, *hosts;
+    const char *output, *summary, *per_rank, *label, *launcher, *hosts;
     const char *counters;        /* NULL: none */
     const char *format_word;     /* as given; NULL */
     const struct format *format; /* of what was run; NULL: not given */

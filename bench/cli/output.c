@@ -57,6 +57,34 @@ static int open_rows(struct output *output, struct bench_error *err)
     return rc;
 }
 
+/* All that says which run it was, and what is measured of it: but what makes a file one of runs. */
+static enum column *columns_of_ranks(void)
+{
+    enum column *columns = mem_alloc((COLUMNS + 1) * sizeof *columns);
+    size_t count = 0;
+    for (enum column column = 0; column < COLUMNS; column++) {
+        bool is_of_session = record_columns[column].group == GROUP_SESSION;
+        if (!is_of_session || column == COLUMN_session || column == COLUMN_label)
+            columns[count++] = column;
+    }
+    columns[count] = COLUMNS;
+    return columns;
+}
+
+static int open_ranks(struct output *output, struct bench_error *err)
+{
+    if (!output->options->per_rank)
+        return 0;
+    output->rank_columns = columns_of_ranks();
+    char *names = column_list_header(output->rank_columns), *header = mem_format("rank,%s", names);
+    int rc = csv_open(&output->ranks.csv, output->options->per_rank, header, err);
+    free(header);
+    free(names);
+    if (rc == 0)
+        begin_sink(output, &output->ranks);
+    return rc;
+}
+
 int output_open(struct output *output, const struct options *options, const volatile sig_atomic_t *stop,
                 struct bench_error *err)
 {
@@ -77,12 +105,16 @@ int output_open(struct output *output, const struct options *options, const vola
         if (rc == 0)
             begin_sink(output, &output->summary);
     }
+    if (rc == 0)
+        rc = open_ranks(output, err);
     if (rc == 0 && !output->format)
         rc = open_rows(output, err);
     if (rc < 0 && output->file.is_open)
         csv_withdraw(&output->file.csv);
     if (rc < 0 && output->summary.is_open)
         csv_withdraw(&output->summary.csv);
+    if (rc < 0 && output->ranks.is_open)
+        csv_withdraw(&output->ranks.csv);
     return rc;
 }
 
@@ -132,6 +164,14 @@ int output_record(struct output *output, const struct record *record, struct ben
     if (rc == 0)
         rc = write_row(&output->out, record, output->columns);
     return rc == 0 ? is_anyone_left(output, err) : rc;
+}
+
+int output_rank(struct output *output, int64_t rank, const struct record *record)
+{
+    if (!output->ranks.is_open)
+        return 0;
+    csv_count(&output->ranks.csv, rank);
+    return write_row(&output->ranks, record, output->rank_columns);
 }
 
 void output_stop(struct output *output, const char *stopped_by)
@@ -223,6 +263,7 @@ int output_close(struct output *output, struct bench_error *err)
         tell(output);
     int rc = close_sink(&output->file, 0, err);
     rc = close_sink(&output->summary, rc, err);
+    rc = close_sink(&output->ranks, rc, err);
     return close_sink(&output->out, rc, err);
 }
 
@@ -230,4 +271,5 @@ void output_free(struct output *output)
 {
     cases_free(&output->cases);
     free(output->columns);
+    free(output->rank_columns);
 }

@@ -20,8 +20,9 @@ struct output {
     const struct options *options;
     const volatile sig_atomic_t *stop;
     const struct format *format; /* of stdout, decided; NULL: rows as they come */
-    struct sink file, summary, out;
+    struct sink file, summary, ranks, out;
     enum column *columns;      /* of the rows on stdout, ended by COLUMNS */
+    enum column *rank_columns; /* of the rows of ranks */
     struct cases cases;        /* of all so far */
     size_t place;              /* of the records to come: where their case stands among the cases */
     size_t number;             /* of the last record's case */
@@ -44,6 +45,10 @@ int output_open(struct output *output, const struct options *options, const vola
  * file has the row then. Another negative value when the last of all outputs has broken.
  */
 int output_record(struct output *output, const struct record *record, struct bench_error *err);
+
+/* What a rank did in a run: a row of --per-rank, where that is. A file that breaks is told at the end;
+ * -EINTR when the user wants to end while it cannot be written. */
+int output_rank(struct output *output, int64_t rank, const struct record *record);
 
 /* Tell a row with the others, without writing it: whoever wrote it has done so. */
 void output_keep(struct output *output, const struct record *record);

@@ -25,6 +25,9 @@ struct launch_hooks {
     void *context;
     /* A run has ended, or the launch has: the record is the callee's to copy. Negative: stop. */
     int (*on_record)(void *context, const struct record *record, struct bench_error *err);
+    /* What rank `rank` did in a run that went well, before that run's own record. NULL: not asked for.
+     */
+    int (*on_rank)(void *context, int64_t rank, const struct record *record);
     /* A run is about to begin: number `run` of about `runs` in this launch, warm-up included. */
     void (*on_progress)(void *context, uint64_t run, uint64_t runs);
     /* All runs of measure_launch have ended well. */

@@ -1,6 +1,7 @@
 /* One run of a launch: it is asked for, and its answer held against what can be. */
 #include "control/launch.h"
 #include "control/launch_answer.h"
+#include "control/launch_ranks.h"
 #include "control/launch_record.h"
 #include "control/launch_requests.h"
 #include "control/plausible.h"
@@ -51,6 +52,7 @@ static struct run_asked asked_of(const struct launch *launch, const struct launc
                               .passes = (int64_t)what->passes,
                               .slower = what->slower,
                               .lever = verify ? NULL : lever_of(launch, what),
+                              .per_rank = launch_wants_ranks(launch, what),
                               .settle_s = what->settle_s};
 }
 
@@ -250,7 +252,13 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
     int read = read_run(launch, what, &reply, elapsed_s, (double)gap_ns * 1e-9, record, &why);
     if (read != -ETIME)
         note_standstill(launch, what, gap_ns, record);
+    if (read == 0)
+        read = launch_tell_ranks(launch, &reply, record, &why);
     reply_free(&reply);
+    if (read == -EINTR) {
+        record_free(record);
+        return read;
+    }
     if (read < 0) {
         record_forget_told(record);
         rc = launch_give(launch, record, read == -ENOTSUP ? STATUS_UNSUPPORTED : STATUS_FAILED,

@@ -19,9 +19,9 @@ struct launcher {
     bool starts_jobs;
     const char *always; /* options that bench adds behind its name, separated by blanks; or NULL */
     /* Where bench builds its command for ranks: what stands before their number; and before a list of
-     * hosts, each with the number of its ranks if it has slots. */
+     * hosts, each with the number of its ranks if it has slots, and never if they are plain. */
     const char *ranks, *hosts;
-    bool slots;
+    bool slots, has_plain_hosts;
     const char *engine;        /* which connects what it starts; NULL: any */
     const char *root_variable; /* without which it does not run as root; or NULL */
     const char *unless;        /* where the user gives one that begins so, they are left out; or NULL */

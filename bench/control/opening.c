@@ -6,6 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Until opening_free. */
+static const char *keep_name(struct opening *opening, char *name)
+{
+    opening->names = mem_resize(opening->names, opening->names_count + 1, sizeof *opening->names);
+    opening->names[opening->names_count++] = name;
+    return name;
+}
+
 static void add_params(struct entries *entries, const struct param_set *params)
 {
     for (const struct bench_param *entry = params->table; entry && entry->name; entry++) {
@@ -18,15 +26,32 @@ static void add_params(struct entries *entries, const struct param_set *params)
     }
 }
 
+static void add_within(struct opening *opening, const struct variant *way)
+{
+    const struct bench_param *entry = way->within ? way->within_params.table : NULL;
+    for (; entry && entry->name; entry++)
+        entries_add(&opening->message.open.executor_params,
+                    keep_name(opening, mem_format("%s.%s", WITHIN_PREFIX, entry->name)),
+                    param_set_get(&way->within_params, entry->name));
+}
+
+static void add_file(struct names *plugins, const char *file)
+{
+    for (size_t i = 0; file && i < plugins->count; i++) {
+        if (strcmp(plugins->list[i], file) == 0)
+            return;
+    }
+    if (file)
+        names_add(plugins, file);
+}
+
 /* Parses "NAME=VALUE". */
 static void add_environment(struct opening *opening, char *const *variables)
 {
     for (; variables && *variables; variables++) {
         const char *equals = strchr(*variables, '=');
         char *name = mem_text_part(*variables, (size_t)(equals - *variables));
-        opening->names = mem_resize(opening->names, opening->names_count + 1, sizeof *opening->names);
-        opening->names[opening->names_count++] = name;
-        entries_add(&opening->message.open.env, name, equals + 1);
+        entries_add(&opening->message.open.env, keep_name(opening, name), equals + 1);
     }
 }
 
@@ -35,7 +60,6 @@ void opening_make(struct opening *opening, const struct plan_case *one, char *co
 {
     *opening = (struct opening){.message = {.op = op}};
     struct open_asked *open = &opening->message.open;
-    const char *workload_file = one->workload->file, *executor_file = one->executor->file;
     open->workload = one->workload->name;
     open->executor = one->executor->name;
     open->shape = one->shape;
@@ -43,15 +67,15 @@ void opening_make(struct opening *opening, const struct plan_case *one, char *co
     open->arrivals_most = plan_case_arrivals(one) ? plan_case_arrivals(one) : -1;
     add_params(&open->params, one->work->learnt ? one->work->learnt : &one->work->params);
     add_params(&open->executor_params, &one->way->params);
+    add_within(opening, one->way);
     if (one->way->runtime)
         add_params(&open->runner_params, &one->way->runner_params);
     add_environment(opening, one->way->environment);
     for (; counters && *counters; counters++)
         names_add(&open->counters, *counters);
-    if (workload_file)
-        names_add(&open->plugins, workload_file);
-    if (executor_file && (!workload_file || strcmp(workload_file, executor_file) != 0))
-        names_add(&open->plugins, executor_file);
+    add_file(&open->plugins, one->workload->file);
+    add_file(&open->plugins, one->executor->file);
+    add_file(&open->plugins, one->way->within ? one->way->within->file : NULL);
 }
 
 void opening_free(struct opening *opening)

@@ -108,6 +108,9 @@ static void add_hosts(struct making *making)
         count++;
     each = (making->ranks + count - 1) / count;
     while ((host = strsep(&rest, ","))) {
+        char *colon = known->has_plain_hosts ? strchr(host, ':') : NULL;
+        if (colon)
+            *colon = '\0';
         text_add(&list, "%s%s", list.length ? "," : "", host);
         if (known->slots && !strchr(host, ':'))
             text_add(&list, ":%" PRId64, each);

@@ -5,6 +5,8 @@
 
 static const char *const library_words[] = {"auto", "openmpi", "mpich", NULL};
 
+static const char *const start_words[] = {"clock", "barrier", NULL};
+
 const struct bench_param ranks_params[] = {
     BENCH_COUNT(struct ranks_params, threads, "1", 1, 65536, NULL,
                 "workers of each rank: --workers counts those of all ranks"),
@@ -12,6 +14,11 @@ const struct bench_param ranks_params[] = {
                "the executor that runs a rank's workers: serial, or pthread where there are several"),
     BENCH_CHOICE(struct ranks_params, library, "auto", library_words,
                  "which MPI connects them: that of mpiexec, if it is auto"),
+    BENCH_CHOICE(
+        struct ranks_params, start, "clock", start_words,
+        "how runs begin: at a time that all have agreed on, or behind a barrier, as MPI programs "
+        "usually do",
+        BENCH_ADDED),
     BENCH_PARAM_END,
 };
 

@@ -7,11 +7,14 @@
 
 #define RANKS_EXECUTOR "mpi"
 
+enum ranks_start { RANKS_START_CLOCK, RANKS_START_BARRIER };
+
 /* Its parameters, as the table fills them. */
 struct ranks_params {
     int64_t threads;    /* workers of each rank */
     const char *within; /* the executor that runs them; "": serial, or pthread where there are several */
     int library;        /* index into the words auto and the names of the engines */
+    int start;          /* enum ranks_start */
 };
 
 extern const struct bench_param ranks_params[];

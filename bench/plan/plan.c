@@ -3,7 +3,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "modules/ranks_module.h"
 #include "plan/names.h"
+#include "plan/within.h"
 
 #include <errno.h>
 #include <math.h>
@@ -28,6 +30,11 @@ static const char *keep_text(struct plan *plan, char *text)
 
 /* ---- variants ---- */
 
+static bool is_of_ranks(const struct module_info *module, const struct runtime *runtime)
+{
+    return !runtime && module->kind == MODULE_EXECUTOR && strcmp(module->name, RANKS_EXECUTOR) == 0;
+}
+
 /* The variants of a module, made when first needed; if `home` is given, for that. They
  * are valid until the next call. */
 static const struct variants *variants_of(struct making *making, const struct named *named,
@@ -41,6 +48,11 @@ static const struct variants *variants_of(struct making *making, const struct na
     struct variants made;
     if (variants_make(&made, named->module, named->runtime, home, &making->settings, err) < 0)
         return NULL;
+    if (is_of_ranks(named->module, named->runtime) &&
+        within_sweep(&made, making->registry, &making->settings, err) < 0) {
+        variants_free(&made);
+        return NULL;
+    }
     plan->variants =
         mem_grow(plan->variants, plan->variants_count, &plan->variants_capacity, sizeof *plan->variants);
     plan->variants[plan->variants_count] = made;
@@ -110,10 +122,13 @@ static int add_sizes(struct making *making, struct plan_case *like, struct bench
 {
     static uint32_t one = 1;
     struct number_list once = {.numbers = &one, .count = 1};
-    const struct number_list *workers =
-        like->executor->flags & MODULE_ONE_WORKER ? &once : &making->request->workers;
+    const struct plan_request *request = making->request;
+    bool is_ranked = is_of_ranks(like->executor, like->way->runtime) && request->rank_workers.count;
+    const struct number_list *workers = like->executor->flags & MODULE_ONE_WORKER ? &once
+                                        : is_ranked ? &request->rank_workers
+                                                    : &request->workers;
     const struct number_list *inflight =
-        like->executor->flags & MODULE_LANES ? &making->request->inflight : &once;
+        like->executor->flags & MODULE_LANES ? &request->inflight : &once;
     int rc = 0;
     for (size_t w = 0; rc == 0 && w < workers->count; w++) {
         for (size_t i = 0; rc == 0 && i < inflight->count; i++) {
@@ -128,6 +143,9 @@ static int add_sizes(struct making *making, struct plan_case *like, struct bench
 /* Who does one task after the other when asked to has nobody who could wait for arrivals. */
 static const char *without_arrivals(const struct making *making, const struct variant *way)
 {
+    if (making->request->arrives && is_of_ranks(way->module, way->runtime))
+        return "ranks cannot wait for arrivals: which rank is free is known to none of them in time; "
+               "threads and event loops can (pthread, uring)";
     bool is_serial = way->module->flags & MODULE_ONE_WORKER && !(way->module->flags & MODULE_LANES);
     return making->request->arrives && is_serial
                ? "a serial executor cannot wait for arrivals; one thread can (pthread -j 1)"
@@ -369,17 +387,23 @@ bool plan_case_is_default(const struct plan_case *one, const char *name)
     return entry && param_set_is_default(&one->work->params, entry);
 }
 
+static void add_params(struct text *all, const struct param_set *params, char *prefix)
+{
+    char *part = param_set_format(params, prefix);
+    text_add(all, "%s%s", all->length && part[0] ? " " : "", part);
+    free(part);
+    free(prefix);
+}
+
 char *plan_case_params(const struct plan_case *one)
 {
     const struct variant *way = one->way;
-    char *own = param_set_format(&way->params, one->executor->name);
-    char *runners = way->runtime ? param_set_format(&way->runner_params, way->runtime->name) : NULL;
-    const char *parts[] = {one->params, runners ? runners : "", own};
     struct text text = {0};
-    text_add(&text, "%s", "");
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        text_add(&text, "%s%s", text.length && parts[i][0] ? " " : "", parts[i]);
-    free(own);
-    free(runners);
+    text_add(&text, "%s", one->params);
+    if (way->runtime)
+        add_params(&text, &way->runner_params, mem_text(way->runtime->name));
+    add_params(&text, &way->params, mem_text(one->executor->name));
+    if (way->within)
+        add_params(&text, &way->within_params, mem_format("%s.%s", one->executor->name, WITHIN_PREFIX));
     return text.text;
 }

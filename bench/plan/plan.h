@@ -13,10 +13,11 @@
 struct plan_request {
     const char *workloads, *executors; /* lists of names; executors NULL: each workload's own */
     struct number_list workers, inflight;
-    struct real_list rates;      /* arrivals a second; empty: closed loops */
-    double arrivals_s;           /* for how long they come in each run */
-    bool arrives;                /* rates are given here, or will be found */
-    const char *const *settings; /* "[module.]name=value[,value...]" */
+    struct number_list rank_workers; /* where workers are ranks: max is another number there; or none */
+    struct real_list rates;          /* arrivals a second; empty: closed loops */
+    double arrivals_s;               /* for how long they come in each run */
+    bool arrives;                    /* rates are given here, or will be found */
+    const char *const *settings;     /* "[module.]name=value[,value...]" */
     size_t settings_count;
     struct shape shape; /* of every case, but for workers, inflight and rate_per_s */
 };

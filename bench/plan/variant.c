@@ -13,6 +13,7 @@ void variant_free(struct variant *variant)
         return;
     param_set_free(&variant->params);
     param_set_free(&variant->runner_params);
+    param_set_free(&variant->within_params);
     if (variant->learnt)
         param_set_free(variant->learnt);
     free(variant->learnt);
@@ -41,6 +42,8 @@ static struct variant *variant_copy(const struct variant *from)
     variant->runtime = from->runtime;
     param_set_copy(&variant->params, &from->params);
     param_set_copy(&variant->runner_params, &from->runner_params);
+    variant->within = from->within;
+    param_set_copy(&variant->within_params, &from->within_params);
     variant->unsupported = mem_text(from->unsupported);
     variant->split = from->split;
     return variant;
@@ -84,33 +87,55 @@ char **runtime_command(const struct runtime *runtime, const struct param_set *pa
     return command;
 }
 
-static void variant_finish(struct variant *variant)
+static void add_text(struct text *all, char *part)
+{
+    text_add(all, "%s%s", all->length && part[0] ? " " : "", part);
+    free(part);
+}
+
+void variant_finish(struct variant *variant)
 {
     bool runs = variant->module->kind == MODULE_EXECUTOR && variant->runtime;
-    char *own = param_set_format(&variant->params, NULL);
-    char *runners = runs ? param_set_format(&variant->runner_params, variant->runtime->name) : NULL;
-    bool both = runners && runners[0] && own[0];
+    struct text all = {0};
+    if (runs)
+        add_text(&all, param_set_format(&variant->runner_params, variant->runtime->name));
+    add_text(&all, param_set_format(&variant->params, NULL));
+    if (variant->within)
+        add_text(&all, param_set_format(&variant->within_params, WITHIN_PREFIX));
     free(variant->text);
-    variant->text = mem_format("%s%s%s", runners ? runners : "", both ? " " : "", own);
-    free(own);
-    free(runners);
+    variant->text = all.text;
     if (runs && !variant->command)
         variant->command = runtime_command(variant->runtime, &variant->runner_params);
 }
 
 /* ---- sweeps ---- */
 
+static struct param_set *set_of(struct variant *variant, enum variant_params which)
+{
+    return which == VARIANT_RUNNER   ? &variant->runner_params
+           : which == VARIANT_WITHIN ? &variant->within_params
+                                     : &variant->params;
+}
+
+static const char *owner_of(const struct variant *variant, enum variant_params which)
+{
+    return which == VARIANT_RUNNER   ? variant->runtime->name
+           : which == VARIANT_WITHIN ? variant->within->name
+                                     : variant->module->name;
+}
+
 /* Give one value; what an away runtime refuses makes the variant unsupported. */
-static int give(struct variant *variant, struct param_set *params, const char *owner,
-                const struct setting *setting, const char *value, bool at_home, struct bench_error *err)
+static int give(struct variant *variant, const struct setting *setting, const char *value,
+                enum variant_params which, bool at_home, struct bench_error *err)
 {
     struct bench_error why = {0};
+    struct param_set *params = set_of(variant, which);
     int rc = param_set_value(params, setting->name, value, &why);
     const struct bench_param *entry = param_find(params->table, setting->name);
     if (entry && entry->type == BENCH_PARAM_TEXT && setting->values[1])
         variant->split = entry->name;
     if (rc < 0 && at_home)
-        return bench_error_set(err, rc, "--set: %s: %s", owner, why.message);
+        return bench_error_set(err, rc, "--set: %s: %s", owner_of(variant, which), why.message);
     if (rc < 0 && !variant->unsupported)
         variant->unsupported =
             mem_format("%s of %s: %s", variant->module->name,
@@ -118,21 +143,29 @@ static int give(struct variant *variant, struct param_set *params, const char *o
     return 0;
 }
 
-/* Replace each variant by one for each value of the setting. */
-static int sweep(struct variants *variants, const struct setting *setting, bool of_runner, bool at_home,
-                 struct bench_error *err)
+/* Of executors within ranks, one may have the parameter and another not. */
+static bool takes(const struct variant *variant, const struct setting *setting,
+                  enum variant_params which)
+{
+    return which != VARIANT_WITHIN || param_find(variant->within_params.table, setting->name);
+}
+
+int variants_sweep(struct variants *variants, const struct setting *setting, enum variant_params which,
+                   bool at_home, struct bench_error *err)
 {
     size_t values = 0;
     int rc = 0;
     while (setting->values[values])
         values++;
     struct variants swept = {.list = mem_zero(variants->count * values, sizeof *swept.list)};
-    for (size_t i = 0; rc == 0 && i < variants->count * values; i++) {
-        struct variant *variant = variant_copy(variants->list[i / values]);
-        swept.list[swept.count++] = variant;
-        rc = give(variant, of_runner ? &variant->runner_params : &variant->params,
-                  of_runner ? variant->runtime->name : variant->module->name, setting,
-                  setting->values[i % values], at_home, err);
+    for (size_t v = 0; v < variants->count; v++) {
+        bool is_taken = takes(variants->list[v], setting, which);
+        for (size_t i = 0; rc == 0 && i < (is_taken ? values : 1); i++) {
+            struct variant *variant = variant_copy(variants->list[v]);
+            swept.list[swept.count++] = variant;
+            if (is_taken)
+                rc = give(variant, setting, setting->values[i], which, at_home, err);
+        }
     }
     variants_free(variants);
     *variants = swept;
@@ -175,7 +208,8 @@ int variants_make(struct variants *variants, const struct module_info *module,
         bool of_runner = is_of_runner(setting, variants->list[0]);
         if (!of_runner && !is_of_module(setting, module, home))
             continue;
-        rc = sweep(variants, setting, of_runner, !home || of_runner, err);
+        rc = variants_sweep(variants, setting, of_runner ? VARIANT_RUNNER : VARIANT_OWN,
+                            !home || of_runner, err);
         setting->used = true;
     }
     for (size_t i = 0; rc == 0 && i < variants->count; i++)

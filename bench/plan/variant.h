@@ -11,10 +11,13 @@ struct variant {
     const struct runtime *runtime; /* whose runner it is for; NULL: bench's own */
     struct param_set params;
     struct param_set runner_params; /* of an executor: its runner's own */
-    struct param_set *learnt;       /* params, with what variant_learn was told; NULL: nothing */
-    char *text;                     /* "name=value ..." of all of them, the runner's first */
-    char *unsupported;              /* why this runtime cannot do it, where another can; or NULL */
-    char **command;                 /* of an executor: what starts its runner; NULL: bench itself */
+    /* Of the executor of ranks: which one runs within a rank, and the parameters of that; NULL: none. */
+    const struct module_info *within;
+    struct param_set within_params;
+    struct param_set *learnt; /* params, with what variant_learn was told; NULL: nothing */
+    char *text;               /* "name=value ..." of all of them, the runner's first */
+    char *unsupported;        /* why this runtime cannot do it, where another can; or NULL */
+    char **command;           /* of an executor: what starts its runner; NULL: bench itself */
     /* Of an executor, as preflight was told: variables for its launches, "NAME=VALUE" ended by NULL, or
      * NULL; and which version of its runtime there is, "CPython 3.11.2", or NULL. */
     char **environment;
@@ -25,6 +28,12 @@ struct variant {
     const char *status;
     char *error;
 };
+
+/* Before the names of within_params, and a dot. */
+#define WITHIN_PREFIX "within"
+
+/* Which of its parameters. */
+enum variant_params { VARIANT_OWN, VARIANT_RUNNER, VARIANT_WITHIN };
 
 /* Some that were made together; each stays where it is. */
 struct variants {
@@ -42,6 +51,14 @@ int variants_make(struct variants *variants, const struct module_info *module,
                   const struct runtime *runtime, const struct module_info *home,
                   struct settings *settings, struct bench_error *err);
 void variants_free(struct variants *variants);
+
+/* Replace each variant by one for each value of the setting. -EINVAL as of variants_make, unless the
+ * variants are not `at_home`. */
+int variants_sweep(struct variants *variants, const struct setting *setting, enum variant_params which,
+                   bool at_home, struct bench_error *err);
+
+/* Make of a variant what follows from its parameters, once they are as they are to be. */
+void variant_finish(struct variant *variant);
 
 /* Another with a parameter at this value. -EINVAL as param_set_value. */
 int variant_with(struct variant **with, const struct variant *variant, const char *name,

@@ -50,6 +50,7 @@ static const struct field run_more_fields[] = {
 static const struct field run_latency_fields[] = {RUN(no_latency, FIELD_FLAG, 0), {0}};
 static const struct field run_lever_fields[] = {
     RUN(lever, FIELD_TEXT, 0), RUN(settle_s, FIELD_REAL, 0), {0}};
+static const struct field run_ranks_fields[] = {RUN(per_rank, FIELD_FLAG, 0), {0}};
 static const struct field run_trace_fields[] = {RUN(trace_bytes, FIELD_COUNT, 1), {0}};
 static const struct field run_arrivals_fields[] = {
     RUN(arrivals, FIELD_COUNT, 1), RUN(draw, FIELD_COUNT, 0), {0}};
@@ -123,6 +124,8 @@ char *message_encode(const struct message *message)
             fields_encode(object, run_trace_fields, &message->run);
         if (message->run.arrivals)
             fields_encode(object, run_arrivals_fields, &message->run);
+        if (message->run.per_rank)
+            fields_encode(object, run_ranks_fields, &message->run);
     }
     return line_encode(object);
 }
@@ -209,6 +212,8 @@ static int decode_run(struct run_asked *run, const json_t *object, struct bench_
         rc = fields_decode(object, run_arrivals_fields, run, err);
     if (rc == 0)
         rc = fields_decode(object, run_trace_fields, run, err);
+    if (rc == 0)
+        rc = fields_decode(object, run_ranks_fields, run, err);
     if (rc == 0 && run->slower > 1)
         rc = bench_error_set(err, -EINVAL, "slower=%g: must be 0 to 1", run->slower);
     if (rc == 0 && run->settle_s > 1)

@@ -40,6 +40,7 @@ struct run_asked {
     int64_t trace_bytes; /* how much may be appended to the trace; 0: this run is not traced */
     int64_t arrivals;    /* how many tasks come, at the rate of open; 0: a closed loop, as without one */
     int64_t draw;        /* which sample of all possible arrivals */
+    bool per_rank;       /* what each rank has done is to be told, too */
     double settle_s;     /* of the lever: how much has to come together before it acts; 0: as the runner
                             likes */
 };

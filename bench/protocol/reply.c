@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char key_ok[] = "ok", key_measured[] = "measured", key_cpus[] = "cpus", key_env[] = "env";
+static const char key_ok[] = "ok", key_measured[] = "measured", key_cpus[] = "cpus", key_env[] = "env",
+                  key_ranks[] = "ranks";
 
 #define REPLY(key, type)                           \
     {                                              \
@@ -124,12 +125,12 @@ int checked_decode(struct entries *environment, bool *has, const struct reply *r
     return entries_decode(environment, key_env, object, reply->document, err);
 }
 
-int told_decode(struct record *record, const struct reply *reply, struct bench_error *err)
+static int decode_columns(struct record *record, const json_t *object, struct bench_error *err)
 {
     int rc = 0;
     for (enum column column = 0; rc == 0 && column < COLUMNS; column++) {
         const char *key = column_name(column), *text = NULL;
-        const json_t *value = told_column(column) ? json_object_get(reply->document, key) : NULL;
+        const json_t *value = told_column(column) ? json_object_get(object, key) : NULL;
         int64_t count = 0;
         double real = 0;
         if (!value || json_is_null(value))
@@ -152,6 +153,25 @@ int told_decode(struct record *record, const struct reply *reply, struct bench_e
         }
     }
     return rc;
+}
+
+int told_decode(struct record *record, const struct reply *reply, struct bench_error *err)
+{
+    return decode_columns(record, reply->document, err);
+}
+
+size_t told_ranks(const struct reply *reply)
+{
+    return json_array_size(json_object_get(reply->document, key_ranks));
+}
+
+int told_rank_decode(struct record *record, const struct reply *reply, size_t rank,
+                     struct bench_error *err)
+{
+    const json_t *object = json_array_get(json_object_get(reply->document, key_ranks), rank);
+    return json_is_object(object)
+               ? decode_columns(record, object, err)
+               : value_wrong(key_ranks, object, "a list of objects, each of what a rank has done", err);
 }
 
 /* ---- writing ---- */
@@ -212,14 +232,27 @@ static json_t *encode_column(const struct record *record, enum column column)
     }
 }
 
-char *told_encode(const struct reply_head *head, const struct record *record)
+static void encode_columns(json_t *object, const struct record *record)
 {
-    json_t *object = begin(head);
     for (enum column column = 0; column < COLUMNS; column++) {
         json_t *value = told_column(column) ? encode_column(record, column) : NULL;
         if (value)
             json_object_set_new(object, column_name(column), value);
     }
+}
+
+char *told_encode(const struct reply_head *head, const struct record *record, const struct record *ranks,
+                  size_t count)
+{
+    json_t *object = begin(head), *list = count ? json_array() : NULL;
+    encode_columns(object, record);
+    for (size_t r = 0; r < count; r++) {
+        json_t *one = json_object();
+        encode_columns(one, &ranks[r]);
+        json_array_append_new(list, one);
+    }
+    if (list)
+        json_object_set_new(object, key_ranks, list);
     return line_encode(object);
 }
 

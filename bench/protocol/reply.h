@@ -60,6 +60,12 @@ int checked_decode(struct entries *environment, bool *has, const struct reply *r
 /* The rest of a good reply to run: the measured columns that it tells, into the record. -EINVAL. */
 int told_decode(struct record *record, const struct reply *reply, struct bench_error *err);
 
+/* Of a run by ranks whose message asked for it: how many ranks are told of; and what it says of one,
+ * into a record. -EINVAL. */
+size_t told_ranks(const struct reply *reply);
+int told_rank_decode(struct record *record, const struct reply *reply, size_t rank,
+                     struct bench_error *err);
+
 /* Is it one of the columns that a runner tells? */
 bool told_column(enum column column);
 
@@ -81,7 +87,9 @@ char *checked_encode(const struct reply_head *head, const struct entries *enviro
 char *listed_encode(const struct reply_head *head, json_t *list);
 
 char *opened_encode(const struct reply_head *head, const struct opened *opened);
-char *told_encode(const struct reply_head *head, const struct record *record);
+/* Reply to run: what it took, and what each of `count` ranks did; 0: that is not told. */
+char *told_encode(const struct reply_head *head, const struct record *record, const struct record *ranks,
+                  size_t count);
 char *refusal_encode(int64_t id, enum status status, const char *error);
 
 /*

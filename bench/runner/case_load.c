@@ -40,6 +40,34 @@ static int open_files(struct open_case *open_case, const struct names *plugins, 
     return 0;
 }
 
+/* Of the executor of ranks, some parameters are those of the executor within: within.NAME. */
+static int read_ranks_params(struct open_case *open_case, const struct entries *all,
+                             struct entries *within, struct bench_error *err)
+{
+    static const char prefix[] = "within.";
+    struct entries own = {0};
+    for (size_t i = 0; i < all->count; i++) {
+        const char *name = all->list[i].name;
+        bool is_within = strncmp(name, prefix, sizeof prefix - 1) == 0;
+        entries_add(is_within ? within : &own, name + (is_within ? sizeof prefix - 1 : 0),
+                    all->list[i].value);
+    }
+    int rc =
+        request_params(&open_case->ranks_params, ranks_params, sizeof(struct ranks_params), &own, err);
+    entries_free(&own);
+    return rc;
+}
+
+static int read_params(struct open_case *open_case, const struct open_asked *request,
+                       const struct entries *of_executor, struct bench_error *err)
+{
+    int rc = request_params(&open_case->workload_params, open_case->workload->params,
+                            open_case->workload->params_size, &request->params, err);
+    return rc < 0 ? rc
+                  : request_params(&open_case->executor_params, open_case->executor->params,
+                                   open_case->executor->params_size, of_executor, err);
+}
+
 int case_load(struct open_case *open_case, const struct open_asked *request, struct bench_error *err)
 {
     int rc = set_environment(&request->env, err);
@@ -49,23 +77,18 @@ int case_load(struct open_case *open_case, const struct open_asked *request, str
         rc = module_load_workload(request->workload, open_case->files, open_case->files_count,
                                   &open_case->workload, err);
     const char *executor = request->executor;
-    const struct entries none = {0}, *values = &request->executor_params;
-    if (rc == 0 && strcmp(executor, RANKS_EXECUTOR) == 0) {
-        rc = request_params(&open_case->ranks_params, ranks_params, sizeof(struct ranks_params), values,
-                            err);
+    bool has_ranks = strcmp(executor, RANKS_EXECUTOR) == 0;
+    struct entries within = {0};
+    if (rc == 0 && has_ranks) {
+        rc = read_ranks_params(open_case, &request->executor_params, &within, err);
         executor = rc == 0 ? ranks_within(open_case->ranks_params.data) : executor;
-        values = &none;
     }
     if (rc == 0)
         rc = module_load_executor(executor, open_case->files, open_case->files_count,
                                   &open_case->executor, err);
-    if (rc < 0)
-        return rc;
-    rc = request_params(&open_case->workload_params, open_case->workload->params,
-                        open_case->workload->params_size, &request->params, err);
     if (rc == 0)
-        rc = request_params(&open_case->executor_params, open_case->executor->params,
-                            open_case->executor->params_size, values, err);
+        rc = read_params(open_case, request, has_ranks ? &within : &request->executor_params, err);
+    entries_free(&within);
     return rc;
 }
 

@@ -64,16 +64,18 @@ int case_run(struct open_case *open_case, const struct run_asked *asked, struct 
              char **line, struct bench_error *err)
 {
     struct record record;
+    struct rank_rows rows = {0};
     if (open_case->broken)
         return bench_error_set(err, -EINVAL,
                                "an earlier run of this case failed; close it and open it again");
     record_init(&record);
-    int rc = open_case->ranks ? ranked_run(open_case, asked, &record, err)
+    int rc = open_case->ranks ? ranked_run(open_case, asked, &record, &rows, err)
                               : run_alone(open_case, asked, &record, err);
     if (rc == 0) {
         head->note = text_make_visible(err->message);
-        *line = told_encode(head, &record);
+        *line = told_encode(head, &record, rows.list, rows.count);
     }
+    rank_rows_free(&rows);
     record_free(&record);
     return rc;
 }

@@ -56,6 +56,11 @@ void *rank_report_make(const struct open_case *one, const struct rank_report *he
 
 /* ---- taking it in ---- */
 
+uint64_t rank_report_began_ns(const struct rank_report *head)
+{
+    return head->released_ns + (uint64_t)head->clock.ahead_ns + head->late_ns;
+}
+
 /* Its times as rank 0's clock has them. */
 static void take_tally(const struct rank_report *head, double tick_s, struct worker_tally *tally)
 {

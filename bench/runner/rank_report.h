@@ -16,11 +16,15 @@ struct rank_report {
     double tick_s;
     struct steal_sample taken; /* by others, during the run; of a host's first rank alone */
     struct memory memory;
-    bool failed_itself; /* and not because another has */
+    struct counter_reading counted[COUNTERS_MOST]; /* from start to end; zeros of what does not count */
+    bool failed_itself;                            /* and not because another has */
 };
 
 /* For free(). */
 void *rank_report_make(const struct open_case *one, const struct rank_report *head, size_t *size);
+
+/* When it began, by rank 0's clock: the common start and how late it was, or behind the barrier. */
+uint64_t rank_report_began_ns(const struct rank_report *head);
 
 /* Rank 0: that of rank `rank` into its copy of all workers. Returns the head. */
 struct rank_report rank_report_take(struct open_case *one, uint32_t rank, const char *bytes);

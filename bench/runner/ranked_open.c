@@ -29,16 +29,16 @@ int ranked_shape(const struct open_case *one, const struct open_asked *asked, st
             err, -ENOTSUP,
             "%s forks, and a process that MPI knows must not: take more ranks, or within=pthread",
             executor->name);
-    if (asked->shape.rate_per_s > 0 || asked->counters.count)
-        return bench_error_set(err, -ENOTSUP, "%s has no %s; leave out %s", RANKS_EXECUTOR,
-                               asked->counters.count ? "counters yet" : "open loop yet",
-                               asked->counters.count ? "--counters" : "--rate");
+    if (asked->shape.rate_per_s > 0)
+        return bench_error_set(err, -ENOTSUP, "%s has no open loop; leave out --rate", RANKS_EXECUTOR);
     if (threads * ranks != asked->shape.workers)
         return bench_error_set(err, -EPROTO,
                                "%" PRId64 " workers, %" PRId64 " in each rank, are %" PRId64
                                " ranks, but the launcher has started %" PRId64,
                                asked->shape.workers, threads, asked->shape.workers / threads, ranks);
     shape->workers = (uint32_t)threads;
+    if (params->start == RANKS_START_BARRIER)
+        one->ranks->lead_ns = 0;
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "records/counters.h"
 #include "runner/merge.h"
 #include "runner/rank_report.h"
+#include "runner/rank_rows.h"
 #include "runner/ranked_open.h"
 #include "runner/ranks.h"
 #include "runner/run.h"
@@ -36,10 +37,12 @@ struct verdict {
 /* What came together from the reports. */
 struct sum {
     struct bench_error error;
-    uint64_t opening_ns, earliest_ns, latest_ns; /* the two: behind the common start */
+    uint64_t opening_ns, earliest_ns, latest_ns; /* the two: when a rank began, by rank 0's clock */
     uint32_t latest;
     uint64_t clock_error_ns;
     struct steal_sample taken;
+    struct counter_reading counted[COUNTERS_MOST];
+    struct rank_report *heads; /* of each rank, where rows of ranks are wanted; NULL: they are not */
 };
 
 /* ---- of each rank ---- */
@@ -84,6 +87,17 @@ static double taken(double before, double after)
     return after - before;
 }
 
+static void take_counts(struct rank_report *head, const struct team *team)
+{
+    for (size_t i = 0; team->counters && i < team->counters->count; i++) {
+        const struct counter_reading *start = &team->count_start[i], *end = &team->count_end[i];
+        if (team->counters->list[i].fd >= 0)
+            head->counted[i] =
+                (struct counter_reading){end->value - start->value, end->enabled_ns - start->enabled_ns,
+                                         end->running_ns - start->running_ns};
+    }
+}
+
 static void *report(const struct open_case *one, int rc, const struct bench_error *err,
                     const struct steal_sample *before, const struct steal_sample *after, size_t *size)
 {
@@ -96,6 +110,7 @@ static void *report(const struct open_case *one, int rc, const struct bench_erro
                                .opening_ns = one->opening_ns,
                                .tick_s = tick_clock_scale(&team->clock)};
     take_error(&head, team, rc, err);
+    take_counts(&head, team);
     tally_note(team, &note);
     memcpy(head.note, note.message, sizeof head.note);
     bool counts = one->ranks->places[one->ranks->who.rank].first;
@@ -129,18 +144,34 @@ static void blame(struct sum *sum, const struct ranks *ranks, uint32_t rank,
                     head->message[0] ? head->message : "its workers did not begin the run");
 }
 
+/* A count that one rank does not know is not known of all. */
+static void add_counts(struct sum *sum, uint32_t rank, const struct rank_report *head)
+{
+    for (size_t i = 0; i < COUNTERS_MOST; i++) {
+        struct counter_reading *all = &sum->counted[i];
+        const struct counter_reading *own = &head->counted[i];
+        bool is_known = own->enabled_ns > 0 && (rank == 0 || all->enabled_ns > 0);
+        *all = is_known
+                   ? (struct counter_reading){all->value + own->value, all->enabled_ns + own->enabled_ns,
+                                              all->running_ns + own->running_ns}
+                   : (struct counter_reading){0};
+    }
+}
+
 static void add(struct sum *sum, uint32_t rank, const struct rank_report *head)
 {
     uint64_t opening_ns = (uint64_t)head->opening_ns;
     sum->opening_ns = opening_ns > sum->opening_ns ? opening_ns : sum->opening_ns;
     sum->clock_error_ns =
         head->clock.error_ns > sum->clock_error_ns ? head->clock.error_ns : sum->clock_error_ns;
-    if (rank == 0 || head->late_ns < sum->earliest_ns)
-        sum->earliest_ns = head->late_ns;
-    if (rank == 0 || head->late_ns > sum->latest_ns) {
-        sum->latest_ns = head->late_ns;
+    uint64_t began_ns = rank_report_began_ns(head);
+    if (rank == 0 || began_ns < sum->earliest_ns)
+        sum->earliest_ns = began_ns;
+    if (rank == 0 || began_ns > sum->latest_ns) {
+        sum->latest_ns = began_ns;
         sum->latest = rank;
     }
+    add_counts(sum, rank, head);
     sum->taken.steal_s += head->taken.steal_s;
     for (int kind = 0; kind < PRESSURES; kind++)
         sum->taken.pressure_us[kind] += head->taken.pressure_us[kind];
@@ -160,20 +191,27 @@ static void prepare_whole(struct open_case *one)
     whole->called_ns = team->called_ns;
     whole->released_ns = team->released_ns;
     whole->stopped_ns = team->stopped_ns;
+    whole->counters = team->counters;
+    memset(whole->count_start, 0, sizeof whole->count_start);
 }
 
 static void take_reports(struct open_case *one, const char *all, const size_t *sizes, struct sum *sum)
 {
     struct team *whole = one->ranked->whole;
     prepare_whole(one);
-    *sum = (struct sum){0};
+    *sum = (struct sum){.heads = sum->heads};
     for (uint32_t r = 0; r < one->ranks->who.ranks; all += sizes[r++]) {
         const struct rank_report head = rank_report_take(one, r, all);
         uint64_t called_ns = head.called_ns + (uint64_t)head.clock.ahead_ns;
         whole->called_ns = called_ns < whole->called_ns ? called_ns : whole->called_ns;
+        uint64_t released_ns = rank_report_began_ns(&head) - head.late_ns;
+        whole->released_ns = released_ns < whole->released_ns ? released_ns : whole->released_ns;
         blame(sum, one->ranks, r, &head);
         add(sum, r, &head);
+        if (sum->heads)
+            sum->heads[r] = head;
     }
+    memcpy(whole->count_end, sum->counted, sizeof whole->count_end);
 }
 
 /* The first to come to the last to leave, by rank 0's clock. */
@@ -310,10 +348,13 @@ static struct verdict try_once(struct open_case *one, const struct run_asked *as
 }
 
 int ranked_run(struct open_case *one, const struct run_asked *asked, struct record *record,
-               struct bench_error *err)
+               struct rank_rows *rows, struct bench_error *err)
 {
     struct verdict verdict;
-    struct sum sum;
+    struct sum sum = {0};
+    bool has_rows = asked->per_rank && !asked->verify && !asked->brief && ranks_is_first(one->ranks);
+    if (has_rows)
+        sum.heads = mem_zero(one->ranks->who.ranks, sizeof *sum.heads);
     int attempt = 0;
     do {
         verdict = try_once(one, asked, ++attempt, &sum, err);
@@ -321,10 +362,12 @@ int ranked_run(struct open_case *one, const struct run_asked *asked, struct reco
             one->ranks->lead_ns *= 2;
     } while (verdict.again && verdict.code == 0);
     one->broken = verdict.code < 0;
-    if (verdict.code < 0)
-        return (int)verdict.code;
-    if (ranks_is_first(one->ranks))
+    if (verdict.code == 0 && ranks_is_first(one->ranks))
         tell(one, &sum, asked->brief && !asked->verify, record, err);
-    one->opening_ns = 0;
-    return 0;
+    if (verdict.code == 0 && has_rows)
+        rank_rows_make(rows, one, sum.heads, sum.earliest_ns);
+    if (verdict.code == 0)
+        one->opening_ns = 0;
+    free(sum.heads);
+    return (int)verdict.code;
 }

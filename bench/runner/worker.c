@@ -47,11 +47,13 @@ static void team_release(void *context)
     struct team *team = context;
     if (team->executor->flags & BENCH_HELPERS)
         usage_process(&team->at_release);
-    if (team->counters)
+    if (team->counters && !team->ranks)
         counters_read(team->counters, team->count_start);
     team->released_ns = bench_now();
     if (team->ranks)
         ranks_start(team->ranks, team);
+    if (team->ranks && team->counters) /* waiting for the others is none of the work */
+        counters_read(team->counters, team->count_start);
 }
 
 void bench_enter(struct bench_team *shape, uint32_t index)
