@@ -89,8 +89,13 @@ void doubts_tell(struct comparison *comparison, const struct doubt *doubts,
         free(why);
     }
     if (has_doubt && load_is_much(others_cpus, cpus))
-        comparison_note(comparison,
-                        "load: other programs kept %.2g of %u CPUs busy meanwhile: end them, and the "
-                        "launches are closer together",
-                        others_cpus, cpus);
+        comparison_note(
+            comparison,
+            "load: other programs kept %.2g of %u CPUs busy meanwhile: end them, and the "
+            "launches are closer together%s",
+            others_cpus, cpus,
+            options->metric->column == COLUMN_wall_s
+                ? "; or, if the work computes and does not wait, compare its CPU time, which "
+                  "they change little: --metric cpu"
+                : "");
 }

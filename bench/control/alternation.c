@@ -93,7 +93,7 @@ static int keep_pair(struct alternation *alternation, int half, double a, double
         return LAUNCH_OVER;
     }
     bool has_zero = a <= 0 || b <= 0; /* 0 page faults are a number: one more of each has a ratio */
-    run_order_add(&alternation->pairs, alternation->outer, half, log((b + has_zero) / (a + has_zero)));
+    run_order_add(&alternation->pairs, alternation->outer, half, log(a + has_zero), log(b + has_zero));
     values_add(&alternation->all[A], a);
     values_add(&alternation->all[B], b);
     return LAUNCH_GOES_ON;
