@@ -2,13 +2,13 @@
  * Transfers on a lane. See fetch.h.
  *
  * Each lane has one easy handle in a multi handle of its own, driven as an event loop would drive it
- * (curl_multi_socket_action). libcurl says which sockets it waits for and until when; the lane waits.
- * All calls of libcurl are made in steps through bench_call(), for it takes far more stack than a lane
- * may have. Mostly one socket is waited for: that one is polled. Several (two addresses that are tried
- * at once) are put into an epoll descriptor, and that is polled.
+ * (curl_multi_socket_action). libcurl says which sockets it waits for (fetch_sockets.h) and until when;
+ * the lane waits. All calls of libcurl are made in steps through bench_call(), for it takes far more
+ * stack than a lane may have.
  */
 #include "fetch.h"
 #include "fetch_outcome.h"
+#include "fetch_sockets.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -22,15 +22,8 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
-enum { WATCHES = 8, CONNECTIONS_KEPT = 4 };
-
-/* A socket that libcurl waits for. */
-struct watch {
-    int fd;
-    short events; /* POLLIN, POLLOUT */
-};
+enum { CONNECTIONS_KEPT = 4 };
 
 struct fetch {
     XXH3_state_t digest; /* of the body so far; first, for it is aligned to 64 bytes */
@@ -45,11 +38,7 @@ struct fetch {
     /* what is waited for */
     bool under_way, due;  /* due: libcurl wants to be called again at once */
     uint64_t deadline_ns; /* UINT64_MAX: none */
-    uint32_t watched;
-    struct watch watches[WATCHES];
-    int epoll_fd; /* that holds them, when there are several; else -1 */
-    int wait_fd;  /* -1: only for the deadline */
-    short wait_events;
+    struct fetch_sockets sockets;
     int ready; /* what the lane has found: poll's bits, 0 for the deadline, a negative errno value */
 
     int outcome; /* of enum fetch_outcome, or a negative errno value */
@@ -123,36 +112,6 @@ static int set_timer(CURLM *multi, long timeout_ms, void *context)
     return 0;
 }
 
-static int set_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *unused)
-{
-    struct fetch *fetch = context;
-    uint32_t i = 0;
-    (void)easy;
-    (void)unused;
-    while (i < fetch->watched && fetch->watches[i].fd != fd)
-        i++;
-    if (what == CURL_POLL_REMOVE) {
-        if (i < fetch->watched)
-            fetch->watches[i] = fetch->watches[--fetch->watched];
-        return 0;
-    }
-    if (i == WATCHES)
-        return -1;
-    if (i == fetch->watched)
-        fetch->watches[fetch->watched++] = (struct watch){.fd = fd};
-    fetch->watches[i].events =
-        (short)((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0));
-    return 0;
-}
-
-/* The executor may keep something for a socket that has been polled. */
-static int close_socket(void *context, curl_socket_t fd)
-{
-    const struct fetch *fetch = context;
-    bench_forget(fetch->lane, fd);
-    return close(fd);
-}
-
 /* ---- the steps of a transfer, on a stack of ordinary size ---- */
 
 static void end(struct fetch *fetch, int outcome)
@@ -205,51 +164,14 @@ static void act(struct fetch *fetch, curl_socket_t fd, int ready)
         settle(fetch);
 }
 
-/*
- * Several sockets: into an epoll descriptor, one for this wait alone. It is rarely needed, and libcurl
- * may close a socket, and open one that has the same number, without telling.
- */
-static int gather_sockets(struct fetch *fetch)
-{
-    fetch->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (fetch->epoll_fd < 0)
-        return -errno;
-    for (uint32_t i = 0; i < fetch->watched; i++) {
-        const struct watch *watch = &fetch->watches[i];
-        struct epoll_event event = {.events = (uint32_t)watch->events, .data.fd = watch->fd};
-        if (epoll_ctl(fetch->epoll_fd, EPOLL_CTL_ADD, watch->fd, &event) < 0)
-            return -errno;
-    }
-    return 0;
-}
-
-static void let_go_sockets(struct fetch *fetch)
-{
-    if (fetch->epoll_fd >= 0) {
-        bench_forget(fetch->lane, fetch->epoll_fd);
-        close(fetch->epoll_fd);
-    }
-    fetch->epoll_fd = -1;
-}
-
 /* What the lane is to wait for now. */
 static void choose_wait(struct fetch *fetch)
 {
-    fetch->wait_fd = -1;
-    fetch->wait_events = POLLIN;
-    if (fetch->watched == 1) {
-        fetch->wait_fd = fetch->watches[0].fd;
-        fetch->wait_events = fetch->watches[0].events;
-    } else if (fetch->watched > 1) {
-        int rc = gather_sockets(fetch);
-        fetch->wait_fd = fetch->epoll_fd;
-        if (rc < 0) {
-            let_go_sockets(fetch);
-            end_broken(fetch, rc, strerror(-rc));
-        }
-    } else if (fetch->deadline_ns == UINT64_MAX) {
+    int rc = sockets_choose(&fetch->sockets);
+    if (rc < 0)
+        end_broken(fetch, rc, strerror(-rc));
+    else if (fetch->sockets.wait_fd < 0 && fetch->deadline_ns == UINT64_MAX)
         end_broken(fetch, -EPROTO, "a transfer is stuck: it waits for nothing");
-    }
 }
 
 /* An error or a hang-up is found by reading or writing, whatever was asked for. */
@@ -262,8 +184,8 @@ static int readiness(unsigned ready, unsigned wanted)
 
 static void act_on_gathered(struct fetch *fetch)
 {
-    struct epoll_event events[WATCHES];
-    int count = epoll_wait(fetch->epoll_fd, events, WATCHES, 0);
+    struct epoll_event events[SOCKETS_WATCHED];
+    int count = epoll_wait(fetch->sockets.epoll_fd, events, SOCKETS_WATCHED, 0);
     for (int i = 0; i < count && fetch->under_way; i++) /* epoll's bits are those of poll */
         act(fetch, events[i].data.fd, readiness(events[i].events, POLLIN | POLLOUT));
 }
@@ -273,11 +195,12 @@ static void step_on(void *argument)
     struct fetch *fetch = argument;
     if (fetch->ready == 0)
         act(fetch, CURL_SOCKET_TIMEOUT, 0);
-    else if (fetch->epoll_fd >= 0)
+    else if (fetch->sockets.epoll_fd >= 0)
         act_on_gathered(fetch);
     else
-        act(fetch, fetch->wait_fd, readiness((unsigned)fetch->ready, (unsigned)fetch->wait_events));
-    let_go_sockets(fetch);
+        act(fetch, fetch->sockets.wait_fd,
+            readiness((unsigned)fetch->ready, (unsigned)fetch->sockets.wait_events));
+    sockets_let_go(&fetch->sockets);
     if (fetch->under_way)
         choose_wait(fetch);
 }
@@ -343,7 +266,7 @@ static void step_new_url(void *argument)
 static void step_abandon(void *argument)
 {
     struct fetch *fetch = argument;
-    let_go_sockets(fetch);
+    sockets_let_go(&fetch->sockets);
     end_broken(fetch, fetch->ready, strerror(-fetch->ready));
 }
 
@@ -351,14 +274,14 @@ static void step_abandon(void *argument)
 
 static int wait(struct fetch *fetch)
 {
-    if (fetch->wait_fd < 0)
+    if (fetch->sockets.wait_fd < 0)
         return bench_sleep_until(fetch->lane, fetch->deadline_ns);
     int64_t timeout_ns = -1;
     if (fetch->deadline_ns != UINT64_MAX) {
         uint64_t now_ns = bench_now();
         timeout_ns = now_ns < fetch->deadline_ns ? (int64_t)(fetch->deadline_ns - now_ns) : 0;
     }
-    return bench_poll(fetch->lane, fetch->wait_fd, fetch->wait_events, timeout_ns);
+    return bench_poll(fetch->lane, fetch->sockets.wait_fd, fetch->sockets.wait_events, timeout_ns);
 }
 
 int fetch_url(struct fetch *fetch, const char *url)
@@ -402,8 +325,6 @@ static bool set_options(struct fetch *fetch)
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_head);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, fetch);
-    bad |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
-    bad |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, fetch);
     bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "bench");
     bad |= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
     bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
@@ -423,19 +344,17 @@ static bool set_options(struct fetch *fetch)
         bad |= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fetch->headers);
         bad |= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     }
-    return !bad;
+    return !bad && sockets_hear_easy(&fetch->sockets, easy);
 }
 
 static bool set_multi_options(struct fetch *fetch)
 {
     CURLM *multi = fetch->multi;
     CURLMcode bad = 0;
-    bad |= curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, set_socket);
-    bad |= curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, fetch);
     bad |= curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
     bad |= curl_multi_setopt(multi, CURLMOPT_TIMERDATA, fetch);
     bad |= curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
-    return !bad;
+    return !bad && sockets_hear_multi(&fetch->sockets, multi);
 }
 
 struct fetch *fetch_open(struct bench_lane *lane, const struct fetch_options *options)
@@ -447,7 +366,7 @@ struct fetch *fetch_open(struct bench_lane *lane, const struct fetch_options *op
     XXH3_INITSTATE(&fetch->digest);
     fetch->lane = lane;
     fetch->options = options;
-    fetch->epoll_fd = -1;
+    sockets_init(&fetch->sockets, lane);
     fetch->deadline_ns = UINT64_MAX;
     fetch->multi = curl_multi_init();
     fetch->easy = fetch->result.easy = curl_easy_init();
