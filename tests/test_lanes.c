@@ -123,6 +123,11 @@ static void an_end_that_is_closed_wakes_its_poll(void **state)
     assert_good(program_run(*state, WAITING " -x $EXECUTORS -j 1 -i 1,4 --format csv -s how=hangup"));
 }
 
+static void descriptors_are_polled_again_and_their_numbers_used_again(void **state)
+{
+    assert_good(program_run(*state, WAITING " -x $EXECUTORS -j 1,2 -i 1,8 -r 2 -s how=again"));
+}
+
 static void a_call_has_a_stack_of_ordinary_size(void **state)
 {
     assert_good(program_run(*state, WAITING
@@ -350,6 +355,7 @@ int main(void)
         TEST(a_lock_is_held_by_one_lane_whatever_the_workers_are),
         TEST(a_lane_that_fails_with_a_lock_holds_nobody_up),
         TEST(an_end_that_is_closed_wakes_its_poll),
+        TEST(descriptors_are_polled_again_and_their_numbers_used_again),
         TEST(a_call_has_a_stack_of_ordinary_size),
         TEST(a_failure_ends_the_sleep_of_all_others),
         TEST(a_failure_ends_the_polls_of_all_others),

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,37 +30,50 @@ static const struct bench_param params[] = {
     BENCH_PARAM_END,
 };
 
-/* libuv's timers count milliseconds: the loop's earliest deadline is this timer of the kernel's instead.
- */
-struct kernel {
-    uv_loop_t loop;
-    int timer_fd;
-    uv_poll_t timer;
+/* A descriptor that has been polled. It stays with libuv, and the kernel goes on looking at it, until it
+ * is forgotten: a connection that is waited for again and again costs no system call. */
+struct watch {
+    uv_poll_t poll;
+    int fd;
+    short armed;                   /* what the kernel looks for; 0: nothing */
+    struct fiber_request *request; /* NULL: nobody waits */
 };
 
-union room {
-    uv_fs_t file;
-    uv_poll_t poll;
+struct kernel {
+    uv_loop_t loop;
+    struct watch **watches; /* by descriptor; NULL: never polled, or forgotten */
+    size_t watches_size;
+    /* libuv's timers count milliseconds: the loop's earliest deadline is this timer of the kernel's */
+    int timer_fd;
+    uv_poll_t timer;
+    uint64_t timer_ns; /* when it expires, if it is set; else UINT64_MAX */
+    bool has_expired;  /* and would be reported for ever */
 };
 
 /* ---- the clock ---- */
 
 static void on_timer(uv_poll_t *timer, int status, int events)
 {
-    (void)timer;
+    struct kernel *kernel = timer->data;
     (void)status;
-    (void)events; /* that uv_run returns is all; the next setting takes the expiry back */
+    (void)events; /* that uv_run returns is all */
+    kernel->timer_ns = UINT64_MAX;
+    kernel->has_expired = true;
 }
 
-/* timeout_ns: 0 switches it off. */
-static void timer_set(struct kernel *kernel, int64_t timeout_ns)
+/* UINT64_MAX switches it off. Either takes an expiry back. */
+static void timer_set(struct kernel *kernel, uint64_t when_ns)
 {
-    struct itimerspec in = {
-        .it_value = {.tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000}};
-    timerfd_settime(kernel->timer_fd, 0, &in, NULL);
+    struct itimerspec at = {0};
+    if (when_ns != UINT64_MAX)
+        at.it_value = (struct timespec){.tv_sec = (time_t)(when_ns / 1000000000),
+                                        .tv_nsec = (long)(when_ns % 1000000000)};
+    timerfd_settime(kernel->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
+    kernel->timer_ns = when_ns;
+    kernel->has_expired = false;
 }
 
-/* ---- requests ---- */
+/* ---- files ---- */
 
 static void on_file(uv_fs_t *file)
 {
@@ -69,50 +83,123 @@ static void on_file(uv_fs_t *file)
     fiber_done(request, result);
 }
 
-static void on_poll_closed(uv_handle_t *poll)
-{
-    struct fiber_request *request = poll->data;
-    fiber_done(request, request->result);
-}
+/* ---- what is polled ---- */
 
-/* The handle is on the lane's stack: it goes on when libuv has let go of it. */
-static void poll_end(struct fiber_request *request, int64_t result)
+static void watch_done(struct watch *watch, int64_t result)
 {
-    uv_poll_t *poll = &((union room *)request->room)->poll;
-    request->result = result;
-    if (!uv_is_closing((uv_handle_t *)poll))
-        uv_close((uv_handle_t *)poll, on_poll_closed);
+    struct fiber_request *request = watch->request;
+    watch->request = NULL;
+    fiber_done(request, result);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
+    struct watch *watch = poll->data;
     int ready = (events & UV_READABLE ? POLLIN : 0) | (events & UV_WRITABLE ? POLLOUT : 0) |
                 (events & UV_DISCONNECT ? POLLHUP : 0) | (events & UV_PRIORITIZED ? POLLPRI : 0);
-    /* UV_EBADF is libuv's word for EPOLLERR */
-    poll_end(poll->data, status == UV_EBADF ? POLLERR : status < 0 ? status : ready);
+    if (status < 0 || !watch->request) { /* what nobody waits for would be reported for ever */
+        uv_poll_stop(poll);
+        watch->armed = 0;
+    }
+    if (watch->request) /* UV_EBADF is libuv's word for EPOLLERR */
+        watch_done(watch, status == UV_EBADF ? POLLERR : status < 0 ? status : ready);
+}
+
+static bool watches_reach(struct kernel *kernel, int fd)
+{
+    size_t size = kernel->watches_size ? kernel->watches_size : 64;
+    while (size <= (size_t)fd)
+        size *= 2;
+    if (size == kernel->watches_size)
+        return true;
+    struct watch **watches = realloc(kernel->watches, size * sizeof(struct watch *));
+    if (!watches)
+        return false;
+    memset(watches + kernel->watches_size, 0, (size - kernel->watches_size) * sizeof(struct watch *));
+    kernel->watches = watches;
+    kernel->watches_size = size;
+    return true;
+}
+
+/* The descriptor's, made if it has none: 0, or what libuv says. */
+static int watch_find(struct kernel *kernel, int fd, struct watch **out)
+{
+    if (fd < 0)
+        return -EBADF;
+    if (!watches_reach(kernel, fd))
+        return -ENOMEM;
+    *out = kernel->watches[fd];
+    if (*out)
+        return 0;
+    struct watch *watch = malloc(sizeof *watch);
+    if (!watch)
+        return -ENOMEM;
+    int rc = uv_poll_init(&kernel->loop, &watch->poll, fd);
+    if (rc < 0) {
+        free(watch);
+        return rc;
+    }
+    watch->poll.data = watch;
+    watch->fd = fd;
+    watch->armed = 0;
+    watch->request = NULL;
+    *out = kernel->watches[fd] = watch;
+    return 0;
+}
+
+static void on_watch_closed(uv_handle_t *poll)
+{
+    free(poll->data);
+}
+
+static void watch_end(struct kernel *kernel, struct watch *watch)
+{
+    kernel->watches[watch->fd] = NULL;
+    uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
 }
 
 static void ask_poll(struct kernel *kernel, struct fiber_request *request)
 {
-    uv_poll_t *poll = &((union room *)request->room)->poll;
-    int events = (request->events & POLLIN ? UV_READABLE : 0) |
-                 (request->events & POLLOUT ? UV_WRITABLE : 0) |
-                 (request->events & POLLPRI ? UV_PRIORITIZED : 0);
-    int rc = uv_poll_init(&kernel->loop, poll, request->fd);
-    if (rc < 0) { /* epoll refuses files and folders (-EPERM), which are always ready */
-        fiber_done(request, rc == -EPERM ? request->events & (POLLIN | POLLOUT) : rc);
+    struct watch *watch;
+    short wanted = request->events & (POLLIN | POLLOUT | POLLPRI);
+    int events = (wanted & POLLIN ? UV_READABLE : 0) | (wanted & POLLOUT ? UV_WRITABLE : 0) |
+                 (wanted & POLLPRI ? UV_PRIORITIZED : 0);
+    int rc = watch_find(kernel, request->fd, &watch);
+    if (rc == -EPERM) { /* epoll refuses files and folders, which are always ready */
+        fiber_done(request, wanted & (POLLIN | POLLOUT));
         return;
     }
-    poll->data = request;
-    rc = uv_poll_start(poll, events, on_poll);
-    if (rc < 0)
-        poll_end(request, rc);
+    if (rc == 0 && watch->request)
+        rc = -EEXIST; /* two lanes at once */
+    else if (rc == 0 && watch->armed != wanted)
+        rc = uv_poll_start(&watch->poll, events, on_poll);
+    if (rc < 0) {
+        fiber_done(request, rc);
+        return;
+    }
+    watch->armed = wanted;
+    watch->request = request;
 }
+
+static void uv_cancel_poll(void *context, struct fiber_request *request)
+{
+    struct kernel *kernel = context;
+    watch_done(kernel->watches[request->fd], -ECANCELED);
+}
+
+static void uv_forget(void *context, int fd)
+{
+    struct kernel *kernel = context;
+    if (fd >= 0 && (size_t)fd < kernel->watches_size && kernel->watches[fd])
+        watch_end(kernel, kernel->watches[fd]);
+}
+
+/* ---- requests ---- */
 
 static void uv_ask(void *context, struct fiber_request *request)
 {
     struct kernel *kernel = context;
-    uv_fs_t *file = &((union room *)request->room)->file;
+    uv_fs_t *file = request->room;
     size_t size_bytes = request->size_bytes < 0x7ffff000 ? request->size_bytes : 0x7ffff000;
     uv_buf_t buffer = uv_buf_init(request->buffer, (unsigned)size_bytes);
     int rc = 0;
@@ -138,20 +225,19 @@ static void uv_ask(void *context, struct fiber_request *request)
         fiber_done(request, rc);
 }
 
-static void uv_cancel_poll(void *context, struct fiber_request *request)
-{
-    (void)context;
-    poll_end(request, -ECANCELED);
-}
-
+/* The timer is set when it would be late, and left alone when it is early: limits are mostly moved on,
+ * and whoever is woken for nothing waits again. */
 static void uv_wait(void *context, int64_t timeout_ns)
 {
     struct kernel *kernel = context;
-    if (timeout_ns > 0)
-        timer_set(kernel, timeout_ns);
+    if (timeout_ns > 0) {
+        uint64_t until_ns = bench_now() + (uint64_t)timeout_ns;
+        if (until_ns < kernel->timer_ns)
+            timer_set(kernel, until_ns);
+    } else if (timeout_ns < 0 && kernel->has_expired) {
+        timer_set(kernel, UINT64_MAX);
+    }
     uv_run(&kernel->loop, timeout_ns == 0 ? UV_RUN_NOWAIT : UV_RUN_ONCE);
-    if (timeout_ns > 0)
-        timer_set(kernel, 0);
 }
 
 /* ---- a worker's life ---- */
@@ -173,6 +259,8 @@ static int uv_begin(void **context, uint32_t lanes, struct bench_error *err)
         goto fail_timer;
     }
     uv_poll_init(&kernel->loop, &kernel->timer, kernel->timer_fd);
+    kernel->timer.data = kernel;
+    kernel->timer_ns = UINT64_MAX;
     uv_poll_start(&kernel->timer, UV_READABLE, on_timer);
     *context = kernel;
     return 0;
@@ -186,20 +274,24 @@ fail_loop:
 static void uv_end(void *context)
 {
     struct kernel *kernel = context;
+    for (size_t fd = 0; fd < kernel->watches_size; fd++)
+        uv_forget(kernel, (int)fd);
     uv_close((uv_handle_t *)&kernel->timer, NULL);
     uv_run(&kernel->loop, UV_RUN_DEFAULT);
     uv_loop_close(&kernel->loop);
     close(kernel->timer_fd);
+    free(kernel->watches);
     free(kernel);
 }
 
 static const struct fiber_kernel kernel = {
-    .room_bytes = sizeof(union room),
+    .room_bytes = sizeof(uv_fs_t),
     .begin = uv_begin,
     .end = uv_end,
     .ask = uv_ask,
     .cancel = uv_cancel_poll,
     .wait = uv_wait,
+    .forget = uv_forget,
 };
 
 /* ---- the executor ---- */

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum way {
@@ -17,6 +18,7 @@ enum way {
     WOKEN,
     PAIRS,
     HANGUP,
+    AGAIN,
     NOWHERE,
     CALL,
     YIELD,
@@ -28,8 +30,8 @@ enum way {
     OVERFLOW
 };
 static const char *const way_words[] = {
-    "files",       "timeout",      "woken",  "pairs", "hangup",      "nowhere",  "call", "yield",
-    "fail_asleep", "fail_polling", "chatty", "lock",  "fail_locked", "overflow", NULL};
+    "files", "timeout",     "woken",        "pairs",  "hangup", "again",       "nowhere",  "call",
+    "yield", "fail_asleep", "fail_polling", "chatty", "lock",   "fail_locked", "overflow", NULL};
 
 struct waiting_params {
     int how;
@@ -201,9 +203,43 @@ static int wait_for_nobody(struct bench_lane *lane)
     EXPECT(lane, pipe2(ends, O_CLOEXEC) == 0);
     close(ends[1]);
     int ready = bench_poll(lane, ends[0], POLLIN, -1);
+    bench_forget(lane, ends[0]);
     close(ends[0]);
     EXPECT(lane, ready > 0);
     EXPECT(lane, bench_poll(lane, ends[0], POLLIN, -1) == -EBADF);
+    return 0;
+}
+
+/* One pair of connected sockets: what an event loop may keep of a descriptor must never be wrong. */
+static int wait_on_sockets(struct bench_lane *lane, const int *ends)
+{
+    char bytes[2] = "x";
+    EXPECT(lane, write(ends[1], bytes, 2) == 2);
+    EXPECT(lane, bench_poll(lane, ends[0], POLLIN, -1) == POLLIN);
+    EXPECT(lane, read(ends[0], bytes, 1) == 1);
+    EXPECT(lane, bench_poll(lane, ends[0], POLLIN, -1) == POLLIN); /* there is one more */
+    EXPECT(lane, bench_poll(lane, ends[0], POLLIN | POLLOUT, -1) == (POLLIN | POLLOUT));
+    EXPECT(lane, read(ends[0], bytes, 1) == 1);
+    EXPECT(lane, bench_poll(lane, ends[0], POLLOUT, -1) == POLLOUT);
+    EXPECT(lane, bench_poll(lane, ends[0], POLLIN, 300000) == 0);
+    EXPECT(lane, write(ends[1], bytes, 1) == 1); /* while nobody waits for it */
+    EXPECT(lane, bench_sleep_until(lane, bench_now() + 300000) == 0);
+    EXPECT(lane, bench_poll(lane, ends[0], POLLIN, -1) == POLLIN);
+    return 0;
+}
+
+/* The same numbers again and again, each time of others. */
+static int wait_again(struct bench_lane *lane)
+{
+    for (int i = 0; i < 5; i++) {
+        int ends[2];
+        EXPECT(lane, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+        int rc = wait_on_sockets(lane, ends);
+        bench_forget(lane, ends[0]);
+        close(ends[0]);
+        close(ends[1]);
+        EXPECT(lane, rc == 0);
+    }
     return 0;
 }
 
@@ -293,6 +329,8 @@ static int wait_in_some_way(struct bench_lane *lane, const struct waiting *waiti
         return wait_for_the_other(lane, waiting, task);
     case HANGUP:
         return wait_for_nobody(lane);
+    case AGAIN:
+        return wait_again(lane);
     case NOWHERE:
         return 0;
     case CALL:

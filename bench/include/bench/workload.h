@@ -210,9 +210,10 @@ struct bench_lane {
  *
  * bench_yield: let the worker's other lanes go first.
  *
- * bench_forget: fd is about to be closed. An event loop may keep something for a descriptor that has
- * been polled; without this it would be mistaken for the next that gets the number. Also from lane_init
- * and lane_fini, and in a bench_call.
+ * bench_forget: fd, which a lane of this worker has polled, is about to be closed. An event loop keeps
+ * looking at a descriptor that has been polled; without this it would be mistaken for the next that gets
+ * the number, which would then be waited for in vain. Also from lane_init and lane_fini, and in a
+ * bench_call.
  */
 static inline int bench_sleep_until(struct bench_lane *lane, uint64_t deadline_ns)
 {
