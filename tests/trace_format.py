@@ -23,7 +23,9 @@ REQUIRED = {"ph": str, "name": str, "pid": int, "tid": int}
 def event_faults(event: Any) -> list[str]:
     if not isinstance(event, dict):
         return ["it is no object"]
-    faults = [f"{key} is missing or of another type" for key, kind in REQUIRED.items() if type(event.get(key)) is not kind]
+    faults = [
+        f"{key} is missing or of another type" for key, kind in REQUIRED.items() if type(event.get(key)) is not kind
+    ]
     if faults:
         return faults
     if not isinstance(event.get("args", {}), dict):

@@ -19,7 +19,8 @@ static struct timeline_launch *launch_of(struct timeline *timeline, long long nu
     timeline->launches =
         mem_resize(timeline->launches, timeline->launches_size + 1, sizeof *timeline->launches);
     struct timeline_launch *launch = &timeline->launches[timeline->launches_size++];
-    *launch = (struct timeline_launch){.number = number, .one_in = 1};
+    *launch = (struct timeline_launch){
+        .number = number, .one_in = 1, .timed_one_in = 1, .off_state = TIMELINE_WAITING};
     return launch;
 }
 
@@ -43,13 +44,16 @@ static struct timeline_track *track_of(struct timeline_launch *launch, long long
     return &launch->tracks[low];
 }
 
-static void span_add(struct timeline_launch *launch, struct timeline_track *track, double began_us,
-                     double took_us, enum timeline_state state)
+/* Which of the timeline's kinds of waits this is. */
+static uint32_t kind_of(struct timeline *timeline, const char *name)
 {
-    track->spans =
-        mem_grow(track->spans, track->spans_size, &track->spans_capacity, sizeof *track->spans);
-    track->spans[track->spans_size++] = (struct timeline_span){began_us, began_us + took_us, state};
-    launch->ended_us = fmax(launch->ended_us, began_us + took_us);
+    for (size_t i = 0; i < timeline->kinds_size; i++) {
+        if (strcmp(timeline->kinds[i], name) == 0)
+            return (uint32_t)i;
+    }
+    timeline->kinds = mem_resize(timeline->kinds, timeline->kinds_size + 1, sizeof *timeline->kinds);
+    timeline->kinds[timeline->kinds_size] = text_make_visible(mem_text(name));
+    return (uint32_t)timeline->kinds_size++;
 }
 
 /* ---- events ---- */
@@ -79,19 +83,45 @@ static void take_name(struct timeline *timeline, const json_t *event)
         *name = text_make_visible(mem_text(text_at(args, "name")));
 }
 
+/* Of the launch as a whole, on its own track. */
+static void take_part(struct timeline_launch *launch, const json_t *event)
+{
+    double began_us = number_at(event, "ts");
+    launch->runs =
+        mem_grow(launch->runs, launch->runs_size, &launch->runs_capacity, sizeof *launch->runs);
+    launch->runs[launch->runs_size++] = (struct timeline_run){
+        .began_us = began_us,
+        .ended_us = began_us + number_at(event, "dur"),
+        .name = text_make_visible(mem_text(text_at(event, "name"))),
+    };
+}
+
 static void take_span(struct timeline *timeline, const json_t *event)
 {
     const char *category = text_at(event, "cat"), *name = text_at(event, "name");
-    long long track = (long long)number_at(event, "tid");
-    bool is_range = strcmp(category, "range") == 0, is_wait = strcmp(category, "wait") == 0;
-    bool is_lock = is_wait && strstr(name, "lock");
-    if ((!is_range && !is_wait) || track < 1)
-        return;
+    long long number = (long long)number_at(event, "tid");
+    struct timeline_span span = {.began_us = number_at(event, "ts")};
     struct timeline_launch *launch = launch_of(timeline, (long long)number_at(event, "pid"));
-    span_add(launch, track_of(launch, track), number_at(event, "ts"), number_at(event, "dur"),
-             is_range  ? TIMELINE_COMPUTING
-             : is_lock ? TIMELINE_LOCKED_OUT
-                       : TIMELINE_WAITING);
+    span.ended_us = span.began_us + number_at(event, "dur");
+    if (strcmp(category, "range") == 0) {
+        const char *digits = strpbrk(name, "0123456789");
+        span.state = TIMELINE_COMPUTING;
+        span.number = digits ? (uint32_t)strtoull(digits, NULL, 10) : 0;
+        span.off_us = number_at(json_object_get(event, "args"), "off_us");
+        launch->has_off |= span.off_us > 0;
+    } else if (strcmp(category, "wait") == 0) {
+        span.state = strstr(name, "lock") ? TIMELINE_LOCKED_OUT : TIMELINE_WAITING;
+        span.number = kind_of(timeline, name);
+    } else if (strcmp(category, "run") == 0) {
+        take_part(launch, event);
+    }
+    if (span.state == TIMELINE_NOTHING || number < 1)
+        return;
+    struct timeline_track *track = track_of(launch, number);
+    track->spans =
+        mem_grow(track->spans, track->spans_size, &track->spans_capacity, sizeof *track->spans);
+    track->spans[track->spans_size++] = span;
+    launch->ended_us = fmax(launch->ended_us, span.ended_us);
 }
 
 /* What a runner says of the run that it has traced. */
@@ -103,7 +133,21 @@ static void take_run(struct timeline *timeline, const json_t *event)
         return;
     launch->released_us = number_at(args, "released_us");
     launch->ranges = number_at(args, "ranges");
-    launch->one_in = number_at(args, "one_in");
+    launch->one_in = fmax(1, number_at(args, "one_in"));
+    launch->timed_one_in = fmax(1, number_at(args, "timed_one_in"));
+    launch->off_state = strstr(text_at(args, "off"), "lock") ? TIMELINE_LOCKED_OUT : TIMELINE_WAITING;
+}
+
+static void take_mark(struct timeline *timeline, const json_t *event)
+{
+    struct timeline_launch *launch = launch_of(timeline, (long long)number_at(event, "pid"));
+    launch->marks =
+        mem_grow(launch->marks, launch->marks_size, &launch->marks_capacity, sizeof *launch->marks);
+    launch->marks[launch->marks_size++] = (struct timeline_mark){
+        .at_us = number_at(event, "ts"),
+        .track = (long long)number_at(event, "tid"),
+        .text = text_make_visible(mem_text(text_at(event, "name"))),
+    };
 }
 
 static int take_line(struct timeline *timeline, char *line)
@@ -122,8 +166,24 @@ static int take_line(struct timeline *timeline, char *line)
         take_span(timeline, event);
     else if (rc == 0 && strcmp(phase, "i") == 0 && strcmp(text_at(event, "cat"), "run") == 0)
         take_run(timeline, event);
+    else if (rc == 0 && strcmp(phase, "i") == 0)
+        take_mark(timeline, event);
     json_decref(event);
     return rc;
+}
+
+bool timeline_has_run(const struct timeline_launch *launch)
+{
+    return launch->tracks_size > 0 && launch->ended_us > launch->released_us;
+}
+
+static void make_segments(struct timeline *timeline)
+{
+    for (size_t i = 0; i < timeline->launches_size; i++) {
+        struct timeline_launch *launch = &timeline->launches[i];
+        for (size_t t = 0; t < launch->tracks_size; t++)
+            timeline_make_segments(&launch->tracks[t], launch->off_state);
+    }
 }
 
 int timeline_read(struct timeline *timeline, FILE *in, const char *name, struct bench_error *err)
@@ -149,48 +209,35 @@ int timeline_read(struct timeline *timeline, FILE *in, const char *name, struct 
                              "written",
                              name);
     free(line);
+    if (rc == 0)
+        make_segments(timeline);
     return rc;
+}
+
+static void launch_free(struct timeline_launch *launch)
+{
+    for (size_t t = 0; t < launch->tracks_size; t++) {
+        free(launch->tracks[t].name);
+        free(launch->tracks[t].spans);
+        free(launch->tracks[t].segments);
+    }
+    for (size_t i = 0; i < launch->marks_size; i++)
+        free(launch->marks[i].text);
+    for (size_t i = 0; i < launch->runs_size; i++)
+        free(launch->runs[i].name);
+    free(launch->tracks);
+    free(launch->marks);
+    free(launch->runs);
+    free(launch->name);
 }
 
 void timeline_free(struct timeline *timeline)
 {
-    for (size_t i = 0; i < timeline->launches_size; i++) {
-        struct timeline_launch *launch = &timeline->launches[i];
-        for (size_t t = 0; t < launch->tracks_size; t++) {
-            free(launch->tracks[t].name);
-            free(launch->tracks[t].spans);
-        }
-        free(launch->tracks);
-        free(launch->name);
-    }
+    for (size_t i = 0; i < timeline->launches_size; i++)
+        launch_free(&timeline->launches[i]);
+    for (size_t i = 0; i < timeline->kinds_size; i++)
+        free(timeline->kinds[i]);
     free(timeline->launches);
+    free(timeline->kinds);
     *timeline = (struct timeline){0};
-}
-
-static double overlap(const struct timeline_span *span, double from_us, double to_us)
-{
-    return fmax(0, fmin(span->ended_us, to_us) - fmax(span->began_us, from_us));
-}
-
-/* Waits lie within ranges, and being locked out within waits or ranges: what is within is taken off. */
-void timeline_shares(const struct timeline_track *track, double from_us, double to_us,
-                     double shares_us[TIMELINE_STATES])
-{
-    double sums[TIMELINE_STATES] = {0}, locked_in_wait = 0;
-    const struct timeline_span *wait = NULL;
-    for (size_t i = 0; i < track->spans_size; i++) {
-        const struct timeline_span *span = &track->spans[i];
-        double own = overlap(span, from_us, to_us);
-        sums[span->state] += own;
-        if (span->state == TIMELINE_WAITING)
-            wait = span;
-        else if (span->state == TIMELINE_LOCKED_OUT && wait && span->ended_us <= wait->ended_us)
-            locked_in_wait += own;
-    }
-    sums[TIMELINE_WAITING] -= locked_in_wait;
-    sums[TIMELINE_COMPUTING] -= sums[TIMELINE_WAITING] + sums[TIMELINE_LOCKED_OUT];
-    sums[TIMELINE_COMPUTING] = fmax(0, sums[TIMELINE_COMPUTING]);
-    sums[TIMELINE_NOTHING] = fmax(0, to_us - from_us - sums[TIMELINE_COMPUTING] -
-                                         sums[TIMELINE_WAITING] - sums[TIMELINE_LOCKED_OUT]);
-    memcpy(shares_us, sums, sizeof sums);
 }

@@ -102,11 +102,9 @@ static void look_after_ranks(void *ranks)
 /* What is not plain: a range that failed or is to be checked, a trace, a lever, an executor that lets
  * others in. The next range's latency counts from after it. */
 static __attribute__((noinline)) void range_after(struct bench_lane *lane, uint64_t range,
-                                                  uint64_t first, uint64_t end, int rc, uint64_t began)
+                                                  uint64_t first, uint64_t end, int rc)
 {
     const struct team *team = lane->worker->team;
-    if (team->is_traced)
-        trace_range(lane, range, began, lane->range_tick);
     if (rc != 0)
         lane_failed(lane, rc);
     else if (team->verify)
@@ -141,9 +139,12 @@ static __attribute__((noinline)) void range_watched(struct bench_lane *lane, uin
     uint64_t first = range_first(team, range), end = range_end(team, first);
     int rc = team->workload->run(lane, first, end);
     uint64_t began = lane->range_tick;
+    bool is_timed = timing_is_timed(lane);
     lane->worker->tally.ranges++;
     timing_range_ended(lane);
-    range_after(lane, range, first, end, rc, began);
+    if (team->is_traced && is_timed)
+        trace_range(lane, range, began, lane->range_tick);
+    range_after(lane, range, first, end, rc);
 }
 
 /* False when the run has failed and no more ranges are to be begun. */
@@ -180,9 +181,9 @@ static bool range_arrived(struct bench_lane *lane, uint64_t range)
     int rc = team->workload->run(lane, task, task + 1);
     arrival_end(lane, &arrival);
     if (team->is_traced)
-        lane->range_tick = tick_clock_read(&team->clock);
+        trace_range(lane, range, began, tick_clock_read(&team->clock));
     if (!LIKELY(rc == 0 && team->is_plain))
-        range_after(lane, range, task, task + 1, rc, began);
+        range_after(lane, range, task, task + 1, rc);
     return true;
 }
 

@@ -18,15 +18,15 @@ enum {
 /* Of all that is not plain, what a range took is looked at after each. */
 static bool looks_at_each(const struct team *team)
 {
-    return team->verify || team->is_traced || team->lever.kind != LEVER_NONE ||
-           (team->ranks && ranks_serve(team->ranks));
+    return team->verify || team->lever.kind != LEVER_NONE || (team->ranks && ranks_serve(team->ranks));
 }
 
 void timing_prepare(struct team *team, bool wanted)
 {
     bool own = team->workload->flags & BENCH_OWN_LATENCY;
     team->has_latency = wanted;
-    team->timing = looks_at_each(team) ? TIMING_ALL : wanted && !own ? TIMING_SAMPLE : TIMING_NONE;
+    bool is_asked = team->is_traced || (wanted && !own);
+    team->timing = looks_at_each(team) ? TIMING_ALL : is_asked ? TIMING_SAMPLE : TIMING_NONE;
     if (team->timing != TIMING_SAMPLE)
         return;
     if (team->short_ticks == 0)

@@ -25,6 +25,12 @@ void timing_begin(struct bench_lane *lane);
 /* The range has ended at whose end the clock is to be read. */
 void timing_read(struct bench_lane *lane);
 
+/* Is the range that has just ended one that is timed, and not one before which the clock is read? */
+static inline bool timing_is_timed(const struct bench_lane *lane)
+{
+    return lane->until_read == 1 && lane->weight > 0;
+}
+
 /* After each range, once it has been counted. */
 static inline void timing_range_ended(struct bench_lane *lane)
 {

@@ -1,5 +1,7 @@
 /* Keeping the timeline of a run: room for it, and what is done on the timed path. See trace.h. */
-#include "runner/trace_buffer.h"
+#include "runner/trace.h"
+
+#include "runner/trace_slow.h"
 
 #include <errno.h>
 #include <inttypes.h>

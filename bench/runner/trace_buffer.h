@@ -5,9 +5,7 @@
 #ifndef RUNNER_TRACE_BUFFER_H
 #define RUNNER_TRACE_BUFFER_H
 
-#include "runner/trace.h"
-
-#include <stddef.h>
+#include "runner/team.h"
 
 enum {
     TRACE_RING = 16,     /* events before a slow one that are kept with it */
@@ -55,11 +53,5 @@ struct trace {
     struct trace_buffer *buffers;
     size_t size; /* of all of it, in one shared mapping */
 };
-
-/* The range whose event was kept last is one of the slowest so far: keep what is around it. */
-void trace_slow_keep(struct trace_buffer *buffer, uint64_t took);
-
-/* After the run: `heap` becomes a list, the slowest first. */
-void trace_slow_sort(struct trace_buffer *buffer);
 
 #endif

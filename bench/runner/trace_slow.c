@@ -1,8 +1,5 @@
-/*
- * The slowest ranges of a worker, a heap whose first is the least slow of them, each with what came
- * shortly before and after.
- */
-#include "runner/trace_buffer.h"
+/* A heap whose first is the least slow of them. See trace_slow.h. */
+#include "runner/trace_slow.h"
 
 static uint64_t took_at(const struct trace_buffer *buffer, uint32_t place)
 {

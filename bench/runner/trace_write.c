@@ -1,7 +1,8 @@
 /* Writing the timeline of a run that has ended, thinned until it fits. See trace.h. */
-#include "runner/trace_buffer.h"
+#include "runner/trace.h"
 
 #include "base/memory.h"
+#include "runner/trace_slow.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -140,14 +141,32 @@ static void put_names(struct writer *writer, const struct team *team)
     }
 }
 
+/* Of the run as a whole: how much of it is here. */
+static void put_run(struct writer *writer, const struct team *team, uint32_t mask)
+{
+    uint64_t ranges = 0, traced = 0;
+    double began_us = (double)team->released_ns * 1e-3;
+    for (uint32_t w = 0; w < team->shape.workers; w++) {
+        ranges += team->workers[w].tally.ranges;
+        traced += team->trace->buffers[w].ranges;
+    }
+    uint64_t timed_one_in = traced > 0 ? (ranges + traced / 2) / traced : 1;
+    put(writer,
+        "{\"ph\":\"i\",\"s\":\"p\",\"cat\":\"run\",\"name\":\"%s\",\"pid\":%" PRId64
+        ",\"tid\":0,\"ts\":%.3f,\"args\":{\"ranges\":%" PRIu64 ",\"one_in\":%" PRIu64
+        ",\"timed_one_in\":%" PRIu64 ",\"released_us\":%.3f}},\n",
+        mask               ? "thinned: the slowest ranges, and one in some"
+        : timed_one_in > 1 ? "ranges that were timed, one in some"
+                           : "all ranges",
+        team->trace->launch, began_us, ranges, (uint64_t)mask + 1, timed_one_in, began_us);
+}
+
 void trace_write(struct team *team, struct bench_error *err)
 {
     struct trace *trace = team->trace;
-    uint64_t ranges = 0;
     uint32_t mask = 0;
     size_t count;
     for (uint32_t w = 0; w < team->shape.workers; w++) {
-        ranges += trace->buffers[w].ranges;
         mask |= trace->buffers[w].mask;
         trace_slow_sort(&trace->buffers[w]);
     }
@@ -168,12 +187,7 @@ void trace_write(struct team *team, struct bench_error *err)
     writer->fd = open(trace->file, O_WRONLY | O_APPEND | O_CLOEXEC);
     writer->error = writer->fd < 0 ? errno : 0;
     put_names(writer, team);
-    put(writer,
-        "{\"ph\":\"i\",\"s\":\"p\",\"cat\":\"run\",\"name\":\"%s\",\"pid\":%" PRId64
-        ",\"tid\":0,\"ts\":%.3f,\"args\":{\"ranges\":%" PRIu64 ",\"one_in\":%" PRIu64
-        ",\"released_us\":%.3f}},\n",
-        mask ? "thinned: the slowest ranges, and one in some" : "all ranges", trace->launch,
-        (double)team->released_ns * 1e-3, ranges, (uint64_t)mask + 1, (double)team->released_ns * 1e-3);
+    put_run(writer, team, mask);
     for (size_t i = 0; i < count; i++)
         put_event(writer, team, &events[i]);
     flush(writer);

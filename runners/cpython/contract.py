@@ -176,6 +176,8 @@ class Job:
     no_latency: bool = False  # latencies are not wanted
     lever: Optional[Lever] = None  # turned by core.worker, where the executor says that it has levers
     every: int = 1  # one range in so many is timed
+    run: int = 0  # which of the case's
+    trace: int = 0  # so many events of each worker are kept for the timeline; 0: it is not traced
     arrivals: Optional[Arrivals] = None  # tasks come at times of their own: by a core.arrivals.Desk; else a closed loop
     released_ns: int = 0  # set by the executor, CLOCK_MONOTONIC
 

@@ -12,6 +12,7 @@ from cpython.contract import Case, Crashed, Job
 from cpython.core import family, pool, usage
 from cpython.core.histogram import Histogram
 from cpython.core.tally import Tally
+from cpython.core.trace import Timeline
 from cpython.core.worker import Worker
 
 _START_S = 120.0
@@ -44,7 +45,11 @@ def do_chunk(chunk: Any, number: int, job: dict[str, Any]) -> list[Any]:
 def _plain(tally: Optional[Tally]) -> Optional[dict[str, Any]]:
     if tally is None:
         return None
-    told = {name: value for name, value in vars(tally).items() if value and isinstance(value, (int, float, str, dict))}
+    told: dict[str, Any] = {
+        name: value for name, value in vars(tally).items() if value and isinstance(value, (int, float, str, dict))
+    }
+    if tally.timeline:
+        told["timeline"] = tally.timeline.plain()
     return {**told, "digest": f"{tally.digest}"}  # a text, as not all readers of JSON have whole numbers this large
 
 
@@ -52,6 +57,8 @@ def _tally(plain: Optional[dict[str, Any]]) -> Optional[Tally]:
     if plain is None:
         return None
     values: dict[str, Any] = {**plain, "digest": int(plain["digest"])}
+    if "timeline" in values:
+        values["timeline"] = Timeline.of_plain(values["timeline"])
     return Tally(**values)
 
 

@@ -8,10 +8,10 @@ import time
 from typing import Any, Optional, Sequence
 
 from cpython.contract import Case, Executor, Job, Plan, Refused, Unsupported, Workload
-from cpython.core import arrivals, counting, lever, registry, usage
+from cpython.core import arrivals, counting, lever, registry, trace, trace_file, usage
 from cpython.core.histogram import Histogram
 from cpython.core.params import read_params
-from cpython.core.schedule import Schedule
+from cpython.core.schedule import Schedule, has_global_lock
 from cpython.core.tally import Tally, digest, tell
 
 _SHORT_NS = 5_000  # the clock is to be read no oftener than that
@@ -52,6 +52,8 @@ class OpenCase:
         self.case = self._make_case(message)
         self.every = 1
         self.counters = [str(name) for name in message.get("counters", [])]
+        self.runs = 0
+        self.trace_path, self.trace_launch = str(message.get("trace", "")), int(message.get("trace_launch", 1))
         self._note = self.executor.note(self.case)
         began_ns = time.monotonic_ns()
         try:
@@ -163,8 +165,25 @@ class OpenCase:
             )
         return lever.read(str(message["lever"]), float(message.get("settle_s", 0)))
 
+    def _trace_bytes(self, message: dict[str, Any]) -> int:
+        is_other = message.get("verify") or message.get("lever") or not self.trace_path
+        return 0 if is_other else max(0, int(message.get("trace_bytes", 0)))
+
+    def _write_trace(self, job: Job, tallies: list[Tally], trace_bytes: int) -> Optional[str]:
+        has_lock = self.executor.one_address_space and has_global_lock() and self.case.workers > 1
+        try:
+            traced = trace_file.Traced(self.case, job.released_ns, tallies, "global lock" if has_lock else "other")
+            trace_file.write(self.trace_path, self.trace_launch, traced, trace_bytes)
+        except OSError as error:
+            return f"the trace could not be written to {self.trace_path}: {error.strerror}"
+        return None
+
     def run(self, message: dict[str, Any]) -> dict[str, Any]:
+        self.runs += 1
+        trace_bytes = self._trace_bytes(message)
         job = Job(
+            run=self.runs,
+            trace=trace.events_of(trace_bytes, self.case.workers) if trace_bytes else 0,
             verify=bool(message.get("verify", False)),
             passes=int(message.get("passes", 1)),
             slower=float(message.get("slower", 0)),
@@ -184,6 +203,7 @@ class OpenCase:
         tallies = self.executor.run(self.case, job)
         steal_s = usage.steal_s() - steal_s
         self._judge(tallies, job)
+        untraced = self._write_trace(job, tallies, trace_bytes) if job.trace else None
         arrived = _arrived(job, tallies, self.case.workers * self.case.inflight)
         tasks = job.arrivals.count - arrived.dropped if job.arrivals and arrived else self.case.tasks * job.passes
         told: dict[str, Any] = {"tasks": tasks, "work": self.plan.work * (tasks / self.case.tasks)}
@@ -203,7 +223,9 @@ class OpenCase:
                     told["service_p99_s"] = arrived.service.quantile_ns(0.99) / 1e9
                 told.update({"steal_s": steal_s} if steal_s >= 0 else {})
             self._tell_counters(told, tallies, arrived)
-        self._tell_notes(told, tallies, [note, *(arrived.notes(int(told["wall_s"] * 1e9)) if arrived else [])])
+        self._tell_notes(
+            told, tallies, [note, untraced, *(arrived.notes(int(told["wall_s"] * 1e9)) if arrived else [])]
+        )
         return told
 
     def _judge(self, tallies: list[Tally], job: Job) -> None:

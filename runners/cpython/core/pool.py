@@ -4,6 +4,7 @@ Ranges are timed where they are done, so that percentiles are those of ranges, w
 """
 from __future__ import annotations
 
+import dataclasses
 import functools
 import queue
 import threading
@@ -16,6 +17,8 @@ from cpython.core import placement
 from cpython.core.arrivals import Arrivals, ArrivalTally, Desk
 from cpython.core.shared import Shared
 from cpython.core.tally import Tally, tell
+from cpython.core.trace import Recorder, Timeline, slow_of
+from cpython.core.waits import ThreadTracer
 from cpython.core.worker import Worker
 
 if TYPE_CHECKING:
@@ -97,19 +100,22 @@ def do_range(number: int) -> Answer:
         return _failed(worker, error)
 
 
-def do_arrival(give_up_ns: int, number: int) -> Answer:
+def do_arrival(give_up_ns: int, traced: Optional[Job], number: int) -> Answer:
     """The task of an open loop, with when it is too late to begin it."""
     if _clock() > give_up_ns:
         return _mine.worker.index, _DROPPED_NS, None
-    return do_range(number)
+    return do_range_for(traced, number) if traced else do_range(number)
 
 
 def do_range_for(job: Job, number: int) -> Answer:
-    """The task of all other runs: with checks, with a slowdown on purpose."""
+    """The task of all other runs: with checks, with a slowdown on purpose, with a timeline."""
     worker: Worker = _mine.worker
     began_ns = _clock()
     worker.new_run()
     try:
+        if job.trace:
+            took_ns = _trace(worker, job, number)
+            return worker.index, took_ns, worker.tally
         if job.verify:
             worker._verify(worker.lanes[0], iter((number,)), job)
         else:
@@ -120,6 +126,24 @@ def do_range_for(job: Job, number: int) -> Answer:
         return worker.index, _clock() - began_ns, tally
     except BaseException as error:
         return _failed(worker, error)
+
+
+def _trace(worker: Worker, job: Job, number: int) -> int:
+    """One range; its part of the timeline is in the worker's tally. How long it took."""
+    recorder: Optional[Recorder] = getattr(_mine, "recorder", None)
+    if not recorder or recorder.run != job.run:
+        recorder = _mine.recorder = Recorder(job.run, job.trace, worker.case.workers, 1)
+    tracer, lane, tally = ThreadTracer(recorder), worker.lanes[0], worker.tally
+    try:
+        seen = tracer.begin()
+        worker.case.workload.run(lane, *worker.bounds(number))
+        took_ns = tracer.end(seen, lane.index, number)
+    finally:
+        tracer.close()
+    if not worker.case.workload.own_latency:
+        tally.latency.add(took_ns)
+    tally.ranges, tally.timeline = 1, recorder.take_last()
+    return took_ns
 
 
 def _failed(worker: Worker, error: BaseException) -> Answer:
@@ -134,7 +158,7 @@ def lost(error: BaseException) -> Answer:
 
 
 def task_for(job: Job) -> Callable[[int], Answer]:
-    if job.verify or job.slower:
+    if job.verify or job.slower or job.trace:
         return functools.partial(do_range_for, job)
     return do_range
 
@@ -170,6 +194,9 @@ def collect(case: Case, job: Job, answers: Iterable[Answer], end_ns: int) -> lis
             continue
         tally.ranges += more.ranges or (not more.failure)
         tally.digest += more.digest
+        if more.timeline:
+            tally.timeline = tally.timeline or Timeline()
+            tally.timeline.merge(more.timeline, slow_of(case.workers))
         tally.timed_ns += more.timed_ns
         tally.latency.merge(more.latency)
         tally.failure = tally.failure or more.failure
@@ -191,14 +218,15 @@ class _Received:
 
 
 Done = Callable[[Optional[Answer]], None]
+Task = Callable[[int], Answer]
 
 
 def dispatch(
-    case: Case, job: Job, submit: Callable[[int, int, Done], Any], look: Callable[[], None] = lambda: None
+    case: Case, job: Job, submit: Callable[[Task, int, Done], Any], look: Callable[[], None] = lambda: None
 ) -> list[Tally]:
     """An open loop: each arrival goes to the pool when it is due, and is done when its answer is back.
 
-    submit(give_up_ns, number, done) has do_arrival done, and done() called with its answer by whoever receives it.
+    submit(task, number, done) has task(number) done, and done() called with its answer by whoever receives it.
     look() is called now and then, and in the end, and raises Crashed once a worker has died.
     """
     assert job.arrivals
@@ -212,6 +240,8 @@ def dispatch(
             case.schedule.cancel()
 
     job.released_ns = _clock()
+    traced = dataclasses.replace(job, arrivals=None) if job.trace else None
+    task = functools.partial(do_arrival, job.released_ns + arrivals.give_up_ns, traced)
     desk, sent = Desk(arrivals, job.released_ns, case.schedule, is_loop=False), 0
     while arrival := desk.take():
         while (pause_s := desk.pause_s(arrival)) >= 0:
@@ -220,7 +250,7 @@ def dispatch(
                 look()
         if case.schedule.is_cancelled():
             break
-        submit(job.released_ns + arrivals.give_up_ns, arrival.number, functools.partial(done, arrival.number, _clock()))
+        submit(task, arrival.number, functools.partial(done, arrival.number, _clock()))
         sent += 1
     all_received: list[_Received] = []
     while len(all_received) < sent:
@@ -282,9 +312,9 @@ class ThreadedPool:
             tally.cpus = placement.place(self.tids[index])
         return tallies
 
-    def _submit(self, give_up_ns: int, number: int, done: Done) -> None:
+    def _submit(self, task: Task, number: int, done: Done) -> None:
         assert self.pool
-        future = self.pool.submit(do_arrival, give_up_ns, number)
+        future = self.pool.submit(task, number)
         future.add_done_callback(lambda future: done(future.result()))
 
     def _all(self, case: Case, job: Job) -> list[Tally]:

@@ -10,6 +10,7 @@ from cpython.core.arrivals import ArrivalTally
 from cpython.core.failures import TaskFailed, WrongAnswer
 from cpython.core.histogram import Histogram
 from cpython.core.lever import LeverUse
+from cpython.core.trace import Timeline
 from cpython.core.usage import Usage
 
 _OWN = "/cpython/core/"
@@ -33,6 +34,7 @@ class Tally:
     charged_sys_s: float = 0.0
     lever: Optional[LeverUse] = None  # of a run with one
     arrived: Optional[ArrivalTally] = None  # of a run whose tasks came at times of their own
+    timeline: Optional[Timeline] = None  # of a run that is traced
     threaded: int = 0  # ranges that an event loop had a thread do
 
 

@@ -2,16 +2,18 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from random import Random
-from typing import Any, Callable, ContextManager, Iterator
+from typing import Any, Callable, ContextManager, Iterator, Optional
 
 from cpython.contract import Case, Job, Lane
 from cpython.core import lever, placement
 from cpython.core.arrivals import Desk
 from cpython.core.tally import Tally, digest, tell
+from cpython.core.trace import Recorder, Tracer
+from cpython.core.waits import LoopTracer, ThreadTracer
 
-_clock = time.monotonic_ns
+_clock, _sleep = time.monotonic_ns, time.sleep
 
 
 class Worker:
@@ -25,6 +27,7 @@ class Worker:
         self.given = 0  # ranges that a broker has had it do
         self.trouble = ""  # why it could not be pinned
         self.chance = Random(index).random
+        self.tracer: Optional[Tracer] = None  # of a run that is traced
 
     def begin(self) -> None:
         """Pin, and make the lanes. Raises what lane_init raises."""
@@ -57,15 +60,36 @@ class Worker:
         """Do ranges on the only lane, as they come, to the end. No exception leaves it."""
         try:
             began_ns = _clock()
-            if job.arrivals:
-                self.serve(self.lanes[0], self.open_desk(job, is_loop=False), nullcontext(), time.sleep)
-            else:
-                how = self._verify if job.verify else self._turn_lever if job.lever else self._time
-                how(self.lanes[0], ranges, job)
+            with self.tracing(job, ThreadTracer):
+                if job.arrivals:
+                    self.serve(self.lanes[0], self.open_desk(job, is_loop=False), nullcontext(), _sleep)
+                else:
+                    self.way(job)(self.lanes[0], ranges, job)
             self.leave(job, began_ns)
         except BaseException as error:  # sys.exit() in a task is a failure of that task
             self.fail(error)
         return self.tally
+
+    def way(self, job: Job) -> Callable[[Lane, Iterator[int], Job], None]:
+        """How a lane of threads or greenlets does its ranges."""
+        if job.verify:
+            return self._verify
+        return self._turn_lever if job.lever else self._trace if self.tracer else self._time
+
+    @contextmanager
+    def tracing(self, job: Job, tracer: Callable[[Recorder], Tracer]) -> Iterator[None]:
+        """Within it self.tracer is there, if the run is traced, and afterwards tally.timeline."""
+        if not job.trace:
+            yield
+            return
+        recorder = Recorder(job.run, job.trace, self.case.workers, job.every)
+        self.tracer = tracer(recorder)
+        try:
+            yield
+        finally:
+            self.tracer.close()
+            self.tracer = None
+            self.tally.timeline = recorder.result
 
     def leave(self, job: Job, began_ns: int) -> None:
         """A slowdown on purpose, and the end's time."""
@@ -104,6 +128,26 @@ class Worker:
         self.tally.ranges += done
         self.tally.sampled = every > 1 and not own
 
+    def _trace(self, lane: Lane, ranges: Iterator[int], job: Job) -> None:
+        """As _time, and each range that is timed goes into the timeline."""
+        assert self.tracer
+        run, own, tally = self.case.workload.run, self.case.workload.own_latency or job.no_latency, self.tally
+        begin, end, left = self.tracer.begin, self.tracer.end, 1
+        for number in ranges:
+            first, last = self.bounds(number)
+            left -= 1
+            if left:
+                run(lane, first, last)
+            else:
+                seen = begin()
+                run(lane, first, last)
+                took_ns = end(seen, lane.index, number)
+                if not own:
+                    tally.latency.add(took_ns)
+                left = 1 + int(self.chance() * (2 * job.every - 1))
+            tally.ranges += 1
+        tally.sampled = job.every > 1 and not own
+
     def _turn_lever(self, lane: Lane, ranges: Iterator[int], job: Job) -> None:
         assert job.lever
         turner = lever.Turner(job.lever, self.case.workers * self.case.inflight == 1)
@@ -130,7 +174,7 @@ class Worker:
 
     def serve(self, lane: Lane, desk: Desk, turn: ContextManager[Any], sleep: Callable[[float], Any]) -> None:
         """Arrivals, to the last. turn: a lock between the lanes of this worker."""
-        run, tasks = self.case.workload.run, self.case.tasks
+        run, tasks, tracer = self.case.workload.run, self.case.tasks, self.tracer
         while True:
             with turn:
                 arrival = desk.take()
@@ -141,15 +185,18 @@ class Worker:
                 is_begun = desk.begin(arrival)
             if is_begun:
                 task = arrival.number % tasks
+                seen = tracer.begin() if tracer else None
                 run(lane, task, task + 1)
                 desk.end(arrival)
+                if tracer and seen:
+                    tracer.end(seen, lane.index, arrival.number)
                 self.tally.ranges += 1
 
     async def serve_async(self, lane: Lane, desk: Desk, turn: Any, run: Any) -> None:
         """The same in an event loop. turn: an asyncio.Lock."""
         from asyncio import sleep
 
-        tasks = self.case.tasks
+        tasks, tracer = self.case.tasks, self.tracer
         while True:
             async with turn:
                 arrival = desk.take()
@@ -160,8 +207,13 @@ class Worker:
                 is_begun = desk.begin(arrival)
             if is_begun:
                 task = arrival.number % tasks
-                await run(lane, task, task + 1)
-                desk.end(arrival)
+                if isinstance(tracer, LoopTracer):
+                    await tracer.follow(run(lane, task, task + 1), seen := tracer.begin())
+                    desk.end(arrival)
+                    tracer.end(seen, lane.index, arrival.number)
+                else:
+                    await run(lane, task, task + 1)
+                    desk.end(arrival)
                 self.tally.ranges += 1
 
     async def work_async(self, lane: Lane, ranges: Iterator[int], job: Job, run: Any) -> None:
@@ -186,3 +238,21 @@ class Worker:
                 await run(lane, first, end)
             tally.ranges += 1
         tally.sampled = every > 1 and not own
+
+    async def trace_async(self, lane: Lane, ranges: Iterator[int], job: Job, run: Any) -> None:
+        """As work_async in a measured run, and each range that is timed goes into the timeline."""
+        tracer, tally, own, left = self.tracer, self.tally, self.case.workload.own_latency or job.no_latency, 1
+        assert isinstance(tracer, LoopTracer)
+        for number in ranges:
+            first, end = self.bounds(number)
+            left -= 1
+            if left:
+                await run(lane, first, end)
+            else:
+                await tracer.follow(run(lane, first, end), seen := tracer.begin())
+                took_ns = tracer.end(seen, lane.index, number)
+                if not own:
+                    tally.latency.add(took_ns)
+                left = 1 + int(self.chance() * (2 * job.every - 1))
+            tally.ranges += 1
+        tally.sampled = job.every > 1 and not own

@@ -14,6 +14,7 @@ from cpython.contract import Case, Job, Lane, Unsupported, choice
 from cpython.core.advice import not_installed
 from cpython.core.tally import Tally
 from cpython.core.team import ProcessTeam, WorkerLife
+from cpython.core.waits import LoopTracer, ThreadedLoopTracer, timed_in_thread
 from cpython.core.worker import Worker
 
 Body = Callable[[Lane, int, int], Awaitable[None]]
@@ -47,13 +48,13 @@ class Loop(WorkerLife):
         asyncio.set_event_loop(loop)
         if by_thread(worker.case):
             self.loop.set_default_executor(ThreadPoolExecutor(worker.case.inflight))
-        self.body = self._body(worker)
+        self.usual_body = self._body(worker, worker.case.workload.run)
+        self.traced_body = self._body(worker, timed_in_thread(worker.case.workload.run))
 
-    def _body(self, worker: Worker) -> Body:
+    def _body(self, worker: Worker, run: Callable[[Lane, int, int], None]) -> Body:
         import asyncio
 
-        workload = worker.case.workload
-        coroutine, run = workload.coroutine(), workload.run
+        coroutine = worker.case.workload.coroutine()
         if coroutine:
             return coroutine
 
@@ -67,13 +68,18 @@ class Loop(WorkerLife):
 
     def run(self, worker: Worker, job: Job) -> Tally:
         began_ns = time.monotonic_ns()
+        self.body = self.traced_body if job.trace else self.usual_body
         try:
-            self.loop.run_until_complete((self._lanes if self.spawn == "lane" else self._tasks)(worker, job))
+            with worker.tracing(job, ThreadedLoopTracer if by_thread(worker.case) else LoopTracer):
+                self.loop.run_until_complete((self._lanes if self.spawn == "lane" else self._tasks)(worker, job))
             worker.leave(job, began_ns)
         except BaseException as error:
             worker.fail(error)
         worker.tally.threaded = worker.tally.ranges if by_thread(worker.case) else 0
         return worker.tally
+
+    def _how(self, worker: Worker) -> Callable[..., Awaitable[None]]:
+        return worker.trace_async if worker.tracer else worker.work_async
 
     async def _lanes(self, worker: Worker, job: Job) -> None:
         """A task a lane: each does range after range."""
@@ -85,7 +91,7 @@ class Loop(WorkerLife):
             if desk:
                 return worker.serve_async(lane, desk, turn, self.body)
             ranges = worker.case.schedule.of_lane(lane.index, job.passes)
-            return worker.work_async(lane, ranges, job, self.body)
+            return self._how(worker)(lane, ranges, job, self.body)
 
         if len(worker.lanes) == 1:
             await life_of(worker.lanes[0])
@@ -103,7 +109,7 @@ class Loop(WorkerLife):
 
         async def one(lane: Lane, number: int) -> None:
             try:
-                await worker.work_async(lane, iter((number,)), job, self.body)
+                await self._how(worker)(lane, iter((number,)), job, self.body)
             except BaseException as error:
                 failed.append(error)
             free.append(lane)

@@ -16,6 +16,7 @@ from cpython.core.advice import not_installed
 from cpython.core.family import require_memory
 from cpython.core.tally import Tally
 from cpython.core.team import ProcessTeam, WorkerLife
+from cpython.core.waits import GreenletTracer
 from cpython.core.worker import Worker
 
 _WORKER_BYTES = 12 << 20
@@ -56,7 +57,8 @@ class _Hub(WorkerLife):
     def run(self, worker: Worker, job: Job) -> Tally:
         began_ns = time.monotonic_ns()
         try:
-            (self._lanes if self.spawn == "lane" else self._tasks)(worker, job)
+            with worker.tracing(job, GreenletTracer):
+                (self._lanes if self.spawn == "lane" else self._tasks)(worker, job)
             worker.leave(job, began_ns)
         except BaseException as error:
             worker.fail(error)
@@ -109,7 +111,7 @@ class _Hub(WorkerLife):
 
 def _do(worker: Worker, lane: Lane, ranges: Iterator[int], job: Job, failed: list[BaseException]) -> None:
     with _told(worker, failed):
-        (worker._verify if job.verify else worker._time)(lane, ranges, job)
+        worker.way(job)(lane, ranges, job)
 
 
 @contextmanager

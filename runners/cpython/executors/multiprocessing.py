@@ -61,8 +61,8 @@ class _Pool:
                 return answers
             self.look()
 
-    def submit(self, give_up_ns: int, number: int, done: pool.Done) -> None:
-        self.pool.apply_async(pool.do_arrival, (give_up_ns, number), {}, done, lambda error: done(pool.lost(error)))
+    def submit(self, task: pool.Task, number: int, done: pool.Done) -> None:
+        self.pool.apply_async(task, (number,), {}, done, lambda error: done(pool.lost(error)))
 
     def close(self) -> None:
         if self.pool is None:
@@ -96,11 +96,11 @@ class _Executor:
         submit = self.pool.submit
         return self._gather([submit(task, number) for number in range(ranges)])
 
-    def submit(self, give_up_ns: int, number: int, done: pool.Done) -> None:
+    def submit(self, task: pool.Task, number: int, done: pool.Done) -> None:
         from concurrent.futures.process import BrokenProcessPool
 
         try:
-            future = self.pool.submit(pool.do_arrival, give_up_ns, number)
+            future = self.pool.submit(task, number)
         except BrokenProcessPool:
             done(None)
             return
