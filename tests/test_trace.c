@@ -74,13 +74,28 @@ static void a_worker_that_comes_to_another_cpu_is_told(void **state)
 static void too_many_ranges_are_thinned_and_that_is_said(void **state)
 {
     struct program *program = program_run(
-        *state, "bench -w spin -s work=0 -s tasks=300000 -x pthread -j 2 -r 1 --trace t.json "
-                "--trace-size 200kB && echo size $(wc -c < t.json) && bench report --trace t.json");
+        *state,
+        "bench -w spin -s work=2us -s tasks=100000 -x pthread -j 2 -r 1 --warmup 0 --trace t.json "
+        "--trace-size 200kB && echo size $(wc -c < t.json) && bench report --trace t.json");
     assert_int_equal(program->status, 0);
     const char *size = strstr(program->out, "size ");
     assert_non_null(size);
     assert_true(atol(size + 5) > 20000 && atol(size + 5) <= 200000);
     assert_non_null(strstr(program->out, "too many ranges to keep all: one in"));
+}
+
+static void short_ranges_are_there_as_often_as_they_are_timed_and_that_is_said(void **state)
+{
+    struct program *program = program_run(
+        *state,
+        "bench -w spin -s work=0 -s tasks=300000 -x pthread -j 2 -r 1 --trace t.json && "
+        "grep -o '\"ranges\":[0-9]*.*\"timed_one_in\":[0-9]*' t.json && bench report --trace t.json");
+    assert_int_equal(program->status, 0);
+    assert_non_null(strstr(program->out, "\"ranges\":300000,"));
+    const char *every = strstr(program->out, "\"timed_one_in\":");
+    assert_non_null(every);
+    assert_true(atoi(every + strlen("\"timed_one_in\":")) > 1);
+    assert_non_null(strstr(program->out, "ranges are so short that one in"));
 }
 
 static void arrivals_are_traced_too(void **state)
@@ -150,6 +165,7 @@ int main(void)
         TEST(who_took_ranges_of_another_is_there),
         TEST(a_worker_that_comes_to_another_cpu_is_told),
         TEST(too_many_ranges_are_thinned_and_that_is_said),
+        TEST(short_ranges_are_there_as_often_as_they_are_timed_and_that_is_said),
         TEST(arrivals_are_traced_too),
         TEST(a_trace_that_cannot_be_written_costs_only_itself),
         TEST(what_is_no_trace_is_refused),
