@@ -47,7 +47,7 @@ static void try_told(const struct reply *reply)
     int rc = told_decode(&record, reply, &err);
     require(rc == 0 || err.message[0]);
     if (rc == 0)
-        free(told_encode(&(struct reply_head){.id = 1}, &record, NULL, 0));
+        free(told_encode(&(struct reply_head){.id = 1}, &(struct told){.record = &record}));
     record_free(&record);
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { STEPS_MOST = 12, LATE_MOST = 3 };
+static const double closed_part = 1 / 24.0; /* of the time, to see what can be done at most */
 
 /* One case while it is looked at. */
 struct finding_load {
@@ -21,8 +22,9 @@ struct finding_load {
     size_t steps, late; /* launches so far; of them those of which nothing can be said */
     bool is_over;
     /* what the launch under way has come to */
-    double latency_s, per_s, cpu_use;
+    double latency_s, per_s, cpu_use, wall_s;
     int64_t tasks;
+    double counted, beyond; /* of its tasks, those whose latency is told; of these, those too long */
     bool overloaded, failed;
 };
 
@@ -43,8 +45,19 @@ static void take(struct finding_load *finding, const struct record *record)
     finding->per_s = isnan(finding->per_s) ? tasks_per_s : fmax(finding->per_s, tasks_per_s);
     finding->latency_s = record_real(record, finding->request->slo.column);
     finding->cpu_use = record->cpu_s / record->wall_s;
+    finding->wall_s = record->wall_s;
     finding->tasks = record->tasks;
     finding->overloaded = record->notes && strstr(record->notes, RECORD_OVERLOADED);
+}
+
+static void on_latencies(void *context, const struct record *record, const struct latencies *latencies)
+{
+    struct finding_load *finding = context;
+    const struct launch_hooks *hooks = finding->request->hooks;
+    finding->counted = (double)latencies_count(latencies);
+    finding->beyond = latencies_beyond(latencies, finding->request->slo.limit_s);
+    if (hooks->on_latencies)
+        hooks->on_latencies(hooks->context, record, latencies);
 }
 
 static int on_record(void *context, const struct record *record, struct bench_error *err)
@@ -67,12 +80,12 @@ static void on_note(void *context, const char *note)
         hooks->on_note(hooks->context, note);
 }
 
-/* A launch at this rate; 0: as fast as can be. */
-static int look(struct finding_load *finding, double rate_per_s, struct bench_error *err)
+/* A launch at this rate for so long; 0: as fast as can be. */
+static int look(struct finding_load *finding, double rate_per_s, double step_s, struct bench_error *err)
 {
     const struct capacity_request *request = finding->request;
-    const struct launch_hooks hooks = {.context = finding, .on_record = on_record, .on_note = on_note};
-    double step_s = (double)request->time_ns * 1e-9 / STEPS_MOST;
+    const struct launch_hooks hooks = {
+        .context = finding, .on_record = on_record, .on_latencies = on_latencies, .on_note = on_note};
     const struct stopping_limits open = {.runs = 1};
     const struct stopping_limits closed = {.warmup = 1,
                                            .min_runs = 1,
@@ -92,7 +105,8 @@ static int look(struct finding_load *finding, double rate_per_s, struct bench_er
                                     .timeout_ns = request->timeout_ns,
                                     .number = (int64_t)++finding->steps,
                                     .passes = rate_per_s > 0 ? NULL : &finding->passes};
-    finding->latency_s = finding->per_s = finding->cpu_use = NAN;
+    finding->latency_s = finding->per_s = finding->cpu_use = finding->wall_s = NAN;
+    finding->counted = finding->beyond = 0;
     finding->overloaded = finding->failed = false;
     int rc = measure_launch(&launch, err);
     plan_case_free(&one);
@@ -121,12 +135,35 @@ static void look_again_or_end(struct finding_load *finding)
 static int begin(struct finding_load *finding, struct bench_error *err)
 {
     struct capacity *capacity = finding->capacity;
-    int rc = look(finding, 0, err);
+    const struct capacity_request *request = finding->request;
+    double time_s = (double)request->time_ns * 1e-9, closed_s = time_s * closed_part;
+    int rc = look(finding, 0, closed_s, err);
     capacity->closed_per_s = finding->per_s;
     finding->is_over = finding->failed || !(finding->per_s > 0);
-    capacity->search = (struct limit_search){
-        .limit = finding->request->slo.limit_s, .ceiling = finding->per_s, .most = STEPS_MOST - 1};
+    capacity->search = (struct limit_search){.limit = request->slo.limit_s,
+                                             .allowed = request->slo.allowed,
+                                             .ceiling = finding->per_s,
+                                             .time_s = time_s - closed_s,
+                                             .is_random = request->arrivals[0] != 'f',
+                                             .most = STEPS_MOST - 1};
+    if (!(request->slo.allowed > 0)) /* no more than one in a launch of usual length */
+        capacity->search.allowed = fmin(0.5, STEPS_MOST / (finding->per_s * time_s));
     return rc;
+}
+
+/* What came a second is told by the run's time: it ends a task after the last arrival, if it was not
+ * overloaded. */
+static void add_look(struct finding_load *finding, const struct limit_step *step)
+{
+    double came_per_s = (double)finding->tasks / finding->wall_s;
+    limit_add(&finding->capacity->search,
+              &(struct limit_look){.load = step->load,
+                                   .offered = finding->overloaded ? step->load : came_per_s,
+                                   .tasks = finding->counted,
+                                   .beyond = finding->beyond,
+                                   .latency = finding->latency_s,
+                                   .is_overloaded = finding->overloaded,
+                                   .part = step->part});
 }
 
 static int step(struct finding_load *finding, struct bench_error *err)
@@ -134,12 +171,12 @@ static int step(struct finding_load *finding, struct bench_error *err)
     struct capacity *capacity = finding->capacity;
     if (finding->steps == 0)
         return begin(finding, err);
-    double rate = finding->steps + finding->late < 2 * STEPS_MOST ? limit_next(&capacity->search) : 0;
-    if (rate <= 0) {
+    struct limit_step next = limit_next(&capacity->search);
+    if (next.load <= 0) {
         finding->is_over = true;
         return 0;
     }
-    int rc = look(finding, rate, err);
+    int rc = look(finding, next.load, next.part * capacity->search.time_s, err);
     if (finding->failed) {
         look_again_or_end(finding);
         return rc;
@@ -148,15 +185,16 @@ static int step(struct finding_load *finding, struct bench_error *err)
     capacity->failed = NULL;
     capacity->status = STATUS_OK;
     capacity->was_late = false;
-    if (isnan(finding->latency_s) && !finding->overloaded) {
+    if (!(finding->counted > 0)) {
         capacity->status = STATUS_UNSUPPORTED;
-        capacity->failed = mem_format("%s tells no latencies, so that it has no service level",
-                                      finding->one->executor->name);
+        capacity->failed =
+            mem_format("%s tells no latency_counts, without which there is no service level",
+                       finding->one->executor->name);
         finding->is_over = true;
         return rc;
     }
-    limit_add(&capacity->search, rate, finding->latency_s, finding->overloaded);
-    keep_nearest(finding, rate);
+    add_look(finding, &next);
+    keep_nearest(finding, next.load);
     return rc;
 }
 

@@ -28,6 +28,9 @@ struct launch_hooks {
     /* What rank `rank` did in a run that went well, before that run's own record. NULL: not asked for.
      */
     int (*on_rank)(void *context, int64_t rank, const struct record *record);
+    /* Before the record of a measured run: all its latencies, the callee's to copy; none, where the
+     * runner does not tell them. They are asked for where there is such a hook. */
+    void (*on_latencies)(void *context, const struct record *record, const struct latencies *latencies);
     /* A run is about to begin: number `run` of about `runs` in this launch, warm-up included. */
     void (*on_progress)(void *context, uint64_t run, uint64_t runs);
     /* All runs of measure_launch have ended well. */

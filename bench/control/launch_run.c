@@ -49,6 +49,8 @@ static struct run_asked asked_of(const struct launch *launch, const struct launc
                               .draw = draw_of(request, what),
                               .brief = what->brief,
                               .no_latency = request->setup->no_latency,
+                              .latency_counts =
+                                  what->phase == PHASE_MEASURE && request->hooks->on_latencies,
                               .passes = (int64_t)what->passes,
                               .slower = what->slower,
                               .lever = verify ? NULL : lever_of(launch, what),
@@ -220,6 +222,21 @@ static int read_run(const struct launch *launch, const struct launch_run *what,
     return 0;
 }
 
+static int give_latencies(const struct launch *launch, const struct launch_run *what,
+                          const struct reply *reply, const struct record *record,
+                          struct bench_error *why)
+{
+    struct latencies latencies;
+    const struct launch_hooks *hooks = launch->request->hooks;
+    if (what->phase != PHASE_MEASURE || !hooks->on_latencies)
+        return 0;
+    int rc = told_latencies(&latencies, reply, why);
+    if (rc == 0)
+        hooks->on_latencies(hooks->context, record, &latencies);
+    latencies_free(&latencies);
+    return rc;
+}
+
 /* A measured run is a row of its own, good or bad: the next may be on time. */
 static int give_run(struct launch *launch, const struct launch_run *what, struct record *record,
                     struct bench_error *err)
@@ -250,6 +267,8 @@ int launch_run_end(struct launch *launch, const struct launch_run *what, struct 
     if (reply.note)
         record_add_note(record, reply.note);
     int read = read_run(launch, what, &reply, elapsed_s, (double)gap_ns * 1e-9, record, &why);
+    if (read == 0)
+        read = give_latencies(launch, what, &reply, record, &why);
     if (read != -ETIME)
         note_standstill(launch, what, gap_ns, record);
     if (read == 0)

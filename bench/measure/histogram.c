@@ -37,7 +37,7 @@ uint64_t histogram_count(const struct histogram *histogram)
     return count;
 }
 
-static double bucket_middle(uint32_t bucket)
+double histogram_middle(uint32_t bucket)
 {
     uint32_t sub_buckets = 1u << HISTOGRAM_SUB_BITS;
     uint32_t shift = bucket < 2 * sub_buckets ? 0 : (bucket >> HISTOGRAM_SUB_BITS) - 1;
@@ -60,7 +60,7 @@ double histogram_quantile(const struct histogram *histogram, double q)
         rank = 1;
     while ((double)(below += histogram->buckets[bucket]) < rank)
         bucket++;
-    return bucket_middle(bucket);
+    return histogram_middle(bucket);
 }
 
 double histogram_max(const struct histogram *histogram)
@@ -69,7 +69,7 @@ double histogram_max(const struct histogram *histogram)
 
     while (bucket > 0 && histogram->buckets[bucket - 1] == 0)
         bucket--;
-    return bucket > 0 ? bucket_middle(bucket - 1) : NAN;
+    return bucket > 0 ? histogram_middle(bucket - 1) : NAN;
 }
 
 void histogram_scale(struct histogram *histogram, double factor)
@@ -79,7 +79,7 @@ void histogram_scale(struct histogram *histogram, double factor)
     for (uint32_t bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++) {
         if (!before.buckets[bucket])
             continue;
-        uint32_t to = histogram_bucket((uint64_t)(bucket_middle(bucket) * factor + 0.5));
+        uint32_t to = histogram_bucket((uint64_t)(histogram_middle(bucket) * factor + 0.5));
         histogram->used |= UINT64_C(1) << (to >> HISTOGRAM_SUB_BITS);
         histogram->buckets[to] += before.buckets[bucket];
     }

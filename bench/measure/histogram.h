@@ -53,6 +53,9 @@ void histogram_merge(struct histogram *into, const struct histogram *from);
 /* As if all values had been `factor` times what they were: those of a bucket as its middle. */
 void histogram_scale(struct histogram *histogram, double factor);
 
+/* By what a bucket is told. */
+double histogram_middle(uint32_t bucket);
+
 /* How many values were added. */
 uint64_t histogram_count(const struct histogram *histogram);
 

@@ -51,6 +51,7 @@ static const struct field run_latency_fields[] = {RUN(no_latency, FIELD_FLAG, 0)
 static const struct field run_lever_fields[] = {
     RUN(lever, FIELD_TEXT, 0), RUN(settle_s, FIELD_REAL, 0), {0}};
 static const struct field run_ranks_fields[] = {RUN(per_rank, FIELD_FLAG, 0), {0}};
+static const struct field run_counts_fields[] = {RUN(latency_counts, FIELD_FLAG, 0), {0}};
 static const struct field run_trace_fields[] = {RUN(trace_bytes, FIELD_COUNT, 1), {0}};
 static const struct field run_arrivals_fields[] = {
     RUN(arrivals, FIELD_COUNT, 1), RUN(draw, FIELD_COUNT, 0), {0}};
@@ -120,6 +121,8 @@ char *message_encode(const struct message *message)
             fields_encode(object, run_latency_fields, &message->run);
         if (message->run.lever)
             fields_encode(object, run_lever_fields, &message->run);
+        if (message->run.latency_counts)
+            fields_encode(object, run_counts_fields, &message->run);
         if (message->run.trace_bytes)
             fields_encode(object, run_trace_fields, &message->run);
         if (message->run.arrivals)
@@ -214,6 +217,8 @@ static int decode_run(struct run_asked *run, const json_t *object, struct bench_
         rc = fields_decode(object, run_trace_fields, run, err);
     if (rc == 0)
         rc = fields_decode(object, run_ranks_fields, run, err);
+    if (rc == 0)
+        rc = fields_decode(object, run_counts_fields, run, err);
     if (rc == 0 && run->slower > 1)
         rc = bench_error_set(err, -EINVAL, "slower=%g: must be 0 to 1", run->slower);
     if (rc == 0 && run->settle_s > 1)

@@ -31,9 +31,10 @@ struct open_asked {
 };
 
 struct run_asked {
-    bool verify;     /* all answers are to be checked */
-    bool no_latency; /* latencies are not wanted, so that nobody needs to time ranges */
-    bool brief;      /* only the time is needed, so the reply comes sooner */
+    bool verify;         /* all answers are to be checked */
+    bool no_latency;     /* latencies are not wanted, so that nobody needs to time ranges */
+    bool latency_counts; /* the reply is to have all latencies, and not only some quantiles */
+    bool brief;          /* only the time is needed, so the reply comes sooner */
     int64_t passes;
     double slower;       /* on purpose, by this part of its time: 0.01 is 1 % */
     const char *lever;   /* what is slowed down on purpose, as base/lever.h has it; NULL: nothing */

@@ -10,7 +10,9 @@
 #include <string.h>
 
 static const char key_ok[] = "ok", key_measured[] = "measured", key_cpus[] = "cpus", key_env[] = "env",
-                  key_ranks[] = "ranks";
+                  key_ranks[] = "ranks",
+
+                  key_latency_counts[] = "latency_counts";
 
 #define REPLY(key, type)                           \
     {                                              \
@@ -174,6 +176,14 @@ int told_rank_decode(struct record *record, const struct reply *reply, size_t ra
                : value_wrong(key_ranks, object, "a list of objects, each of what a rank has done", err);
 }
 
+int told_latencies(struct latencies *latencies, const struct reply *reply, struct bench_error *err)
+{
+    const json_t *array = json_object_get(reply->document, key_latency_counts);
+    *latencies = (struct latencies){0};
+    return array && !json_is_null(array) ? latencies_decode(latencies, key_latency_counts, array, err)
+                                         : 0;
+}
+
 /* ---- writing ---- */
 
 static json_t *begin(const struct reply_head *head)
@@ -241,18 +251,19 @@ static void encode_columns(json_t *object, const struct record *record)
     }
 }
 
-char *told_encode(const struct reply_head *head, const struct record *record, const struct record *ranks,
-                  size_t count)
+char *told_encode(const struct reply_head *head, const struct told *told)
 {
-    json_t *object = begin(head), *list = count ? json_array() : NULL;
-    encode_columns(object, record);
-    for (size_t r = 0; r < count; r++) {
+    json_t *object = begin(head), *list = told->ranks_count ? json_array() : NULL;
+    encode_columns(object, told->record);
+    for (size_t r = 0; r < told->ranks_count; r++) {
         json_t *one = json_object();
-        encode_columns(one, &ranks[r]);
+        encode_columns(one, &told->ranks[r]);
         json_array_append_new(list, one);
     }
     if (list)
         json_object_set_new(object, key_ranks, list);
+    if (told->latencies)
+        json_object_set_new(object, key_latency_counts, latencies_encode(told->latencies));
     return line_encode(object);
 }
 

@@ -6,6 +6,7 @@
 #define PROTOCOL_REPLY_H
 
 #include "protocol/fields.h"
+#include "records/latencies.h"
 #include "records/record.h"
 
 /* What all replies have. Texts are the document's. */
@@ -66,6 +67,9 @@ size_t told_ranks(const struct reply *reply);
 int told_rank_decode(struct record *record, const struct reply *reply, size_t rank,
                      struct bench_error *err);
 
+/* All latencies, where it tells them; none where it does not. -EINVAL. The caller frees them. */
+int told_latencies(struct latencies *latencies, const struct reply *reply, struct bench_error *err);
+
 /* Is it one of the columns that a runner tells? */
 bool told_column(enum column column);
 
@@ -87,9 +91,14 @@ char *checked_encode(const struct reply_head *head, const struct entries *enviro
 char *listed_encode(const struct reply_head *head, json_t *list);
 
 char *opened_encode(const struct reply_head *head, const struct opened *opened);
-/* Reply to run: what it took, and what each of `count` ranks did; 0: that is not told. */
-char *told_encode(const struct reply_head *head, const struct record *record, const struct record *ranks,
-                  size_t count);
+/* Reply to run. */
+struct told {
+    const struct record *record; /* what it took */
+    const struct record *ranks;  /* what each of so many ranks did; 0: that is not told */
+    size_t ranks_count;
+    const struct latencies *latencies; /* NULL: not told */
+};
+char *told_encode(const struct reply_head *head, const struct told *told);
 char *refusal_encode(int64_t id, enum status status, const char *error);
 
 /*

@@ -60,8 +60,8 @@ static void put_remarks(struct page *page, const struct capacities *capacities,
                   units_rate(text, capacity->answer.load, "task"));
     else if (capacity->answer.verdict == LIMIT_UNCLEAR)
         page_item(page,
-                  "%s: what was seen at one rate contradicts what was seen at another; use a "
-                  "quieter machine or a longer --time",
+                  "%s: too few tasks were seen, or what was seen at one rate contradicts another; "
+                  "use a longer --time or a quieter machine",
                   name);
     free(name);
 }
@@ -79,7 +79,7 @@ static void put_too_few(struct page *page, const struct capacities *capacities)
     for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++) {
         for (size_t i = 0; capacities->slo.column == wanted[w].column && i < capacities->count; i++) {
             const struct capacity *capacity = &capacities->list[i];
-            if (!has_answer(capacity) || capacity->tasks >= wanted[w].least)
+            if (capacity->failed || capacity->tasks >= wanted[w].least)
                 continue;
             page_text(page,
                       "%s was told from %lld tasks at a time; it takes some %lld: use a longer --time",
@@ -156,6 +156,8 @@ static json_t *json_of_looks(const struct limit_search *search)
         json_t *look = json_object();
         json_put(look, "rate_per_s", json_of_real(search->looks[i].load));
         json_put(look, "latency_s", json_of_real(search->looks[i].latency));
+        json_put(look, "tasks", json_of_real(search->looks[i].tasks));
+        json_put(look, "beyond", json_of_real(search->looks[i].beyond));
         json_put(look, "overloaded", json_boolean(search->looks[i].beyond));
         json_add(looks, look);
     }

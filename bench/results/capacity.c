@@ -11,9 +11,11 @@
 static const struct {
     const char *word;
     enum column column;
+    double allowed; /* to be longer */
 } quantiles[] = {
-    {"p50", COLUMN_latency_p50_s},   {"p90", COLUMN_latency_p90_s}, {"p99", COLUMN_latency_p99_s},
-    {"p999", COLUMN_latency_p999_s}, {"max", COLUMN_latency_max_s},
+    {"p50", COLUMN_latency_p50_s, 0.5},  {"p90", COLUMN_latency_p90_s, 0.1},
+    {"p99", COLUMN_latency_p99_s, 0.01}, {"p999", COLUMN_latency_p999_s, 0.001},
+    {"max", COLUMN_latency_max_s, 0},
 };
 
 int slo_parse(struct slo *slo, const char *text, struct bench_error *err)
@@ -25,7 +27,10 @@ int slo_parse(struct slo *slo, const char *text, struct bench_error *err)
         if (strncmp(text, quantiles[i].word, length) != 0 || text + length != equals ||
             !quantity_duration(equals + 1, &limit_ns) || limit_ns == 0)
             continue;
-        *slo = (struct slo){quantiles[i].column, quantiles[i].word, (double)limit_ns * 1e-9};
+        *slo = (struct slo){.column = quantiles[i].column,
+                            .word = quantiles[i].word,
+                            .allowed = quantiles[i].allowed,
+                            .limit_s = (double)limit_ns * 1e-9};
         return 0;
     }
     return bench_error_set(err, -EINVAL,

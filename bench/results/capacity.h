@@ -12,6 +12,7 @@
 struct slo {
     enum column column; /* COLUMN_latency_p99_s or another */
     const char *word;   /* "p99" */
+    double allowed;     /* the share of tasks that may take longer; 0: none, as for a largest one */
     double limit_s;
 };
 

@@ -4,9 +4,12 @@
 #include "base/text.h"
 #include "runner/case_state.h"
 #include "runner/clock_watch.h"
+#include "runner/ranked_open.h"
 #include "runner/ranked_run.h"
+#include "runner/ranks.h"
 #include "runner/run.h"
 #include "runner/tally.h"
+#include "runner/tally_latency.h"
 #include "runner/trace.h"
 
 #include <errno.h>
@@ -60,6 +63,25 @@ static int run_alone(struct open_case *open_case, const struct run_asked *asked,
     return 0;
 }
 
+/* The reply of whoever tells of the run, which is rank 0. */
+static char *encode(const struct open_case *open_case, const struct run_asked *asked,
+                    const struct reply_head *head, const struct record *record,
+                    const struct rank_rows *rows)
+{
+    struct latencies latencies = {0};
+    struct told told = {.record = record, .ranks = rows->list, .ranks_count = rows->count};
+    bool is_told = asked->latency_counts && !asked->verify;
+    if (is_told && !open_case->ranks)
+        tally_latencies(&latencies, open_case->team);
+    else if (is_told && ranks_is_first(open_case->ranks))
+        tally_latencies(&latencies, open_case->ranked->whole);
+    if (latencies.size)
+        told.latencies = &latencies;
+    char *line = told_encode(head, &told);
+    latencies_free(&latencies);
+    return line;
+}
+
 int case_run(struct open_case *open_case, const struct run_asked *asked, struct reply_head *head,
              char **line, struct bench_error *err)
 {
@@ -73,7 +95,7 @@ int case_run(struct open_case *open_case, const struct run_asked *asked, struct 
                               : run_alone(open_case, asked, &record, err);
     if (rc == 0) {
         head->note = text_make_visible(err->message);
-        *line = told_encode(head, &record, rows.list, rows.count);
+        *line = encode(open_case, asked, head, &record, &rows);
     }
     rank_rows_free(&rows);
     record_free(&record);

@@ -9,6 +9,7 @@
 #include "runner/arrivals.h"
 #include "runner/counting.h"
 #include "runner/schedule.h"
+#include "runner/tally_latency.h"
 #include "runner/timing.h"
 
 #include <errno.h>
@@ -124,23 +125,6 @@ static void tally_all_cpus(struct record *record, const struct team *team)
     free(cpus);
     record_set_text(record, COLUMN_cpus, text.text);
     free(text.text);
-}
-
-static void tally_latency(struct record *record, const struct team *team)
-{
-    struct histogram *all = mem_zero(1, sizeof *all);
-    for (uint32_t w = 0; w < team->shape.workers; w++)
-        histogram_merge(all, &team->workers[w].tally.latency);
-    bool own = team->arriving || team->workload->flags & BENCH_OWN_LATENCY;
-    double scale = own ? 1e-9 : tick_clock_scale(&team->clock);
-    if (histogram_count(all)) {
-        record->latency_p50_s = histogram_quantile(all, 0.5) * scale;
-        record->latency_p90_s = histogram_quantile(all, 0.9) * scale;
-        record->latency_p99_s = histogram_quantile(all, 0.99) * scale;
-        record->latency_p999_s = histogram_quantile(all, 0.999) * scale;
-        record->latency_max_s = histogram_max(all) * scale;
-    }
-    free(all);
 }
 
 /* From asking the executor to the last worker's arrival, with what opening the executor took. */

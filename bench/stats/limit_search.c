@@ -1,176 +1,135 @@
 /* Looking for the load at which a latency reaches its limit. See limit_search.h. */
 #include "stats/limit_search.h"
 
-#include "stats/distributions.h"
-
-#include <stdbool.h>
-
-static const double first_part = 0.7; /* of the ceiling */
-static const double lowest_part = 1 / 300.0, highest_part = 4;
-static const double narrow = 1.12;   /* the ends of the bracket: then it is measured, not searched */
-static const double near = 0.15;     /* looks that far from the answer are on its line */
-static const double widest = 2;      /* the interval, or nothing has been found out */
-static const double off_ends = 0.15; /* of the bracket */
-static const double spread[] = {-0.05, 0.03, -0.03, 0.05}; /* around the answer, looks in turn */
-
-/* Above 0: within the limit. Not below -1, where the latency has no end. */
-static double slack(const struct limit_search *search, const struct limit_look *look)
-{
-    return look->beyond ? -1 : search->limit / look->latency - 1;
-}
-
-/* The highest load that kept the limit and the lowest that did not; NULL: none. */
-struct bracket {
-    const struct limit_look *good, *bad;
-};
-
-static struct bracket bracket_of(const struct limit_search *search)
-{
-    struct bracket found = {0};
-    for (size_t i = 0; i < search->count; i++) {
-        const struct limit_look *look = &search->looks[i];
-        if (slack(search, look) > 0 && (!found.good || look->load > found.good->load))
-            found.good = look;
-        if (slack(search, look) <= 0 && (!found.bad || look->load < found.bad->load))
-            found.bad = look;
-    }
-    return found;
-}
-
-/* Where the line between the two is 0. */
-static double between(const struct limit_search *search, const struct bracket *bracket)
-{
-    double good = slack(search, bracket->good), bad = slack(search, bracket->bad);
-    return bracket->good->load + (bracket->bad->load - bracket->good->load) * good / (good - bad);
-}
-
-/* ---- a line through the looks near the answer ---- */
-
-struct line {
-    size_t n;
-    double mean_load, mean_slack, slope, sum_squares, residual; /* variance around the line */
-};
-
-static struct line line_near(const struct limit_search *search, double load)
-{
-    struct line line = {0};
-    double cross = 0, loads = 0, slacks = 0;
-    for (int pass = 0; pass < 3; pass++) {
-        for (size_t i = 0; i < search->count; i++) {
-            const struct limit_look *look = &search->looks[i];
-            double y = slack(search, look), x = look->load;
-            if (look->beyond || fabs(x / load - 1) > near)
-                continue;
-            if (pass == 0) {
-                line.n++;
-                loads += x;
-                slacks += y;
-            } else if (pass == 1) {
-                line.sum_squares += (x - line.mean_load) * (x - line.mean_load);
-                cross += (x - line.mean_load) * (y - line.mean_slack);
-            } else {
-                double off = y - line.mean_slack - line.slope * (x - line.mean_load);
-                line.residual += off * off;
-            }
-        }
-        if (pass == 0) {
-            line.mean_load = loads / (double)line.n;
-            line.mean_slack = slacks / (double)line.n;
-        }
-        if (pass == 1)
-            line.slope = cross / line.sum_squares;
-    }
-    line.residual /= line.n > 2 ? (double)(line.n - 2) : NAN;
-    return line;
-}
-
-/* All d at which the line's value may be 0, d from the mean load, by Fieller's theorem. */
-static struct interval fieller(const struct line *line)
-{
-    double t = student_quantile(0.975, (double)line->n - 2);
-    double slope_variance = line->residual / line->sum_squares;
-    double mean_variance = line->residual / (double)line->n;
-    double a = line->slope * line->slope - t * t * slope_variance;
-    double b = line->mean_slack * line->slope;
-    double c = line->mean_slack * line->mean_slack - t * t * mean_variance;
-    double root = b * b - a * c;
-    if (!(a > 0) || !(root >= 0)) /* the slope may be none */
-        return INTERVAL_UNKNOWN;
-    return (struct interval){line->mean_load + (-b - sqrt(root)) / a,
-                             line->mean_load + (-b + sqrt(root)) / a};
-}
-
-/* Where it crosses 0; NaN where it does not within reach. */
-static double crossing(const struct line *line, double around)
-{
-    double at = line->mean_load - line->mean_slack / line->slope;
-    return line->n >= 3 && line->slope < 0 && fabs(at / around - 1) < near ? at : NAN;
-}
-
-/* The best guess so far, both ends being known. */
-static double guess(const struct limit_search *search, const struct bracket *bracket)
-{
-    double middle = bracket->good->load < bracket->bad->load
-                        ? between(search, bracket)
-                        : (bracket->good->load + bracket->bad->load) / 2;
-    struct line line = line_near(search, middle);
-    double at = crossing(&line, middle);
-    return isnan(at) ? middle : at;
-}
-
-/* ---- what to do next ---- */
+static const double lowest_part = 1 / 300.0, highest_part = 4; /* of the ceiling */
+static const double widest =
+    2; /* the interval, or what kept the limit above what did not: it is unclear */
+static const double searched = 1.3; /* an interval wider than that is searched, then it is measured */
+static const size_t short_looks = 3;
+static const double short_part = 1 / 24.0;
+static const double beyond_wanted = 5; /* tasks, in a short look at the answer */
+static const double near_least = 0.02, near_most = 0.15, near_odds = 0.7;
+static const double off_ends =
+    0.15; /* of what is between the highest that kept it and the lowest that did not */
+static const double sides[] = {-1, 0.6, -0.6, 1}; /* of the answer, looks in turn */
 
 static double clamp(double value, double least, double most)
 {
     return value < least ? least : value > most ? most : value;
 }
 
-double limit_next(const struct limit_search *search)
+/* The highest load that kept the limit and the lowest that did not; 0: none. */
+struct bracket {
+    double good, bad;
+};
+
+static struct bracket bracket_of(const struct limit_search *search)
 {
-    struct bracket bracket = bracket_of(search);
-    if (search->count >= search->most)
-        return 0;
-    if (search->count == 0)
-        return search->ceiling * first_part;
-    if (!bracket.good) {
-        double lower = bracket.bad->load / 3;
-        return lower < search->ceiling * lowest_part ? 0 : lower;
+    struct bracket found = {0, 0};
+    for (size_t i = 0; i < search->count; i++) {
+        const struct limit_look *look = &search->looks[i];
+        bool is_good = look->beyond <= search->allowed * look->tasks;
+        if (is_good && look->load > found.good)
+            found.good = look->load;
+        if (!is_good && (found.bad == 0 || look->load < found.bad))
+            found.bad = look->load;
     }
-    if (!bracket.bad) {
-        double higher = bracket.good->load * 1.25;
-        return higher > search->ceiling * highest_part ? 0 : higher;
-    }
-    double good = bracket.good->load, bad = bracket.bad->load;
-    if (bad > good * narrow)
-        return clamp(between(search, &bracket), good + (bad - good) * off_ends,
-                     bad - (bad - good) * off_ends);
-    return guess(search, &bracket) * (1 + spread[search->count % (sizeof spread / sizeof *spread)]);
+    return found;
 }
 
-void limit_add(struct limit_search *search, double load, double latency, bool beyond)
+/* Were it M/M/1. */
+static double first_guess(const struct limit_search *search)
+{
+    return clamp(search->ceiling + log(search->allowed) / search->limit, 0.3 * search->ceiling,
+                 0.9 * search->ceiling);
+}
+
+static double next_load(const struct limit_search *search, const struct limit_line *line)
+{
+    struct bracket bracket = bracket_of(search);
+    if (search->count == 0)
+        return first_guess(search);
+    if (bracket.good == 0) {
+        double lower = clamp(line->load, bracket.bad / 3, bracket.bad * 0.9);
+        return lower < search->ceiling * lowest_part ? 0 : lower;
+    }
+    if (bracket.bad == 0) {
+        double higher =
+            fmax(bracket.good * 1.1, fmin((bracket.good + search->ceiling) / 2, bracket.good * 1.5));
+        return higher > search->ceiling * highest_part ? 0 : higher;
+    }
+    double inside = (bracket.bad - bracket.good) * off_ends;
+    if (search->count < short_looks && inside > 0)
+        return clamp(line->load, bracket.good + inside, bracket.bad - inside);
+    double side = sides[search->count % (sizeof sides / sizeof *sides)];
+    return line->load * (1 + side * clamp(near_odds / line->slope, near_least, near_most));
+}
+
+/* Short while it is searched, and then all that is left, evenly. */
+static double next_part(const struct limit_search *search, const struct limit_line *line, double load)
+{
+    double most = (double)search->most, left = 1;
+    for (size_t i = 0; i < search->count; i++)
+        left -= search->looks[i].part;
+    double share = left / (double)(search->most - search->count);
+    double wanted = beyond_wanted / (search->allowed * load * search->time_s);
+    bool is_searched =
+        search->count < short_looks && line->interval.high > line->interval.low * searched;
+    return is_searched ? fmin(share, clamp(wanted, short_part, 1 / most)) : share;
+}
+
+struct limit_step limit_next(const struct limit_search *search)
+{
+    struct limit_line line = {.interval = {0, INFINITY}};
+    if (search->count >= search->most)
+        return (struct limit_step){0, 0};
+    if (search->count > 0)
+        line = limit_line(search);
+    double load = next_load(search, &line);
+    return (struct limit_step){load, load > 0 ? next_part(search, &line, load) : 0};
+}
+
+void limit_add(struct limit_search *search, const struct limit_look *look)
 {
     if (search->count < LIMIT_LOOKS_MOST)
-        search->looks[search->count++] = (struct limit_look){load, latency, beyond};
+        search->looks[search->count++] = *look;
+}
+
+/* The share rises with the load: with this load or less it is at most what is allowed, or there is no
+ * such load, and what kept the limit kept it by chance. */
+static bool is_never(const struct limit_search *search, double load)
+{
+    double tasks = 0, beyond = 0;
+    for (size_t i = 0; i < search->count; i++) {
+        if (search->looks[i].load > load)
+            continue;
+        tasks += search->looks[i].tasks;
+        beyond += search->looks[i].beyond;
+    }
+    return beyond > search->allowed * tasks;
+}
+
+static double lowest_load(const struct limit_search *search)
+{
+    double lowest = search->looks[0].load;
+    for (size_t i = 1; i < search->count; i++)
+        lowest = fmin(lowest, search->looks[i].load);
+    return lowest;
 }
 
 struct limit_answer limit_answer(const struct limit_search *search)
 {
     struct bracket bracket = bracket_of(search);
-    struct limit_answer answer = {LIMIT_UNCLEAR, NAN, INTERVAL_UNKNOWN};
     if (search->count == 0)
-        return answer;
-    if (!bracket.good)
-        return (struct limit_answer){LIMIT_NEVER, bracket.bad->load, INTERVAL_UNKNOWN};
-    if (!bracket.bad)
-        return (struct limit_answer){LIMIT_ALWAYS, bracket.good->load, INTERVAL_UNKNOWN};
-    answer.load = guess(search, &bracket);
-    struct line line = line_near(search, answer.load);
-    double good = bracket.good->load, bad = bracket.bad->load;
-    if (line.n >= 4 && line.slope < 0)
-        answer.interval = fieller(&line);
-    if (!interval_known(answer.interval)) /* what was seen, at least; by chance it may be seen in both */
-        answer.interval = (struct interval){fmin(good, bad), fmax(good, bad)};
-    bool is_wide = answer.interval.high > answer.interval.low * widest;
-    answer.verdict = is_wide ? LIMIT_UNCLEAR : LIMIT_FOUND;
-    return answer;
+        return (struct limit_answer){LIMIT_UNCLEAR, NAN, INTERVAL_UNKNOWN};
+    if (bracket.good == 0)
+        return (struct limit_answer){LIMIT_NEVER, bracket.bad, INTERVAL_UNKNOWN};
+    if (bracket.bad == 0)
+        return (struct limit_answer){LIMIT_ALWAYS, bracket.good, INTERVAL_UNKNOWN};
+    struct limit_line line = limit_line(search);
+    bool is_contradicted = bracket.good > bracket.bad * widest;
+    bool is_wide = is_contradicted || line.interval.high > line.interval.low * widest;
+    if (is_wide && !is_contradicted && is_never(search, line.load))
+        return (struct limit_answer){LIMIT_NEVER, lowest_load(search), INTERVAL_UNKNOWN};
+    return (struct limit_answer){is_wide ? LIMIT_UNCLEAR : LIMIT_FOUND, line.load, line.interval};
 }

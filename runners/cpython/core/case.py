@@ -217,7 +217,8 @@ class OpenCase:
             if not job.verify:
                 _tell_usage(told, tallies, outside, pids)
                 if not job.no_latency:
-                    _tell_latency(told, [arrived.latency] if arrived else [tally.latency for tally in tallies])
+                    histograms = [arrived.latency] if arrived else [tally.latency for tally in tallies]
+                    _tell_latency(told, histograms, bool(message.get("latency_counts")))
                 if arrived and arrived.service.counts:
                     told["service_p50_s"] = arrived.service.quantile_ns(0.5) / 1e9
                     told["service_p99_s"] = arrived.service.quantile_ns(0.99) / 1e9
@@ -326,7 +327,7 @@ def _arrived(job: Job, tallies: list[Tally], lanes: int) -> Optional[arrivals.Ar
     return arrivals.Arrived(job.arrivals, [tally.arrived for tally in tallies if tally.arrived], lanes)
 
 
-def _tell_latency(told: dict[str, Any], histograms: Sequence[Histogram]) -> None:
+def _tell_latency(told: dict[str, Any], histograms: Sequence[Histogram], all_of_them: bool) -> None:
     merged = Histogram()
     for one in histograms:
         merged.merge(one)
@@ -335,6 +336,8 @@ def _tell_latency(told: dict[str, Any], histograms: Sequence[Histogram]) -> None
     for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)):
         told[f"latency_{name}_s"] = merged.quantile_ns(share) / 1e9
     told["latency_max_s"] = merged.max_ns / 1e9
+    if all_of_them:
+        told["latency_counts"] = merged.pairs()
 
 
 def _tell_lever(told: dict[str, Any], uses: list[lever.LeverUse], charged_s: float) -> dict[str, float]:

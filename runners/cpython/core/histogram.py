@@ -34,6 +34,10 @@ class Histogram:
                 break
         return min(_middle_ns(bucket), float(self.max_ns))
 
+    def pairs(self) -> list[int]:
+        """A latency in nanoseconds, how many had it, the next latency, ..., ascending."""
+        return [number for bucket in sorted(self.counts) for number in (round(_middle_ns(bucket)), self.counts[bucket])]
+
 
 def _middle_ns(bucket: int) -> float:
     if bucket < 2 << _BITS:
