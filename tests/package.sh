@@ -30,7 +30,7 @@ root=$folder/root
 suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 # shellcheck disable=SC2016 # for apt-get to expand
 mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" 'Created-By: Packages' 2>/dev/null | sort -u |
-    grep -m 1 '/debian/\?$')
+    grep -m 1 '/debian/\?$') || { echo "skipped: that the packages can be installed: no Debian mirror is configured"; exit; }
 debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$folder/log" 2>&1 || { tail -20 "$folder/log"; exit 1; }
 for file in /etc/resolv.conf /etc/hosts /etc/apt/apt.conf /etc/apt/apt.conf.d /etc/ssl/certs; do
     [ ! -e "$file" ] || { mkdir -p "$root$(dirname "$file")" && cp -rL "$file" "$root$(dirname "$file")/"; }

@@ -125,6 +125,19 @@ static void otava_finds_every_cell_a_number_and_time_going_on(void **state)
                 "['first', 'sec,\"ond', '']\n2\n");
 }
 
+static void sessions_of_two_machines_are_refused_for_otava(void **state)
+{
+    struct sandbox *box = *state;
+    struct program *bench = program_run(
+        box,
+        SPIN " -o a.csv >/dev/null && sed 's/ cores/0 cores/; s/^\\([0-9]*\\),2/\\1,9/' a.csv >b.csv &&"
+             "bench report a.csv b.csv --format otava");
+    assert_int_equal(bench->status, 2);
+    assert_string_equal(bench->out, "");
+    if (!strstr(bench->err, "values of different machines are no series; name the files of one\n"))
+        fail_msg("%s", bench->err);
+}
+
 #define READERS_TEST(test) cmocka_unit_test_setup_teardown(test, sandbox_setup, sandbox_teardown)
 
 int main(void)
@@ -135,6 +148,7 @@ int main(void)
         READERS_TEST(a_failed_case_is_seen_by_prometheus),
         READERS_TEST(bencher_json_is_of_its_schema),
         READERS_TEST(otava_finds_every_cell_a_number_and_time_going_on),
+        READERS_TEST(sessions_of_two_machines_are_refused_for_otava),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -223,14 +223,16 @@ static int tell(FILE *out, const struct report_options *options, const struct fo
     return rc;
 }
 
+/* What the rows are wrong for is told by the caller; what could not be written, here. */
 static int open_and_tell(const struct report_options *options, const struct format *format,
                          const struct results *results, struct bench_error *err)
 {
     FILE *out = options->output ? fopen(options->output, "we") : stdout;
     if (!out)
         return bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
-    if (tell(out, options, format, results, err) == 0)
-        return EXIT_OK;
+    int rc = tell(out, options, format, results, err);
+    if (rc == 0 || rc == -EINVAL)
+        return rc == 0 ? EXIT_OK : rc;
     fprintf(stderr, "bench: %s\n", err->message);
     return EXIT_CASE;
 }

@@ -86,9 +86,10 @@ static int add_qualified(const struct search *search, const char *name, const ch
     free(prefix);
     if (!runtime) {
         const struct runtime *first = registry_runtimes(search->registry, &count);
-        return bench_error_set(err, -ENOENT, "no runtime '%.*s'%s%s%s (bench list)", (int)(dot - name),
-                               name, count ? "; there is '" : "; none is installed; cpython is in the package bench-python",
-                               count ? first->name : "", count ? "'" : "");
+        return bench_error_set(
+            err, -ENOENT, "no runtime '%.*s'%s%s%s (bench list)", (int)(dot - name), name,
+            count ? "; there is '" : "; none is installed; cpython is in the package bench-python",
+            count ? first->name : "", count ? "'" : "");
     }
     if (strcmp(dot + 1, "all") == 0)
         return add_of(search, runtime, err);
