@@ -165,9 +165,9 @@ static inline void leave(struct fiber *fiber)
         strand_switch(&fiber->strand, &next->strand);
 }
 
-static void fiber_main(struct strand_transfer transfer)
+static void fiber_main(struct strand *from)
 {
-    struct fiber *fiber = (struct fiber *)strand_arrive(transfer)->to;
+    struct fiber *fiber = (struct fiber *)strand_arrive(from)->to;
     for (;;) {
         bench_work(fiber->lane);
         leave(fiber); /* to be started again in the next run */
@@ -478,6 +478,7 @@ static void make_fibers(struct loop *loop, uint32_t worker)
                                 .lane = bench_team_lane(loop->fibers->team, worker, i),
                                 .bottom = stacks_bottom(&loop->stacks, i)};
         fiber->lane->own = fiber;
+        stack_mark(&loop->stacks, fiber->bottom);
         strand_make(&fiber->strand, fiber->bottom, (char *)fiber, fiber_main);
     }
 }

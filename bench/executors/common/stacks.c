@@ -88,14 +88,12 @@ static size_t round_up(size_t size, size_t unit)
     return (size + unit - 1) / unit * unit;
 }
 
-/* Where each stack begins and what guards it. */
-static int prepare(struct stacks *stacks)
+/* The pages below stacks, where they have some. */
+static int guard_each(struct stacks *stacks)
 {
-    for (uint32_t i = 0; i < stacks->count; i++) {
+    for (uint32_t i = 0; stacks->guard_bytes && i < stacks->count; i++) {
         char *bottom = stacks_bottom(stacks, i);
-        if (!stacks->guard_bytes)
-            *(uint64_t *)(void *)bottom = STACK_CANARY;
-        else if (mprotect(bottom - stacks->guard_bytes, stacks->guard_bytes, PROT_NONE) < 0)
+        if (mprotect(bottom - stacks->guard_bytes, stacks->guard_bytes, PROT_NONE) < 0)
             return -errno;
     }
     return 0;
@@ -106,9 +104,10 @@ int stacks_make(struct stacks *stacks, uint32_t count, size_t stack_bytes, bool 
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     *stacks = (struct stacks){.count = count, .stack_bytes = stack_bytes};
     stacks->slot_bytes = round_up(stack_bytes, COLOR_BYTES);
-    if (stacks->slot_bytes >= page)
+    stacks->has_pages = stacks->slot_bytes >= page;
+    if (stacks->has_pages)
         stacks->slot_bytes = round_up(stack_bytes + COLORS * COLOR_BYTES, page);
-    stacks->guard_bytes = guard && stacks->slot_bytes >= page ? page : 0;
+    stacks->guard_bytes = guard && stacks->has_pages ? page : 0;
     stacks->slot_bytes += stacks->guard_bytes;
     stacks->size_bytes = page + round_up(count * stacks->slot_bytes, page);
     void *memory = mmap(NULL, stacks->size_bytes, PROT_READ | PROT_WRITE,
@@ -119,7 +118,7 @@ int stacks_make(struct stacks *stacks, uint32_t count, size_t stack_bytes, bool 
     stacks->first = stacks->memory + page;
     mprotect(memory, page, PROT_NONE);
     madvise(memory, stacks->size_bytes, MADV_NOHUGEPAGE); /* of a deep stack only the top is ever used */
-    int rc = prepare(stacks);
+    int rc = guard_each(stacks);
     if (rc == 0)
         rc = make_signal_stack(stacks);
     if (rc < 0) {
@@ -155,6 +154,5 @@ char *stacks_bottom(const struct stacks *stacks, uint32_t index)
 char *stacks_top(const struct stacks *stacks, uint32_t index)
 {
     char *end = stacks->first + (index + 1) * stacks->slot_bytes;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    return stacks->slot_bytes >= page ? end - index % COLORS * COLOR_BYTES : end;
+    return stacks->has_pages ? end - index % COLORS * COLOR_BYTES : end;
 }

@@ -16,6 +16,7 @@ struct stacks {
     size_t size_bytes;
     char *first;        /* the lowest slot */
     size_t slot_bytes;  /* from one stack to the next */
+    bool has_pages;     /* whole ones: none is shared by two stacks */
     size_t guard_bytes; /* of it, at its bottom; 0: a word instead */
     size_t stack_bytes; /* as asked for */
     uint32_t count;
@@ -35,8 +36,15 @@ void stacks_free(struct stacks *stacks);
 char *stacks_bottom(const struct stacks *stacks, uint32_t index);
 char *stacks_top(const struct stacks *stacks, uint32_t index);
 
-/* Has the stack with that bottom overflowed? */
+/* Mark the bottom of a stack that nothing guards. Before it is used. */
 #define STACK_CANARY UINT64_C(0x7374616b656e6421)
+static inline void stack_mark(const struct stacks *stacks, char *bottom)
+{
+    if (!stacks->guard_bytes)
+        *(uint64_t *)(void *)bottom = STACK_CANARY;
+}
+
+/* Has the stack with that bottom overflowed? */
 static inline bool stack_is_whole(const struct stacks *stacks, const char *bottom)
 {
     return stacks->guard_bytes || *(const uint64_t *)(const void *)bottom == STACK_CANARY;

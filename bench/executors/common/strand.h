@@ -1,7 +1,7 @@
 /*
- * A line of execution with a stack of its own, and switching between two of one thread: boost.context's
- * C symbols (Kowalke, "Context switching", boost.org), which save only what the calling convention says
- * must survive a call. The sanitizers are told, or they would take the new stack for an overflow.
+ * A line of execution with a stack of its own, and switching between two of one thread, which saves only
+ * what the calling convention says must survive a call (strand.c). The sanitizers are told, or they
+ * would take the new stack for an overflow.
  */
 #ifndef EXECUTORS_COMMON_STRAND_H
 #define EXECUTORS_COMMON_STRAND_H
@@ -31,9 +31,16 @@ enum { STRAND_FACTOR = 4 };
 enum { STRAND_FACTOR = 1 };
 #endif
 
+#if defined(BENCH_BOOST_CONTEXT) || !(defined(__LP64__) && (defined(__x86_64__) || defined(__aarch64__)))
+#define STRAND_BOOST 1
+#endif
+
 struct strand {
-    void *context;     /* where it goes on, while another runs */
+    void *context;     /* where it goes on, while another runs; strand.c wants it first */
     struct strand *to; /* which it has last switched to */
+#ifdef STRAND_BOOST
+    void (*entry)(struct strand *from);
+#endif
 #ifdef STRAND_ASAN
     const void *bottom; /* of its stack */
     size_t size_bytes;
@@ -44,19 +51,17 @@ struct strand {
 #endif
 };
 
-/* <boost/context/detail/fcontext.hpp> */
-struct strand_transfer {
-    void *context;
-    void *data;
-};
-struct strand_transfer jump_fcontext(void *to, void *data);
-void *make_fcontext(void *top, size_t size_bytes, void (*entry)(struct strand_transfer));
+/* Keep in `from` where it stops, and go on with `to`. Returns when another strand jumps to `from`: that
+ * one. For strand_switch. */
+struct strand *strand_jump(struct strand *from, struct strand *to);
 
-/* After a switch, on the strand that runs now: keep where the one before it stopped, and return that. */
-static inline struct strand *strand_arrive(struct strand_transfer transfer)
+/* What makes `entry` be called, with the strand that jumped there, on the stack that ends at `top`: to
+ * be its strand's context. For strand_make. */
+void *strand_frame(char *top, void (*entry)(struct strand *from));
+
+/* After a switch, on the strand that runs now, which gets and returns the one before it. */
+static inline struct strand *strand_arrive(struct strand *from)
 {
-    struct strand *from = transfer.data;
-    from->context = transfer.context;
 #ifdef STRAND_ASAN
     __sanitizer_finish_switch_fiber(from->to->fake_stack, &from->bottom, &from->size_bytes);
 #endif
@@ -73,15 +78,19 @@ static inline struct strand *strand_switch(struct strand *from, struct strand *t
 #ifdef STRAND_TSAN
     __tsan_switch_to_fiber(to->tsan, 0);
 #endif
-    return strand_arrive(jump_fcontext(to->context, from));
+    return strand_arrive(strand_jump(from, to));
 }
 
-/* Make one that begins in `entry`, which never returns and first calls strand_arrive: the strand that it
- * returns has switched `to` this one. */
+/* Make one that begins in `entry`, which never returns and first calls strand_arrive with `from`: the
+ * strand that has switched `to` this one. */
 static inline void strand_make(struct strand *strand, char *bottom, char *top,
-                               void (*entry)(struct strand_transfer))
+                               void (*entry)(struct strand *from))
 {
-    strand->context = make_fcontext(top, (size_t)(top - bottom), entry);
+    (void)bottom;
+    strand->context = strand_frame(top, entry);
+#ifdef STRAND_BOOST
+    strand->entry = entry;
+#endif
 #ifdef STRAND_ASAN
     strand->bottom = bottom;
     strand->size_bytes = (size_t)(top - bottom);

@@ -131,7 +131,9 @@ struct bench_workload {
     int (*lane_init)(struct bench_lane *lane);
     /*
      * TIMED. Do tasks first..end-1. No stdio, no lock shared between lanes, no malloc; blocks only
-     * through the lane (bench_sleep_until and the others below). Fails with bench_fail().
+     * through the lane (bench_sleep_until and the others below). Others may run on its thread meanwhile:
+     * what it changes of that (how floating point rounds, the signal mask), it first changes back, and
+     * errno may be another afterwards. Fails with bench_fail().
      */
     int (*run)(struct bench_lane *lane, uint64_t first, uint64_t end);
     /*
