@@ -14,7 +14,7 @@ static const struct option_row rows[] = {
     HEADING(COMPARISON),
     {"metric", 'm', "NAME", METRIC_OPTION(struct ab_options, metric),
      .help = "what to compare; bench compare --help lists the metrics"},
-    {"threshold", 0, "PERCENT", THRESHOLD_OPTION(struct ab_options, threshold), .initial = "0.5%",
+    {"threshold", 0, "PERCENT", THRESHOLD_OPTION(struct ab_options, threshold), .initial = "0.25%",
      .help = "ignore changes up to this size"},
     {"confidence", 0, "PERCENT", CONFIDENCE_OPTION(struct ab_options, confidence), .initial = "99.9%",
      .help = "confidence that no difference is reported where there is none, in all cases together"},
@@ -125,7 +125,7 @@ int ab_options_parse(struct ab_options *options, int argc, char **argv, struct b
 {
     struct parts parts;
     *options = (struct ab_options){
-        .metric = &metrics[0], .threshold = 0.005, .confidence = 0.999, .time_ns = 8000000000};
+        .metric = &metrics[0], .threshold = AB_THRESHOLD, .confidence = 0.999, .time_ns = 8000000000};
     int rc = cut(&parts, argc, argv, err);
     for (int side = 0; rc == 0 && side < 2; side++)
         rc = parse_side(options, side, &parts, argc, argv, err);

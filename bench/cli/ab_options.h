@@ -5,6 +5,10 @@
 #include "cli/options.h"
 #include "results/metric.h"
 
+/* Of --threshold. A change of twice as much is found as a change; most cases are called the same within
+ * it in two seconds. */
+#define AB_THRESHOLD 0.0025
+
 struct ab_options {
     struct options sides[2]; /* of A and B: the common ones and its own */
     char *names[2];          /* what each adds, as it was typed; owned */
