@@ -6,12 +6,14 @@
 #include "base/quantity.h"
 #include "base/standard_output.h"
 #include "base/text.h"
+#include "cli/ab_options.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "control/alternate.h"
 #include "control/preflight.h"
+#include "machine/load.h"
 #include "records/csv.h"
 #include "report/selftest_table.h"
 
@@ -25,6 +27,7 @@
 #define CELL_WORKLOADS "spin,matmul,fileread,sleep"
 #define QUICK_WORKLOADS "spin,matmul"
 #define CELL_EXECUTORS "serial,pthread,omp,process"
+#define QUICK_EXECUTORS "serial,omp"
 static const char *const cell_settings[] = {"spin.tasks=200", "matmul.n=128", "fileread.size=1MiB",
                                             "sleep.duration=100us", "sleep.tasks=4"};
 static const double cell_sizes[] = {0, 0.005, 0.01, 0.02, 0.05};
@@ -49,6 +52,7 @@ struct selftest {
     struct selftest_cell *cells;
     size_t failed;
     uint64_t seed;
+    struct load load; /* before the first comparison */
 };
 
 /* The whole struct, since there are several of them. */
@@ -86,7 +90,7 @@ static const struct option_row rows[] = {
      .initial = "99.9%",
      .help = "confidence of each comparison that no difference is reported where there is none"},
     {"quick", 0, NULL, FLAG_OPTION(struct selftest_options, quick),
-     .help = "take about a minute: fewer workloads, trials and sizes, one second each"},
+     .help = "take less than a minute: fewer cases, trials and sizes, one second each"},
     {0},
 };
 
@@ -94,11 +98,13 @@ const struct command_line selftest_line = {
     .name = "bench selftest",
     .summary = "Compare cases with themselves, and with themselves slowed down on purpose, as bench ab "
                "does: how often is it wrong on this machine, and which slowdowns does it see?",
-    .notes = "Without -w: small variants of spin, matmul, fileread and sleep; without -x: serial, "
-             "pthread, omp and process. -o FILE gets a row for every comparison.\n"
-             "\n"
-             "Exit status: 0 success; 2 the command line is wrong; 3 a case failed, or there were more "
-             "false alarms than promised; 130 interrupted.",
+    .notes =
+        "Without -w: small variants of spin, matmul, fileread and sleep; without -x: serial, "
+        "pthread, omp and process; with --quick, spin and matmul under serial and omp. Where not all "
+        "was found, it says what would help. -o FILE gets a row for every comparison.\n"
+        "\n"
+        "Exit status: 0 success; 2 the command line is wrong; 3 a case failed, or there were more "
+        "false alarms than promised; 130 interrupted.",
     .parts = {{options_rows, offsetof(struct selftest_options, run)}, {rows, 0}},
 };
 
@@ -130,7 +136,7 @@ static int parse(struct selftest_options *options, int argc, char **argv, struct
     if (!run->workloads)
         run->workloads = options->quick ? QUICK_WORKLOADS : CELL_WORKLOADS;
     if (!run->executors)
-        run->executors = CELL_EXECUTORS;
+        run->executors = options->quick ? QUICK_EXECUTORS : CELL_EXECUTORS;
     if (!options->trials)
         options->trials = options->quick ? 4 : 10;
     if (!run->limits.time_ns)
@@ -207,8 +213,9 @@ static int do_trial(struct selftest *selftest, size_t which, size_t size, uint64
     const struct alternate_limits limits = {.time_ns = options->run.limits.time_ns,
                                             .seed = selftest->seed++,
                                             .warmup = options->run.limits.warmup};
-    /* A change that is to be seen must not be taken for none: half the smallest. */
-    double threshold = options->sizes[size] > 0 ? fmin(0.005, options->sizes[size] / 2) : 0.005;
+    /* A change that is to be seen must not be taken for none: half of it at most. */
+    double threshold =
+        options->sizes[size] > 0 ? fmin(AB_THRESHOLD, options->sizes[size] / 2) : AB_THRESHOLD;
     const struct alternate_request request = {
         .sides = {&launch, &launch},
         .limits = &limits,
@@ -222,7 +229,7 @@ static int do_trial(struct selftest *selftest, size_t which, size_t size, uint64
     if (rc == 0)
         rc = write_trial(selftest, one, options->sizes[size], trial, &outcome, took_s, err);
     if (rc == 0 && !outcome.failed)
-        selftest_cell_add(&selftest->cells[which], size, &outcome.paired);
+        selftest_cell_add(&selftest->cells[which], size, &outcome.paired, outcome.round_s);
     selftest->cells[which].failed |= outcome.failed;
     alternate_free(&outcome);
     return rc;
@@ -235,6 +242,7 @@ static int do_trials(struct selftest *selftest, struct bench_error *err)
     const struct plan *plan = &selftest->context.plan;
     size_t each = plan->count * options->sizes_count;
     int rc = 0;
+    load_read("", &selftest->load);
     progress_init(&selftest->progress, &selftest->context.naming, each * options->trials,
                   options->run.quiet);
     for (uint64_t trial = 1; rc == 0 && trial <= options->trials; trial++) {
@@ -285,8 +293,15 @@ static int end(struct selftest *selftest, struct bench_error *err)
 {
     const struct plan *plan = &selftest->context.plan;
     double promised = 1 - selftest->options.confidence;
+    struct load now;
+    load_read("", &now);
+    const struct selftest_conditions conditions = {
+        .false_alarm = promised,
+        .time_s = (double)selftest->options.run.limits.time_ns * 1e-9,
+        .others_cpus = load_others_cpus(&selftest->load, &now),
+        .cpus = selftest->context.facts.threads};
     struct page page = {.out = stdout, .width = output_width()};
-    int rc = selftest_page(&page, selftest->cells, plan->count, promised, err);
+    int rc = selftest_page(&page, selftest->cells, plan->count, &conditions, err);
     if (rc < 0)
         return rc;
     if (selftest->failed || !selftest_kept_promise(selftest->cells, plan->count, promised))

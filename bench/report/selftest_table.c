@@ -1,10 +1,14 @@
 /* What `bench selftest` found, for people. */
 #include "report/selftest_table.h"
 
+#include "base/memory.h"
+#include "base/text.h"
+#include "machine/load.h"
 #include "stats/distributions.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The slowdowns' columns: is there one for this size? 0 has another. */
@@ -104,8 +108,74 @@ static void add_executor(struct grid *grid, const struct selftest_cell *cells, s
     grid_cell(grid, "%s", "");
 }
 
-int selftest_page(struct page *page, const struct selftest_cell *cells, size_t count, double false_alarm,
-                  struct bench_error *err)
+/* "matmul under omp, spin under omp", of those that this kept from an answer. For free(). */
+static char *names_of(const struct selftest_cell *cells, const struct doubt *doubts, size_t count,
+                      enum doubt_kind kind)
+{
+    struct text text = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (doubts[i].kind == kind)
+            text_add(&text, "%s%s under %s", text.length ? ", " : "", cells[i].workload,
+                     cells[i].executor);
+    }
+    return text.text;
+}
+
+static void add_few(struct page *page, const struct doubt_group *group, const char *names, double time_s)
+{
+    double wanted_s = 1.5 * (double)group->wanted * group->round_s; /* some launches take longer */
+    page_item(page,
+              "more time: as few as %zu launch%s of each fitted into %g s, and a change takes %zu to be "
+              "certain: --time %.0f (%s)",
+              group->launches_least, group->launches_least == 1 ? "" : "es", time_s, group->wanted,
+              fmax(ceil(wanted_s), ceil(time_s) + 1), names);
+}
+
+static void add_noise(struct page *page, const struct doubt_group *group, const char *names,
+                      double time_s)
+{
+    char from[40] = "";
+    if (isfinite(group->detectable) && group->detectable > 0)
+        snprintf(from, sizeof from, ", found from %.2g %% on", 100 * group->detectable);
+    page_item(
+        page,
+        "more launches, or more work in a run: launches are far apart%s; --time %.0f makes four times "
+        "as many, which find one half as large (%s)",
+        from, ceil(4 * time_s), names);
+}
+
+/* What would help where not all was found. */
+static void add_help(struct page *page, const struct selftest_cell *cells, size_t count,
+                     const struct selftest_conditions *conditions)
+{
+    struct doubt *doubts = mem_zero(count, sizeof *doubts);
+    bool has_doubt = false;
+    for (size_t i = 0; i < count; i++) {
+        doubts[i] = selftest_doubt(&cells[i]);
+        if (doubts[i].kind == DOUBT_UNCONFIRMED)
+            doubts[i].kind = DOUBT_NOISE;
+        has_doubt |= doubts[i].kind != DOUBT_NONE;
+    }
+    if (has_doubt) {
+        page_gap(page);
+        page_text(page, "what would help:");
+    }
+    for (enum doubt_kind kind = DOUBT_FEW; kind <= DOUBT_NOISE; kind++) {
+        struct doubt_group group = doubt_group_of(doubts, count, kind, 0);
+        if (group.cases == 0)
+            continue;
+        char *names = names_of(cells, doubts, count, kind);
+        (kind == DOUBT_FEW ? add_few : add_noise)(page, &group, names, conditions->time_s);
+        free(names);
+    }
+    if (has_doubt && load_is_much(conditions->others_cpus, conditions->cpus))
+        page_item(page, "a quieter machine: other programs kept %.2g of %u CPUs busy; end them",
+                  conditions->others_cpus, conditions->cpus);
+    free(doubts);
+}
+
+int selftest_page(struct page *page, const struct selftest_cell *cells, size_t count,
+                  const struct selftest_conditions *conditions, struct bench_error *err)
 {
     struct grid grid = {0};
     errno = 0;
@@ -124,9 +194,10 @@ int selftest_page(struct page *page, const struct selftest_cell *cells, size_t c
     }
     page_gap(page);
     page_text(page, "false alarms: how often a case differed from itself; at most %g %% is promised",
-              100 * false_alarm);
+              100 * conditions->false_alarm);
     page_text(page, "+1 %% and so on: how often B, made slower by so much on purpose, was found slower");
     page_text(page,
               "sees from: the smallest slowdown that was found nine times in ten, as all larger ones");
+    add_help(page, cells, count, conditions);
     return page_end(page, "the table", err);
 }

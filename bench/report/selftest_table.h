@@ -5,8 +5,16 @@
 #include "report/page.h"
 #include "results/selftest.h"
 
+/* How the comparisons were made. */
+struct selftest_conditions {
+    double false_alarm; /* the chance of one that each comparison promises */
+    double time_s;      /* that each had at most */
+    double others_cpus; /* how many CPUs other programs kept busy meanwhile; NaN: not known */
+    unsigned cpus;
+};
+
 /* 0 or a negative errno value with `err` filled. Flushes. */
-int selftest_page(struct page *page, const struct selftest_cell *cells, size_t count, double false_alarm,
-                  struct bench_error *err);
+int selftest_page(struct page *page, const struct selftest_cell *cells, size_t count,
+                  const struct selftest_conditions *conditions, struct bench_error *err);
 
 #endif

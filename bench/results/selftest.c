@@ -20,11 +20,38 @@ const char *selftest_answer(const struct paired *paired)
     }
 }
 
-void selftest_cell_add(struct selftest_cell *cell, size_t size, const struct paired *paired)
+static bool needs_more(const struct doubt *one, const struct doubt *other)
 {
+    if (other->kind == DOUBT_NONE || one->kind == DOUBT_FEW || other->kind == DOUBT_FEW)
+        return other->kind == DOUBT_NONE || (one->kind == DOUBT_FEW && other->kind != DOUBT_FEW);
+    return one->detectable > other->detectable;
+}
+
+static void note_doubt(struct selftest_cell *cell, const struct paired *paired, double round_s)
+{
+    struct doubt doubt = doubt_of(paired, round_s);
+    cell->undecided++;
+    if (needs_more(&doubt, &cell->doubt))
+        cell->doubt = doubt;
+}
+
+void selftest_cell_add(struct selftest_cell *cell, size_t size, const struct paired *paired,
+                       double round_s)
+{
+    bool is_decided = paired->state == PAIRED_DIFFERENT || paired->state == PAIRED_SAME;
     cell->trials[size]++;
     cell->slower[size] += paired->state == PAIRED_DIFFERENT && paired->direction > 0;
     cell->faster[size] += paired->state == PAIRED_DIFFERENT && paired->direction < 0;
+    if (!is_decided)
+        note_doubt(cell, paired, round_s);
+}
+
+struct doubt selftest_doubt(const struct selftest_cell *cell)
+{
+    uint32_t trials = 0;
+    for (size_t s = 0; s < cell->sizes_count; s++)
+        trials += cell->trials[s];
+    return 10 * cell->undecided > trials ? cell->doubt : (struct doubt){.kind = DOUBT_NONE};
 }
 
 /* The cells together, as one. */

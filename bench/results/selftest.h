@@ -2,6 +2,7 @@
 #ifndef RESULTS_SELFTEST_H
 #define RESULTS_SELFTEST_H
 
+#include "results/doubt.h"
 #include "stats/paired.h"
 
 #include <stdbool.h>
@@ -19,10 +20,17 @@ struct selftest_cell {
     bool failed; /* it could not be compared */
     /* By size: how many comparisons there were, how many of them said slower, and faster. */
     uint32_t trials[SELFTEST_SIZES_MAX], slower[SELFTEST_SIZES_MAX], faster[SELFTEST_SIZES_MAX];
+    uint32_t undecided; /* comparisons that did not come to what is true */
+    struct doubt doubt; /* of these, the one that would have needed most */
 };
 
-/* A comparison has ended. */
-void selftest_cell_add(struct selftest_cell *cell, size_t size, const struct paired *paired);
+/* A comparison has ended; a round of it took `round_s`. */
+void selftest_cell_add(struct selftest_cell *cell, size_t size, const struct paired *paired,
+                       double round_s);
+
+/* What kept more than a tenth of a cell's comparisons from an answer; DOUBT_NONE where that is not so.
+ */
+struct doubt selftest_doubt(const struct selftest_cell *cell);
 
 /* "slower", "faster", "same", "not confirmed" or "inconclusive". */
 const char *selftest_answer(const struct paired *paired);
