@@ -178,6 +178,23 @@ status=$?
 { [ "$status" = 1 ] && grep -q slower "$folder/out" && [ -s speed.html ]; } || fail "shell, slower: status $status: $(said)"
 [ "$(git worktree list | wc -l)" = 1 ] || fail "shell: a work tree is left: $(git worktree list)"
 
+# ---- Otava ----
+
+# What the page's configuration names is there.
+mkdir nights
+for night in 1 2; do
+    bench -q -w exec -x serial -s command=./prog -r 3 --launches 1 -o "nights/$night.csv" >/dev/null
+done
+bench report nights/*.csv --format otava -o all.csv
+/usr/bin/python3 - "$top/docs/ci.md" <<'PYTHON' || fail "Otava: $(head -1 all.csv)"
+import csv, re, sys, yaml
+text = re.search(r"```yaml\n(tests:.*?)```", open(sys.argv[1]).read(), re.S).group(1)
+test = yaml.safe_load(text)["tests"]["prog"]
+header, *rows = csv.reader(open(test["file"], newline=""))
+wanted = ["time", *test["attributes"], *(metric["column"] for metric in test["metrics"].values())]
+assert len(rows) == 2 and all(column in header for column in wanted), wanted
+PYTHON
+
 # ---- what is installed ----
 
 # Not what a job does without. A machine that has nothing, and says what it is to install.
