@@ -27,6 +27,8 @@ fi
 # ---- a fresh Debian ----
 
 root=$folder/root
+mkdir "$root"
+mount -t tmpfs -o size=2G none "$root" # dpkg waits for the disk after each file
 suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 # shellcheck disable=SC2016 # for apt-get to expand
 mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" 'Created-By: Packages' 2>/dev/null | sort -u |
