@@ -10,8 +10,10 @@ static const char *const start_words[] = {"clock", "barrier", NULL};
 const struct bench_param ranks_params[] = {
     BENCH_COUNT(struct ranks_params, threads, "1", 1, 65536, NULL,
                 "workers of each rank: --workers counts those of all ranks"),
-    BENCH_TEXT(struct ranks_params, within, "",
-               "the executor that runs a rank's workers: serial, or pthread where there are several"),
+    BENCH_TEXT(
+        struct ranks_params, within, "",
+        "the executor that runs a rank's workers: serial, or pthread where there are several; its own "
+        "parameters are within.NAME"),
     BENCH_CHOICE(struct ranks_params, library, "auto", library_words,
                  "which MPI connects them: that of mpiexec, if it is auto"),
     BENCH_CHOICE(

@@ -36,6 +36,7 @@ struct minded {
     _Atomic bool is_placed;       /* what follows is known */
     uint32_t rank;
     bool is_linked;             /* the rank is on another host than rank 0 */
+    bool is_met;                /* it is rank 0, and others will link themselves to it */
     struct rank_address first;  /* rank 0's */
     char hosts[NAMES_MOST][64]; /* of the first ranks; only the pages that are used take memory */
 };
@@ -92,7 +93,7 @@ static void take_place(struct minding *minding)
     minding->is_placed = true;
     if (minded->is_linked)
         rank_links_connect(minding->links, &minded->first, minded->rank);
-    else if (minded->rank > 0)
+    else if (!minded->is_met)
         rank_links_close_door(minding->links);
 }
 
@@ -208,8 +209,13 @@ static void wake(const struct minder *minder)
 void minder_place(struct minder *minder, const struct ranks *ranks)
 {
     struct minded *minded = minder->minded;
-    for (uint32_t r = 0; r < ranks->who.ranks && r < NAMES_MOST; r++)
-        memcpy(minded->hosts[r], ranks->places[r].host, sizeof minded->hosts[r]);
+    bool any_apart = false;
+    for (uint32_t r = 0; r < ranks->who.ranks; r++) {
+        any_apart |= ranks->places[r].is_apart;
+        if (r < NAMES_MOST)
+            memcpy(minded->hosts[r], ranks->places[r].host, sizeof minded->hosts[r]);
+    }
+    minded->is_met = any_apart && ranks_is_first(ranks);
     minded->rank = ranks->who.rank;
     minded->first = ranks->first_address;
     minded->is_linked = ranks->places[ranks->who.rank].is_apart;
