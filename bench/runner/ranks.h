@@ -70,14 +70,9 @@ static inline bool ranks_is_first(const struct ranks *ranks)
 
 /* ---- during a run ---- */
 
-static inline bool ranks_serve(const struct ranks *ranks)
-{
-    return ranks->who.rank == 0;
-}
-
 /* After a range, at `tick` of the team's clock: is it useful to look whether others want something? */
-bool ranks_is_due(const struct ranks *ranks, uint64_t tick, uint64_t *looked_tick);
-/* Answer them. */
+bool ranks_is_due(uint64_t tick, uint64_t *looked_tick);
+/* Answer them. Rank 0. */
 void ranks_progress(struct ranks *ranks);
 
 /* The next block; false: there is none, or a rank has failed. Under the lock. */

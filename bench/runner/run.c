@@ -68,8 +68,11 @@ int run_prepare(struct team *team, const struct run_asked *asked, struct bench_e
     team->has_delays = !asked->verify && !asked->brief;
     team->has_block_delays = team->has_delays && delays_has_block();
     trace_prepare(team, asked->verify || team->lever.kind != LEVER_NONE ? 0 : asked->trace_bytes);
-    team->is_plain = !team->verify && !team->is_traced && !team->executor->pause &&
-                     team->lever.kind == LEVER_NONE && !(team->ranks && ranks_serve(team->ranks));
+    team->is_plain =
+        !team->verify && !team->is_traced && !team->executor->pause && team->lever.kind == LEVER_NONE;
+    team->serves_ranks = team->ranks && ranks_is_first(team->ranks) &&
+                         !(team->executor->flags & BENCH_OWN_SCHEDULE) &&
+                         schedule_dealt(team) < team->all_ranges;
     timing_prepare(team, !asked->brief && !asked->no_latency);
     team->released_ns = 0;
     atomic_store(&team->left, 0);

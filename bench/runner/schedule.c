@@ -94,11 +94,6 @@ static void range_check(struct bench_lane *lane, uint64_t range, uint64_t first,
         lane_failed(lane, rc);
 }
 
-static void look_after_ranks(void *ranks)
-{
-    ranks_progress(ranks);
-}
-
 /* What is not plain: a range that failed or is to be checked, a trace, a lever, an executor that lets
  * others in. The next range's latency counts from after it. */
 static __attribute__((noinline)) void range_after(struct bench_lane *lane, uint64_t range,
@@ -115,8 +110,6 @@ static __attribute__((noinline)) void range_after(struct bench_lane *lane, uint6
         lane->range_tick = tick_clock_read(&team->clock);
     if (team->executor->pause)
         team->executor->pause(lane);
-    if (team->ranks && ranks_is_due(team->ranks, lane->range_tick, &lane->worker->looked_tick))
-        bench_call(lane, look_after_ranks, team->ranks);
 }
 
 /* The tasks of a range, of whichever pass. */

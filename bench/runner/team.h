@@ -120,6 +120,7 @@ struct team {
     enum timing timing;
     double short_ticks;   /* ranges that take less are not timed each; 0: not known yet */
     uint32_t one_in_most; /* of those at least one in so many is */
+    bool serves_ranks;    /* it is rank 0's, and others may want ranges during the run */
     bool is_plain;        /* there is nothing to do after a range that went well */
     uint64_t called_ns;   /* when the executor was asked */
     uint64_t released_ns; /* when the clock started for all workers */

@@ -18,14 +18,14 @@ enum {
 /* Of all that is not plain, what a range took is looked at after each. */
 static bool looks_at_each(const struct team *team)
 {
-    return team->verify || team->lever.kind != LEVER_NONE || (team->ranks && ranks_serve(team->ranks));
+    return team->verify || team->lever.kind != LEVER_NONE;
 }
 
 void timing_prepare(struct team *team, bool wanted)
 {
     bool own = team->workload->flags & BENCH_OWN_LATENCY;
     team->has_latency = wanted;
-    bool is_asked = team->is_traced || (wanted && !own);
+    bool is_asked = team->is_traced || team->serves_ranks || (wanted && !own);
     team->timing = looks_at_each(team) ? TIMING_ALL : is_asked ? TIMING_SAMPLE : TIMING_NONE;
     if (team->timing != TIMING_SAMPLE)
         return;
@@ -104,7 +104,23 @@ void timing_begin(struct bench_lane *lane)
     plan(lane);
 }
 
-void timing_read(struct bench_lane *lane)
+static void answer_ranks(void *ranks)
+{
+    ranks_progress(ranks);
+}
+
+/* What other ranks want is looked after where the clock has been read anyway: every few microseconds, or
+ * after a longer range. */
+static void look_after_ranks(struct bench_lane *lane)
+{
+    const struct team *team = lane->worker->team;
+    if (!ranks_is_due(lane->range_tick, &lane->worker->looked_tick))
+        return;
+    bench_call(lane, answer_ranks, team->ranks);
+    lane->range_tick = tick_clock_read(&team->clock); /* it is none of the next range's */
+}
+
+static void read_clock(struct bench_lane *lane)
 {
     struct bench_worker *worker = lane->worker;
     const struct team *team = worker->team;
@@ -125,6 +141,13 @@ void timing_read(struct bench_lane *lane)
     if (team->timing == TIMING_SAMPLE)
         learn(worker, now);
     plan(lane);
+}
+
+void timing_read(struct bench_lane *lane)
+{
+    read_clock(lane);
+    if (lane->worker->team->serves_ranks)
+        look_after_ranks(lane);
 }
 
 void timing_note(const struct team *team, struct bench_error *err)
