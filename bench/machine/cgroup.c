@@ -15,13 +15,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A hierarchy that may hold a controller: where it is mounted, and our group in it. */
+/* A hierarchy that may hold a controller: where it is mounted, and our group in it. Of a path that has
+ * not been found, "", the rest is not set: together they are 12 KiB. */
 struct hierarchy {
-    bool v2;
-    const char *controller; /* in v1, where each may have a hierarchy of its own */
-    char mount[PATH_MAX];   /* the mount point */
-    char root[PATH_MAX];    /* the group that is mounted there */
-    char group[PATH_MAX];   /* our own, from the hierarchy's root */
+    char mount[PATH_MAX]; /* the mount point */
+    char root[PATH_MAX];  /* the group that is mounted there */
+    char group[PATH_MAX]; /* our own, from the hierarchy's root */
+};
+
+/* Those of a controller: v2's is one for all, in v1 each may have one of its own. */
+struct hierarchies {
+    const char *controller;
+    struct hierarchy v1, v2;
 };
 
 /* Is `word` one of the comma-separated words of `list`? */
@@ -43,61 +48,57 @@ static FILE *open_under(const char *root, const char *path)
     return size < (int)sizeof name ? mem_open(name) : NULL;
 }
 
-/* Does the line of a file say what is looked for? Then the hierarchy has it. */
-typedef bool read_line_fn(char *line, struct hierarchy *hierarchy);
+/* What a line of a file says of them. */
+typedef void read_line_fn(char *line, struct hierarchies *hierarchies);
 
-static bool find_line(const char *root, const char *path, read_line_fn *read,
-                      struct hierarchy *hierarchy)
+static void read_lines(const char *root, const char *path, read_line_fn *read,
+                       struct hierarchies *hierarchies)
 {
     FILE *file = open_under(root, path);
     if (!file)
-        return false;
+        return;
     char *line = NULL;
     size_t line_size = 0;
-    bool found = false;
-    while (!found && mem_line(&line, &line_size, file) > 0)
-        found = read(line, hierarchy);
+    while (mem_line(&line, &line_size, file) > 0)
+        read(line, hierarchies);
     free(line);
     fclose(file);
-    return found;
 }
 
-static bool read_mount(char *line, struct hierarchy *hierarchy)
+/* A line of mountinfo. The first mount of each holds. */
+static void read_mount(char *line, struct hierarchies *hierarchies)
 {
     char type[32], options[512];
-    const char *after = strstr(line, " - ");
+    const char *after = strstr(line, " - cgroup"); /* most lines tell of others */
     if (!after || sscanf(after, " - %31s %*s %511s", type, options) != 2)
-        return false;
-    if (hierarchy->v2 ? strcmp(type, "cgroup2") != 0
-                      : strcmp(type, "cgroup") != 0 || !list_has(options, hierarchy->controller))
-        return false;
-    return sscanf(line, "%*s %*s %*s %4095s %4095s", hierarchy->root, hierarchy->mount) == 2;
-}
-
-static bool find_mount(const char *root, struct hierarchy *hierarchy)
-{
-    return find_line(root, "/proc/self/mountinfo", read_mount, hierarchy);
+        return;
+    struct hierarchy *of = NULL;
+    if (strcmp(type, "cgroup2") == 0)
+        of = &hierarchies->v2;
+    else if (strcmp(type, "cgroup") == 0 && list_has(options, hierarchies->controller))
+        of = &hierarchies->v1;
+    if (of && !of->mount[0] && sscanf(line, "%*s %*s %*s %4095s %4095s", of->root, of->mount) != 2)
+        of->mount[0] = '\0';
 }
 
 /* Lines are "number:controllers:path"; v2 has number 0 and no controllers. */
-static bool read_group(char *line, struct hierarchy *hierarchy)
+static void read_group(char *line, struct hierarchies *hierarchies)
 {
     line[strcspn(line, "\n")] = '\0';
     char *controllers = strchr(line, ':');
     char *path = controllers ? strchr(controllers + 1, ':') : NULL;
     if (!path)
-        return false;
+        return;
     *controllers++ = '\0';
     *path++ = '\0';
-    if (hierarchy->v2 ? strcmp(line, "0") != 0 : !list_has(controllers, hierarchy->controller))
-        return false;
-    return snprintf(hierarchy->group, sizeof hierarchy->group, "%s", path) <
-           (int)sizeof hierarchy->group;
-}
-
-static bool find_group(const char *root, struct hierarchy *hierarchy)
-{
-    return find_line(root, "/proc/self/cgroup", read_group, hierarchy);
+    struct hierarchy *of = NULL;
+    if (strcmp(line, "0") == 0)
+        of = &hierarchies->v2;
+    else if (list_has(controllers, hierarchies->controller))
+        of = &hierarchies->v1;
+    if (of && !of->group[0] &&
+        snprintf(of->group, sizeof of->group, "%s", path) >= (int)sizeof of->group)
+        of->group[0] = '\0';
 }
 
 /* The one line of a small file; false when it cannot be read. */
@@ -193,18 +194,19 @@ static const char *group_below_mount(const struct hierarchy *hierarchy)
     return strcmp(group + size, "/") ? group + size : "";
 }
 
+typedef double choose_fn(double a, double b); /* passes over NaN */
+typedef double of_group_fn(const char *root, const char *dir, bool v2);
+
 /* What `choose` leaves of all that `of_group` says of our group and of those above it. */
-static double hierarchy_choose(const char *root, bool v2, const char *controller,
-                               double (*choose)(double a, double b), /* passes over NaN */
-                               double (*of_group)(const char *root, const char *dir, bool v2))
+static double choose_of(const struct hierarchy *hierarchy, const char *root, bool v2, choose_fn *choose,
+                        of_group_fn *of_group)
 {
-    struct hierarchy hierarchy = {.v2 = v2, .controller = controller};
-    if (!find_mount(root, &hierarchy) || !find_group(root, &hierarchy))
+    if (!hierarchy->mount[0] || !hierarchy->group[0])
         return NAN;
 
     char dir[2 * PATH_MAX];
-    size_t mount_size = strlen(hierarchy.mount);
-    snprintf(dir, sizeof dir, "%s%s", hierarchy.mount, group_below_mount(&hierarchy));
+    size_t mount_size = strlen(hierarchy->mount);
+    snprintf(dir, sizeof dir, "%s%s", hierarchy->mount, group_below_mount(hierarchy));
     double chosen = NAN;
     for (;;) {
         chosen = choose(chosen, of_group(root, dir, v2));
@@ -215,20 +217,31 @@ static double hierarchy_choose(const char *root, bool v2, const char *controller
     }
 }
 
+/* The same of both versions' groups: a machine may have a controller in either. */
+static double choose_of_all(const char *root, const char *controller, choose_fn *choose,
+                            of_group_fn *of_group)
+{
+    struct hierarchies hierarchies;
+    hierarchies.controller = controller;
+    hierarchies.v1.mount[0] = hierarchies.v1.group[0] = '\0';
+    hierarchies.v2.mount[0] = hierarchies.v2.group[0] = '\0';
+    read_lines(root, "/proc/self/mountinfo", read_mount, &hierarchies);
+    read_lines(root, "/proc/self/cgroup", read_group, &hierarchies);
+    return choose(choose_of(&hierarchies.v2, root, true, choose, of_group),
+                  choose_of(&hierarchies.v1, root, false, choose, of_group));
+}
+
 double cgroup_cpu_quota(const char *root)
 {
-    return fmin(hierarchy_choose(root, true, "cpu", fmin, cpu_quota),
-                hierarchy_choose(root, false, "cpu", fmin, cpu_quota));
+    return choose_of_all(root, "cpu", fmin, cpu_quota);
 }
 
 double cgroup_memory_room(const char *root)
 {
-    return fmin(hierarchy_choose(root, true, "memory", fmin, memory_room),
-                hierarchy_choose(root, false, "memory", fmin, memory_room));
+    return choose_of_all(root, "memory", fmin, memory_room);
 }
 
 double cgroup_throttled_s(const char *root)
 {
-    return fmax(hierarchy_choose(root, true, "cpu", fmax, cpu_throttled_s),
-                hierarchy_choose(root, false, "cpu", fmax, cpu_throttled_s));
+    return choose_of_all(root, "cpu", fmax, cpu_throttled_s);
 }
