@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,7 +85,6 @@ int main(int argc, char **argv)
     hear_of_children();
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its own, as a full disk is */
     json_set_alloc_funcs(mem_alloc, free); /* none of jansson's values is ever NULL for want of memory */
-    setlocale(LC_CTYPE, ""); /* the width of the user's characters; numbers stay as they are in C */
     int status = check_stack(&err);
     if (status == 0)
         status = dispatch(argc, argv, &err);

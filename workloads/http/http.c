@@ -17,6 +17,7 @@
 #include <curl/curl.h>
 
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,6 +163,7 @@ static int http_setup(void **shared, const void *params, struct bench_plan *plan
                       struct bench_error *err)
 {
     const struct http_params *given = params;
+    setlocale(LC_CTYPE, ""); /* libcurl takes the names of hosts to be in the locale's characters */
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return bench_error_set(err, -EIO, "libcurl could not be initialised");
     struct http *http = calloc(1, sizeof *http);
