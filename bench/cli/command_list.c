@@ -92,6 +92,7 @@ static void print_runtime(struct registry *registry, const struct runtime *runti
 static void print_all(struct registry *registry)
 {
     size_t count;
+    registry_complete_own(registry);
     printf("Workloads (--workload):\n");
     print_kind(registry, MODULE_WORKLOAD);
     printf("\nExecutors (--executor):\n");

@@ -26,7 +26,7 @@ static const uint64_t usual_limit_ns = 10000000000, grace_ns = 1000000000;
 /* ---- one question ---- */
 
 struct question {
-    const char *from;                  /* the file or the runtime, for messages */
+    const char *from;                  /* the file, the runtime or "bench", for messages */
     const char *file;                  /* a plug-in that bench's own runner is to open; NULL: none */
     char *const *command;              /* of a runner that is asked for its own; NULL: bench's */
     uint64_t limit_ns;                 /* 0: as usual */
@@ -208,10 +208,25 @@ static int list_runtime(const struct module_asker *asker, const struct runtime *
     return rc;
 }
 
+/* All that is bench's own. It is in several files: nothing is kept under the name of one. */
+static int list_own(const struct module_asker *asker, struct module_list *list, struct bench_error *err)
+{
+    const struct question question = {.from = "bench", .limit_ns = asker->limit_ns};
+    struct reply reply;
+    int rc = ask(&question, &reply, err);
+    if (rc < 0)
+        return rc;
+    rc = module_list_decode(list, reply.document, question.from, NULL, err);
+    reply_free(&reply);
+    return rc;
+}
+
 static int list(void *context, const char *file, const struct runtime *runtime, struct module_list *list,
                 struct bench_error *err)
 {
     const struct module_asker *asker = context;
+    if (!file && !runtime)
+        return list_own(asker, list, err);
     char *const files[] = {(char *)(uintptr_t)file, NULL};
     const struct question question = {.from = file, .file = file, .limit_ns = asker->limit_ns};
     return runtime ? list_runtime(asker, runtime, list, err)

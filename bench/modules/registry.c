@@ -215,6 +215,20 @@ static int complete(struct registry *registry, struct module_info *module, struc
     return rc;
 }
 
+void registry_complete_own(struct registry *registry)
+{
+    struct module_list list = {0};
+    struct bench_error why = {0};
+    if (registry->source.list(registry->source.context, NULL, NULL, &list, &why) < 0)
+        return;
+    for (size_t i = 0; i < list.count; i++) {
+        struct module_info *module = find(registry, list.modules[i].kind, list.modules[i].name);
+        if (module && !module->file && !module->summary && !module->missing)
+            *module = list.modules[i];
+    }
+    keep_list(registry, &list);
+}
+
 /* ---- other runtimes ---- */
 
 static void find_runtimes(struct registry *registry)

@@ -14,7 +14,8 @@ struct registry;
 /* Where tables come from, and who hears of what is passed over. */
 struct module_source {
     void *context;
-    /* What a file, or a runtime's runner, has; freed by module_list_free. -errno with a message. */
+    /* What a file, or a runtime's runner, has, or with neither bench itself: all of its own modules,
+     * what is missing with the reason. Freed by module_list_free. -errno with a message. */
     int (*list)(void *context, const char *file, const struct runtime *runtime, struct module_list *list,
                 struct bench_error *err);
     /* All runtimes with a manifest, into an array for runtime_free and free. */
@@ -41,6 +42,10 @@ const struct module_info *registry_find(struct registry *registry, const struct 
 
 /* Is there one of bench's own or a plug-in? Asks nobody. */
 bool registry_has(const struct registry *registry, enum module_kind kind, const char *name);
+
+/* Ask for the tables of all of bench's own modules at once, for whoever wants to see them all: one
+ * runner is started, and not one for each. What cannot be had so is asked for when it is its turn. */
+void registry_complete_own(struct registry *registry);
 
 /* bench's own and plug-ins, by kind and then in the order they were built. registry_module asks for its
  * table where it has to; one whose table cannot be had has the reason in `missing`. */
