@@ -125,7 +125,7 @@ static void what_is_no_trace_is_refused(void **state)
     assert_non_null(strstr(program->err, "x, line 1: not an event of a trace"));
     assert_non_null(strstr(program->err, "missing: No such file"));
     assert_non_null(strstr(program->err, "empty: there is no launch in it"));
-    assert_non_null(strstr(program->err, "drawn by itself, without y.csv"));
+    assert_non_null(strstr(program->err, "with results beside it (y.csv) the format must be html"));
 }
 
 static void waits_within_ranges_are_not_computing(void **state)
@@ -155,6 +155,27 @@ static void waits_within_ranges_are_not_computing(void **state)
     timeline_free(&timeline);
 }
 
+/* Times are rounded to nanoseconds: the sum of a beginning and a length may be one more than the next
+ * beginning. */
+static void a_range_that_follows_at_once_is_not_taken_for_a_part_of_the_one_before(void **state)
+{
+    (void)state;
+    static char text[] = "[\n"
+                         "{\"ph\":\"X\",\"cat\":\"range\",\"name\":\"range "
+                         "0\",\"pid\":1,\"tid\":1,\"ts\":100,\"dur\":10.001},\n"
+                         "{\"ph\":\"X\",\"cat\":\"range\",\"name\":\"range "
+                         "1\",\"pid\":1,\"tid\":1,\"ts\":110,\"dur\":30},\n"
+                         "]\n";
+    FILE *in = fmemopen(text, sizeof text - 1, "r");
+    struct timeline timeline;
+    double shares[TIMELINE_STATES];
+    assert_int_equal(timeline_read(&timeline, in, "test", NULL), 0);
+    fclose(in);
+    timeline_shares(&timeline.launches[0].tracks[0], 100, 140, shares);
+    assert_true(fabs(shares[TIMELINE_COMPUTING] - 40) < 1e-6);
+    timeline_free(&timeline);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, sandbox_setup, sandbox_teardown)
 
 int main(void)
@@ -170,6 +191,7 @@ int main(void)
         TEST(a_trace_that_cannot_be_written_costs_only_itself),
         TEST(what_is_no_trace_is_refused),
         cmocka_unit_test(waits_within_ranges_are_not_computing),
+        cmocka_unit_test(a_range_that_follows_at_once_is_not_taken_for_a_part_of_the_one_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "records/csv.h"
 #include "records/csv_read.h"
 #include "report/formats.h"
+#include "report/html_timeline.h"
 #include "report/pivot_csv.h"
 #include "report/timeline_text.h"
 #include "results/cases_read.h"
@@ -44,9 +45,9 @@ static const struct option_row report_rows[] = {
          "in csv and rows: comma writes 1,5 and separates columns by ;, for spreadsheets that expect "
          "it (bench itself does not read that)"},
     {"trace", 0, "FILE", TEXT_OPTION(struct report_options, trace), .completes = COMPLETES_FILES,
-     .help =
-         "instead of results: draw the timeline that bench --trace has written, who computed and who "
-         "waited when"},
+     .help = "draw the timeline that bench --trace has written, who computed and who waited when: by "
+             "itself, "
+             "or in the page of --format html beside the results"},
     {"output", 'o', "FILE", TEXT_OPTION(struct report_options, output), .completes = COMPLETES_FILES,
      .help = "write to this file, replacing it"},
     {"verbose", 'v', NULL, FLAG_OPTION(struct report_options, verbose),
@@ -136,33 +137,50 @@ static int read_files(const struct report_options *options, struct cases *cases,
 
 /* ---- a timeline ---- */
 
-static int draw(const struct report_options *options, struct bench_error *err)
+static int read_trace(const struct report_options *options, struct timeline *timeline,
+                      struct bench_error *err)
 {
-    struct timeline timeline = {0};
-    const char *format = options->format ? format_word_of_results(options->format - 1) : "table";
-    if (options->files.count > 0)
-        return bench_error_set(err, -EINVAL, "report: --trace FILE is drawn by itself, without %s",
-                               options->files.texts[0]);
-    if (strcmp(format, "table") != 0 && strcmp(format, "markdown") != 0)
-        return bench_error_set(err, -EINVAL,
-                               "--format: with --trace it must be table or markdown; for other programs "
-                               "the trace itself is a format: ui.perfetto.dev, chrome://tracing");
     FILE *in = fopen(options->trace, "re");
     if (!in)
         return bench_error_set(err, -errno, "--trace: %s: %s", options->trace, strerror(errno));
-    int rc = timeline_read(&timeline, in, options->trace, err);
+    int rc = timeline_read(timeline, in, options->trace, err);
     fclose(in);
-    FILE *out = options->output && rc == 0 ? fopen(options->output, "we") : stdout;
+    return rc;
+}
+
+/* Table and markdown are drawings with characters. */
+static int check_trace_format(const char *format, const struct report_options *options,
+                              struct bench_error *err)
+{
+    if (strcmp(format, "html") == 0)
+        return 0;
+    if (options->files.count > 0)
+        return bench_error_set(err, -EINVAL,
+                               "--trace: with results beside it (%s) the format must be html; without, "
+                               "table and markdown draw it, too",
+                               options->files.texts[0]);
+    if (strcmp(format, "table") == 0 || strcmp(format, "markdown") == 0)
+        return 0;
+    return bench_error_set(err, -EINVAL,
+                           "--format: with --trace it must be table, markdown or html; for other "
+                           "programs the trace itself is a format: ui.perfetto.dev, chrome://tracing");
+}
+
+/* A timeline alone. */
+static int draw(const struct report_options *options, const struct timeline *timeline,
+                struct bench_error *err)
+{
+    const char *format = options->format ? format_word_of_results(options->format - 1) : "table";
+    FILE *out = options->output ? fopen(options->output, "we") : stdout;
     if (!out)
-        rc = bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
+        return bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
     struct page page = {.out = out,
-                        .style = strcmp(format, "table") == 0 ? PAGE_TEXT : PAGE_MARKDOWN,
+                        .style = strcmp(format, "markdown") == 0 ? PAGE_MARKDOWN : PAGE_TEXT,
                         .width = options->output ? 80 : output_width()};
-    if (rc == 0)
-        rc = timeline_page(&page, &timeline, err);
-    if (options->output && out && rc == 0 && fclose(out) != 0)
+    int rc = strcmp(format, "html") == 0 ? html_timeline_page(&page, timeline, err)
+                                         : timeline_page(&page, timeline, err);
+    if (options->output && fclose(out) != 0 && rc == 0)
         rc = bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
-    timeline_free(&timeline);
     if (rc < 0 && rc != -EINVAL && rc != -ENOENT) {
         fprintf(stderr, "bench: %s\n", err->message);
         return EXIT_CASE;
@@ -202,7 +220,7 @@ static void say_left_out(const struct format *format, const struct results *resu
 
 /* -EIO and the like, with `err` filled, where it cannot be written. */
 static int tell(FILE *out, const struct report_options *options, const struct format *format,
-                const struct results *results, struct bench_error *err)
+                const struct results *results, const struct timeline *timeline, struct bench_error *err)
 {
     struct defaults defaults;
     defaults_open(&defaults, NULL);
@@ -211,6 +229,7 @@ static int tell(FILE *out, const struct report_options *options, const struct fo
                         .has_decimal_comma = options->decimal == 2,
                         .with_details = options->verbose,
                         .pivot = options->pivot,
+                        .timeline = timeline,
                         .defaults = &defaults.known};
     bool is_wide = options->pivot && strcmp(format->name, "csv") == 0;
     int rc = is_wide ? pivot_csv_results(&page, results, options->pivot, err)
@@ -225,12 +244,13 @@ static int tell(FILE *out, const struct report_options *options, const struct fo
 
 /* What the rows are wrong for is told by the caller; what could not be written, here. */
 static int open_and_tell(const struct report_options *options, const struct format *format,
-                         const struct results *results, struct bench_error *err)
+                         const struct results *results, const struct timeline *timeline,
+                         struct bench_error *err)
 {
     FILE *out = options->output ? fopen(options->output, "we") : stdout;
     if (!out)
         return bench_error_set(err, -errno, "--output: %s: %s", options->output, strerror(errno));
-    int rc = tell(out, options, format, results, err);
+    int rc = tell(out, options, format, results, timeline, err);
     if (rc == 0 || rc == -EINVAL)
         return rc == 0 ? EXIT_OK : rc;
     fprintf(stderr, "bench: %s\n", err->message);
@@ -292,7 +312,8 @@ static const struct format *choose_format(const struct report_options *options)
     return format_chosen(FORMAT_OF_RESULTS, options->format);
 }
 
-static int report(const struct report_options *options, struct cases *cases, struct bench_error *err)
+static int report(const struct report_options *options, struct cases *cases,
+                  const struct timeline *timeline, struct bench_error *err)
 {
     const struct format *format = choose_format(options);
     struct bench_error empty = {0};
@@ -314,7 +335,7 @@ static int report(const struct report_options *options, struct cases *cases, str
     results_make(&results, cases);
     check_cases(&results, &empty);
     if (empty.code == 0 || (format->readers == FORMAT_FOR_PEOPLE && results.size > 0))
-        rc = open_and_tell(options, format, &results, err);
+        rc = open_and_tell(options, format, &results, timeline, err);
     results_free(&results);
     return rc == EXIT_OK && empty.code ? bench_error_set(err, empty.code, "%s", empty.message) : rc;
 }
@@ -323,14 +344,23 @@ int command_report(int argc, char **argv, struct bench_error *err)
 {
     struct report_options options = {0};
     struct cases cases = {0};
+    struct timeline timeline = {0};
     int rc = command_line_parse(&report_line, &options, argc, argv, err);
-    if (rc == 0 && !options.trace)
+    bool is_timeline = options.trace && options.files.count == 0; /* and nothing else */
+    if (rc == 0 && options.trace)
+        rc = check_trace_format(options.format ? format_word_of_results(options.format - 1) : "table",
+                                &options, err);
+    if (rc == 0 && !is_timeline)
         rc = check_files(&options, err);
+    if (rc == 0 && options.trace)
+        rc = read_trace(&options, &timeline, err);
     if (rc == 0)
-        rc = options.trace ? draw(&options, err) : report(&options, &cases, err);
+        rc = is_timeline ? draw(&options, &timeline, err)
+                         : report(&options, &cases, options.trace ? &timeline : NULL, err);
     else if (rc == COMMAND_LINE_ANSWERED)
         rc = EXIT_OK;
     cases_free(&cases);
+    timeline_free(&timeline);
     option_texts_free(&options.files);
     return rc;
 }

@@ -9,6 +9,7 @@
 #include "report/html_cases.h"
 #include "report/html_file.h"
 #include "report/html_history.h"
+#include "report/html_timeline.h"
 #include "report/json_values.h"
 #include "report/results_page.h"
 #include "report/warnings.h"
@@ -46,6 +47,8 @@ int html_results(struct page *page, const struct results *results, struct bench_
     int rc = results_page(&blocks, results, err);
     json_t *data = html_cases(results, page->defaults);
     json_put(data, "warnings", warnings_array(results));
+    if (page->timeline)
+        json_put(data, "timeline", html_timeline(page->timeline));
     int written = html_write(page, "results", data, blocks.blocks, err);
     return rc < 0 ? rc : written;
 }

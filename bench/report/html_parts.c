@@ -16,4 +16,4 @@
 PART("html_style", FILE_AT("page.css"));
 PART("html_script", FILE_AT("units.js") FILE_AT("elements.js") FILE_AT("charts.js") FILE_AT("results.js")
                         FILE_AT("runs.js") FILE_AT("comparison.js") FILE_AT("advice.js")
-                            FILE_AT("history.js") FILE_AT("page.js"));
+                            FILE_AT("history.js") FILE_AT("timeline.js") FILE_AT("page.js"));

@@ -10,16 +10,19 @@
 
 #include <bench/error.h>
 
+struct timeline;
+
 enum page_style { PAGE_TEXT, PAGE_MARKDOWN, PAGE_BLOCKS };
 
 struct page {
     FILE *out;
     enum page_style style;
-    struct json_t *blocks;  /* of PAGE_BLOCKS, which prints nothing: see report/page_blocks.h */
-    size_t width;           /* of a line of text, in columns; 0: any */
-    bool has_decimal_comma; /* CSV as spreadsheets want it in much of Europe */
-    bool with_details;      /* all that is known: more columns, parameters at their defaults */
-    const char *pivot;      /* what a picture is drawn over; NULL: not given */
+    struct json_t *blocks;           /* of PAGE_BLOCKS, which prints nothing: see report/page_blocks.h */
+    size_t width;                    /* of a line of text, in columns; 0: any */
+    bool has_decimal_comma;          /* CSV as spreadsheets want it in much of Europe */
+    bool with_details;               /* all that is known: more columns, parameters at their defaults */
+    const char *pivot;               /* what a picture is drawn over; NULL: not given */
+    const struct timeline *timeline; /* to be drawn with results; NULL: none */
     const struct case_defaults *defaults;                                    /* NULL: not known */
     enum { BLOCK_NONE, BLOCK_TEXT, BLOCK_ITEM, BLOCK_GRID, BLOCK_GAP } last; /* the page's own */
 };

@@ -111,9 +111,7 @@ int timeline_page(struct page *page, const struct timeline *timeline, struct ben
         drawn++;
     }
     if (!drawn)
-        return bench_error_set(err, -EINVAL,
-                               "there are launches in it, but no run with ranges: none was measured, or "
-                               "their runtime's runner keeps no trace");
+        return bench_error_set(err, -EINVAL, "%s", timeline_without_runs);
     page_text(
         page,
         "#: computing, which is the share behind each line; .: waiting; x: waiting for a lock that "

@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char timeline_without_runs[] = "there are launches in it, but no run with ranges: none was "
+                                     "measured, or their runtime's runner keeps "
+                                     "no trace";
+
 static struct timeline_launch *launch_of(struct timeline *timeline, long long number)
 {
     for (size_t i = timeline->launches_size; i-- > 0;) {

@@ -51,6 +51,9 @@ struct timeline {
 int timeline_read(struct timeline *timeline, FILE *in, const char *name, struct bench_error *err);
 void timeline_free(struct timeline *timeline);
 
+/* What is wrong with a trace of which no launch has such a run. */
+extern const char timeline_without_runs[];
+
 /* Is there a run whose ranges were traced? */
 bool timeline_has_run(const struct timeline_launch *launch);
 

@@ -9,6 +9,9 @@
 
 enum { DEPTH_MOST = 8 }; /* a range, a wait, a lock in it; deeper is left out */
 
+/* Traces have nanoseconds: by rounding, what follows on something may begin one before its end. */
+static const double rounding_us = 0.0015;
+
 /* A span that has begun and not ended. */
 struct open_span {
     const struct timeline_span *span;
@@ -84,7 +87,7 @@ void timeline_make_segments(struct timeline_track *track, enum timeline_state of
     for (size_t i = 0; i < track->spans_size; i++) {
         const struct timeline_span *span = &track->spans[i];
         double ended_us = span->ended_us;
-        end_until(&sweep, span->began_us);
+        end_until(&sweep, span->began_us + rounding_us);
         sweep_to(&sweep, span->began_us);
         if (sweep.depth == DEPTH_MOST)
             continue;

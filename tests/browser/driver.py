@@ -114,6 +114,21 @@ class Browser:
         found = self._ask("POST", f"/session/{self._session}/element", {"using": "css selector", "value": selector})
         self._ask("POST", f"/session/{self._session}/element/{next(iter(found.values()))}/click", {})
 
+    def press(self, selector: str, keys: str) -> None:
+        """Keys on an element that can have the focus; arrows and the like as WebDriver numbers them."""
+        found = self._ask("POST", f"/session/{self._session}/element", {"using": "css selector", "value": selector})
+        self._ask("POST", f"/session/{self._session}/element/{next(iter(found.values()))}/value", {"text": keys})
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int], clicks: bool = True) -> None:
+        """The mouse from one place of the window to another, with its button down, or just moved there."""
+        moves: list[dict[str, object]] = [
+            {"type": "pointerMove", "x": x, "y": y, "duration": 50, "origin": "viewport"} for x, y in (start, end)
+        ]
+        down, up = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}
+        steps = [moves[0], down, moves[1], up] if clicks else moves
+        mouse = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": steps}
+        self._ask("POST", f"/session/{self._session}/actions", {"actions": [mouse]})
+
     def log(self, kind: str) -> list[dict[str, Any]]:
         """Since it was asked for last: "browser" is the console, "performance" has the network."""
         entries: list[dict[str, Any]] = self._ask("POST", f"/session/{self._session}/se/log", {"type": kind})

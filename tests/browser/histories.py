@@ -77,7 +77,13 @@ class Histories(window.Window):
                 day = f"2026-02-{night + 1:02}"
                 for case in range(50):
                     identity = {"workload": "spin", "params": f"tasks={case + 1}", "executor": "serial", "workers": 1}
-                    value = {"phase": "measure", "status": "ok", "launch": 1, "run": 1, "wall_s": 0.01 + 0.00001 * (night % 3)}
+                    value = {
+                        "phase": "measure",
+                        "status": "ok",
+                        "launch": 1,
+                        "run": 1,
+                        "wall_s": 0.01 + 0.00001 * (night % 3),
+                    }
                     writer.writerow({"schema": 2, "session": day, "time_utc": f"{day}T02:00:00Z", **identity, **value})
         page.write_text(self.bench("history", str(file), "--format", "html"))
         self.browser.show(page)

@@ -85,6 +85,7 @@ function resultsPage(main, page) {
     if (i === data.groups.length - 1) legend.push(...own.blocks.filter(block => block.kind === "text"));
     main.append(groupSection(data, group, own, i));
   });
+  if (data.timeline) main.append(element("h2", {}, "Who did what when"), timelineSection(data.timeline));
   main.append(howSection(data));
   main.append(pageEnd(page, legend));
 }
@@ -134,7 +135,7 @@ function howSection(data) {
 
 /* ---- begin ---- */
 
-const pages = { results: resultsPage, comparison: comparisonPage, advice: advicePage, history: historyPage };
+const pages = { results: resultsPage, comparison: comparisonPage, advice: advicePage, timeline: timelinePage, history: historyPage };
 
 (function begin() {
   const page = JSON.parse(document.getElementById("data").textContent);
