@@ -119,12 +119,12 @@ expect 'close' --pin = cl
 expect 'close none spread' --pin =
 expect 'cores numa sockets threads' --places ''
 expect 'dynamic guided static' --schedule ''
-expect 'bencher csv gbench gnuplot gobench html hyperfine json markdown openmetrics otava rows table' --format ''
-expect 'bencher csv gbench gnuplot gobench html hyperfine json markdown openmetrics otava rows table' --save-baseline b.csv --format ''
+expect 'bencher csv gbench gnuplot gobench hgrm html hyperfine json markdown openmetrics otava rows table' --format ''
+expect 'bencher csv gbench gnuplot gobench hgrm html hyperfine json markdown openmetrics otava rows table' --save-baseline b.csv --format ''
 expect 'github html json junit markdown table' --baseline b.csv --format ''
 expect 'github html json junit markdown table' --baseline = b.csv --format = ''
 expect 'wall written_bytes' -m w
-expect 'bencher csv gbench gnuplot gobench html hyperfine json markdown openmetrics otava rows table' report --format ''
+expect 'bencher csv gbench gnuplot gobench hgrm html hyperfine json markdown openmetrics otava rows table' report --format ''
 expect 'gbench gnuplot gobench' report --format = g
 expect 'max' -j m
 expect '' -r ''

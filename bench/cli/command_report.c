@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/defaults.h"
 #include "cli/output.h"
+#include "cli/report_hgrm.h"
 #include "records/csv.h"
 #include "records/csv_read.h"
 #include "report/formats.h"
@@ -24,7 +25,8 @@ struct report_options {
     const char *output; /* NULL: stdout */
     const char *pivot;  /* NULL: none */
     const char *trace;  /* NULL: results */
-    unsigned decimal;   /* 2: comma */
+    struct hgrm_options hgrm;
+    unsigned decimal; /* 2: comma */
     bool verbose;
 };
 
@@ -44,6 +46,12 @@ static const struct option_row report_rows[] = {
      .help =
          "in csv and rows: comma writes 1,5 and separates columns by ;, for spreadsheets that expect "
          "it (bench itself does not read that)"},
+    {"histograms", 0, "FILE", TEXT_OPTION(struct report_options, hgrm.histograms),
+     .completes = COMPLETES_FILES,
+     .help = "what bench --histograms has written of the same runs, for --format hgrm"},
+    {"case", 0, "WORDS", TEXT_OPTION(struct report_options, hgrm.words),
+     .help = "in hgrm, which case, where there are several: values or KEY=VALUE, such as 'pthread "
+             "workers=2'"},
     {"trace", 0, "FILE", TEXT_OPTION(struct report_options, trace), .completes = COMPLETES_FILES,
      .help = "draw the timeline that bench --trace has written, who computed and who waited when: by "
              "itself, "
@@ -307,6 +315,8 @@ static int convert_all(const struct report_options *options, struct bench_error 
 static const struct format *choose_format(const struct report_options *options)
 {
     bool is_csv = options->output ? output_is_csv(options->output) : output_stdout_is_csv();
+    if (!options->format && options->hgrm.histograms)
+        return format_find("hgrm", FORMAT_OF_RESULTS, NULL);
     if (!options->format && (is_csv || options->pivot))
         return format_find("csv", FORMAT_OF_RESULTS, NULL);
     return format_chosen(FORMAT_OF_RESULTS, options->format);
@@ -325,6 +335,10 @@ static int report(const struct report_options *options, struct cases *cases,
     if (options->pivot && strcmp(format->name, "csv") != 0 && strcmp(format->name, "gnuplot") != 0)
         return bench_error_set(err, -EINVAL, "--pivot: is for --format csv or gnuplot, not %s",
                                format->name);
+    bool is_hgrm = format->readers == FORMAT_OF_HISTOGRAMS;
+    int checked = hgrm_check(&options->hgrm, is_hgrm, err);
+    if (checked < 0)
+        return checked;
     if (format->readers == FORMAT_OF_ROWS)
         return convert_all(options, err);
     cases_init(cases, IDENTITY_ALL);
@@ -332,6 +346,9 @@ static int report(const struct report_options *options, struct cases *cases,
     int rc = read_files(options, cases, &empty, err);
     if (rc < 0)
         return rc;
+    if (is_hgrm)
+        return empty.code ? bench_error_set(err, empty.code, "%s", empty.message)
+                          : hgrm_tell(&options->hgrm, cases, options->output, err);
     results_make(&results, cases);
     check_cases(&results, &empty);
     if (empty.code == 0 || (format->readers == FORMAT_FOR_PEOPLE && results.size > 0))

@@ -71,6 +71,12 @@ static void on_progress(void *context, uint64_t run, uint64_t runs)
     progress_draw(&command->progress, run, runs);
 }
 
+static void on_latencies(void *context, const struct record *record, const struct latencies *latencies)
+{
+    struct command *command = context;
+    output_latencies(&command->output, record, latencies);
+}
+
 static void on_note(void *context, const char *note)
 {
     struct command *command = context;
@@ -130,6 +136,7 @@ static int run_case(void *context, size_t i, uint64_t round, struct bench_error 
     const struct launch_hooks hooks = {.context = command,
                                        .on_record = on_record,
                                        .on_rank = command->options.per_rank ? on_rank : NULL,
+                                       .on_latencies = command->options.histograms ? on_latencies : NULL,
                                        .on_progress = on_progress,
                                        .on_end = on_end,
                                        .on_note = on_note};

@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "base/lever.h"
+#include "cli/arrival_options.h"
 #include "control/counting.h"
 #include "records/column_list.h"
 #include "records/record.h"
@@ -15,17 +16,8 @@
 #define PRECISE_RUNS UINT64_C(10)
 #define PRECISE_TIME_NS UINT64_C(5000000000)
 
-#define WARMUP_NOT_GIVEN UINT64_MAX
-
 /* Enough for a comparison to know how much launches differ by chance. */
 #define BASELINE_LAUNCHES 5
-
-/* With --rate: the time of a case, and the runs that share it. */
-#define ARRIVALS_TIME_NS UINT64_C(10000000000)
-#define ARRIVALS_RUNS 5
-
-/* With --slo: the time of a case, over all steps of the search. */
-#define SLO_TIME_NS UINT64_C(30000000000)
 
 static int take_lever(void *field, const char *value, struct bench_error *err)
 {
@@ -180,6 +172,9 @@ static const struct option_row run_rows[] = {
          "bench report --trace FILE draws it"},
     {"trace-size", 0, "SIZE", SIZE_OPTION(struct options, trace_bytes, 1e12), .initial = "10MB",
      .help = "how large that may become: of more ranges than fit, the slowest and one in some are kept"},
+    {"histograms", 0, "FILE", TEXT_OPTION(struct options, histograms), .completes = COMPLETES_FILES,
+     .help = "append all latencies of each run to this file: bench report RESULTS.csv --histograms FILE "
+             "--format hgrm makes a percentile distribution of them"},
     {"resume", 0, NULL, FLAG_OPTION(struct options, resume),
      .help = "skip cases that are complete in the file of -o"},
     HEADING(COMPARISON),
@@ -232,6 +227,10 @@ static int check_comparison(struct options *options, struct bench_error *err)
                                compare->given);
     if (!options->baseline) {
         options->format = word ? format_find(word, FORMAT_OF_RESULTS, err) : NULL;
+        if (options->format && options->format->readers == FORMAT_OF_HISTOGRAMS)
+            return bench_error_set(
+                err, -EINVAL, "--format: %s is written by bench report, from the file of --histograms",
+                word);
         return word && !options->format ? -EINVAL : 0;
     }
     compare->request.format = word ? choose_format(word, FORMAT_OF_COMPARISON, err) : 0;
@@ -292,62 +291,6 @@ static int check_limits(struct options *options, struct bench_error *err)
     return 0;
 }
 
-/* What goes with neither --rate nor --slo. */
-static int check_arrivals(struct options *options, struct bench_error *err)
-{
-    const char *name = options->rates ? "rate" : "slo";
-    const struct stopping_limits *limits = &options->limits;
-    if (limits->precision > 0 || limits->min_runs || limits->max_runs)
-        return bench_error_set(
-            err, -EINVAL,
-            "--%s: goes with --time%s; --precision, --min-runs and --max-runs are for "
-            "runs that end when their work is done",
-            name, options->rates ? " and --runs" : "");
-    if (options->shape.lever[0] || options->no_latency)
-        return bench_error_set(err, -EINVAL, "--%s and --%s exclude each other", name,
-                               options->no_latency ? "no-latency" : "lever");
-    if (options->shape.grain > 1)
-        return bench_error_set(err, -EINVAL, "--grain: with --%s an arrival is one task; leave it out",
-                               name);
-    if (!options->shape.arrivals[0])
-        options->shape.arrivals = "poisson";
-    return 0;
-}
-
-static int check_slo(struct options *options, struct bench_error *err)
-{
-    const char *format = options->format_word;
-    if (options->rates)
-        return bench_error_set(err, -EINVAL,
-                               "--rate and --slo exclude each other: --slo finds the rate");
-    if (options->limits.runs || options->launches > 1 || options->resume || options->baseline ||
-        options->save_baseline || options->summary || options->per_rank)
-        return bench_error_set(err, -EINVAL,
-                               "--slo: chooses runs and launches itself; leave out --runs, --launches, "
-                               "--resume, --summary, --per-rank, --baseline and --save-baseline");
-    if (format && strcmp(format, "table") != 0 && strcmp(format, "markdown") != 0 &&
-        strcmp(format, "json") != 0)
-        return bench_error_set(err, -EINVAL,
-                               "--format: '%s' must be table, markdown or json with --slo; the runs are "
-                               "in the file of -o",
-                               format);
-    options->slo_time_ns = options->limits.time_ns ? options->limits.time_ns : SLO_TIME_NS;
-    options->is_compared_only = true; /* each launch by itself says nothing */
-    return 0;
-}
-
-/* Each run has an equal share of the case's time, warm-up included. */
-static void share_arrivals(struct options *options)
-{
-    struct stopping_limits *limits = &options->limits;
-    uint64_t time_ns = limits->time_ns ? limits->time_ns : ARRIVALS_TIME_NS;
-    limits->runs = limits->runs ? limits->runs : ARRIVALS_RUNS;
-    limits->warmup = limits->warmup == WARMUP_NOT_GIVEN ? 1 : limits->warmup;
-    limits->time_ns = 0;
-    options->arrivals_s =
-        (double)time_ns * 1e-9 / (double)options->launches / (double)(limits->warmup + limits->runs);
-}
-
 void options_begin(struct options *options)
 {
     *options = (struct options){.shape = shape_default,
@@ -369,20 +312,15 @@ static int check(struct options *options, struct bench_error *err)
     if (options->resume && !options->output)
         return bench_error_set(err, -EINVAL,
                                "--resume: needs --output FILE, whose complete cases are skipped");
+    if (options->histograms && options->no_latency)
+        return bench_error_set(err, -EINVAL, "--histograms and --no-latency exclude each other");
     if (options->trace && options->shape.lever[0])
         return bench_error_set(err, -EINVAL, "--trace and --lever exclude each other");
     int rc = check_comparison(options, err);
     if (!options->launches)
         options->launches = options->baseline || options->save_baseline ? BASELINE_LAUNCHES : 1;
-    bool arrives = options->rates || options->slo.word;
-    if (rc == 0 && !arrives && options->shape.arrivals[0])
-        rc = bench_error_set(err, -EINVAL, "--arrivals: needs --rate N, the arrivals a second");
-    if (rc == 0 && arrives)
-        rc = check_arrivals(options, err);
-    if (rc == 0 && options->slo.word)
-        rc = check_slo(options, err);
-    if (rc == 0 && options->rates)
-        share_arrivals(options);
+    if (rc == 0)
+        rc = arrival_options_settle(options, err);
     return rc == 0 ? check_limits(options, err) : rc;
 }
 

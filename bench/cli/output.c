@@ -35,14 +35,18 @@ static int wait_for_reader(void *context, int fd)
     return rc < 0 ? rc : 0;
 }
 
+static void warn_torn(const char *name, bool was_torn)
+{
+    if (was_torn)
+        fprintf(stderr, "bench: warning: %s: its last line was cut off and has been removed\n", name);
+}
+
 static void begin_sink(struct output *output, struct sink *sink)
 {
     sink->is_open = true;
     sink->csv.wait = wait_for_reader;
     sink->csv.wait_context = output;
-    if (sink->csv.was_torn)
-        fprintf(stderr, "bench: warning: %s: its last line was cut off and has been removed\n",
-                sink->csv.name);
+    warn_torn(sink->csv.name, sink->csv.was_torn);
 }
 
 /* Rows on stdout, with the chosen columns. */
@@ -107,8 +111,14 @@ int output_open(struct output *output, const struct options *options, const vola
     }
     if (rc == 0)
         rc = open_ranks(output, err);
+    if (rc == 0 && options->histograms)
+        rc = latency_file_open(&output->histograms, options->histograms, err);
+    if (rc == 0)
+        warn_torn(options->histograms, output->histograms.was_torn);
     if (rc == 0 && !output->format)
         rc = open_rows(output, err);
+    if (rc < 0)
+        latency_file_close(&output->histograms, &(struct bench_error){0});
     if (rc < 0 && output->file.is_open)
         csv_withdraw(&output->file.csv);
     if (rc < 0 && output->summary.is_open)
@@ -257,6 +267,22 @@ static int close_sink(struct sink *sink, int rc, struct bench_error *err)
     return rc < 0 ? rc : bench_error_set(err, sink->failure.code, "%s", sink->failure.message);
 }
 
+/* The first that broke is the caller's to tell. */
+static int close_histograms(struct output *output, int rc, struct bench_error *err)
+{
+    struct bench_error why = {0};
+    int closed = latency_file_close(&output->histograms, rc < 0 ? &why : err);
+    if (rc < 0 && closed < 0)
+        fprintf(stderr, "bench: %s\n", why.message);
+    return rc < 0 ? rc : closed;
+}
+
+void output_latencies(struct output *output, const struct record *record,
+                      const struct latencies *latencies)
+{
+    latency_file_add(&output->histograms, record, latencies);
+}
+
 int output_close(struct output *output, struct bench_error *err)
 {
     if (output->cases.rows > 0)
@@ -264,6 +290,7 @@ int output_close(struct output *output, struct bench_error *err)
     int rc = close_sink(&output->file, 0, err);
     rc = close_sink(&output->summary, rc, err);
     rc = close_sink(&output->ranks, rc, err);
+    rc = close_histograms(output, rc, err);
     return close_sink(&output->out, rc, err);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/defaults.h"
 #include "cli/options.h"
 #include "records/csv.h"
+#include "records/latency_file.h"
 #include "results/results.h"
 
 #include <signal.h>
@@ -21,6 +22,7 @@ struct output {
     const volatile sig_atomic_t *stop;
     const struct format *format; /* of stdout, decided; NULL: rows as they come */
     struct sink file, summary, ranks, out;
+    struct latency_file histograms;
     enum column *columns;      /* of the rows on stdout, ended by COLUMNS */
     enum column *rank_columns; /* of the rows of ranks */
     struct cases cases;        /* of all so far */
@@ -45,6 +47,10 @@ int output_open(struct output *output, const struct options *options, const vola
  * file has the row then. Another negative value when the last of all outputs has broken.
  */
 int output_record(struct output *output, const struct record *record, struct bench_error *err);
+
+/* All latencies of a run, for the file of --histograms; one that breaks is told at the end. */
+void output_latencies(struct output *output, const struct record *record,
+                      const struct latencies *latencies);
 
 /* What a rank did in a run: a row of --per-rank, where that is. A file that breaks is told at the end;
  * -EINTR when the user wants to end while it cannot be written. */

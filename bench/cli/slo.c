@@ -22,6 +22,12 @@ static int on_record(void *context, const struct record *record, struct bench_er
     return output_record(command->output, record, err);
 }
 
+static void on_latencies(void *context, const struct record *record, const struct latencies *latencies)
+{
+    struct slo_command *command = context;
+    output_latencies(command->output, record, latencies);
+}
+
 static void on_note(void *context, const char *note)
 {
     struct slo_command *command = context;
@@ -81,7 +87,8 @@ int slo_run(struct context *context, const struct preflight_verdict *verdicts, s
     const struct options *options = context->options;
     struct slo_command command = {.context = context, .output = output};
     struct capacities found;
-    const struct launch_hooks hooks = {.context = &command, .on_record = on_record, .on_note = on_note};
+    const struct launch_hooks hooks = {
+        .context = &command, .on_record = on_record, .on_latencies = on_latencies, .on_note = on_note};
     const struct capacity_request request = {.plan = &context->plan,
                                              .verdicts = verdicts,
                                              .setup = &context->setup,

@@ -33,7 +33,8 @@ static bool is_for(const struct format *format, enum format_subject subject)
         return format->advice;
     if (subject == FORMAT_OF_HISTORY)
         return format->history;
-    return format->results || format->readers == FORMAT_OF_ROWS;
+    return format->results || format->readers == FORMAT_OF_ROWS ||
+           format->readers == FORMAT_OF_HISTOGRAMS;
 }
 
 /* Those of a subject; returns how many. */

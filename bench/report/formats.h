@@ -25,17 +25,18 @@
 
 /* Who reads it, and therefore which cases it leaves out. */
 enum format_readers {
-    FORMAT_FOR_PEOPLE,   /* none; it also says why nothing was measured */
-    FORMAT_FOR_PROGRAMS, /* none */
-    FORMAT_OF_MEASURED,  /* those without a measured run, unless they failed */
-    FORMAT_OF_GOOD,      /* those that failed, too */
-    FORMAT_OF_ROWS,      /* none, as it knows no cases */
+    FORMAT_FOR_PEOPLE,    /* none; it also says why nothing was measured */
+    FORMAT_FOR_PROGRAMS,  /* none */
+    FORMAT_OF_MEASURED,   /* those without a measured run, unless they failed */
+    FORMAT_OF_GOOD,       /* those that failed, too */
+    FORMAT_OF_ROWS,       /* none, as it knows no cases */
+    FORMAT_OF_HISTOGRAMS, /* all but one */
 };
 
 struct format {
     const char *name, *help;
     enum format_readers readers;
-    /* NULL: it is not for that; all are of FORMAT_OF_ROWS, which is for results. */
+    /* NULL: it is not for that; all are of FORMAT_OF_ROWS or _HISTOGRAMS, for results. */
     int (*results)(struct page *page, const struct results *results, struct bench_error *err);
     int (*comparison)(struct page *page, const struct comparison *comparison, struct bench_error *err);
     int (*advice)(struct page *page, const struct advice *advice, struct bench_error *err);
