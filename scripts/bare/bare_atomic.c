@@ -1,6 +1,6 @@
 /*
- * Peer of `spin work=0` under pthread: threads that take GRAIN of TASKS empty tasks at a time from an
- * atomic counter. Prints the wall time of a repeat over its ranges, in nanoseconds.
+ * Peer of `spin work=0` under pthread: threads that take GRAIN of TASKS tasks, empty or of STEPS steps,
+ * at a time from an atomic counter. Prints the wall time of a repeat over its ranges, in nanoseconds.
  *
  *     cc -O2 -pthread -o bare_atomic bare_atomic.c
  */
@@ -51,13 +51,14 @@ static void *work(void *argument)
 
 int main(int argc, char **argv)
 {
-    static const char usage[] = "THREADS TASKS GRAIN task|range|clock REPEATS";
+    static const char usage[] = "THREADS TASKS GRAIN task|range|clock REPEATS [STEPS]";
     static struct team team;
     const int threads = (int)number_argument(argc, argv, 1, usage);
     team.tasks = (uint64_t)number_argument(argc, argv, 2, usage);
     team.grain = (uint64_t)number_argument(argc, argv, 3, usage);
     team.manner = manner_argument(argc, argv, 4, usage);
     team.repeats = number_argument(argc, argv, 5, usage);
+    steps_argument(argc, argv, 6, usage);
     const uint64_t ranges = (team.tasks + team.grain - 1) / team.grain;
     struct worker *workers = aligned_alloc(128, (size_t)threads * sizeof *workers);
     if (!workers || sched_getaffinity(0, sizeof team.allowed, &team.allowed) < 0 ||

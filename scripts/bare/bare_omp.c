@@ -1,6 +1,7 @@
 /*
- * Peer of `spin work=0` under omp: an OpenMP loop over TASKS empty tasks, handed out GRAIN at a time by
- * schedule(dynamic). Prints the wall time of a repeat over its ranges, in nanoseconds.
+ * Peer of `spin work=0` under omp: an OpenMP loop over TASKS tasks, empty or of STEPS steps, handed out
+ * GRAIN at a time by schedule(dynamic). Prints the wall time of a repeat over its ranges, in
+ * nanoseconds.
  *
  *     cc -O2 -fopenmp -o bare_omp bare_omp.c
  */
@@ -10,12 +11,13 @@
 
 int main(int argc, char **argv)
 {
-    static const char usage[] = "THREADS TASKS GRAIN task|range|clock REPEATS";
+    static const char usage[] = "THREADS TASKS GRAIN task|range|clock REPEATS [STEPS]";
     const int threads = (int)number_argument(argc, argv, 1, usage);
     const uint64_t tasks = (uint64_t)number_argument(argc, argv, 2, usage);
     const uint64_t grain = (uint64_t)number_argument(argc, argv, 3, usage);
     const enum manner manner = manner_argument(argc, argv, 4, usage);
     const long repeats = number_argument(argc, argv, 5, usage);
+    steps_argument(argc, argv, 6, usage);
     const uint64_t ranges = (tasks + grain - 1) / grain;
     cpu_set_t allowed;
     if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
