@@ -3,9 +3,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/planning.h"
 #include "control/counting.h"
 #include "control/rank_command.h"
-#include "control/slots.h"
 #include "machine/placement.h"
 #include "machine/topology.h"
 #include "modules/own_modules.h"
@@ -44,108 +44,6 @@ void stop_watch(void)
     child_control_init();
 }
 
-/* ---- planning ---- */
-
-enum { WORKERS_MOST = 4096 };
-
-static int check_placement(struct context *context, struct bench_error *err)
-{
-    struct placement_policy policy;
-    struct placement placement;
-    int rc = placement_policy_parse(context->options->shape.pin, context->options->shape.places, &policy,
-                                    err);
-    if (rc < 0)
-        return rc;
-    rc = placement_make(context->topology, &policy, 1, &placement, err);
-    if (rc == 0)
-        placement_free(&placement);
-    placement_policy_free(&policy);
-    return rc;
-}
-
-/*
- * What the machine itself does shows in work that never changes: one that computes, and one that goes
- * through memory (every byte of a block that no cache holds, as a triad does).
- */
-static int add_reference(struct context *context, struct bench_error *err)
-{
-    static const char *const settings[] = {"spin.tasks=200", "payload.size=64MiB", "payload.tasks=4"};
-    struct plan_request request = {.workloads = "spin,payload",
-                                   .executors = "serial",
-                                   .settings = settings,
-                                   .settings_count = sizeof settings / sizeof *settings,
-                                   .shape = shape_default};
-    request.shape.seed = context->options->shape.seed;
-    int rc = number_list_parse(&request.workers, "--workers", "1", 1, 1, err);
-    if (rc == 0)
-        rc = number_list_parse(&request.inflight, "--inflight", "1", 1, 1, err);
-    if (rc == 0)
-        rc = plan_make(&context->reference, context->registry, &request, err);
-    if (rc == 0)
-        plan_add_reference(&context->plan, &context->reference);
-    number_list_free(&request.workers);
-    number_list_free(&request.inflight);
-    return rc;
-}
-
-static bool is_in_list(const char *list, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *at = list; at && (at = strstr(at, name)); at += length) {
-        if ((at == list || at[-1] == ',') && (at[length] == ',' || at[length] == '\0'))
-            return true;
-    }
-    return false;
-}
-
-/* Of ranks, max is what their launcher has room for. */
-static int parse_workers(struct context *context, struct bench_error *err)
-{
-    const struct options *options = context->options;
-    struct plan_request *request = &context->request;
-    const char *text = options->workers ? options->workers : "max";
-    uint32_t places = placement_count(context->topology, PLACES_CORES);
-    const struct slots_asked asked = {.hosts = options->hosts,
-                                      .launcher = context->ranks_launcher,
-                                      .cores = places ? places : 1,
-                                      .variable = getenv};
-    uint32_t slots = asked.cores;
-    int rc = number_list_parse(&request->workers, "--workers", text, asked.cores, WORKERS_MOST, err);
-    if (rc == 0 && is_in_list(options->executors, RANKS_EXECUTOR) && is_in_list(text, "max"))
-        rc = slots_find(&asked, &slots, err);
-    return rc == 0
-               ? number_list_parse(&request->rank_workers, "--workers", text, slots, WORKERS_MOST, err)
-               : rc;
-}
-
-static int make_plan(struct context *context, struct bench_error *err)
-{
-    const struct options *options = context->options;
-    struct plan_request *request = &context->request;
-    if (!options->workloads)
-        return bench_error_set(err, -EINVAL,
-                               "--workload: say what to run, such as --workload blur (bench list "
-                               "shows the workloads, bench --help the options)");
-    *request = (struct plan_request){.workloads = options->workloads,
-                                     .executors = options->executors,
-                                     .settings = options->settings.texts,
-                                     .settings_count = options->settings.count,
-                                     .shape = options->shape};
-    int rc = parse_workers(context, err);
-    if (rc == 0)
-        rc = number_list_parse(&request->inflight, "--inflight",
-                               options->inflight ? options->inflight : "1", 0, 16777216, err);
-    if (rc == 0 && options->rates)
-        rc = real_list_parse(&request->rates, "--rate", options->rates, 1e9, err);
-    request->arrivals_s = options->arrivals_s;
-    request->arrives = options->rates || options->slo.word;
-    if (rc == 0)
-        rc = plan_make(&context->plan, context->registry, request, err);
-    if (rc == 0 && options->is_with_reference)
-        rc = add_reference(context, err);
-    return rc;
-}
-
 /* ---- how runners are started ---- */
 
 /* Where the policy places workers, as texts; NULL where it cannot: the runner will say why. */
@@ -165,20 +63,6 @@ static char **place_workers(const void *opaque, const struct shape *shape)
     }
     placement_policy_free(&policy);
     return sets;
-}
-
-/* Without ranks they would be passed over in silence. */
-static int check_ranks_options(const struct context *context, struct bench_error *err)
-{
-    const struct options *options = context->options;
-    bool any = !options->hosts && !options->per_rank;
-    for (size_t i = 0; !any && i < context->plan.count; i++)
-        any = case_has_ranks(&context->plan.cases[i]);
-    return any ? 0
-               : bench_error_set(err, -EINVAL,
-                                 "--%s; add -x " RANKS_EXECUTOR " (bench list " RANKS_EXECUTOR ")",
-                                 options->hosts ? "hosts: only ranks go to other hosts"
-                                                : "per-rank: nothing that was chosen has ranks");
 }
 
 /* {ranks} would be none of a command's words. For free(). */
@@ -324,15 +208,18 @@ int context_open(struct context *context, const struct options *options, struct 
         return rc;
     }
     facts_read(context->topology, &context->facts);
-    rc = check_placement(context, err);
+    rc = split_launcher(context, err);
+    const struct planning planning = {.options = options,
+                                      .registry = context->registry,
+                                      .topology = context->topology,
+                                      .launcher = context->ranks_launcher,
+                                      .request = &context->request,
+                                      .plan = &context->plan,
+                                      .reference = &context->reference};
     if (rc == 0)
-        rc = split_launcher(context, err);
-    if (rc == 0)
-        rc = make_plan(context, err);
+        rc = planning_make(&planning, err);
     if (rc == 0)
         plan_naming(&context->naming, &context->plan);
-    if (rc == 0)
-        rc = check_ranks_options(context, err);
     if (rc == 0)
         rc = split_counters(context, err);
     if (rc == 0) {
