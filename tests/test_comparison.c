@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +129,57 @@ static void same_times_are_the_same(void **state)
     assert_true(one->detectable > 0.02 && one->detectable < 0.05);
     assert_int_equal(exit_status_of(fixture, true), EXIT_OK);
     assert_int_equal(fixture->comparison.notes_size, 1); /* the same session */
+}
+
+/* As add_case on both sides, B slower by 4 %, with a launch each so many seconds; in reverse order, as
+ * rows may come. */
+static const struct compared_case *compare_spread(struct fixture *fixture, int apart_s)
+{
+    for (int side = OLD; side <= NEW; side++) {
+        for (int launch = LAUNCHES; launch > 0; launch--) {
+            struct record row = row_of("serial", 1, "measure", NAN);
+            char time_utc[32];
+            snprintf(time_utc, sizeof time_utc, "2026-11-28T1%d:00:%02d.5Z", side, launch * apart_s);
+            row.time_utc = time_utc;
+            row.launch = launch;
+            for (row.run = 1; row.run <= RUNS; row.run++) {
+                fixture->drift = fmod(fixture->drift + 0.618034, 1);
+                row.wall_s = (0.01 + 0.0004 * side) * (0.997 + 0.006 * fixture->drift);
+                add(fixture, side, &row);
+            }
+        }
+    }
+    return compare(fixture);
+}
+
+static bool has_note(const struct fixture *fixture, const char *words)
+{
+    bool is_noted = false;
+    for (size_t i = 0; i < fixture->comparison.notes_size; i++)
+        is_noted |= strstr(fixture->comparison.notes[i], words) != NULL;
+    return is_noted;
+}
+
+static void launches_close_together_widen_the_interval_and_say_so(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(compare_spread(fixture, 0)->verdict, VERDICT_INCONCLUSIVE);
+    assert_true(has_note(fixture, "launches close together: those of 1 case began within 0 s"));
+    assert_true(has_note(fixture, "6 launches spread over 25 s"));
+}
+
+static void launches_that_are_spread_need_no_wider_interval(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(compare_spread(fixture, 5)->verdict, VERDICT_WORSE);
+    assert_false(has_note(fixture, "close together"));
+}
+
+static void memory_is_of_no_moment(void **state)
+{
+    (void)state;
+    assert_true(metric_is_time(metric_find("wall")) && metric_is_time(metric_find("rate")));
+    assert_false(metric_is_time(metric_find("pss")) || metric_is_time(metric_find("instructions")));
 }
 
 static void slower_is_a_regression(void **state)
@@ -695,6 +747,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         COMPARISON_TEST(same_times_are_the_same),
+        COMPARISON_TEST(launches_close_together_widen_the_interval_and_say_so),
+        COMPARISON_TEST(launches_that_are_spread_need_no_wider_interval),
+        COMPARISON_TEST(memory_is_of_no_moment),
         COMPARISON_TEST(slower_is_a_regression),
         COMPARISON_TEST(slower_without_more_cpu_time_is_noted),
         COMPARISON_TEST(slower_with_more_cpu_time_is_not_noted),

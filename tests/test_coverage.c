@@ -105,7 +105,8 @@ static void draw_side(struct random_source *source, const struct cell *cell, str
                 *value++ = exp(SPREAD * (effect + (cell->shape == SKEWED ? exp(x) - 1 : x)));
         }
     }
-    side->sample = (struct sample){side->values, side->launch_sizes, cell->launches};
+    side->sample = (struct sample){
+        .values = side->values, .launch_sizes = side->launch_sizes, .launches = cell->launches};
 }
 
 /* The median of ln(value) over all launches, in units of SPREAD. What is skewed stays 0 only within a

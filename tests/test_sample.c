@@ -19,7 +19,7 @@
 static struct interval interval_of(const double *values, const size_t *sizes, size_t launches,
                                    double level, double *median)
 {
-    const struct sample sample = {values, sizes, launches};
+    const struct sample sample = {.values = values, .launch_sizes = sizes, .launches = launches};
     struct interval interval;
 
     *median = sample_median(&sample, level, &interval);
@@ -29,7 +29,8 @@ static struct interval interval_of(const double *values, const size_t *sizes, si
 static struct sample_ratio ratio_of(const double *from, const size_t *from_sizes, size_t from_launches,
                                     const double *to, const size_t *to_sizes, size_t to_launches)
 {
-    const struct sample a = {from, from_sizes, from_launches}, b = {to, to_sizes, to_launches};
+    const struct sample a = {.values = from, .launch_sizes = from_sizes, .launches = from_launches},
+                        b = {.values = to, .launch_sizes = to_sizes, .launches = to_launches};
     struct sample_ratio ratio;
 
     ratio = sample_ratio(&a, &b, 0.95);

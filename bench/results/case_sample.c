@@ -2,9 +2,11 @@
 #include "results/case_sample.h"
 
 #include "base/memory.h"
+#include "stats/moments.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Are its values those of a launch's first run? */
 static bool is_of_launch(enum column column)
@@ -38,7 +40,8 @@ void case_sample_make(struct case_sample *sample, const struct cases *cases, con
 {
     size_t before = SIZE_MAX;
     *sample = (struct case_sample){.values = mem_alloc(one->size * sizeof *sample->values),
-                                   .launch_sizes = mem_zero(one->launches_size, sizeof(size_t))};
+                                   .launch_sizes = mem_zero(one->launches_size, sizeof(size_t)),
+                                   .launch_times_s = mem_alloc(one->launches_size * sizeof(double))};
     for (size_t i = 0; i < one->size; i++) {
         if (!is_in_sample(one, i, column))
             continue;
@@ -46,20 +49,53 @@ void case_sample_make(struct case_sample *sample, const struct cases *cases, con
         if (record_columns[column].role == ROLE_PER_PASS)
             value /= cases_passes(cases, one, i, pass_tasks);
         note_bad(sample, one, i, column, value);
-        sample->launches += one->runs[i].launch != before;
+        if (one->runs[i].launch != before)
+            sample->launch_times_s[sample->launches++] = cases_value(cases, one, i, COLUMN_time_utc);
         before = one->runs[i].launch;
         sample->launch_sizes[sample->launches - 1]++;
         sample->values[sample->size++] = value;
     }
     if (!sample->has_bad)
-        sample->sample = (struct sample){sample->values, sample->launch_sizes, sample->launches};
+        sample->sample = (struct sample){.values = sample->values,
+                                         .launch_sizes = sample->launch_sizes,
+                                         .launches = sample->launches};
 }
 
 void case_sample_free(struct case_sample *sample)
 {
     free(sample->values);
     free(sample->launch_sizes);
+    free(sample->launch_times_s);
     *sample = (struct case_sample){0};
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double case_sample_span_s(const struct case_sample *sample)
+{
+    double first = INFINITY, last = -INFINITY;
+    for (size_t i = 0; i < sample->launches; i++) {
+        first = isnan(sample->launch_times_s[i]) ? NAN : fmin(first, sample->launch_times_s[i]);
+        last = fmax(last, sample->launch_times_s[i]);
+        if (isnan(first))
+            return NAN;
+    }
+    return last - first;
+}
+
+void case_sample_set_luck(struct case_sample *sample)
+{
+    if (sample->launches == 0 || isnan(case_sample_span_s(sample)))
+        return;
+    double *times_s = mem_alloc(sample->launches * sizeof *times_s);
+    memcpy(times_s, sample->launch_times_s, sample->launches * sizeof *times_s);
+    mem_sort(times_s, sample->launches, sizeof *times_s, compare_times);
+    sample->sample.luck = moments_luck(times_s, sample->launches);
+    free(times_s);
 }
 
 void case_sample_add_one(struct case_sample *sample)

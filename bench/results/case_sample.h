@@ -9,6 +9,8 @@ struct case_sample {
     double
         *values; /* of one pass over the tasks where the column is a sum over all, launch after launch */
     size_t *launch_sizes;
+    double *launch_times_s; /* when each launch's first of these runs began, by the epoch, where time_utc
+                             * was asked for; NaN: not known */
     size_t size;
     size_t launches;
     struct sample sample; /* of these; no launches when there is nothing to be said: see `bad` */
@@ -26,6 +28,15 @@ struct case_sample {
 void case_sample_make(struct case_sample *sample, const struct cases *cases, const struct case_runs *one,
                       enum column column, double pass_tasks);
 void case_sample_free(struct case_sample *sample);
+
+/* From the first launch's beginning to the last one's; NaN where it is not known. */
+double case_sample_span_s(const struct case_sample *sample);
+
+/*
+ * The sample's luck (stats/moments.h), for comparisons with what was measured at another time: so much
+ * is in all its launches alike.
+ */
+void case_sample_set_luck(struct case_sample *sample);
 
 /* One more of each value: so counts that may be 0 have a ratio. */
 void case_sample_add_one(struct case_sample *sample);

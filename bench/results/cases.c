@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void cases_init(struct cases *cases, unsigned parts)
 {
@@ -87,18 +86,44 @@ static size_t find_case(struct cases *cases, const struct record *row)
     return number;
 }
 
-/* "2026-11-28T08:56:12.123Z" as seconds of the epoch. */
+/* So many digits, and what must follow them (0: anything). */
+static bool take_digits(const char **at, int count, char follower, int64_t *value)
+{
+    *value = 0;
+    for (; count > 0; count--, ++*at) {
+        if (**at < '0' || **at > '9')
+            return false;
+        *value = 10 * *value + (**at - '0');
+    }
+    if (follower && **at != follower)
+        return false;
+    *at += follower != 0;
+    return true;
+}
+
+/* Days since 1970-01-01 of the Gregorian calendar, whose years are taken to begin in March. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = year / 400, of_era = year - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* "2026-11-28T08:56:12.123Z" as seconds of the epoch. Of a million rows: strptime would take a second.
+ */
 static double seconds_of(const char *time_utc)
 {
-    struct tm utc = {0};
-    double fraction = 0;
-    const char *rest = time_utc ? strptime(time_utc, "%Y-%m-%dT%H:%M:%S", &utc) : NULL;
-    if (!rest)
+    int64_t year, month, day, hour, minute, second;
+    const char *at = time_utc;
+    if (!at || !take_digits(&at, 4, '-', &year) || !take_digits(&at, 2, '-', &month) ||
+        !take_digits(&at, 2, 'T', &day) || !take_digits(&at, 2, ':', &hour) ||
+        !take_digits(&at, 2, ':', &minute) || !take_digits(&at, 2, 0, &second))
         return NAN;
-    double scale = 0.1;
-    for (const char *at = *rest == '.' ? rest + 1 : rest; *at >= '0' && *at <= '9'; at++, scale /= 10)
+    double scale = 0.1, fraction = 0;
+    for (at += *at == '.'; *at >= '0' && *at <= '9'; at++, scale /= 10)
         fraction += (*at - '0') * scale;
-    return (double)timegm(&utc) + fraction;
+    return (double)(days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second) + fraction;
 }
 
 /* The CPU time of programs that do not add it up is added up here. */

@@ -23,12 +23,15 @@ static bool is_needed(const struct cases *cases, enum column column)
     case COLUMN_status:
     case COLUMN_error:
         return true;
-    case COLUMN_time_utc:
     case COLUMN_host:
     case COLUMN_command:
     case COLUMN_launcher:
     case COLUMN_seed:
         return cases->is_for_people;
+    case COLUMN_time_utc:
+        if (cases->is_for_people)
+            return true;
+        break;
     case COLUMN_waits:
     case COLUMN_counters:
     case COLUMN_notes:

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "results/match.h"
 #include "stats/holm.h"
+#include "stats/moments.h"
 #include "stats/rank.h"
 #include "stats/summary.h"
 #include "stats/values.h"
@@ -11,6 +12,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Less than this is added in silence. */
+static const double luck_told = 0.003;
 
 /* Those of which nothing can be said last. */
 static int compare_p(const void *a, const void *b)
@@ -151,12 +155,39 @@ static void judge_all(struct comparison *comparison, struct pair *pairs, size_t 
     set_p(comparison, pairs, size);
 }
 
+/* Launches that see too few moments of the machine: their cases, and by how much intervals are wider. */
+static void note_moments(struct comparison *comparison, const struct pair *pairs, size_t size)
+{
+    size_t cases = 0, launches = 0;
+    double span_s = INFINITY, luck = 0;
+    for (size_t i = 0; i < size; i++) {
+        const struct case_sample *sides[] = {&pairs[i].old, &pairs[i].new};
+        double both = hypot(sides[0]->sample.luck, sides[1]->sample.luck);
+        cases += both > luck_told;
+        luck = fmax(luck, both);
+        for (size_t side = 0; both > luck_told && side < 2; side++) {
+            launches = sides[side]->launches > launches ? sides[side]->launches : launches;
+            span_s = fmin(span_s, case_sample_span_s(sides[side]));
+        }
+    }
+    if (cases == 0)
+        return;
+    comparison_note(
+        comparison,
+        "launches close together: those of %zu case%s began within %.2g s or little more, and what "
+        "the machine did then is in all of them; up to %.1f %% are added to the change's "
+        "standard error for it; %zu launches spread over %.0f s need none: longer launches "
+        "(--time), more cases in one call, or several calls with -o",
+        cases, cases == 1 ? "" : "s", span_s, 100 * luck, launches, MOMENT_S * (double)(launches - 1));
+}
+
 void comparison_make(struct comparison *comparison, const struct side *old, const struct side *new)
 {
     size_t size;
     struct pair *pairs = match_sides(comparison, old, new, &size);
     judge_all(comparison, pairs, size);
     sides_note(comparison, old, new);
+    note_moments(comparison, pairs, size);
     pairs_free(pairs, size);
 }
 

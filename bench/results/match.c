@@ -325,6 +325,10 @@ static void add_case(struct comparison *comparison, const struct side *old,
                        old_pass, new_pass);
     one->old_value = summary_median(pair.old.values, pair.old.size);
     one->new_value = summary_median(pair.new.values, pair.new.size);
+    if (metric_is_time(metric)) {
+        case_sample_set_luck(&pair.old);
+        case_sample_set_luck(&pair.new);
+    }
     pair.is_nothing = is_all_zero(&pair.old) && is_all_zero(&pair.new);
     if (!pair.is_nothing && (pair.old.has_zero || pair.new.has_zero)) {
         case_sample_add_one(&pair.old);

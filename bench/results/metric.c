@@ -49,6 +49,11 @@ const struct metric metrics[] = {
 };
 const size_t metrics_size = sizeof metrics / sizeof *metrics;
 
+bool metric_is_time(const struct metric *metric)
+{
+    return strcmp(metric->unit, "s") == 0 || strcmp(metric->unit, "/s") == 0;
+}
+
 const struct metric *metric_find(const char *name)
 {
     for (size_t i = 0; i < metrics_size; i++) {

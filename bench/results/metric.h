@@ -22,6 +22,9 @@ extern const struct metric metrics[]; /* metrics[0] is the default, wall */
 extern const size_t metrics_size;
 
 /* NULL where there is none of that name. */
+/* Is it a time, or a rate: what the machine's speed changes? */
+bool metric_is_time(const struct metric *metric);
+
 const struct metric *metric_find(const char *name);
 
 #endif

@@ -20,6 +20,7 @@ void side_init(struct side *side, const struct metric *metric, const char *name)
     cases_init(&side->cases, IDENTITY_WORK);
     side->cases.is_compared = true;
     cases_ask(&side->cases, metric->column);
+    cases_ask(&side->cases, COLUMN_time_utc);
     cases_ask(&side->cases, COLUMN_tasks);
     cases_ask(&side->cases, COLUMN_passes);
     cases_ask(&side->cases, COLUMN_cpu_s);

@@ -100,6 +100,7 @@ static void estimate_of(const struct sample *sample, struct estimate *estimate, 
     estimate->centre = log(*median);
     if (sample->launches > 1) {
         estimate_launches(estimate, sample);
+        estimate->luck = sample->luck;
         return;
     }
     for (size_t i = 0; i < n; i++)

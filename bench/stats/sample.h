@@ -14,6 +14,8 @@ struct sample {
     const double *values;       /* finite, over 0 */
     const size_t *launch_sizes; /* how many values each launch has, none 0 */
     size_t launches;
+    double luck; /* standard deviation of ln(median) that the launches have in common, so that their
+                  * spread does not show it (stats/moments.h); 0: none */
 };
 
 /*
@@ -48,7 +50,8 @@ struct sample_ratio {
  * Eeckhout, "Statistically rigorous Java performance evaluation", OOPSLA 2007; Mytkowicz and others,
  * "Producing wrong data without doing anything obviously wrong!", ASPLOS 2009; Kalibera and Jones,
  * "Rigorous benchmarking in reasonable time", ISMM 2013). Such a side gets SAMPLE_LAUNCH_LUCK besides:
- * without it, two launches of the same program differ "significantly" most of the time.
+ * without it, two launches of the same program differ "significantly" most of the time. A side of
+ * several launches gets its `luck`.
  *
  * The p-value is 1 - the level at which the interval just touches 1, so it is below 1 - `level` exactly
  * where the interval leaves 1 out. `detectable` is exp((t(1 - (1 - level) / 2) + t(0.9)) s) - 1, of the
