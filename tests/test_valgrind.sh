@@ -8,6 +8,13 @@ trap 'rm -rf "$logs"' EXIT
     --launcher "valgrind -q --leak-check=full --show-leak-kinds=definite --log-file='$logs/%p'" >"$logs/out.csv"
 [ "$(grep -c ',ok,' "$logs/out.csv")" = 24 ]
 rm "$logs/out.csv"
+# The controller, while it plans: a sweep over executors within ranks, and over a parameter that only one of them has.
+if "$1" -n -w spin -x mpi -j 1 >/dev/null 2>&1; then # it was built with an MPI
+    valgrind -q --leak-check=full --show-leak-kinds=definite --log-file="$logs/plan" \
+        "$1" -n -w spin,sleep -x mpi -j 2 -s mpi.within=pthread,gil -s mpi.within.interval=1ms,2ms >"$logs/cases"
+    [ "$(grep -c ' under mpi ' "$logs/cases")" = 6 ]
+    rm "$logs/cases"
+fi
 # Errors begin with ==; what begins with -- is valgrind's word on system calls it does not know.
 if cat "$logs"/* | grep '^=='; then
     exit 1

@@ -32,6 +32,7 @@ static int find_within(struct variant *variant, struct registry *registry, struc
                                "such as pthread",
                                RANKS_EXECUTOR, module->name);
     variant->within = module;
+    param_set_free(&variant->within_params); /* a copy of none */
     param_set_init(&variant->within_params, module->params);
     return 0;
 }
