@@ -45,6 +45,27 @@ static void known_law_is_found_again(void **state)
     assert_true(interval_has(found.twice.interval, usl_throughput(&law, 16) / 250));
 }
 
+static void the_band_has_the_law_in_it_and_is_widest_beyond_what_was_measured(void **state)
+{
+    const struct usl law = {250, 0.05, 0.004};
+    struct sweep sweep;
+    struct scaling_law found;
+    (void)state;
+    make(&sweep, &law, 0.01);
+    assert_true(scaling_law_of(sweep.points, POINTS, 0.95, 200, 1, &found));
+    assert_float_equal(found.band_n[0], 1, 1e-9);
+    assert_float_equal(found.band_n[SCALING_BAND - 1], 2 * POINTS, 1e-9);
+    double widest = 0;
+    for (int i = 0; i < SCALING_BAND; i++) {
+        const struct interval *ends = &found.band[i].interval;
+        assert_true(i == 0 || found.band_n[i] > found.band_n[i - 1]);
+        assert_true(interval_has(*ends, usl_throughput(&law, found.band_n[i]) / 250));
+        widest = fmax(widest, ends->high / ends->low);
+    }
+    assert_float_equal(found.band[0].interval.high, 1, 1e-9);
+    assert_float_equal(found.twice.interval.high / found.twice.interval.low, widest, 1e-9);
+}
+
 static void law_without_coherency_is_amdahls_and_has_no_peak(void **state)
 {
     const struct usl law = {1, 0.25, 0};
@@ -140,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_law_is_found_again),
+        cmocka_unit_test(the_band_has_the_law_in_it_and_is_widest_beyond_what_was_measured),
         cmocka_unit_test(law_without_coherency_is_amdahls_and_has_no_peak),
         cmocka_unit_test(all_serial_work_is_best_with_one),
         cmocka_unit_test(karp_and_flatts_share_is_that_of_amdahls_law),

@@ -1,11 +1,16 @@
 /* Which cases are a sweep, what its serial shares are over, and why nothing is predicted. */
 #include "results/scaling.h"
 
+#include "report/gnuplot_law.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -166,6 +171,36 @@ static void few_points_or_launches_predict_nothing(void **state)
     assert_int_equal(doubt_of(6, 2), SCALING_HOLDS);
 }
 
+static void law_is_a_curve_and_a_band_for_gnuplot(void **state)
+{
+    struct rows rows = {.size = 0};
+    struct results results;
+    struct scalings scalings;
+    char *text = NULL;
+    size_t size = 0, lines = 0;
+    double n, value, low, high;
+    (void)state;
+    add_sweep(&rows, "pthread", &law, 8, 3);
+    find(&rows, &results, &scalings);
+    const struct scaling *scaling = gnuplot_law_of(&scalings, scalings.list[0].first);
+    assert_ptr_equal(scaling, &scalings.list[0]);
+    assert_null(gnuplot_law_of(&scalings, scalings.list[0].steps[1].result));
+    FILE *out = open_memstream(&text, &size);
+    gnuplot_law_data(out, scaling, 0, 2);
+    fclose(out);
+    assert_int_equal(strncmp(text, "$law0_2 << END\n", 15), 0);
+    for (char *line = strchr(text, '\n');
+         line && sscanf(line, "%lf %lf %lf %lf", &n, &value, &low, &high) == 4;
+         line = strchr(line + 1, '\n')) {
+        assert_true(low <= value && value <= high);
+        lines++;
+    }
+    assert_int_equal(lines, SCALING_BAND);
+    assert_float_equal(n, 16, 1e-6);
+    free(text);
+    end(&results, &scalings);
+}
+
 static void law_that_does_not_hold_predicts_nothing(void **state)
 {
     struct rows rows = {.size = 0};
@@ -190,6 +225,7 @@ int main(void)
         cmocka_unit_test(lanes_are_a_sweep_of_their_own),
         cmocka_unit_test(what_differs_in_more_than_workers_is_no_sweep),
         cmocka_unit_test(few_points_or_launches_predict_nothing),
+        cmocka_unit_test(law_is_a_curve_and_a_band_for_gnuplot),
         cmocka_unit_test(law_that_does_not_hold_predicts_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,13 +1,14 @@
 /*
  * Results as a script for gnuplot, its data inside: `bench report runs.csv --format gnuplot | gnuplot`
  * writes a picture as SVG. For each workload a plot: where workers or lanes were varied, the speed-up
- * over them; over a parameter (--pivot), times; else the medians of the cases. All with their intervals.
- *
- * Texts are in single quotes, in which gnuplot takes nothing for a command or for markup.
+ * over them, with the law that holds and its band; over a parameter (--pivot), times; else the medians
+ * of the cases. All with their intervals.
  */
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/formats.h"
+#include "report/gnuplot_law.h"
+#include "report/gnuplot_text.h"
 #include "report/group.h"
 #include "report/pivot.h"
 #include "report/units.h"
@@ -17,15 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    LINES_MOST = 12,
-    ROWS_MOST = 60,
-    PLOTS_MOST = 12,
-    WIDTH = 860,
-    HEIGHT = 420,
-    ROW_HEIGHT = 18,
-    TITLE_MOST = 100
-};
+enum { LINES_MOST = 12, ROWS_MOST = 60, PLOTS_MOST = 12, WIDTH = 860, HEIGHT = 420, ROW_HEIGHT = 18 };
 
 /* ---- what is drawn ---- */
 
@@ -34,6 +27,7 @@ struct plot {
     struct group group;
     struct pivot pivot;
     const char *over; /* what it is drawn over; NULL: nothing, the medians are */
+    const struct scalings *scalings;
     bool is_speedup;
 };
 
@@ -82,9 +76,9 @@ static bool has_speedup(const struct group *group)
 }
 
 static void plot_make(struct plot *plot, const struct page *page, const struct results *results,
-                      size_t first)
+                      const struct scalings *scalings, size_t first)
 {
-    *plot = (struct plot){0};
+    *plot = (struct plot){.scalings = scalings};
     group_make(&plot->group, results, first, page->defaults);
     if (page->pivot)
         draw_over(plot, results, page->pivot);
@@ -100,34 +94,16 @@ static void plot_free(struct plot *plot)
     group_free(&plot->group);
 }
 
-/* ---- texts ---- */
-
-static void put_text(FILE *out, const char *text)
+/* The law of a way that is a line of speed-ups; NULL: none holds. */
+static const struct scaling *law_of(const struct plot *plot, size_t way)
 {
-    fputc('\'', out);
-    for (; *text; text++)
-        fprintf(out, *text == '\'' ? "''" : "%c", *text);
-    fputc('\'', out);
-}
-
-/* As much of it as stands above a plot, whole words. */
-static void put_title(FILE *out, char *text)
-{
-    if (strlen(text) > TITLE_MOST) {
-        char *end = text + TITLE_MOST;
-        while (end > text && *end != ' ')
-            end--;
-        *end = '\0';
+    for (size_t value = 0; plot->is_speedup && value < plot->pivot.values_size; value++) {
+        const struct case_result *cell = pivot_cell(&plot->pivot, value, way);
+        const struct scaling *law = cell ? gnuplot_law_of(plot->scalings, cell) : NULL;
+        if (law)
+            return law->is_of_lanes == (strcmp(plot->over, "inflight") == 0) ? law : NULL;
     }
-    put_text(out, text);
-}
-
-static void put_number(FILE *out, double value)
-{
-    if (isnan(value))
-        fputs(" NaN", out);
-    else
-        fprintf(out, " %.9g", value);
+    return NULL;
 }
 
 /* ---- lines over something ---- */
@@ -148,9 +124,9 @@ static void put_line_data(FILE *out, const struct plot *plot, size_t number, siz
         double middle = plot->is_speedup ? cell->speedup : cell->wall_s.median;
         struct interval ends = plot->is_speedup ? cell->speedup_interval : cell->median_s;
         fprintf(out, "%.9g", place_of(&plot->pivot, value));
-        put_number(out, middle);
-        put_number(out, interval_known(ends) ? ends.low : middle);
-        put_number(out, interval_known(ends) ? ends.high : middle);
+        gnuplot_put_number(out, middle);
+        gnuplot_put_number(out, interval_known(ends) ? ends.low : middle);
+        gnuplot_put_number(out, interval_known(ends) ? ends.high : middle);
         fputc('\n', out);
     }
     fputs("END\n", out);
@@ -163,7 +139,7 @@ static void put_places(FILE *out, const struct plot *plot)
     fputs("set xtics (", out);
     for (size_t value = 0; value < pivot->values_size; value++) {
         fputs(value > 0 ? ", " : "", out);
-        put_text(out, pivot->values[value]);
+        gnuplot_put_text(out, pivot->values[value]);
         fprintf(out, " %.9g", place_of(pivot, value));
     }
     fputs(") noenhanced\n", out);
@@ -179,6 +155,11 @@ static struct interval range_of(const struct plot *plot)
         range.low = fmin(range.low, value);
         range.high = fmax(range.high, value);
     }
+    for (size_t way = 0; way < plot->pivot.ways_size; way++) {
+        const struct scaling *law = law_of(plot, way);
+        for (int i = 0; law && i < SCALING_BAND; i++)
+            range.high = fmax(range.high, scaling_speedup(law, law->law.band_n[i]));
+    }
     return range;
 }
 
@@ -189,17 +170,19 @@ static void put_axes(FILE *out, const struct plot *plot)
 {
     const struct pivot *pivot = &plot->pivot;
     double least = place_of(pivot, 0), most = place_of(pivot, pivot->values_size - 1);
-    double room = 0.05 * (most - least);
+    double room = 0.05 * (most - least), reach = most; /* a law goes on to twice the largest */
+    for (size_t way = 0; way < pivot->ways_size; way++)
+        reach = law_of(plot, way) ? 2 * most : reach;
     bool is_by_powers = pivot->is_numeric && least > 0 && most >= 8 * least;
     put_places(out, plot);
     fputs("set xlabel ", out);
-    put_text(out, plot->over);
+    gnuplot_put_text(out, plot->over);
     fprintf(out, " noenhanced\nset ylabel '%s'\n", plot->is_speedup ? "speed-up" : "time of a run (s)");
     fputs("set key outside right top noenhanced\n", out);
     if (is_by_powers)
-        fprintf(out, "set logscale x 2\nset xrange [%.9g:%.9g]\n", least / 1.1, most * 1.1);
+        fprintf(out, "set logscale x 2\nset xrange [%.9g:%.9g]\n", least / 1.1, reach * 1.1);
     else
-        fprintf(out, "set xrange [%.9g:%.9g]\n", least - room, most + room);
+        fprintf(out, "set xrange [%.9g:%.9g]\n", least - room, reach + room);
     struct interval range = range_of(plot);
     if (range.low > 0 && (range.high > 16 * range.low || (is_by_powers && plot->is_speedup)))
         fprintf(out, "set logscale y %d\nset yrange [%.9g:%.9g]\n", range.high < 64 * range.low ? 2 : 10,
@@ -212,9 +195,13 @@ static void put_lines(FILE *out, const struct plot *plot, size_t number)
 {
     const struct pivot *pivot = &plot->pivot;
     size_t drawn = 0, lines = count_lines(pivot);
+    bool has_law = false;
     for (size_t way = 0; way < pivot->ways_size; way++) {
+        const struct scaling *law = law_of(plot, way);
         if (is_line(pivot, way))
             put_line_data(out, plot, number, way);
+        if (law)
+            gnuplot_law_data(out, law, number, way);
     }
     put_axes(out, plot);
     if (lines > LINES_MOST)
@@ -225,9 +212,16 @@ static void put_lines(FILE *out, const struct plot *plot, size_t number)
             continue;
         fprintf(out, "%s $lines%zu_%zu using 1:2:3:4 with yerrorlines lt %zu pt %zu lw 1.5 title ",
                 drawn > 0 ? ", \\\n    " : "", number, way, drawn + 1, drawn + 4);
-        put_text(out, pivot->ways[way]);
+        gnuplot_put_text(out, pivot->ways[way]);
         drawn++;
+        if (law_of(plot, way)) {
+            fputs(", \\\n    ", out);
+            gnuplot_law_draw(out, number, way, drawn);
+        }
+        has_law = has_law || law_of(plot, way);
     }
+    if (has_law)
+        fputs(", \\\n     NaN with lines lc rgb '#808080' dt 3 title 'law (USL), 95 % band'", out);
     if (plot->is_speedup && strcmp(plot->over, "workers") == 0)
         fputs(", \\\n     x with lines dt 2 lc rgb '#808080' title 'ideal'", out);
     fputc('\n', out);
@@ -265,16 +259,16 @@ static void put_medians(FILE *out, const struct plot *plot, size_t number)
         struct interval ends = sorted[i]->median_s;
         double middle = sorted[i]->wall_s.median;
         fprintf(out, "%zu", i);
-        put_number(out, middle);
-        put_number(out, interval_known(ends) ? ends.low : middle);
-        put_number(out, interval_known(ends) ? ends.high : middle);
+        gnuplot_put_number(out, middle);
+        gnuplot_put_number(out, interval_known(ends) ? ends.low : middle);
+        gnuplot_put_number(out, interval_known(ends) ? ends.high : middle);
         fputc('\n', out);
     }
     fputs("END\nset ytics (", out);
     for (size_t i = 0; i < rows; i++) {
         char *name = case_name_row(sorted[i]->identity, &plot->group.naming);
         fputs(i > 0 ? ", " : "", out);
-        put_text(out, name);
+        gnuplot_put_text(out, name);
         fprintf(out, " %zu", i);
         free(name);
     }
@@ -300,7 +294,7 @@ static void put_plot(FILE *out, const struct plot *plot, size_t number, unsigned
 {
     char *heading = group_heading(&plot->group, parts);
     fputs("set grid lc rgb '#d0d0d0'\nset border 3\nset tics nomirror\nset title ", out);
-    put_title(out, text_make_visible(heading));
+    gnuplot_put_title(out, text_make_visible(heading));
     fputs(" noenhanced\n", out);
     if (plot->over)
         put_lines(out, plot, number);
@@ -346,10 +340,12 @@ static int check_pivot(const struct page *page, const struct results *results, s
 int gnuplot_results(struct page *page, const struct results *results, struct bench_error *err)
 {
     struct plot plots[PLOTS_MOST];
+    struct scalings scalings;
     size_t count = 0, all = 0;
     int rc = check_pivot(page, results, err);
     if (rc < 0)
         return rc;
+    scalings_of(&scalings, results);
     errno = 0;
     for (size_t i = 0; i < results->size; i++) {
         size_t first = 0;
@@ -359,11 +355,12 @@ int gnuplot_results(struct page *page, const struct results *results, struct ben
         if (first < i)
             continue;
         if (count < PLOTS_MOST)
-            plot_make(&plots[count++], page, results, i);
+            plot_make(&plots[count++], page, results, &scalings, i);
         all++;
     }
     put_all(page, results, plots, count, all);
     for (size_t i = 0; i < count; i++)
         plot_free(&plots[i]);
+    scalings_free(&scalings);
     return page_end(page, "the script for gnuplot", err);
 }

@@ -27,18 +27,24 @@ static json_t *numbers(size_t count, const double *values)
 
 static json_t *law_object(const struct scaling *scaling, json_int_t first)
 {
-    json_t *object = json_object(), *curve = json_array();
+    json_t *object = json_object(), *curve = json_array(), *band = json_array();
     double least = scaling->steps[0].n, twice = 2 * scaling->steps[scaling->count - 1].n;
     double lanes = scaling->is_of_lanes ? (double)scaling->first->identity->workers : 1;
+    double one = scaling_speedup(scaling, 1);
     for (int i = 0; i <= CURVE_POINTS; i++) {
         double n = least * pow(twice / least, (double)i / CURVE_POINTS);
         json_add(curve, numbers(2, (double[]){n * lanes, scaling_speedup(scaling, n)}));
     }
-    double one = scaling_speedup(scaling, 1);
+    for (int i = 0; i < SCALING_BAND; i++) {
+        const struct interval *ends = &scaling->law.band[i].interval;
+        json_add(band, numbers(3, (double[]){scaling->law.band_n[i] * lanes, one * ends->low,
+                                             one * ends->high}));
+    }
     const struct scaling_estimate *at = &scaling->law.twice;
     json_put(object, "case", json_integer(first));
     json_put(object, "over", json_of_text(scaling->is_of_lanes ? "lanes" : "workers"));
     json_put(object, "curve", curve);
+    json_put(object, "band", band);
     json_put(object, "twice",
              numbers(4, (double[]){twice * lanes, one * at->value, one * at->interval.low,
                                    one * at->interval.high}));

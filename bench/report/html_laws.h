@@ -3,7 +3,8 @@
  * the group, from 0.
  *
  *     "laws": [{"case": the first of the sweep, "over": "workers" or "lanes",
- *               "curve": [[x, speed-up], ...], "twice": [x, speed-up, low, high]}, ...]
+ *               "curve": [[x, speed-up], ...], "band": [[x, low, high], ...],
+ *               "twice": [x, speed-up, low, high]}, ...]
  *     "task_sizes": [{"cases": [[case, seconds that serial takes for a task], ...],
  *                     "metg_s": s or null, "is_always": true where all are efficient}, ...]
  */

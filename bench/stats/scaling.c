@@ -96,16 +96,18 @@ static void judge(struct scaling_law *law, const struct usl_means *means,
 
 /* ---- intervals ---- */
 
-/* BEND is the peak to the power of -2, which is finite where there is none. */
-enum figure { SIGMA, KAPPA, BEND, TWICE, FIGURES };
+/* BEND is the peak to the power of -2, which is finite where there is none. From BAND on: one worker's
+ * throughput over that of the band's n. */
+enum figure { SIGMA, KAPPA, BEND, BAND, FIGURES = BAND + SCALING_BAND };
 
 /* As they are of a law without bounds: finite, and in one order with what is told. */
-static void figures_of(const struct usl *law, double n, double figures[FIGURES])
+static void figures_of(const struct usl *law, const double *band_n, double figures[FIGURES])
 {
     figures[SIGMA] = law->sigma;
     figures[KAPPA] = law->kappa;
     figures[BEND] = law->sigma < 1 ? law->kappa / (1 - law->sigma) : 1;
-    figures[TWICE] = law->lambda / usl_throughput(law, 2 * n);
+    for (int i = 0; i < SCALING_BAND; i++)
+        figures[BAND + i] = law->lambda / usl_throughput(law, band_n[i]);
 }
 
 static int compare(const void *a, const void *b)
@@ -132,7 +134,7 @@ static void resample(const struct usl_means *means, const struct residuals *resi
 
 /* `lists` become the sorted figures of all resamples that have a law; returns how many. */
 static size_t resample_all(const struct usl_means *means, const struct residuals *residuals,
-                           size_t resamples, uint64_t seed, double most_n, double *lists[FIGURES])
+                           size_t resamples, uint64_t seed, const double *band_n, double *lists[FIGURES])
 {
     struct random_source source = {seed};
     struct usl_means drawn = *means;
@@ -144,7 +146,7 @@ static size_t resample_all(const struct usl_means *means, const struct residuals
         resample(means, residuals, &source, drawn.times);
         if (isinf(usl_fit_free(&drawn, &law)))
             continue;
-        figures_of(&law, most_n, figures);
+        figures_of(&law, band_n, figures);
         for (int f = 0; f < FIGURES; f++)
             lists[f][found] = figures[f];
         found++;
@@ -168,8 +170,8 @@ static struct scaling_estimate estimate(double value, double a, double b, double
 }
 
 /* What one standard error of a point's mean makes of the figures, squared. */
-static void add_variances(const struct usl_means *means, size_t point, double error, double most_n,
-                          double variances[FIGURES])
+static void add_variances(const struct usl_means *means, size_t point, double error,
+                          const double *band_n, double variances[FIGURES])
 {
     struct usl law = {0};
     double sides[2][FIGURES], time = means->times[point];
@@ -177,7 +179,7 @@ static void add_variances(const struct usl_means *means, size_t point, double er
     for (int side = 0; side < 2; side++) {
         means->times[point] = time + (side ? error : -error);
         is_found = is_found && isfinite(usl_fit_free(means, &law));
-        figures_of(&law, most_n, sides[side]);
+        figures_of(&law, band_n, sides[side]);
     }
     means->times[point] = time;
     for (int f = 0; f < FIGURES; f++)
@@ -185,8 +187,8 @@ static void add_variances(const struct usl_means *means, size_t point, double er
 }
 
 /* Of each figure; Satterthwaite's where points speak for themselves. */
-static void degrees_of(const struct usl_means *means, const struct residuals *residuals, double most_n,
-                       double df[FIGURES])
+static void degrees_of(const struct usl_means *means, const struct residuals *residuals,
+                       const double *band_n, double df[FIGURES])
 {
     double sums[FIGURES] = {0}, squares_of[FIGURES] = {0}, variances[FIGURES];
     const double *own = residuals->list;
@@ -195,7 +197,7 @@ static void degrees_of(const struct usl_means *means, const struct residuals *re
         for (size_t j = 0; j < (size_t)m; j++)
             square += own[j] * own[j] / m / m;
         own += (size_t)m;
-        add_variances(means, i, sqrt(square), most_n, variances);
+        add_variances(means, i, sqrt(square), band_n, variances);
         for (int f = 0; f < FIGURES; f++) {
             sums[f] += variances[f];
             squares_of[f] += variances[f] * variances[f] / (m - 1);
@@ -205,17 +207,44 @@ static void degrees_of(const struct usl_means *means, const struct residuals *re
         df[f] = squares_of[f] > 0 ? sums[f] * sums[f] / squares_of[f] : residuals->df;
 }
 
+/* From the least n to twice the largest. */
+static void band_places(const struct usl_means *means, double band_n[SCALING_BAND])
+{
+    double least = INFINITY, most = 0;
+    for (size_t i = 0; i < means->count; i++) {
+        least = fmin(least, means->n[i]);
+        most = fmax(most, means->n[i]);
+    }
+    for (int i = 0; i < SCALING_BAND; i++)
+        band_n[i] = least * pow(2 * most / least, (double)i / (SCALING_BAND - 1));
+    band_n[SCALING_BAND - 1] = 2 * most;
+}
+
+/* What is told of a law, between the ends of its figures. */
+static void tell(struct scaling_law *law, const double low[FIGURES], const double high[FIGURES])
+{
+    const struct usl *is = &law->law;
+    law->sigma = estimate(is->sigma, low[SIGMA], high[SIGMA], 0, INFINITY);
+    law->kappa = estimate(is->kappa, low[KAPPA], high[KAPPA], 0, INFINITY);
+    law->peak = estimate(usl_peak(is), peak_of(low[BEND]), peak_of(high[BEND]), 1, INFINITY);
+    for (int i = 0; i < SCALING_BAND; i++) {
+        double n = law->band_n[i], is_times = usl_throughput(is, n) / is->lambda;
+        law->band[i] = estimate(is_times, 1 / fmax(low[BAND + i], 1 / n),
+                                1 / fmax(high[BAND + i], 1 / n), 0, INFINITY);
+    }
+    law->twice = law->band[SCALING_BAND - 1];
+}
+
 static bool find_intervals(struct scaling_law *law, const struct usl_means *means,
                            const struct residuals *residuals, double level, size_t resamples,
                            uint64_t seed)
 {
-    double most_n = 0, *lists[FIGURES], df[FIGURES], low[FIGURES], high[FIGURES];
-    for (size_t i = 0; i < means->count; i++)
-        most_n = fmax(most_n, means->n[i]);
+    double *lists[FIGURES], df[FIGURES], low[FIGURES], high[FIGURES];
+    band_places(means, law->band_n);
     for (int f = 0; f < FIGURES; f++)
         lists[f] = mem_alloc(resamples * sizeof(double));
-    size_t found = resample_all(means, residuals, resamples, seed, most_n, lists);
-    degrees_of(means, residuals, most_n, df);
+    size_t found = resample_all(means, residuals, resamples, seed, law->band_n, lists);
+    degrees_of(means, residuals, law->band_n, df);
     for (int f = 0; f < FIGURES; f++) {
         double beyond = normal_above(student_quantile((1 + level) / 2, df[f]));
         low[f] = summary_quantile(lists[f], found, beyond);
@@ -224,13 +253,7 @@ static bool find_intervals(struct scaling_law *law, const struct usl_means *mean
     }
     if ((double)found < (double)resamples * level)
         return false;
-    const struct usl *is = &law->law;
-    double twice = usl_throughput(is, 2 * most_n) / is->lambda, slowest = 1 / (2 * most_n);
-    law->sigma = estimate(is->sigma, low[SIGMA], high[SIGMA], 0, INFINITY);
-    law->kappa = estimate(is->kappa, low[KAPPA], high[KAPPA], 0, INFINITY);
-    law->peak = estimate(usl_peak(is), peak_of(low[BEND]), peak_of(high[BEND]), 1, INFINITY);
-    law->twice =
-        estimate(twice, 1 / fmax(low[TWICE], slowest), 1 / fmax(high[TWICE], slowest), 0, INFINITY);
+    tell(law, low, high);
     return true;
 }
 

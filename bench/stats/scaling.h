@@ -22,6 +22,9 @@ struct scaling_point {
 /* Fewer points give no law: three are fitted, and as many have to be left to hold the fit against. */
 enum { SCALING_POINTS_LEAST = 6, SCALING_RESAMPLES = 2000 };
 
+/* Places of the band along a law's curve. */
+enum { SCALING_BAND = 24 };
+
 /*
  * The law that is closest to the logarithms of the throughput: least squares, a point having as many
  * votes as launches, within lambda > 0, sigma >= 0, kappa >= 0 (`has_kappa` false: kappa = 0). In
@@ -40,8 +43,12 @@ struct scaling_estimate {
 struct scaling_law {
     struct usl law;
     struct scaling_estimate sigma, kappa;
-    struct scaling_estimate peak;  /* as usl_peak */
-    struct scaling_estimate twice; /* throughput with twice the largest n, over that of one worker */
+    struct scaling_estimate peak; /* as usl_peak */
+    /* Throughput over that of one worker, with its interval at each place by itself: from the least n to
+     * twice the largest, each as many times the one before. */
+    struct scaling_estimate band[SCALING_BAND];
+    double band_n[SCALING_BAND];
+    struct scaling_estimate twice; /* the band's last */
     double spread;                 /* standard deviation from launch to launch: 0.02 is 2 % */
     double misfit_p;               /* chance of points as far off the law as these, were it true */
     double worst, worst_n; /* how far the point is off that is furthest, as a share, and where it is */

@@ -123,6 +123,20 @@ function lawSets(laws, colours) {
   });
 }
 
+/* Where the law's curve may be: 95 % at each place by itself. */
+function paintLawBands(laws, colours) {
+  return painter("bands", "beforeDatasetsDraw", (chart, ctx) => {
+    const { x, y } = chart.scales;
+    for (const [line, { band }] of laws) {
+      ctx.fillStyle = faded(colours.series[line % 8], 0.14);
+      ctx.beginPath();
+      band.forEach(([at, , high]) => ctx.lineTo(x.getPixelForValue(at), y.getPixelForValue(high)));
+      [...band].reverse().forEach(([at, low]) => ctx.lineTo(x.getPixelForValue(at), y.getPixelForValue(low)));
+      ctx.fill();
+    }
+  });
+}
+
 function scalingPair(group, cases, what, xOf, without, threads) {
   const lines = linesOver(group, cases, xOf, without, one => ({}));
   if (lines.length === 0) return null;
@@ -145,14 +159,14 @@ function scalingPair(group, cases, what, xOf, without, threads) {
       const ends = [Math.min(...xs), Math.max(...xs)];
       sets.push({ label: "ideal", data: ends.map(x => ({ x, y: ideal(x) })), borderColor: colours.soft, borderDash: [4, 4], borderWidth: 1.5, pointRadius: 0, pointHitRadius: 0, pointStyle: "line" });
     }
-    const painters = [intervals];
+    const painters = value === "speedup" ? [paintLawBands(laws, colours), intervals] : [intervals];
     if (isKnown(threads) && threads > Math.min(...xs) && threads < Math.max(...xs)) painters.push(verticalLine(threads, plural(threads, "CPU"), colours));
     const ys = cappedRange([...marks, ...sets.filter(set => set.label === "").flatMap(set => set.data.map(point => point.y))], sets.flatMap(set => set.data.flatMap(point => [point.y, point.low, point.high])));
     return { type: "line", data: { datasets: sets }, plugins: painters, options: { parsing: false, scales: { x: countAxis(what, allX, width, xs), y: axis(ys, width) } } };
   };
   const speedup = figure({
     title: "Speed-up over " + what,
-    note: `Against ${reference}. Bars and bands are 95 % intervals.` + (lanesAreX ? " Dashed: ideal, as many times as fast as there are lanes." : "") + (laws.length > 0 ? " Dotted: the Universal Scalability Law where it holds, up to twice as many; there its interval." : "") + left,
+    note: `Against ${reference}. Bars and bands are 95 % intervals.` + (lanesAreX ? " Dashed: ideal, as many times as fast as there are lanes." : "") + (laws.length > 0 ? " Dotted: the Universal Scalability Law where it holds, up to twice as many, with its 95 % band." : "") + left,
     height: 360,
     make: chart("speedup", "speedup_low", "speedup_high", times, (ys, width) => quantityAxis("speed-up", ys, { width: 600 }), x => x), ...table,
   });
