@@ -60,9 +60,19 @@ static void they_come_back_as_they_were_told(void **state)
 static void what_is_no_list_of_latencies_is_refused(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"[1]",      "[5, 0]",     "[5, 1, 5, 1]", "[9, 1, 5, 1]",
-                                        "[-1, 1]",  "[1.5, 1]",   "[\"1\", 1]",   "{}",
-                                        "[1, -20]", "[1, 1e300]", "[null, 1]"};
+    static const char *const wrong[] = {"[1]",
+                                        "[5, 0]",
+                                        "[5, 1, 5, 1]",
+                                        "[9, 1, 5, 1]",
+                                        "[-1, 1]",
+                                        "[1.5, 1]",
+                                        "[\"1\", 1]",
+                                        "{}",
+                                        "[1, -20]",
+                                        "[1, 2000000000000]",
+                                        "[1, 1000000000000, 2, 1000000000000]",
+                                        "[1, 1e300]",
+                                        "[null, 1]"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct latencies heard = {0};
         struct bench_error err = {0};

@@ -205,6 +205,21 @@ static void refuse(struct finding_load *finding, const struct preflight_verdict 
     finding->is_over = true;
 }
 
+/* Of the time of all cases, so far as it is not over for one sooner. */
+static double left_of_all(const struct finding_load *findings, const struct capacity_request *request)
+{
+    double left_s = 0;
+    for (size_t i = 0; i < request->plan->count; i++) {
+        const struct limit_search *search = &findings[i].capacity->search;
+        double part = 1;
+        for (size_t look = 0; look < search->count; look++)
+            part -= search->looks[look].part;
+        if (!findings[i].is_over)
+            left_s += findings[i].steps ? part * search->time_s : (double)request->time_ns * 1e-9;
+    }
+    return left_s;
+}
+
 static int find_all(struct finding_load *findings, const struct capacity_request *request,
                     struct bench_error *err)
 {
@@ -216,7 +231,8 @@ static int find_all(struct finding_load *findings, const struct capacity_request
                 continue;
             is_over = false;
             if (request->on_step)
-                request->on_step(request->hooks->context, i, findings[i].steps + 1, STEPS_MOST);
+                request->on_step(request->hooks->context, i, findings[i].steps + 1, STEPS_MOST,
+                                 left_of_all(findings, request));
             rc = step(&findings[i], err);
         }
     }

@@ -20,9 +20,9 @@ struct capacity_request {
     uint64_t timeout_ns; /* of each launch; 0: none */
     const char *arrivals;
     /* Who is told of each run, as launch_hooks has it; and before each launch, where it is: step `step`
-     * of about `steps` of case `place`. */
+     * of about `steps` of case `place`, and how much of the time of all cases is left. */
     const struct launch_hooks *hooks;
-    void (*on_step)(void *context, size_t place, size_t step, size_t steps);
+    void (*on_step)(void *context, size_t place, size_t step, size_t steps, double left_s);
 };
 
 /* All of them: 0, or what stopped it, with what was found until then. The caller frees `found`. */

@@ -38,11 +38,9 @@ static void on_note(void *context, const char *note)
     say_case(command->context, one, "note", note);
 }
 
-static void on_step(void *context, size_t place, size_t step, size_t steps)
+static void on_step(void *context, size_t place, size_t step, size_t steps, double left_s)
 {
     struct slo_command *command = context;
-    double left_s = (double)command->context->options->slo_time_ns * 1e-9 / (double)steps *
-                    (double)(steps > step ? steps - step + 1 : 1) * (double)command->context->plan.count;
     char text[96];
     snprintf(text, sizeof text, ": step %zu of about %zu, some %.0f s left in all", step, steps, left_s);
     command->progress.now = &command->context->plan.cases[place];

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+/* Of one run; sums over very many are still numbers. */
+static const int64_t count_most = INT64_C(1) << 40;
+
 /* Half of a bucket's width, of its middle: in 128 parts of a power of two, or finer. */
 static const double half_width = 1 / 128.0;
 
@@ -83,16 +86,17 @@ json_t *latencies_encode(const struct latencies *latencies)
 int latencies_decode(struct latencies *latencies, const char *key, const json_t *array,
                      struct bench_error *err)
 {
-    int64_t before = -1;
+    int64_t before = -1, sum = 0;
     size_t size = json_array_size(array);
     bool good = json_is_array(array) && size % 2 == 0;
     for (size_t i = 0; good && i < size; i += 2) {
         const json_t *ns = json_array_get(array, i), *count = json_array_get(array, i + 1);
         good = json_is_integer(ns) && json_is_integer(count) && json_integer_value(ns) > before &&
-               json_integer_value(count) > 0 && json_integer_value(count) < INT64_C(1) << 48;
+               json_integer_value(count) > 0 && json_integer_value(count) < count_most - sum;
         if (good)
             latencies_add(latencies, json_integer_value(ns), json_integer_value(count));
         before = json_integer_value(ns);
+        sum += json_integer_value(count);
     }
     if (good)
         return 0;
