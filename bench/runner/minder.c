@@ -97,7 +97,8 @@ static void take_place(struct minding *minding)
         rank_links_close_door(minding->links);
 }
 
-/* With a host that does not answer any more no run can end. */
+/* With a host that does not answer any more no run can end. Of the two sides, the one that is not cut
+ * off is heard. */
 static void look_at_links(struct minding *minding)
 {
     uint32_t rank;
@@ -105,13 +106,14 @@ static void look_at_links(struct minding *minding)
     enum rank_link_end end = rank_links_look(minding->links, &rank);
     if (end == RANK_LINK_GOOD)
         return;
-    snprintf(what, sizeof what,
-             "has given no sign of life for %d s: its host, or the network to it, is down",
-             RANK_LINKS_SILENCE_S);
     minding->end_ns = end == RANK_LINK_LOST ? bench_now() : seconds_from_now(GRACE_S);
-    if (minding->minded->rank == 0)
+    if (end == RANK_LINK_LOST) {
+        snprintf(what, sizeof what,
+                 "has given no sign of life for %d s: its host, or the network to it, is down",
+                 RANK_LINKS_SILENCE_S);
         tell_of(minding, rank, STATUS_CRASHED, what);
-    minding->has_spoken = true; /* nobody hears what a rank of a host that is cut off says */
+    }
+    minding->has_spoken = true; /* that it is killed then is no news */
 }
 
 /* Rank 0's: the first time it is said who is late; after the second, there is nobody to stop the ranks.

@@ -146,6 +146,13 @@ for mpi in openmpi mpich; do
     end_hang "$mpi, a host that is cut off" ",measure,.*,crashed,.*rank 1 (host mh2) has given no sign of life"
     reconnect mh2
 
+    # The same of rank 0's host: then one of the others says it.
+    MH_TIME=1 start_hang "$here/on" mh0 "$bench" -x mpi --launcher "$launcher"
+    ip -n mhbr link set pmh1 down
+    nothing_left "$mpi, rank 0 is cut off" 45
+    end_hang "$mpi, rank 0 is cut off" ",measure,.*,crashed,.*rank 0 (host mh1) has given no sign of life"
+    reconnect mh1
+
     # The controller is cut off: rank 0 ends itself soon after the time that it was given, and with it all others.
     HANG_S=15 MH_TIME=1 start_hang "$here/on" mh0 "$bench" -x mpi --launcher "$launcher"
     ip -n mhbr link set pmh0 down
