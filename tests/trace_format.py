@@ -51,14 +51,17 @@ def event_faults(event: Any) -> list[str]:
 
 
 def nesting_faults(events: list[dict[str, Any]]) -> list[str]:
-    """Complete events of one track contain each other or do not touch: viewers draw them as a stack. To 1 ns."""
+    """Complete events of one track contain each other or do not touch: viewers draw them as a stack.
+
+    As readers do it: an end is the sum of two doubles.
+    """
     faults, open_until = [], collections.defaultdict[tuple[int, int], list[float]](list)
     spans = [event for event in events if event["ph"] == "X"]
     for event in sorted(spans, key=lambda event: (event["ts"], -event["dur"])):
         stack, end = open_until[event["pid"], event["tid"]], event["ts"] + event["dur"]
-        while stack and stack[-1] <= event["ts"] + 0.0015:
+        while stack and stack[-1] <= event["ts"]:
             stack.pop()
-        if stack and end > stack[-1] + 0.0015:
+        if stack and end > stack[-1]:
             faults.append(f"{event['name']} at {event['ts']} ends after what it began in")
         stack.append(end)
     return faults

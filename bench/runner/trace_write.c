@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,10 +45,21 @@ static void put(struct writer *writer, const char *format, ...)
     va_end(args);
 }
 
-static double us_of(const struct team *team, uint64_t tick)
+/* CLOCK_MONOTONIC, whole nanoseconds. */
+static int64_t ns_of(const struct team *team, uint64_t tick)
 {
-    double since_ns = (double)(int64_t)(tick - team->clock.tick) * team->trace->tick_ns;
-    return ((double)team->clock.time_ns + since_ns) * 1e-3;
+    return (int64_t)team->clock.time_ns +
+           llround((double)(int64_t)(tick - team->clock.tick) * team->trace->tick_ns);
+}
+
+/*
+ * As a length, a nanosecond less than it is: readers add it to the beginning in doubles, and a range
+ * must not end after the next one's beginning, whatever the rounding.
+ */
+static int64_t length_of(const struct team *team, const struct trace_event *event)
+{
+    int64_t took_ns = ns_of(team, event->ended) - ns_of(team, event->began);
+    return took_ns > 0 ? took_ns - 1 : 0;
 }
 
 /* What happens at once, as an event. */
@@ -62,7 +74,8 @@ static const struct mark {
 static void put_event(struct writer *writer, const struct team *team, const struct trace_event *event)
 {
     long long pid = team->trace->launch;
-    double at_us = us_of(team, event->began), took_us = us_of(team, event->ended) - at_us;
+    double at_us = (double)ns_of(team, event->began) * 1e-3,
+           took_us = (double)length_of(team, event) * 1e-3;
     unsigned tid = event->lane + 1;
     if (event->kind == TRACE_RANGE)
         put(writer,
