@@ -110,6 +110,16 @@ static void a_full_disk_costs_only_the_file_itself(void **state)
     assert_non_null(strstr(program->err, "--histograms: writing /dev/full: No space left on device"));
 }
 
+static void a_runner_that_tells_no_latencies_is_said(void **state)
+{
+    struct program *program = program_run(
+        *state, "bench -q -w spin -x serial -r 2 --warmup 0 -o r.csv --histograms h.json --launcher "
+                "'python3 " SOURCE_FOLDER "/tests/runner.py' >/dev/null; " HGRM);
+    assert_int_equal(program->status, 2);
+    assert_non_null(strstr(program->err, "h.json: 2 runs are not in it: the runner does not tell "));
+    assert_non_null(strstr(program->err, "--histograms: h.json has none of these runs"));
+}
+
 static void cases_that_are_resumed_have_no_run_twice(void **state)
 {
     struct program *program = program_run(
@@ -149,6 +159,7 @@ int main(void)
         TEST(looks_of_a_service_level_have_them),
         TEST(a_torn_last_line_is_left_out_and_removed),
         TEST(a_full_disk_costs_only_the_file_itself),
+        TEST(a_runner_that_tells_no_latencies_is_said),
         TEST(cases_that_are_resumed_have_no_run_twice),
         TEST(what_is_no_such_file_is_refused_before_anything_runs),
     };

@@ -271,6 +271,11 @@ static int close_sink(struct sink *sink, int rc, struct bench_error *err)
 static int close_histograms(struct output *output, int rc, struct bench_error *err)
 {
     struct bench_error why = {0};
+    size_t untold = output->histograms.untold;
+    if (untold > 0 && output->options->histograms)
+        fprintf(stderr,
+                "bench: warning: %s: %zu %s not in it: the runner does not tell latency_counts\n",
+                output->options->histograms, untold, untold == 1 ? "run is" : "runs are");
     int closed = latency_file_close(&output->histograms, rc < 0 ? &why : err);
     if (rc < 0 && closed < 0)
         fprintf(stderr, "bench: %s\n", why.message);

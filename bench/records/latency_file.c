@@ -67,6 +67,7 @@ static char *encode(const struct record *record, const struct latencies *latenci
 void latency_file_add(struct latency_file *file, const struct record *record,
                       const struct latencies *latencies)
 {
+    file->untold += latencies->size == 0;
     if (!file->path || file->failure.code || latencies->size == 0)
         return;
     char *line = encode(record, latencies);

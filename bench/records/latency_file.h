@@ -16,6 +16,7 @@ struct latency_file {
     char *path; /* its own; NULL: it is not open */
     int fd;
     bool was_torn;              /* its last line had been cut off, and was removed */
+    size_t untold;              /* runs whose latencies nobody knows, and which are not in it */
     struct bench_error failure; /* the first that befell it: nothing is written any more */
 };
 
