@@ -180,6 +180,14 @@ static void counters_are_those_of_all_ranks(void **state)
     assert_true(all_s > 0.999 * sum_s && all_s < 1.001 * sum_s);
 }
 
+static void case_that_is_complete_is_not_run_again(void **state)
+{
+    run_well(*state, SPIN "-j 2 -o r.csv --resume");
+    assert_int_equal(run(*state, SPIN "-j 2 -o r.csv --resume")->status, 0);
+    struct rows rows = rows_of(*state, sandbox_read(*state, "r.csv"));
+    assert_int_equal(rows.count, 2);
+}
+
 static void open_loop_is_refused_before_anything_runs(void **state)
 {
     static const char *const loads[] = {"--rate 100", "--slo p99=10ms"};
@@ -384,6 +392,7 @@ int main(int argc, char **argv)
         TEST(each_rank_has_a_row_of_its_own),
         TEST(rows_of_ranks_need_ranks),
         TEST(counters_are_those_of_all_ranks),
+        TEST(case_that_is_complete_is_not_run_again),
         TEST(open_loop_is_refused_before_anything_runs),
         TEST(max_is_what_the_launcher_has_room_for),
         TEST(row_says_where_its_ranks_were_and_how_they_began),

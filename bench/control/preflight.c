@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "control/module_ask.h"
 #include "control/opening.h"
+#include "control/rank_command.h"
 #include "control/talk.h"
 
 #include <bench/workload.h>
@@ -257,6 +258,23 @@ static int ask_runtimes(const struct preflight *asking, struct plan *plan, struc
     return 0;
 }
 
+/* ---- ranks ---- */
+
+/* Whose ranks a way has is part of the case, also where none has said its version yet. */
+static void name_ranks(struct plan *plan, const struct child_setup *setup)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_case *one = &plan->cases[i];
+        struct rank_command command;
+        struct bench_error ignored = {0};
+        if (!case_has_ranks(one) || one->unsupported || one->way->version)
+            continue;
+        if (rank_command_make(&command, one, setup, &ignored) == 0)
+            one->way->version = mem_format("%s unknown", command.title);
+        rank_command_free(&command);
+    }
+}
+
 /* ---- verdicts ---- */
 
 static struct preflight_verdict verdict_of(const struct plan_case *one)
@@ -276,6 +294,7 @@ int preflight(struct preflight_verdict **verdicts, struct plan *plan, const stru
         here.launcher = NULL;
     struct preflight asking = {.setup = &here, .timeout_ns = timeout_ns};
     *verdicts = NULL;
+    name_ranks(plan, setup);
     int rc = ask_runtimes(&asking, plan, err);
     if (rc == 0 && jobs)
         rc = launcher_look(setup->launcher, err);

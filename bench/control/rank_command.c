@@ -69,9 +69,10 @@ static const char *usual_engine(void)
     return own_engines->name;
 }
 
-static int check_engine(const struct rank_command *command, struct bench_error *err)
+static int check_engine(struct rank_command *command, struct bench_error *err)
 {
     const struct own_engine *engine = engine_named(command->engine);
+    command->title = engine->title;
     const struct launcher *known = command->known;
     char path[PATH_MAX];
     if (engine->missing)

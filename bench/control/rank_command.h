@@ -10,6 +10,7 @@ struct rank_command {
     char **words;                 /* of the launcher; ended by NULL */
     const struct launcher *known; /* which it is; NULL: none that is known */
     const char *engine;           /* by which the ranks are connected; static storage */
+    const char *title;            /* whose that is, "Open MPI"; static storage */
     char *text;                   /* the words as one would type them */
 };
 
