@@ -91,6 +91,10 @@ void trace_prepare(struct team *team, int64_t bytes)
         buffer->slow_least = buffer->ranges = 0;
         buffer->following = NULL;
         buffer->cpu = -1;
+        /* The first touch of a page is a fault, which is not to happen in the run. */
+        memset(buffer->events, 0, buffer->capacity * sizeof *buffer->events);
+        memset(buffer->slowest, 0, buffer->slow_capacity * sizeof *buffer->slowest);
+        memset(buffer->heap, 0, buffer->slow_capacity * sizeof *buffer->heap);
     }
 }
 
