@@ -133,7 +133,7 @@ static void same_times_are_the_same(void **state)
 
 /* As add_case on both sides, B slower by 4 %, with a launch each so many seconds; in reverse order, as
  * rows may come. */
-static const struct compared_case *compare_spread(struct fixture *fixture, int apart_s)
+static const struct compared_case *compare_spread(struct fixture *fixture, int apart_s, double lost)
 {
     for (int side = OLD; side <= NEW; side++) {
         for (int launch = LAUNCHES; launch > 0; launch--) {
@@ -145,6 +145,7 @@ static const struct compared_case *compare_spread(struct fixture *fixture, int a
             for (row.run = 1; row.run <= RUNS; row.run++) {
                 fixture->drift = fmod(fixture->drift + 0.618034, 1);
                 row.wall_s = (0.01 + 0.0004 * side) * (0.997 + 0.006 * fixture->drift);
+                row.run_delay_s = lost * row.wall_s;
                 add(fixture, side, &row);
             }
         }
@@ -163,15 +164,22 @@ static bool has_note(const struct fixture *fixture, const char *words)
 static void launches_close_together_widen_the_interval_and_say_so(void **state)
 {
     struct fixture *fixture = *state;
-    assert_int_equal(compare_spread(fixture, 0)->verdict, VERDICT_INCONCLUSIVE);
+    assert_int_equal(compare_spread(fixture, 0, 0)->verdict, VERDICT_INCONCLUSIVE);
     assert_true(has_note(fixture, "launches close together: those of 1 case began within 0 s"));
     assert_true(has_note(fixture, "6 launches spread over 25 s"));
+}
+
+static void where_others_took_the_cpus_close_launches_say_even_less(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct interval interval = compare_spread(fixture, 0, 0.3)->interval;
+    assert_true(interval.low < 0.7 && interval.high > 1.4);
 }
 
 static void launches_that_are_spread_need_no_wider_interval(void **state)
 {
     struct fixture *fixture = *state;
-    assert_int_equal(compare_spread(fixture, 5)->verdict, VERDICT_WORSE);
+    assert_int_equal(compare_spread(fixture, 5, 0.3)->verdict, VERDICT_WORSE);
     assert_false(has_note(fixture, "close together"));
 }
 
@@ -748,6 +756,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         COMPARISON_TEST(same_times_are_the_same),
         COMPARISON_TEST(launches_close_together_widen_the_interval_and_say_so),
+        COMPARISON_TEST(where_others_took_the_cpus_close_launches_say_even_less),
         COMPARISON_TEST(launches_that_are_spread_need_no_wider_interval),
         COMPARISON_TEST(memory_is_of_no_moment),
         COMPARISON_TEST(slower_is_a_regression),

@@ -99,7 +99,7 @@ static double alarms(enum slowness slowness, double span_s, double slower, bool 
                 measure(&sides[i], &machine, span_s / (LAUNCHES - 1), one == 0 ? i * slower : 0,
                         &source);
                 machine_wait(&machine, 20, &source);
-                sides[i].sample.luck = has_luck ? moments_luck(sides[i].times_s, LAUNCHES) : 0;
+                sides[i].sample.luck = has_luck ? moments_luck(sides[i].times_s, LAUNCHES, 0) : 0;
             }
             struct sample_ratio ratio =
                 sample_ratio(&sides[0].sample, &sides[1].sample, 1 - 0.05 / CASES);
@@ -131,17 +131,25 @@ static void one_moment_is_all_that_launches_at_once_see(void **state)
     const double at_once[] = {5, 5, 5, 5}, spread[] = {0, 5, 10, 60}, near[] = {0, 1.25, 2.5, 62.5};
     (void)state;
     assert_true(moments_count(at_once, 4) == 1);
-    assert_true(moments_count(spread, 4) == 4 && moments_luck(spread, 4) == 0);
+    assert_true(moments_count(spread, 4) == 4 && moments_luck(spread, 4, 0) == 0);
     assert_true(moments_count(near, 4) == 2.5);
-    assert_true(fabs(moments_luck(at_once, 4) - MOMENT_LUCK * sqrt(0.75)) < 1e-12);
+    assert_true(fabs(moments_luck(at_once, 4, 0) - MOMENT_LUCK * sqrt(0.75)) < 1e-12);
 }
 
 static void launches_without_times_or_alone_have_no_luck(void **state)
 {
     const double unknown[] = {0, NAN, 2};
     (void)state;
-    assert_true(moments_luck(unknown, 3) == 0);
-    assert_true(moments_luck(unknown, 1) == 0);
+    assert_true(moments_luck(unknown, 3, 0) == 0);
+    assert_true(moments_luck(unknown, 1, 0) == 0);
+}
+
+static void what_others_have_taken_may_be_gone_in_another_moment(void **state)
+{
+    (void)state;
+    assert_true(moment_luck(0) == MOMENT_LUCK && moment_luck(NAN) == MOMENT_LUCK);
+    assert_true(moment_luck(0.5) > log(2) && moment_luck(0.5) < log(2.01));
+    assert_true(isfinite(moment_luck(1)));
 }
 
 /* A suite in twenty is allowed; without luck it is one in five. */
@@ -165,6 +173,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_moment_is_all_that_launches_at_once_see),
         cmocka_unit_test(launches_without_times_or_alone_have_no_luck),
+        cmocka_unit_test(what_others_have_taken_may_be_gone_in_another_moment),
         cmocka_unit_test(launches_within_two_seconds_alarm_no_more_often_than_promised),
         cmocka_unit_test(ten_percent_are_found_where_launches_are_spread),
     };

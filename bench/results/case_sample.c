@@ -87,14 +87,32 @@ double case_sample_span_s(const struct case_sample *sample)
     return last - first;
 }
 
-void case_sample_set_luck(struct case_sample *sample)
+/* The share of its workers' time that others had the CPUs, or the host gave them to others; 0 where no
+ * row tells. */
+static double lost_share(const struct cases *cases, const struct case_runs *one)
+{
+    double lost_s = 0, had_s = 0;
+    for (size_t i = 0; i < one->size; i++) {
+        double delay_s = cases_value(cases, one, i, COLUMN_run_delay_s);
+        double steal_s = cases_value(cases, one, i, COLUMN_steal_s);
+        double run_s = cases_value(cases, one, i, COLUMN_wall_s) * (double)one->identity->workers;
+        if (!cases_is_measured(cases, one, i) || isnan(run_s) || (isnan(delay_s) && isnan(steal_s)))
+            continue;
+        lost_s += fmax(delay_s, steal_s);
+        had_s += run_s;
+    }
+    return had_s > 0 ? lost_s / had_s : 0;
+}
+
+void case_sample_set_luck(struct case_sample *sample, const struct cases *cases,
+                          const struct case_runs *one)
 {
     if (sample->launches == 0 || isnan(case_sample_span_s(sample)))
         return;
     double *times_s = mem_alloc(sample->launches * sizeof *times_s);
     memcpy(times_s, sample->launch_times_s, sample->launches * sizeof *times_s);
     mem_sort(times_s, sample->launches, sizeof *times_s, compare_times);
-    sample->sample.luck = moments_luck(times_s, sample->launches);
+    sample->sample.luck = moments_luck(times_s, sample->launches, lost_share(cases, one));
     free(times_s);
 }
 

@@ -34,9 +34,11 @@ double case_sample_span_s(const struct case_sample *sample);
 
 /*
  * The sample's luck (stats/moments.h), for comparisons with what was measured at another time: so much
- * is in all its launches alike.
+ * is in all its launches alike. `cases` and `one` are those of which it was made, with the times that
+ * they lost to others where these were asked for.
  */
-void case_sample_set_luck(struct case_sample *sample);
+void case_sample_set_luck(struct case_sample *sample, const struct cases *cases,
+                          const struct case_runs *one);
 
 /* One more of each value: so counts that may be 0 have a ratio. */
 void case_sample_add_one(struct case_sample *sample);

@@ -326,8 +326,8 @@ static void add_case(struct comparison *comparison, const struct side *old,
     one->old_value = summary_median(pair.old.values, pair.old.size);
     one->new_value = summary_median(pair.new.values, pair.new.size);
     if (metric_is_time(metric)) {
-        case_sample_set_luck(&pair.old);
-        case_sample_set_luck(&pair.new);
+        case_sample_set_luck(&pair.old, &old->cases, old_case);
+        case_sample_set_luck(&pair.new, &new->cases, new_case);
     }
     pair.is_nothing = is_all_zero(&pair.old) && is_all_zero(&pair.new);
     if (!pair.is_nothing && (pair.old.has_zero || pair.new.has_zero)) {

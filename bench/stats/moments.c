@@ -11,7 +11,12 @@ double moments_count(const double *times_s, size_t launches)
     return count;
 }
 
-double moments_luck(const double *times_s, size_t launches)
+double moment_luck(double lost)
+{
+    return lost > 0 ? hypot(MOMENT_LUCK, -log1p(-fmin(lost, 0.99))) : MOMENT_LUCK;
+}
+
+double moments_luck(const double *times_s, size_t launches, double lost)
 {
     for (size_t i = 0; i < launches; i++) {
         if (isnan(times_s[i]))
@@ -19,5 +24,6 @@ double moments_luck(const double *times_s, size_t launches)
     }
     if (launches < 2)
         return 0;
-    return MOMENT_LUCK * sqrt(fmax(0, 1 / moments_count(times_s, launches) - 1 / (double)launches));
+    return moment_luck(lost) *
+           sqrt(fmax(0, 1 / moments_count(times_s, launches) - 1 / (double)launches));
 }

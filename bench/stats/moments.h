@@ -21,12 +21,16 @@
  * launch, a part of one for less. `times_s` is when each began, ascending. */
 double moments_count(const double *times_s, size_t launches);
 
+/* What a moment may do where this share of the time was lost to others: MOMENT_LUCK, and all of the loss
+ * might be gone in another moment. */
+double moment_luck(double lost);
+
 /*
  * The standard deviation of the mean of ln(time) over the launches that their own spread does not show.
  * With n launches of k moments the mean has the variance of a moment over k, and the spread shows it
- * over n: luck^2 = MOMENT_LUCK^2 (1/k - 1/n), and 0 where k >= n. 0 of fewer than two launches, which
- * have no spread, or where a time is NaN.
+ * over n: luck^2 = moment_luck(lost)^2 (1/k - 1/n), and 0 where k >= n. 0 of fewer than two launches,
+ * which have no spread, or where a time is NaN.
  */
-double moments_luck(const double *times_s, size_t launches);
+double moments_luck(const double *times_s, size_t launches, double lost);
 
 #endif
