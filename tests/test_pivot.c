@@ -176,6 +176,23 @@ static void texts_are_in_single_quotes_in_the_script(void **state)
     }
 }
 
+/* Beside a row of its own, it would press the plot into a corner. */
+static void long_name_of_a_row_is_cut_in_the_script(void **state)
+{
+    struct fixture *fixture = *state;
+    add_case(fixture,
+             "title="
+             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+             "serial", 1, 8);
+    add_case(fixture, "title=b", "serial", 1, 8);
+    const char *text = print(fixture, (struct page){0}, gnuplot_results);
+    const char *ticks = strstr(text, "set ytics (");
+    assert_non_null(ticks);
+    assert_non_null(strstr(ticks, "aaa...' "));
+    assert_null(strstr(ticks, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+    assert_non_null(strstr(ticks, "title=b' "));
+}
+
 static void gnuplot_draws_a_picture_of_it_without_a_word(void **state)
 {
     struct fixture *fixture = *state;
@@ -209,6 +226,7 @@ int main(void)
         TEST(csv_has_medians_side_by_side_and_the_intervals_behind_them),
         TEST(with_decimal_comma_columns_are_apart_by_semicolons),
         TEST(texts_are_in_single_quotes_in_the_script),
+        TEST(long_name_of_a_row_is_cut_in_the_script),
         TEST(gnuplot_draws_a_picture_of_it_without_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

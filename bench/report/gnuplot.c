@@ -18,7 +18,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_MOST = 12, ROWS_MOST = 60, PLOTS_MOST = 12, WIDTH = 860, HEIGHT = 420, ROW_HEIGHT = 18 };
+enum {
+    LINES_MOST = 12,
+    ROWS_MOST = 60,
+    PLOTS_MOST = 12,
+    WIDTH = 860,
+    HEIGHT = 420,
+    ROW_HEIGHT = 18,
+    TITLE_MOST = 100
+};
 
 /* ---- what is drawn ---- */
 
@@ -268,7 +276,7 @@ static void put_medians(FILE *out, const struct plot *plot, size_t number)
     for (size_t i = 0; i < rows; i++) {
         char *name = case_name_row(sorted[i]->identity, &plot->group.naming);
         fputs(i > 0 ? ", " : "", out);
-        gnuplot_put_text(out, name);
+        gnuplot_put_label(out, name);
         fprintf(out, " %zu", i);
         free(name);
     }
@@ -294,7 +302,8 @@ static void put_plot(FILE *out, const struct plot *plot, size_t number, unsigned
 {
     char *heading = group_heading(&plot->group, parts);
     fputs("set grid lc rgb '#d0d0d0'\nset border 3\nset tics nomirror\nset title ", out);
-    gnuplot_put_title(out, text_make_visible(heading));
+    /* It is centred above the plot, beside which the names of its rows may stand. */
+    gnuplot_put_title(out, text_make_visible(heading), plot->over ? TITLE_MOST : TITLE_MOST / 2);
     fputs(" noenhanced\n", out);
     if (plot->over)
         put_lines(out, plot, number);
