@@ -64,6 +64,13 @@ static void ratios_and_percentages_are_short(void **state)
     assert_string_equal(units_percent(text, 0.99), "99 %");
 }
 
+static void times_have_half_a_narrow_interval_and_both_ends_of_a_wide_one(void **state)
+{
+    (void)state;
+    assert_string_equal(units_times(text, 1.98, &(struct interval){1.94, 2.02}), "1.98 +- 0.04");
+    assert_string_equal(units_times(text, 7.42, &(struct interval){1.03, 17.4}), "7.42 (1.03 .. 17.40)");
+}
+
 static void unknown_is_a_dash(void **state)
 {
     (void)state;
@@ -82,6 +89,7 @@ int main(void)
         cmocka_unit_test(few_are_counted_in_whole_words),
         cmocka_unit_test(bytes_are_counted_in_powers_of_1024),
         cmocka_unit_test(ratios_and_percentages_are_short),
+        cmocka_unit_test(times_have_half_a_narrow_interval_and_both_ends_of_a_wide_one),
         cmocka_unit_test(unknown_is_a_dash),
     };
 

@@ -150,7 +150,9 @@ const char *units_times(char *text, double ratio, const struct interval *interva
     int digits = arm < 0.00995 ? 3 : 2;
     if (!isfinite(ratio))
         return unknown(text);
-    if (interval_known(*interval) && ratio < 1000)
+    if (interval_known(*interval) && ratio < 1000 && arm > ratio / 4)
+        snprintf(text, UNITS_TEXT, "%.2f (%.2f .. %.2f)", ratio, interval->low, interval->high);
+    else if (interval_known(*interval) && ratio < 1000)
         snprintf(text, UNITS_TEXT, "%.*f +- %.*f", digits, ratio, digits, arm);
     else
         units_ratio(text, ratio);

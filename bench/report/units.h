@@ -26,7 +26,10 @@ const char *units_ratio(char *text, double ratio);
 const char *units_change(char *text, double ratio);
 /* +1.2 .. +2.4 %, of an interval of ratios */
 const char *units_change_interval(char *text, const struct interval *ratio);
-/* 1.98 +- 0.04, half the interval's width; 1.98 where that is not known */
+/*
+ * 1.98 +- 0.04, half the interval's width; 1.98 where that is not known. A wide interval of ratios is
+ * lopsided, and half its width may be more than the ratio: 7.42 (1.03 .. 17.40) has both ends instead.
+ */
 const char *units_times(char *text, double ratio, const struct interval *interval);
 
 #endif
