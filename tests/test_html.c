@@ -156,6 +156,34 @@ static void parts_of_the_time_are_shares_of_what_the_workers_had(void **state)
     assert_float_equal(parts.rest, 0.25, 1e-12);
 }
 
+/* The kernel adds to a run what a worker has waited for a CPU before the run began. */
+static void what_waited_for_a_cpu_before_the_run_is_not_told_as_time_of_the_run(void **state)
+{
+    struct fixture *fixture = *state;
+    struct time_parts parts;
+    for (int i = 0; i < 6; i++)
+        add_run(fixture, "omp", 1)->run_delay_s = 5;
+    print(fixture);
+    assert_true(time_parts_of(&parts, &fixture->results.cases[0]));
+    assert_float_equal(parts.run_delay, 0.25, 1e-12);
+    assert_float_equal(parts.rest, 0, 1e-12);
+}
+
+static void a_delay_that_is_not_known_is_not_told_beside_waits(void **state)
+{
+    struct fixture *fixture = *state;
+    struct time_parts parts;
+    for (int i = 0; i < 4; i++) {
+        struct record *run = add_run(fixture, "uring", 1);
+        run->run_delay_s = NAN;
+        run->waits = (char *)"read=1";
+    }
+    print(fixture);
+    assert_true(time_parts_of(&parts, &fixture->results.cases[0]));
+    assert_true(parts.has_waits);
+    assert_true(isnan(parts.run_delay));
+}
+
 static void waits_by_kind_are_shares_of_what_the_lanes_had(void **state)
 {
     struct fixture *fixture = *state;
@@ -228,6 +256,8 @@ int main(void)
         TEST(parts_of_the_time_are_shares_of_what_the_workers_had),
         TEST(metg_is_where_half_of_the_time_is_work),
         TEST(sizes_that_hardly_differ_are_no_sweep),
+        TEST(what_waited_for_a_cpu_before_the_run_is_not_told_as_time_of_the_run),
+        TEST(a_delay_that_is_not_known_is_not_told_beside_waits),
         TEST(waits_by_kind_are_shares_of_what_the_lanes_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

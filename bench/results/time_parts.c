@@ -37,7 +37,7 @@ bool time_parts_of(struct time_parts *parts, const struct case_result *result)
         parts->waits[kind] = source->waits_s[kind] / (double)source->waits_runs / parts->had_s;
         sum += parts->waits[kind];
     }
-    if (parts->has_waits)
+    if (!isnan(parts->run_delay))
         parts->run_delay = fmin(parts->run_delay, fmax(0, 1 - sum));
     parts->rest = fmax(0, 1 - sum - known(parts->run_delay));
     return parts->had_s > 0 && !isnan(parts->cpu);
