@@ -101,6 +101,14 @@ static void a_torn_last_line_is_left_out_and_removed(void **state)
     assert_int_equal(total_of(program), 80);
 }
 
+static void a_file_of_something_else_is_named_with_its_line(void **state)
+{
+    struct program *program = program_run(*state, SLEEP "-x pthread -r 1 -o r.csv >/dev/null; "
+                                                        "echo '[' >h.json; " HGRM);
+    assert_int_equal(program->status, 2);
+    assert_non_null(strstr(program->err, "--histograms: h.json, line 1: not the latencies of a run"));
+}
+
 static void a_full_disk_costs_only_the_file_itself(void **state)
 {
     struct program *program =
@@ -158,6 +166,7 @@ int main(void)
         TEST(open_loops_and_python_have_them_too),
         TEST(looks_of_a_service_level_have_them),
         TEST(a_torn_last_line_is_left_out_and_removed),
+        TEST(a_file_of_something_else_is_named_with_its_line),
         TEST(a_full_disk_costs_only_the_file_itself),
         TEST(a_runner_that_tells_no_latencies_is_said),
         TEST(cases_that_are_resumed_have_no_run_twice),

@@ -196,7 +196,8 @@ int latency_file_read(const char *path,
         record_init(&record);
         if (decode(line, (size_t)length, &record, &latencies, &why) < 0)
             rc = bench_error_set(err, -EINVAL,
-                                 "--histograms: %s: line %zu is none that bench --histograms writes",
+                                 "--histograms: %s, line %zu: not the latencies of a run; it must be a "
+                                 "file that bench --histograms has written",
                                  path, number);
         else
             take(context, &record, &latencies);
