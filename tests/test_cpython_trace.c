@@ -40,6 +40,17 @@ static void every_range_and_each_wait_is_there_whoever_does_it(void **state)
     assert_non_null(strstr(program->out, "waits ['sleep']"));
 }
 
+static void parameters_that_are_empty_are_not_in_the_heading(void **state)
+{
+    need_python(*state);
+    struct program *program =
+        program_run(*state, "echo 'def f(n): return n' >f.py; bench -w python -s function=f.py:f "
+                            "-s items=0-9 -x threading -j 1" CHOSEN "bench report --trace t.json");
+    assert_int_equal(program->status, 0);
+    assert_non_null(strstr(program->out, "python function=f.py:f items=0-9 check="));
+    assert_null(strstr(program->out, "= "));
+}
+
 static void lanes_of_an_event_loop_have_tracks_of_their_own(void **state)
 {
     need_python(*state);
@@ -155,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_range_and_each_wait_is_there_whoever_does_it),
+        TEST(parameters_that_are_empty_are_not_in_the_heading),
         TEST(lanes_of_an_event_loop_have_tracks_of_their_own),
         TEST(greenlets_are_seen_where_they_switch),
         TEST(what_a_loop_has_threads_do_is_seen_there),

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "records/param_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,12 +65,25 @@ int trace_file_open(struct trace_file *trace, const char *path, int64_t bytes_mo
     return 0;
 }
 
+/* Those that are empty say nothing, and are left out, as in the table of results. */
+static void add_params(struct text *name, const char *params)
+{
+    const char *at = params;
+    struct param_text param;
+    while (param_text_next(&at, &param)) {
+        if (param.value_length > 0)
+            text_add(name, " %.*s=%.*s", (int)param.name_length, param.word, (int)param.value_length,
+                     param.value);
+    }
+}
+
 int64_t trace_file_launch(struct trace_file *trace, const struct plan_case *one, int64_t number)
 {
     struct text name = {0};
     int64_t pid = ++trace->launches;
-    text_add(&name, "%s%s%s under %s, %" PRId64 " worker%s", one->workload->name,
-             one->params[0] ? " " : "", one->params, one->executor->name, one->shape.workers,
+    text_add(&name, "%s", one->workload->name);
+    add_params(&name, one->params);
+    text_add(&name, " under %s, %" PRId64 " worker%s", one->executor->name, one->shape.workers,
              one->shape.workers == 1 ? "" : "s");
     if (one->shape.inflight > 1)
         text_add(&name, ", %" PRId64 " in flight", one->shape.inflight);
