@@ -268,7 +268,7 @@ function isWhole(launch) {
 
 function timelineNote(launch) {
   const said = [`${seconds(launch.length_s)} of the first measured run, ${launch.ranges.toLocaleString("en-US")} ${launch.ranges === 1 ? "range" : "ranges"}.`];
-  if (launch.runs.length > 0) said.push("The launch: " + launch.runs.map(([name, took]) => `${name} ${seconds(took)}`).join(", ") + ".");
+  if (launch.runs.length > 0) said.push("The launch: " + launch.runs.map(([name, took]) => `${name}: ${seconds(took)}`).join(", ") + ".");
   if (launch.one_in > 1) said.push(`Too many to keep all: one in ${launch.one_in} is here, and the slowest.`);
   if (launch.timed_one_in > 1) said.push(`Ranges are so short that one in ${launch.timed_one_in} is timed, and is here.`);
   if (launch.slice_s > 0) said.push(`Summed up in slices of ${seconds(launch.slice_s)}: closer than that there is nothing more to see here, but in the trace itself.`);
