@@ -3,6 +3,7 @@
  * far as the interpreter has them: a new one is tested here without a line being added.
  */
 #include "tests/program.h"
+#include "workloads/common/vary.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,6 +116,28 @@ static void cases_of_a_runtime_are_known_again_by_resume_and_baseline(void **sta
     assert_non_null(strstr(compared->out, "multiprocessing"));
 }
 
+/* With this seed, four of them are more than twice as long as the mean: so long, at least, do both
+ * runtimes sleep. */
+static void tasks_that_vary_are_as_long_as_bench_makes_them(void **state)
+{
+    enum { SEED = 45, TASKS = 4 };
+    double length_s = 0;
+    for (uint64_t task = 0; task < TASKS; task++)
+        length_s += 0.002 * vary_factor(SEED, task);
+    assert_true(length_s > 2 * TASKS * 0.002);
+    struct program *program =
+        program_run(*state,
+                    "bench -q -w sleep -x serial,cpython.serial -s cpython.program=" PYTHON
+                    " -s vary=exponential -s duration=2ms -s tasks=4 --seed %d -r 1 --format csv",
+                    SEED);
+    struct rows rows = rows_of(*state, program->out);
+    assert_int_equal(program->status, 0);
+    assert_int_equal(rows_with(&rows, "phase", "measure"), 2);
+    for (size_t row = 0; row < rows.count; row++)
+        assert_true(strcmp(rows_field(&rows, row, "phase"), "measure") != 0 ||
+                    atof(rows_field(&rows, row, "wall_s")) >= length_s);
+}
+
 static void payloads_come_back_whole_whatever_way_they_go(void **state)
 {
     if (program_run(*state, PYTHON " -c ''")->status != 0)
@@ -168,6 +191,7 @@ int main(void)
         TEST(measured_rows_have_what_is_measured),
         TEST(a_program_that_is_no_interpreter_is_refused_before_anything_runs),
         TEST(a_product_of_dask_array_is_verified_as_the_others_are),
+        TEST(tasks_that_vary_are_as_long_as_bench_makes_them),
         TEST(payloads_come_back_whole_whatever_way_they_go),
         TEST(cases_of_a_runtime_are_known_again_by_resume_and_baseline),
     };

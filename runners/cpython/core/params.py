@@ -35,7 +35,7 @@ class Param:
     max: float = 0
     unit: Optional[str] = None
     choices: Sequence[str] = ()
-    was: Optional[str] = None  # a name that it once had
+    was: Optional[str] = None  # a name that it once had; "": rows leave it out at its default, being younger than they
 
     def describe(self) -> dict[str, Any]:
         """As the protocol's `list` has it."""
@@ -48,7 +48,7 @@ class Param:
             told["choices"] = list(self.choices)
         if self.unit:
             told["unit"] = self.unit
-        if self.was:
+        if self.was is not None:
             told["was"] = self.was
         return told
 
@@ -122,8 +122,8 @@ def boolean(name: str, default: Optional[str], help: str) -> Param:
     return Param(name, "bool", default, help)
 
 
-def choice(name: str, default: Optional[str], choices: Sequence[str], help: str) -> Param:
-    return Param(name, "choice", default, help, choices=choices)
+def choice(name: str, default: Optional[str], choices: Sequence[str], help: str, was: Optional[str] = None) -> Param:
+    return Param(name, "choice", default, help, choices=choices, was=was)
 
 
 def text(name: str, default: Optional[str], help: str) -> Param:

@@ -16,6 +16,11 @@ def at(seed: int, index: int) -> int:
     return mix((seed + (index + 1) * GOLDEN) & MASK)
 
 
+def fraction(bits: int) -> float:
+    """Uniform in [0, 1)."""
+    return (bits >> 11) * 2.0**-53
+
+
 def real(bits: int) -> float:
     """Uniform in [-1, 1]."""
     return (bits - (1 << 64) if bits >> 63 else bits) * 2.0**-63

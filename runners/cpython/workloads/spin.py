@@ -5,7 +5,8 @@ import time
 from typing import Any, Awaitable, Callable, Optional
 
 from cpython.contract import Lane, Plan, Workload, WrongAnswer, boolean, count, duration, real
-from cpython.workloads._cpu_work import CpuWork, chain
+from cpython.workloads._cpu_work import MASK, CpuWork, chain, jump
+from cpython.workloads._vary import VARY, vary_factor
 
 _RUN_NS, _LEAST_NS, _LEAST_TASKS = 2_000_000, 20, 64  # as bench's own spin
 _RANGE_NS = 20_000  # tasks that are shorter are handed out together
@@ -26,6 +27,7 @@ class Spin(Workload):
             was="rate",
         ),
         boolean("yield", "no", "yield to the worker's other lanes, or to other threads, after each task"),
+        VARY,
     )
 
     def setup(self, given: Any, plan: Plan) -> None:
@@ -36,13 +38,18 @@ class Spin(Workload):
         plan.work, plan.work_unit = float(plan.tasks), "task"
         plan.measured = self.work.measured
         self.yields = getattr(given, "yield")
+        self.varies, self.seed = given.vary != "none", plan.seed
+
+    def _steps_of(self, task: int) -> int:
+        return int(self.work.steps * vary_factor(self.seed, task) + 0.5) if self.varies else self.work.steps
 
     def run(self, lane: Lane, first: int, end: int) -> None:
         state, steps = 0, self.work.steps
-        if self.yields:
+        if self.yields or self.varies:
             for task in range(first, end):
-                state = chain(state ^ task, steps)
-                time.sleep(0)
+                state = chain(state ^ task, self._steps_of(task))
+                if self.yields:
+                    time.sleep(0)
         else:
             for task in range(first, end):
                 state = chain(state ^ task, steps)
@@ -54,12 +61,19 @@ class Spin(Workload):
     async def _run_yielding(self, lane: Lane, first: int, end: int) -> None:
         from asyncio import sleep
 
-        state, steps = 0, self.work.steps
+        state = 0
         for task in range(first, end):
-            state = chain(state ^ task, steps)
+            state = chain(state ^ task, self._steps_of(task))
             await sleep(0)
         lane.local = state
 
     def check(self, lane: Lane, first: int, end: int) -> None:
-        if lane.local != self.work.expect(first, end):
+        if lane.local != (self._expect(first, end) if self.varies else self.work.expect(first, end)):
             raise WrongAnswer(f"tasks {first} to {end - 1}: the chain ended in the wrong state")
+
+    def _expect(self, first: int, end: int) -> int:
+        state = 0
+        for task in range(first, end):
+            multiplier, increment = jump(self._steps_of(task))
+            state = ((state ^ task) * multiplier + increment) & MASK
+        return state
