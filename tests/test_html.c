@@ -156,8 +156,8 @@ static void parts_of_the_time_are_shares_of_what_the_workers_had(void **state)
     assert_float_equal(parts.rest, 0.25, 1e-12);
 }
 
-/* The kernel adds to a run what a worker has waited for a CPU before the run began. */
-static void what_waited_for_a_cpu_before_the_run_is_not_told_as_time_of_the_run(void **state)
+/* On a busy machine a row had 128 ms of it where two workers had 2 ms each. */
+static void waiting_for_a_cpu_is_no_more_than_the_time_that_is_left(void **state)
 {
     struct fixture *fixture = *state;
     struct time_parts parts;
@@ -256,7 +256,7 @@ int main(void)
         TEST(parts_of_the_time_are_shares_of_what_the_workers_had),
         TEST(metg_is_where_half_of_the_time_is_work),
         TEST(sizes_that_hardly_differ_are_no_sweep),
-        TEST(what_waited_for_a_cpu_before_the_run_is_not_told_as_time_of_the_run),
+        TEST(waiting_for_a_cpu_is_no_more_than_the_time_that_is_left),
         TEST(a_delay_that_is_not_known_is_not_told_beside_waits),
         TEST(waits_by_kind_are_shares_of_what_the_lanes_had),
     };

@@ -17,8 +17,9 @@ struct time_parts {
     double had_s;     /* the time that there was in a run, of one pass */
     double cpu;       /* CPU time */
     double user, sys; /* of which this is the program's and that the kernel's */
-    /* Ready, without a CPU, as far as the others leave room: the clocks of waits count it, too, and the
-     * kernel adds to a run what a worker has waited before it began. NaN where it is not known. */
+    /* Ready, without a CPU, as far as the others leave room: the clocks of waits count it, too, and
+     * on a busy machine rows were seen with more of it than their workers had time. NaN where it is not
+     * known. */
     double run_delay;
     double block_delay;       /* for storage; NaN where waits tell it */
     double waits[WAIT_KINDS]; /* all 0 without has_waits */
