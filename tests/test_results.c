@@ -163,6 +163,20 @@ static void a_runtime_is_held_against_its_own_serial(void **state)
     results_free(&results);
 }
 
+static void ranks_are_held_against_the_serial_of_the_work_that_they_do(void **state)
+{
+    struct record records[] = {run_of("serial", "measure", 1, 8), run_of("mpi", "measure", 1, 10),
+                               run_of("mpi", "measure", 1, 5)};
+    (void)state;
+    records[1].runtime = records[2].runtime = (char *)"Open MPI 4.1.4";
+    records[2].workers = 2;
+    struct results results = of(records, 3);
+    assert_float_equal(results.cases[1].speedup, 0.8, 1e-12);
+    assert_float_equal(results.cases[2].speedup, 1.6, 1e-12);
+    assert_true(isnan(results.cases[2].over_own)); /* it is the same */
+    results_free(&results);
+}
+
 static void more_than_all_of_a_worker_is_marked(void **state)
 {
     const struct record records[] = {run_of("serial", "measure", 1, 4), run_of("omp", "measure", 1, 1),
@@ -223,6 +237,7 @@ int main(void)
         cmocka_unit_test(first_launches_of_two_sessions_are_two_launches),
         cmocka_unit_test(without_a_serial_case_the_first_is_the_reference),
         cmocka_unit_test(a_runtime_is_held_against_its_own_serial),
+        cmocka_unit_test(ranks_are_held_against_the_serial_of_the_work_that_they_do),
         cmocka_unit_test(more_than_all_of_a_worker_is_marked),
         cmocka_unit_test(rate_and_median_are_of_one_statistic),
         cmocka_unit_test(a_time_below_0_is_a_failure),

@@ -43,6 +43,17 @@ static int fitness(const struct record *other, const struct record *run)
                    (8 + 4 * same_text(other->runtime, run->runtime) + 2 * is_placed_alike(other, run));
 }
 
+/* Ranks do bench's own work, and what connects them has no serial executor. */
+static bool is_of_ranks(const struct record *run)
+{
+    return same_text(run->executor, "mpi");
+}
+
+static bool is_own_serial(const struct record *run)
+{
+    return identity_is_own(run) && is_serial(run);
+}
+
 /* The fittest of its runtime, or of bench's own serials; the first of several. */
 static const struct case_result *find_reference(const struct case_result *cases,
                                                 const struct candidates *candidates,
@@ -51,8 +62,9 @@ static const struct case_result *find_reference(const struct case_result *cases,
     const struct case_result *best = NULL;
     const struct case_result *other = candidates->of_work[result->work_number];
     for (; other; other = candidates->next[other - cases]) {
-        bool fits = own_serial ? identity_is_own(other->identity) && is_serial(other->identity)
-                               : identity_same_runtime(other->identity, result->identity);
+        bool fits = is_own_serial(other->identity);
+        if (!own_serial && !(fits && is_of_ranks(result->identity)))
+            fits = identity_same_runtime(other->identity, result->identity);
         if (fits && is_comparable(other->identity, result->identity) &&
             (!best ||
              fitness(other->identity, result->identity) > fitness(best->identity, result->identity)))
@@ -86,7 +98,7 @@ static void fill(struct case_result *result, const struct case_result *reference
 {
     if (!reference || isnan(result->wall_s.median))
         return;
-    if (own_serial && !identity_is_own(result->identity))
+    if (own_serial && !identity_is_own(reference->identity))
         result->over_own = own_serial->wall_s.median / result->wall_s.median;
     double lanes = lanes_of(result) / lanes_of(reference);
     result->reference = is_serial(reference->identity) ? "serial" : "first";

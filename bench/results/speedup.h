@@ -9,10 +9,11 @@
 
 /*
  * Speed-up and efficiency of all cases. The reference of a case is of the same work, side and lever, and
- * of the same runtime: its `serial` executor (cpython.serial beside threading), the one of the same
- * version, placement and schedule if there are several; without one the first case that has a time. In
- * cases of other runtimes over_own is set, too, where bench's own serial was measured at that work. Work
- * numbers, all below `works`, and wall_s are there.
+ * of the same runtime: its `serial` executor (cpython.serial beside threading; bench's own beside ranks,
+ * which do bench's own work), the one of the same version, placement and schedule if there are several;
+ * without one the first case that has a time. Where that is not of bench's own runtime over_own is set,
+ * too, if bench's own serial was measured at that work. Work numbers, all below `works`, and wall_s are
+ * there.
  */
 void speedups_fill(struct case_result *cases, size_t size, size_t works);
 
