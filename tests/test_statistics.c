@@ -142,6 +142,15 @@ static struct numbers answer_student_above(const struct question *question)
     return one(student_above(FIRST(0), SECOND(0)));
 }
 
+static void with_ever_more_degrees_of_freedom_students_t_becomes_the_normal_distribution(void **state)
+{
+    (void)state;
+    for (double df = 1e8; df < 1e40; df *= 10) {
+        assert_float_equal(student_quantile(0.025, df), normal_quantile(0.025), 1e-7);
+        assert_float_equal(student_above(2, df), normal_above(2), 1e-8);
+    }
+}
+
 static void students_t_is_as_in_r(void **state)
 {
     (void)state;
@@ -378,6 +387,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_normal_is_as_in_r),
         cmocka_unit_test(students_t_is_as_in_r),
+        cmocka_unit_test(with_ever_more_degrees_of_freedom_students_t_becomes_the_normal_distribution),
         cmocka_unit_test(the_beta_is_as_in_r),
         cmocka_unit_test(the_binomial_is_as_in_r),
         cmocka_unit_test(descriptions_are_as_in_r),

@@ -124,13 +124,17 @@ double beta_quantile(double p, double a, double b)
     return -expm1(beta_log_quantile(1 - p, b, a));
 }
 
+/* From so many degrees of freedom on Student's distribution is the normal one to nine digits, while the
+ * beta distribution's first parameter, which is half of them, leaves it no digits. */
+static const double as_good_as_normal = 1e9;
+
 double student_above(double t, double df)
 {
     double square = t * t, x = df / (df + square), y = square / (df + square), tail;
 
     if (!(df > 0) || isnan(t))
         return NAN;
-    if (isinf(df))
+    if (df >= as_good_as_normal)
         return normal_above(t);
     if (isinf(square))
         tail = 0;
@@ -148,7 +152,7 @@ double student_quantile(double p, double df)
 
     if (!(df > 0 && p >= 0 && p <= 1))
         return NAN;
-    if (tail == 0 || tail == 0.5 || isinf(df))
+    if (tail == 0 || tail == 0.5 || df >= as_good_as_normal)
         return normal_quantile(p);
     if (2 * tail <= beta_below(a / (a + 0.5), a, 0.5)) {
         t = sqrt(df) * sqrt(expm1(-beta_log_quantile(2 * tail, a, 0.5)));
