@@ -3,6 +3,8 @@
 
 #include "base/memory.h"
 #include "stats/moments.h"
+#include "stats/summary.h"
+#include "stats/values.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -87,21 +89,23 @@ double case_sample_span_s(const struct case_sample *sample)
     return last - first;
 }
 
-/* The share of its workers' time that others had the CPUs, or the host gave them to others; 0 where no
- * row tells. */
+/* The share of its workers' time that others had the CPUs in the middle run, or the host gave them to
+ * others; 0 where no row tells. The middle one, since a median does not see what befalls few runs; and
+ * more than all of a run's time was lost around it, not in it. */
 static double lost_share(const struct cases *cases, const struct case_runs *one)
 {
-    double lost_s = 0, had_s = 0;
+    struct values shares = {0};
     for (size_t i = 0; i < one->size; i++) {
         double delay_s = cases_value(cases, one, i, COLUMN_run_delay_s);
         double steal_s = cases_value(cases, one, i, COLUMN_steal_s);
         double run_s = cases_value(cases, one, i, COLUMN_wall_s) * (double)one->identity->workers;
-        if (!cases_is_measured(cases, one, i) || isnan(run_s) || (isnan(delay_s) && isnan(steal_s)))
-            continue;
-        lost_s += fmax(delay_s, steal_s);
-        had_s += run_s;
+        double lost_s = fmax(delay_s, steal_s);
+        if (cases_is_measured(cases, one, i) && run_s > 0 && lost_s <= run_s)
+            values_add(&shares, lost_s / run_s);
     }
-    return had_s > 0 ? lost_s / had_s : 0;
+    double share = shares.count > 0 ? summary_median(shares.list, shares.count) : 0;
+    values_free(&shares);
+    return share;
 }
 
 void case_sample_set_luck(struct case_sample *sample, const struct cases *cases,

@@ -118,7 +118,7 @@ class Pages(window.Window):
     def test_a_comparison_shows_changes_and_launches_by_the_numbers_of_its_table(self) -> None:
         old, new, page = self.file("old.csv"), self.file("new.csv"), self.file("compared.html")
         rows.write(old, self.columns, rows.matrix(2, 5, rows.session("</script>")))
-        rows.write(new, self.columns, rows.matrix(2, 5, rows.session("</script>"), slower=1.1))
+        rows.write(new, self.columns, rows.matrix(2, 5, rows.session("</script>"), slower=1.3))
         page.write_text(self.bench("compare", str(old), str(new), "--format", "html", status=1))
         self.browser.show(page, 400)
         self.assertEqual(len(self.browser.run(INKED)), 2)
