@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <time.h>
 
+enum { SERVED_BEFORE_NS = 20000 }; /* the start is waited for alone from then on */
 enum { ROUND_TRIPS = 30 };
 
 uint64_t engine_now_ns(void)
@@ -139,6 +140,20 @@ static void ask_ahead(struct mpi *mpi)
     pthread_mutex_unlock(&mpi->lock);
 }
 
+/* Rank 0 gives the others the blocks that they ask for ahead while it waits for the start: once it is at
+ * its own ranges they would wait for the end of one, and with few ranges it would have done them all. */
+static void serve_before(struct mpi *mpi, uint64_t start_ns)
+{
+    if (mpi->rank != 0)
+        return;
+    while (mpi->next < mpi->end && mpi->answered + 1 < (uint64_t)mpi->size &&
+           engine_now_ns() + SERVED_BEFORE_NS < start_ns) {
+        pthread_mutex_lock(&mpi->lock);
+        engine_serve(mpi);
+        pthread_mutex_unlock(&mpi->lock);
+    }
+}
+
 int engine_start(void *state, bool failed, bool spin, uint64_t lead_ns, uint64_t *start_ns)
 {
     struct mpi *mpi = state;
@@ -151,6 +166,7 @@ int engine_start(void *state, bool failed, bool spin, uint64_t lead_ns, uint64_t
         return 0;
     }
     *start_ns = zero_ns - (uint64_t)mpi->clock.ahead_ns;
+    serve_before(mpi, *start_ns);
     wait_until(*start_ns, spin);
     return 0;
 }
